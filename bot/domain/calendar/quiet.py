@@ -1,0 +1,109 @@
+"""Quiet hours: when a community (or, for direct messages, a member) is left in peace."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.calendar.instants import local_day, require_aware, to_instant
+from bot.domain.errors import StudyError
+
+AHEAD_OF_START = timedelta(minutes=15)
+"""A message that waits for the end of the quiet hours has to arrive at least this long before the session."""
+AHEAD_OF_QUIET = timedelta(minutes=10)
+"""What can't wait goes out this long before the quiet hours begin."""
+
+_ONE_DAY = timedelta(days=1)
+_LEAST_OPEN = 60
+_SPAN = re.compile(
+    r"([0-9]{1,2})(?::([0-9]{2})|時(?:([0-9]{1,2})分|(半))?) ?(?:[-~〜‐-―−]|から|to) ?"
+    r"([0-9]{1,2})(?::([0-9]{2})|時(?:([0-9]{1,2})分|(半))?)(?: ?まで)?"
+)
+
+
+@dataclass(eq=False)
+class QuietHoursNotUnderstood(StudyError):
+    """Quiet hours that are not two times ("22:00-06:00"), or that leave less than an hour of the day."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From `begin` (included) to the next `end` (excluded), on the wall clock of the zone asked about."""
+
+    begin: time
+    end: time
+
+    def contains(self, instant: datetime, zone: ZoneInfo) -> bool:
+        """Say whether the instant lies inside them."""
+        return self.stretch(instant, zone) is not None
+
+    def stretch(self, instant: datetime, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+        """Return the begin and end (UTC) of the night that the instant lies in, None outside of them.
+
+        Begin and end are each the first such time on the clock, so that a night is one stretch even when
+        clocks are set back inside it or at its end.
+        """
+        moment = require_aware(instant)
+        today = local_day(moment, zone)
+        for day in (today - _ONE_DAY, today):
+            end_day = day if self.begin < self.end else day + _ONE_DAY
+            begin = to_instant(datetime.combine(day, self.begin), zone)
+            end = to_instant(datetime.combine(end_day, self.end), zone)
+            if begin <= moment < end:
+                return begin, end
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """When a message really goes out (UTC), and whether it must not make a sound."""
+
+    at: datetime
+    silent: bool = False
+
+
+def parse_quiet_hours(text: str) -> QuietHours:
+    """Read "22:00-06:00", "22:00~24:00" or "22時から6時半".
+
+    Raises:
+        QuietHoursNotUnderstood: it is something else, or less than an hour a day stays open.
+    """
+    found = _SPAN.fullmatch(" ".join(unicodedata.normalize("NFKC", text).casefold().split()))
+    if found is None:
+        raise QuietHoursNotUnderstood(text)
+    begin = _minutes(*found.group(1, 2, 3, 4))
+    end = _minutes(*found.group(5, 6, 7, 8))
+    if begin is None or end is None or begin == 24 * 60 or (begin - end) % (24 * 60) < _LEAST_OPEN:
+        raise QuietHoursNotUnderstood(text)
+    return QuietHours(time(*divmod(begin, 60)), time(*divmod(end % (24 * 60), 60)))
+
+
+def _minutes(hour: str, colon_minute: str | None, minute: str | None, half: str | None) -> int | None:
+    minutes = 30 if half else int(colon_minute or minute or 0)
+    total = int(hour) * 60 + minutes
+    return total if minutes < 60 and total <= 24 * 60 else None
+
+
+def hold(due: datetime, quiet: QuietHours | None, zone: ZoneInfo, starts_at: datetime | None, now: datetime) -> Held:
+    """Return when a message that falls due at `due` may go out.
+
+    Inside the quiet hours it moves to their end if that is at least 15 minutes before the session starts (or
+    there is no session), else to 10 minutes before they begin if that is still ahead of `now`; what can do
+    neither goes out when due, silently.
+
+    Raises:
+        ValueError: one of the instants is naive.
+    """
+    due = require_aware(due)
+    night = quiet.stretch(due, zone) if quiet is not None else None
+    if night is None:
+        return Held(due)
+    begin, end = night
+    if starts_at is None or end + AHEAD_OF_START <= require_aware(starts_at):
+        return Held(end)
+    if begin - AHEAD_OF_QUIET > require_aware(now):
+        return Held(begin - AHEAD_OF_QUIET)
+    return Held(due, silent=True)

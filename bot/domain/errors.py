@@ -1,0 +1,95 @@
+"""What a person can get wrong, as data.
+
+    StudyError
+    ├── InvalidText        a text is empty or too long
+    ├── NotAllowed         the caller lacks the role that an act needs; the answer names who may
+    ├── NotSetUp           the community has not run /setup yet
+    ├── Unknown            a thing named by the caller does not exist for them
+    └── ...                each feature defines its own beside its rules
+
+An error carries facts, never sentences: `bot/rendering/errors.py` says them in the reader's language, and a test
+proves that it can say every one of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["moderator", "organizer", "host", "member"]
+Thing = Literal["group", "series", "session", "channel", "member", "step", "post", "button"]
+
+
+class StudyError(Exception):
+    """The user's mistake or bad luck. Subclasses are dataclasses whose fields say what happened."""
+
+
+@dataclass(eq=False)
+class InvalidText(StudyError):
+    """A text for `field` (an option's name) has `length` characters; 1 to `limit` are allowed."""
+
+    field: str
+    length: int
+    limit: int
+
+
+@dataclass(eq=False)
+class InvalidNumber(StudyError):
+    """A number for `field` is outside `least`..`most`."""
+
+    field: str
+    value: int
+    least: int
+    most: int
+
+
+@dataclass(eq=False)
+class NotAllowed(StudyError):
+    """The caller is none of `who`, who alone may do this."""
+
+    who: tuple[Role, ...]
+
+
+@dataclass(eq=False)
+class NotSetUp(StudyError):
+    """The community has not been set up; a moderator has to run /setup first."""
+
+
+@dataclass(eq=False)
+class Unknown(StudyError):
+    """No `thing` called `name` exists for this caller (it may exist for others: the answer is the same)."""
+
+    thing: Thing
+    name: str
+
+
+def check_text(field: str, text: str | None, limit: int) -> str | None:
+    """The text without outer blanks; None stays None.
+
+    Raises:
+        InvalidText: it is empty or longer than `limit` characters.
+    """
+    if text is None:
+        return None
+    clean = text.strip()
+    if not 1 <= len(clean) <= limit:
+        raise InvalidText(field, len(clean), limit)
+    return clean
+
+
+def require_text(field: str, text: str, limit: int) -> str:
+    """As `check_text`, for a text that must be there."""
+    clean = check_text(field, text, limit)
+    assert clean is not None
+    return clean
+
+
+def check_number(field: str, value: int | None, least: int, most: int) -> int | None:
+    """The number, or None.
+
+    Raises:
+        InvalidNumber: it is outside `least`..`most`.
+    """
+    if value is not None and not least <= value <= most:
+        raise InvalidNumber(field, value, least, most)
+    return value

@@ -1,0 +1,314 @@
+"""Study groups (部会): who studies together, where, and who organizes it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any, Protocol
+
+from bot.domain.communities import differences, plain
+from bot.domain.errors import StudyError, Unknown, check_number, check_text, require_text
+from bot.domain.phrases import parse_clock
+
+if TYPE_CHECKING:
+    from bot.domain.actors import Actor
+    from bot.domain.communities import Community
+    from bot.domain.uow import UnitOfWork, Units
+
+LONGEST_NAME = 60
+LONGEST_DESCRIPTION = 300
+MOST_DAYS_BEFORE = 60
+DAYS_BEFORE = 7
+"""How many days ahead sessions are announced unless told otherwise."""
+MOST_SUGGESTIONS = 25
+
+COMMUNITY_DEFAULT = frozenset({"default", "standard", "標準", "既定"})
+"""What people write to let a group follow the community's setting again."""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyGroup:
+    """A study group. `channel_id` is where its sessions are announced (0: the community's announcements channel).
+
+    `evening_before` None means the community's time. `open_to_morning` says whether everybody who sees the morning
+    post's channel can see this group's channel too; Discord's permissions decide it and the bot keeps it up to date.
+    """
+
+    id: int
+    guild_id: int
+    name: str
+    description: str
+    channel_id: int
+    announce_days_before: int
+    evening_before: time | None
+    open_to_morning: bool
+    organizers: frozenset[int]
+    created_at: datetime
+    archived_at: datetime | None
+
+
+class GroupRepository(Protocol):
+    """The groups of one community."""
+
+    async def add(
+        self,
+        *,
+        name: str,
+        description: str,
+        channel_id: int,
+        announce_days_before: int,
+        evening_before: time | None = None,
+    ) -> StudyGroup:
+        """Write a new group without organizers."""
+        ...
+
+    async def get(self, group_id: int) -> StudyGroup:
+        """The group with this id.
+
+        Raises:
+            Unknown: the community has none.
+        """
+        ...
+
+    async def named(self, name: str) -> StudyGroup | None:
+        """The group with this name, however its letters are written (see `folded`)."""
+        ...
+
+    async def all(self, *, archived: bool = False) -> list[StudyGroup]:
+        """The groups in order of creation; archived ones only if asked for."""
+        ...
+
+    async def change(self, group_id: int, **values: Any) -> StudyGroup:
+        """Set columns; returns the group as changed."""
+        ...
+
+    async def add_organizer(self, group_id: int, member_id: int) -> None:
+        """Make a member an organizer of the group; no harm if they are one."""
+        ...
+
+    async def remove_organizer(self, group_id: int, member_id: int) -> None:
+        """The member is no longer an organizer of the group."""
+        ...
+
+
+@dataclass(eq=False)
+class GroupNameTaken(StudyError):
+    """The community has a group of this name already."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class GroupNeeded(StudyError):
+    """No group was named, and there is not exactly one to take: the caller can see these, in order of creation."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class NotAnOrganizer(StudyError):
+    """The member who should no longer organize the group does not do so."""
+
+    member_id: int
+    group: str
+
+
+def folded(name: str) -> str:
+    """What is compared of a name: case, width and blanks don't matter."""
+    return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).split())
+
+
+def is_visible(group: StudyGroup, actor: Actor, community: Community) -> bool:
+    """Whether the group exists for this member: they can see the channel where it is announced, or it has none."""
+    channel_id = group.channel_id or community.announcements_channel
+    return not channel_id or actor.sees(channel_id)
+
+
+async def visible_groups(uow: UnitOfWork, actor: Actor) -> dict[int, StudyGroup]:
+    """The groups that exist for this member, by id, in order of creation."""
+    community = await uow.communities.get()
+    return {group.id: group for group in await uow.groups.all() if is_visible(group, actor, community)}
+
+
+async def find_group(uow: UnitOfWork, actor: Actor, name_or_id: str | None) -> StudyGroup:
+    """The group with exactly this name or id; with no text the only one there is.
+
+    Raises:
+        Unknown: there is none, or the caller can't see its channel: the answer is the same.
+        GroupNeeded: nothing was named, and there is none or several.
+    """
+    groups = await visible_groups(uow, actor)
+    if name_or_id is None:
+        if len(groups) != 1:
+            raise GroupNeeded(tuple(group.name for group in groups.values()))
+        return next(iter(groups.values()))
+    wanted = folded(name_or_id)
+    for group in groups.values():
+        if folded(group.name) == wanted:
+            return group
+    for group in groups.values():
+        if str(group.id) == wanted:
+            return group
+    raise Unknown("group", name_or_id.strip()[:LONGEST_NAME])
+
+
+def fitting(groups: Iterable[StudyGroup], typed: str) -> list[StudyGroup]:
+    """The groups whose name has in it what was typed so far, those that begin with it first."""
+    key = folded(typed)
+    found = [group for group in groups if key in folded(group.name)]
+    return sorted(found, key=lambda group: not folded(group.name).startswith(key))[:MOST_SUGGESTIONS]
+
+
+@dataclass(frozen=True, slots=True)
+class NewGroup:
+    """A group as a moderator describes it. `evening_before` is a time of day as they wrote it, or "default"."""
+
+    name: str
+    description: str | None = None
+    channel_id: int | None = None
+    organizer_id: int | None = None
+    announce_days_before: int | None = None
+    evening_before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChange:
+    """What a moderator wants changed in a group; None stays as it is."""
+
+    name: str | None = None
+    description: str | None = None
+    channel_id: int | None = None
+    add_organizer: int | None = None
+    remove_organizer: int | None = None
+    announce_days_before: int | None = None
+    evening_before: str | None = None
+
+
+GroupHook = Callable[["UnitOfWork", StudyGroup, StudyGroup], Awaitable[None]]
+"""A feature's part in a change of a group (as it was, as it is), run in the same transaction."""
+
+
+class GroupService:
+    """Study groups, and what follows when they change."""
+
+    def __init__(self, units: Units, on_group_changed: Sequence[GroupHook] = ()) -> None:
+        self._units = units
+        self.on_group_changed = tuple(on_group_changed)
+
+    async def create(self, guild_id: int, actor: Actor, new: NewGroup) -> StudyGroup:
+        """Create a group.
+
+        Raises:
+            NotAllowed: the actor is not a moderator.
+            InvalidText, InvalidNumber: the name, the description or the days are out of bounds.
+            PhraseNotUnderstood, ClockAmbiguous: `evening_before` is no time of day.
+            GroupNameTaken: there is a group of this name.
+        """
+        actor.require_moderator()
+        name = require_text("name", new.name, LONGEST_NAME)
+        values = _read(new.description, new.announce_days_before, new.evening_before)
+        async with self._units(guild_id) as uow:
+            if await uow.groups.named(name) is not None:
+                raise GroupNameTaken(name)
+            group = await uow.groups.add(
+                name=name,
+                description=values.get("description", ""),
+                channel_id=new.channel_id or 0,
+                announce_days_before=values.get("announce_days_before", DAYS_BEFORE),
+                evening_before=values.get("evening_before"),
+            )
+            if new.organizer_id is not None:
+                await uow.groups.add_organizer(group.id, new.organizer_id)
+                group = await uow.groups.get(group.id)
+            shown = ("name", "description", "channel_id", "announce_days_before", "evening_before", "organizers")
+            after = {field: plain(getattr(group, field)) for field in shown}
+            await uow.record("group.create", actor.member_id, f"group:{group.id}", after=after)
+            return group
+
+    async def edit(
+        self, guild_id: int, actor: Actor, name_or_id: str | None, change: GroupChange
+    ) -> tuple[StudyGroup, StudyGroup]:
+        """Change what is given; returns the group as it was and as it is.
+
+        Raises:
+            NotAllowed: the actor is not a moderator.
+            Unknown, GroupNeeded: see `find_group`.
+            NotAnOrganizer: the organizer to remove is none.
+            StudyError: a value is out of bounds; see `create`.
+        """
+        actor.require_moderator()
+        values = _read(change.description, change.announce_days_before, change.evening_before)
+        if (name := check_text("name", change.name, LONGEST_NAME)) is not None:
+            values["name"] = name
+        if change.channel_id is not None:
+            values["channel_id"] = change.channel_id
+        async with self._units(guild_id) as uow:
+            before = await find_group(uow, actor, name_or_id)
+            if name is not None:
+                same = await uow.groups.named(name)
+                if same is not None and same.id != before.id:
+                    raise GroupNameTaken(name)
+            if values.get("channel_id", before.channel_id) != before.channel_id:
+                # The morning post must not name the group before it is known who sees the new channel.
+                values["open_to_morning"] = False
+            if values:
+                await uow.groups.change(before.id, **values)
+            if change.remove_organizer is not None:
+                if change.remove_organizer not in before.organizers:
+                    raise NotAnOrganizer(change.remove_organizer, before.name)
+                await uow.groups.remove_organizer(before.id, change.remove_organizer)
+            if change.add_organizer is not None:
+                await uow.groups.add_organizer(before.id, change.add_organizer)
+            return before, await self._changed(uow, actor.member_id, before)
+
+    async def list(self, guild_id: int, actor: Actor) -> list[StudyGroup]:
+        """The groups that exist for this member, in order of creation."""
+        async with self._units.reading(guild_id) as uow:
+            return list((await visible_groups(uow, actor)).values())
+
+    async def show(self, guild_id: int, actor: Actor, name_or_id: str | None) -> StudyGroup:
+        """One group.
+
+        Raises:
+            Unknown, GroupNeeded: see `find_group`.
+        """
+        async with self._units.reading(guild_id) as uow:
+            return await find_group(uow, actor, name_or_id)
+
+    async def suggest(self, guild_id: int, actor: Actor, typed: str) -> Sequence[StudyGroup]:
+        """The groups that fit what was typed so far, at most as many as Discord shows."""
+        async with self._units.reading(guild_id) as uow:
+            return fitting((await visible_groups(uow, actor)).values(), typed)
+
+    async def on_settings_changed(self, uow: UnitOfWork, before: Community, after: Community) -> None:
+        """Groups without a channel of their own follow the announcements channel, which may be seen by others."""
+        if before.announcements_channel == after.announcements_channel:
+            return
+        for group in await uow.groups.all():
+            if not group.channel_id and group.open_to_morning:
+                await uow.groups.change(group.id, open_to_morning=False)
+
+    async def _changed(self, uow: UnitOfWork, actor_id: int | None, before: StudyGroup) -> StudyGroup:
+        after = await uow.groups.get(before.id)
+        if after == before:
+            return before
+        old, new = differences(before, after)
+        await uow.record("group.edit", actor_id, f"group:{after.id}", old, new)
+        for hook in self.on_group_changed:
+            await hook(uow, before, after)
+        return after
+
+
+def _read(description: str | None, announce_days_before: int | None, evening_before: str | None) -> dict[str, Any]:
+    """The columns that these options set."""
+    values: dict[str, Any] = {
+        "description": check_text("description", description, LONGEST_DESCRIPTION),
+        "announce_days_before": check_number("announce_days_before", announce_days_before, 0, MOST_DAYS_BEFORE),
+    }
+    values = {name: value for name, value in values.items() if value is not None}
+    if evening_before is not None:
+        follows = evening_before.strip().casefold() in COMMUNITY_DEFAULT
+        values["evening_before"] = None if follows else parse_clock(evening_before)
+    return values

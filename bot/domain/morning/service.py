@@ -1,0 +1,361 @@
+"""What moderators do with the morning post, and what happens when it falls due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from bot.domain.calendar import day_bounds, local_day
+from bot.domain.communities import differences
+from bot.domain.errors import Unknown, check_number
+from bot.domain.groups import is_visible
+from bot.domain.morning.planning import Ground, list_parts, plan_day, replan
+from bot.domain.morning.values import (
+    KIND,
+    LONGEST_NOTICE,
+    SHORTEST_NOTICE,
+    EveryoneMentioned,
+    MorningLine,
+    MorningPost,
+    MorningState,
+    NoMorningPost,
+    NoMorningRole,
+    NotPaused,
+)
+from bot.domain.phrases import parse_clock
+from bot.domain.posts import NewPost, Post, PostState
+from bot.domain.reminders import MOST_AHEAD, coming, plan_all, thread_of, unsent
+from bot.domain.rsvps import Answer
+from bot.domain.sessions import Session, SessionEvent, SessionState
+from bot.domain.steps import StepState
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.domain.actors import Actor
+    from bot.domain.steps import Step
+    from bot.domain.uow import UnitOfWork, Units
+
+
+class MorningService:
+    """The morning post and every session's dawn."""
+
+    def __init__(self, units: Units, clock: Clock) -> None:
+        self._units = units
+        self._clock = clock
+
+    # What a moderator does
+
+    async def set(
+        self,
+        guild_id: int,
+        actor: Actor,
+        *,
+        channel_id: int | None = None,
+        minutes_before: int | None = None,
+        days: frozenset[int] | None = None,
+        mention_role: int | None = None,
+        evening_before: str | None = None,
+    ) -> MorningState:
+        """Change what is given; what is planned follows in the same transaction.
+
+        A channel or role of 0 unsets it; `evening_before` is a time of day as the moderator wrote it.
+
+        Raises:
+            NotAllowed: the actor is not a moderator.
+            InvalidNumber: minutes_before is not within 5 to 720.
+            EveryoneMentioned: the role is @everyone.
+            PhraseNotUnderstood, ClockAmbiguous: `evening_before` is no time of day.
+        """
+        actor.require_moderator()
+        check_number("minutes_before", minutes_before, SHORTEST_NOTICE, LONGEST_NOTICE)
+        # The role that everybody has bears the guild's own id.
+        if mention_role == guild_id:
+            raise EveryoneMentioned
+        evening = parse_clock(evening_before) if evening_before is not None else None
+        given = {
+            "channel_id": channel_id,
+            "minutes_before": minutes_before,
+            "days": days,
+            "mention_role": mention_role,
+        }
+        values = {name: value for name, value in given.items() if value is not None}
+        async with self._units(guild_id) as uow:
+            if evening is not None:
+                await self._change(uow, actor, "community", uow.communities, {"evening_before": evening})
+                await plan_all(uow, self._clock.now())
+            if values:
+                before = await uow.morning.get()
+                await self._change(uow, actor, "morning", uow.morning, values)
+                if channel_id is not None and channel_id != before.channel_id:
+                    # No group may be named there before it is known who sees the new channel.
+                    await self._hide_all(uow)
+                await replan(uow, self._clock.now())
+            return await self._state(uow)
+
+    async def show(self, guild_id: int, actor: Actor) -> MorningState:
+        """The settings and what comes next."""
+        actor.require_moderator()
+        async with self._units.reading(guild_id) as uow:
+            return await self._state(uow)
+
+    async def preview(self, guild_id: int, actor: Actor) -> MorningPost | None:
+        """The next morning post as it would be now, its first part; None if no coming day has one.
+
+        Raises:
+            NoMorningPost: no channel is set.
+        """
+        actor.require_moderator()
+        async with self._units.reading(guild_id) as uow:
+            ground = await Ground.read(uow)
+            if not ground.settings.channel_id:
+                raise NoMorningPost
+            found = await self._next(uow)
+            if found is None:
+                return None
+            day, due_at = found
+            listed = [session for session in await ground.sessions(uow, day) if ground.covers(session)]
+            people = [m for session in listed for m in coming(await uow.rsvps.of_session(session.id))]
+            role = ground.settings.mention_role
+            mentions = list_parts([] if role else list(dict.fromkeys(people)), len(listed))[0]
+            lines = [await self._line(uow, session) for session in listed]
+            return MorningPost(day, tuple(lines), mentions, role, 0, local_day(due_at, ground.zone) < day)
+
+    async def pause(self, guild_id: int, actor: Actor, until: datetime | None) -> MorningState:
+        """Hold the morning post; what is due meanwhile is released or expires by its day's end."""
+        actor.require_moderator()
+        async with self._units(guild_id) as uow:
+            await uow.holds.put(KIND, until)
+            await uow.record(
+                "morning.pause", actor.member_id, "morning:0", after={"until": until.isoformat() if until else None}
+            )
+            return await self._state(uow)
+
+    async def resume(self, guild_id: int, actor: Actor) -> MorningState:
+        """Release it.
+
+        Raises:
+            NotPaused: it is not held.
+        """
+        actor.require_moderator()
+        async with self._units(guild_id) as uow:
+            if await uow.holds.find(KIND, self._clock.now()) is None:
+                raise NotPaused
+            await uow.holds.lift(KIND)
+            await uow.record("morning.resume", actor.member_id, "morning:0")
+            return await self._state(uow)
+
+    async def look(self, guild_id: int, sees: Callable[[int, Mapping[int, int]], Mapping[int, bool]]) -> None:
+        """Ask which groups' channels everybody sees who sees the morning post; plan anew if that changed.
+
+        `sees(morning channel, {group: its channel})` answers for each group.
+        """
+        async with self._units.reading(guild_id) as uow:
+            ground = await Ground.read(uow)
+        if not ground.settings.channel_id:
+            return
+        channels = {group.id: group.channel_id or ground.announcements for group in ground.groups.values()}
+        seen = sees(ground.settings.channel_id, channels)
+        changed = {i: visible for i, visible in seen.items() if visible != ground.groups[i].open_to_morning}
+        if not changed:
+            return
+        async with self._units(guild_id) as uow:
+            for group_id, visible in changed.items():
+                await self._open(uow, group_id, visible)
+            await replan(uow, self._clock.now())
+
+    # What members do
+
+    async def today(self, guild_id: int, actor: Actor, day: int) -> tuple[MorningLine, ...]:
+        """The sessions of a day, given by its ordinal, that the actor can see, as they are now.
+
+        Raises:
+            Unknown: it is no day of ours.
+        """
+        if not date(2000, 1, 1).toordinal() <= day <= date(2200, 1, 1).toordinal():
+            raise Unknown("button", str(day))
+        async with self._units.reading(guild_id) as uow:
+            ground = await Ground.read(uow)
+            community = await uow.communities.get()
+            return tuple(
+                [
+                    await self._line(uow, session)
+                    for session in await ground.sessions(uow, date.fromordinal(day))
+                    if is_visible(ground.groups[session.group_id], actor, community)
+                ]
+            )
+
+    async def role(self, guild_id: int) -> int:
+        """The role that the morning post mentions, which members take and give back by themselves.
+
+        Raises:
+            NoMorningRole: it mentions none.
+        """
+        async with self._units.reading(guild_id) as uow:
+            role = (await uow.morning.get()).mention_role
+        if not role:
+            raise NoMorningRole
+        return role
+
+    # What follows from a session's life; reminders come before it, since they cancel the dawn of the old time
+
+    async def on_scheduled(self, uow: UnitOfWork, event: SessionEvent) -> None:
+        """The day has one session more."""
+        await plan_day(uow, await self._day_of(uow, event.after), self._clock.now())
+
+    async def on_moved(self, uow: UnitOfWork, event: SessionEvent) -> None:
+        """Both days change. A list that was rendered with the old time, but not begun, is rendered anew."""
+        assert event.before is not None
+        old, new = await self._day_of(uow, event.before), await self._day_of(uow, event.after)
+        await uow.posts.renew(KIND, old.toordinal(), "moved")
+        if old != new:
+            await self._strike(uow, old, event.after.id)
+        for day in sorted({old, new}):
+            await plan_day(uow, day, self._clock.now())
+
+    async def on_cancelled(self, uow: UnitOfWork, event: SessionEvent) -> None:
+        """The day has one session less."""
+        day = await self._day_of(uow, event.after)
+        await uow.posts.renew(KIND, day.toordinal(), "cancelled")
+        await self._strike(uow, day, event.after.id)
+        await plan_day(uow, day, self._clock.now())
+
+    async def on_settings_changed(self, uow: UnitOfWork, before: object, after: object) -> None:
+        """The zone or a channel may have changed."""
+        await replan(uow, self._clock.now())
+
+    # What falls due
+
+    async def due(self, uow: UnitOfWork, step: Step) -> None:
+        """The morning post is due: write its posts with those who come now."""
+        now, day = self._clock.now(), date.fromordinal(step.subject_id)
+        ground = await Ground.read(uow)
+        expires_at = day_bounds(day, ground.zone)[1]
+        listed = [s for s in await ground.sessions(uow, day) if ground.covers(s) and s.ends_at > now]
+        if not listed or now >= expires_at:
+            return
+        # As a dawn reminder it serves only those whose session has not begun; the list is good all day.
+        claimed: dict[int, list[int]] = {}
+        for session in (s for s in listed if s.starts_at > now):
+            here = coming(await uow.rsvps.of_session(session.id))
+            claimed[session.id] = await uow.pings.claim(session.id, day, "dawn", here)
+            await uow.steps.cancel(["dawn"], session.id)
+        people = list(dict.fromkeys(m for new in claimed.values() for m in new))
+        role = ground.settings.mention_role
+        for number, mentions in enumerate(list_parts([] if role else people, len(listed))):
+            await uow.posts.plan(
+                NewPost(
+                    KIND,
+                    step.subject_id,
+                    step.due_at,
+                    expires_at,
+                    ground.settings.channel_id,
+                    part=number,
+                    starts_at=min((s.starts_at for s in listed if s.starts_at > now), default=None),
+                    quiet=not people,
+                    silent=not (mentions or role),
+                    data={
+                        "sessions": [session.id for session in listed],
+                        "mentions": list(mentions),
+                        "role": role,
+                        "claimed": {str(session_id): new for session_id, new in claimed.items()},
+                    },
+                )
+            )
+
+    async def describe(self, uow: UnitOfWork, post: Post) -> MorningPost | None:
+        """What the post says now; None if none of its sessions is left."""
+        now, day = self._clock.now(), date.fromordinal(post.subject_id)
+        ground = await Ground.read(uow)
+        left = [
+            session
+            for session_id in post.data["sessions"]
+            if (session := await uow.sessions.get(session_id)).state is SessionState.SCHEDULED
+            and session.ends_at > now
+            and ground.day(session) == day
+            and ground.may_list(session, post.channel_id)
+        ]
+        here = {m for s in left if s.starts_at > now for m in coming(await uow.rsvps.of_session(s.id))}
+        mentions = tuple(m for m in post.data["mentions"] if m in here)
+        if not left or (post.part and not mentions):
+            return None
+        left.sort(key=lambda s: (s.starts_at, s.id))
+        lines = [await self._line(uow, session) for session in left]
+        tomorrow = local_day(now, ground.zone) < day
+        return MorningPost(day, tuple(lines), mentions, post.data["role"], post.part, tomorrow)
+
+    # Parts of the above
+
+    async def _day_of(self, uow: UnitOfWork, session: Session) -> date:
+        return local_day(session.starts_at, ZoneInfo((await uow.communities.get()).time_zone))
+
+    async def _change(self, uow: UnitOfWork, actor: Actor, noun: str, settings: Any, values: Mapping[str, Any]) -> None:
+        before = await settings.get()
+        old, new = differences(before, await settings.change(**values))
+        if new:
+            verb = "set" if noun == "morning" else "change"
+            subject = f"{noun}:{0 if noun == 'morning' else uow.guild_id}"
+            await uow.record(f"{noun}.{verb}", actor.member_id, subject, old, new)
+
+    async def _hide_all(self, uow: UnitOfWork) -> None:
+        for group in await uow.groups.all(archived=True):
+            if group.open_to_morning:
+                await self._open(uow, group.id, False)
+
+    async def _open(self, uow: UnitOfWork, group_id: int, visible: bool) -> None:
+        await uow.groups.change(group_id, open_to_morning=visible)
+        await uow.record("group.edit", None, f"group:{group_id}", after={"open_to_morning": visible})
+
+    async def _strike(self, uow: UnitOfWork, day: date, session_id: int) -> None:
+        """Take a session off the day's list as long as nobody can have read it, and give back its pings."""
+        written = await uow.posts.of_subject(KIND, day.toordinal())
+        posts = [post for post in written if post.state is not PostState.CANCELLED]
+        if not posts or not all(unsent(post) for post in posts) or session_id not in posts[0].data["sessions"]:
+            return
+        for post in posts:
+            data = dict(post.data)
+            data["sessions"] = [i for i in data["sessions"] if i != session_id]
+            data["claimed"] = {key: new for key, new in data["claimed"].items() if key != str(session_id)}
+            await uow.posts.plan(_with(post, data))
+        await uow.pings.release(session_id, day, "dawn", posts[0].data["claimed"].get(str(session_id), []))
+
+    async def _line(self, uow: UnitOfWork, session: Session) -> MorningLine:
+        rsvps = await uow.rsvps.of_session(session.id)
+        maybe = sum(r.answer is Answer.MAYBE for r in rsvps)
+        group = await uow.groups.get(session.group_id)
+        return MorningLine(session, group, len(coming(rsvps)), maybe, await thread_of(uow, session.id))
+
+    async def _next(self, uow: UnitOfWork) -> tuple[date, datetime] | None:
+        """The next day with a morning post that is not written yet, and when that is due."""
+        zone = ZoneInfo((await uow.communities.get()).time_zone)
+        ahead = await uow.sessions.upcoming(self._clock.now(), limit=MOST_AHEAD)
+        for day in sorted({local_day(session.starts_at, zone) for session in ahead}):
+            step = await uow.steps.find(KIND, day.toordinal())
+            if step is not None and step.state is StepState.PLANNED:
+                return day, step.due_at
+        return None
+
+    async def _state(self, uow: UnitOfWork) -> MorningState:
+        day, due_at = await self._next(uow) or (None, None)
+        hold = await uow.holds.find(KIND, self._clock.now())
+        community = await uow.communities.get()
+        return MorningState(await uow.morning.get(), hold, due_at, day, community.evening_before)
+
+
+def _with(post: Post, data: Mapping[str, Any]) -> NewPost:
+    """The same post with other data."""
+    return NewPost(
+        kind=post.kind,
+        subject_id=post.subject_id,
+        due_at=post.due_at,
+        expires_at=post.expires_at,
+        channel_id=post.channel_id,
+        member_id=post.member_id,
+        revision=post.revision,
+        part=post.part,
+        starts_at=post.starts_at,
+        quiet=post.quiet,
+        silent=post.silent,
+        data=data,
+    )

@@ -1,0 +1,112 @@
+"""What the morning post is made of: its settings, its lines, and what moderators are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any, Protocol
+
+from bot.domain.errors import StudyError
+from bot.domain.reminders import MORNING
+
+if TYPE_CHECKING:
+    from bot.domain.groups import StudyGroup
+    from bot.domain.holds import Hold
+    from bot.domain.sessions import Session
+
+KIND = MORNING
+SHORTEST_NOTICE, LONGEST_NOTICE = 5, 720
+"""Minutes before the first session."""
+
+
+@dataclass(frozen=True, slots=True)
+class MorningSettings:
+    """When and where the morning post goes out. `channel_id` 0: there is none.
+
+    `minutes_before` counts back from the day's first session; `days` are weekdays (0 = Monday); `mention_role` replaces
+    single mentions (0: none).
+    """
+
+    channel_id: int
+    minutes_before: int
+    days: frozenset[int]
+    mention_role: int
+
+
+class MorningRepository(Protocol):
+    """The morning settings of one community."""
+
+    async def get(self) -> MorningSettings:
+        """The settings, defaults if never set."""
+        ...
+
+    async def change(self, **values: Any) -> MorningSettings:
+        """Set fields of `MorningSettings`; returns them as changed."""
+        ...
+
+
+@dataclass(eq=False)
+class NoMorningPost(StudyError):
+    """The community has no morning post: no channel is set for it."""
+
+
+@dataclass(eq=False)
+class NoMorningRole(StudyError):
+    """The morning post mentions no role, so nobody can take or give back one."""
+
+
+@dataclass(eq=False)
+class NotPaused(StudyError):
+    """The morning post is not paused, so it can't be resumed."""
+
+
+@dataclass(eq=False)
+class RoleGrantsMore(StudyError):
+    """The role gives rights or opens channels; one that members take by a button may give nothing but its pings."""
+
+    role_id: int
+
+
+@dataclass(eq=False)
+class EveryoneMentioned(StudyError):
+    """The role to be mentioned is the one that everybody has."""
+
+
+@dataclass(frozen=True, slots=True)
+class MorningLine:
+    """One session of the day: `coming` and `maybe` are counts; `thread_id` 0 if it has no thread."""
+
+    session: Session
+    group: StudyGroup
+    coming: int
+    maybe: int
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MorningPost:
+    """The day's list. `part` 0 carries the list, later parts only mentions; `role` 0: single mentions.
+
+    `tomorrow` is whether it goes out on the evening before its day, as for a session soon after midnight.
+    """
+
+    day: date
+    lines: tuple[MorningLine, ...]
+    mentions: tuple[int, ...]
+    role: int
+    part: int
+    tomorrow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MorningState:
+    """What /morning show tells: the settings, the hold if any, and when the next post is due (None: nothing planned).
+
+    `evening_before` is the community's time for the reminder on the evening before.
+    """
+
+    settings: MorningSettings
+    hold: Hold | None
+    next_at: datetime | None
+    next_day: date | None
+    evening_before: time

@@ -1,0 +1,351 @@
+"""Notices: those who answered hear of a change once, and moderators hear of what could not be delivered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from bot.domain.mirrors import MirrorState
+from bot.domain.posts import NewPost, Post, PostState, Settled, parts
+from bot.domain.reminders import channel_of, thread_of, unsent
+from bot.domain.rsvps import Answer, Rsvp
+from bot.domain.sessions import Session, SessionEvent, SessionState
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.domain.groups import StudyGroup
+    from bot.domain.mirrors import Mirror
+    from bot.domain.steps import Step
+    from bot.domain.uow import UnitOfWork
+
+KIND = "notice"
+"""Posts to the moderators."""
+CHANGES = ("moved", "edited", "cancelled")
+TOLD = ("theme", "venue", "link", "duration", "deadline")
+"""The fields of a session whose change those who come are told."""
+PEOPLE = 40
+"""People mentioned in one notice: beside so many mentions the longest reason, theme and place still fit."""
+NOTICE_LIVES = timedelta(days=7)
+SHOWN = ("announcement", "thread", "event")
+"""What Discord shows of a session."""
+_READ = frozenset({PostState.SENDING, PostState.SENT, PostState.UNCONFIRMED})
+_REFERENCED = frozenset({"failed", "step"})
+"""Problems whose cause is a reference, another one each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a notice of a change says.
+
+    `old_start` is the start its readers know, of a session that was moved (None: the session's own); `fields` names
+    what else changed; `private` is True in a direct message to someone who declined: they are told, never pinged.
+    """
+
+    kind: str
+    session: Session
+    group: StudyGroup
+    old_start: datetime | None
+    fields: tuple[str, ...]
+    reason: str
+    mentions: tuple[int, ...]
+    private: bool
+
+
+Problem = Literal["undeliverable", "failed", "unconfirmed", "step", "refused", "deleted"]
+"""A post's end, a step of ours that keeps failing, something that Discord does not let us show, or people delete."""
+
+PROBLEMS: tuple[Problem, ...] = ("undeliverable", "failed", "unconfirmed", "step", "refused", "deleted")
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What moderators are told; `channel_id` 0: not about one channel; `cause` is for whoever runs the bot."""
+
+    problem: Problem
+    subject_id: int
+    cause: str
+    channel_id: int
+
+
+def may_come(rsvps: Sequence[Rsvp]) -> list[int]:
+    """Going, Late and Maybe, with a place or waiting for one."""
+    return [r.member_id for r in rsvps if r.answer is not Answer.NOT_GOING]
+
+
+def declined(rsvps: Sequence[Rsvp]) -> list[int]:
+    """Who said they don't come."""
+    return [r.member_id for r in rsvps if r.answer is Answer.NOT_GOING]
+
+
+def known_starts(notices: Iterable[Post]) -> dict[int, datetime]:
+    """The start that people believe in who were, or were to be, told of earlier moves; `notices` in order of revision.
+
+    A notice that may have been read counts as read: to say a time twice is better than to leave a wrong one.
+    """
+    known: dict[int, datetime] = {}
+    for post in notices:
+        read = post.in_doubt or post.state in _READ
+        for member_id in (*post.data.get("mentions", ()), *([post.member_id] if post.member_id else ())):
+            if read:
+                known[member_id] = datetime.fromisoformat(post.data["new_start"])
+            else:
+                known.setdefault(member_id, datetime.fromisoformat(post.data["old_start"]))
+    return known
+
+
+def by_start(
+    member_ids: Iterable[int], known: Mapping[int, datetime], otherwise: datetime
+) -> list[tuple[datetime, list[int]]]:
+    """People by the start they believe in, the earliest first."""
+    groups: defaultdict[datetime, list[int]] = defaultdict(list)
+    for member_id in member_ids:
+        groups[known.get(member_id, otherwise)].append(member_id)
+    return sorted(groups.items())
+
+
+def changed_fields(event: SessionEvent, pending: Iterable[Post]) -> list[str]:
+    """The fields that people are to be told of, with those of notices that nobody has read yet."""
+    before, after = event.before, event.after
+    assert before is not None
+    names = {name for name in TOLD if getattr(before, name) != getattr(after, name)}
+    moved_by = after.starts_at - before.starts_at
+    if before.deadline and after.deadline and after.deadline - before.deadline == moved_by:
+        # A deadline moves along with its session, and is told with the new time.
+        names.discard("deadline")
+    names |= {name for post in pending if unsent(post) for name in post.data.get("fields", ())}
+    return [name for name in TOLD if name in names]
+
+
+class NoticeService:
+    """Writes the posts that tell people of changes, as hooks of a session's life."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def on_moved(self, uow: UnitOfWork, event: SessionEvent) -> None:
+        """Old and new time, once. A move that nobody was told of yet is told together with this one."""
+        assert event.before is not None
+        session, now = event.after, self._clock.now()
+        await self._show_again(uow, session)
+        earlier = await uow.posts.of_subject("moved", session.id)
+        fields = changed_fields(event, earlier)
+        await uow.posts.cancel(["moved"], session.id, "moved again", below=session.revision)
+        # What is about to be said of an edit tells the session's time too.
+        await uow.posts.renew("edited", session.id, "moved")
+        known, rsvps = known_starts(earlier), await uow.rsvps.of_session(session.id)
+        told = 0
+        for old, people in by_start(may_come(rsvps), known, event.before.starts_at):
+            if old != session.starts_at:
+                data = _move(old, session, event.reason) | {"fields": fields}
+                told += await self._tell(uow, "moved", session, people, data, old=old, part=told)
+            elif fields:
+                await self._tell_edit(uow, session, people, fields, event.reason)
+        for old, people in by_start(declined(rsvps), known, event.before.starts_at):
+            ahead = [at for at in (old, session.starts_at) if at > now]
+            for member_id in people if old != session.starts_at else ():
+                await uow.posts.plan(
+                    NewPost(
+                        "moved",
+                        session.id,
+                        now,
+                        max(ahead),
+                        member_id=member_id,
+                        revision=session.revision,
+                        starts_at=min(ahead),
+                        quiet=True,
+                        silent=True,
+                        data=_move(old, session, event.reason),
+                    )
+                )
+
+    async def on_edited(self, uow: UnitOfWork, event: SessionEvent) -> None:
+        """Those who may come are told what changed, if it matters to them; several edits in a row are told as one."""
+        session = event.after
+        await self._show_again(uow, session)
+        fields = changed_fields(event, await uow.posts.of_subject("edited", session.id))
+        if fields and session.announced_at is not None:
+            people = may_come(await uow.rsvps.of_session(session.id))
+            await uow.posts.cancel(["edited"], session.id, "edited again")
+            await self._tell_edit(uow, session, people, fields, event.reason)
+
+    async def on_cancelled(self, uow: UnitOfWork, event: SessionEvent) -> None:
+        """It does not take place; what was to be told of other changes no longer matters."""
+        session = event.after
+        known = known_starts(await uow.posts.of_subject("moved", session.id))
+        await uow.posts.cancel(["moved", "edited"], session.id, "cancelled")
+        told = 0
+        people = may_come(await uow.rsvps.of_session(session.id))
+        for old, some in by_start(people, known, session.starts_at):
+            data = _move(old, session, event.reason)
+            told += await self._tell(uow, "cancelled", session, some, data, old=old, part=told)
+
+    async def describe(self, uow: UnitOfWork, post: Post) -> Change | None:
+        """What a notice of a change says; None if a later change has overtaken it, or nobody is left to tell."""
+        session = await uow.sessions.get(post.subject_id)
+        cancelled = session.state is SessionState.CANCELLED
+        if cancelled != (post.kind == "cancelled"):
+            return None
+        if post.kind == "moved" and post.revision != session.revision:
+            return None
+        rsvps = await uow.rsvps.of_session(session.id)
+        # Whoever has declined since is not pinged any more, and whoever has joined since has seen the new time.
+        mentions = tuple(m for m in may_come(rsvps) if m in post.data.get("mentions", ()))
+        if not mentions and post.member_id not in declined(rsvps):
+            return None
+        old = post.data.get("old_start")
+        fields = [*post.data.get("fields", ())]
+        if post.kind == "moved" and session.deadline is not None and "deadline" not in fields:
+            fields.append("deadline")
+        return Change(
+            kind=post.kind,
+            session=session,
+            group=await uow.groups.get(session.group_id),
+            old_start=datetime.fromisoformat(old) if old else None,
+            fields=tuple(fields),
+            reason=post.data.get("reason", ""),
+            mentions=mentions,
+            private=bool(post.member_id),
+        )
+
+    # What moderators hear
+
+    async def report(self, uow: UnitOfWork, result: Settled) -> None:
+        """A post did not arrive, or may not have; told in the transaction that ends it."""
+        post = result.post
+        closed_dms = post.member_id and result.state is PostState.UNDELIVERABLE
+        if post.kind != KIND and not closed_dms and result.state.value in PROBLEMS:
+            await self._warn(uow, result.state.value, post.id, post.channel_id, result.reason or "")
+
+    async def report_step(self, uow: UnitOfWork, step: Step, reference: str) -> None:
+        """A step failed too often."""
+        await self._warn(uow, "step", step.id, 0, reference)
+
+    async def report_mirror(self, uow: UnitOfWork, mirror: Mirror, cause: str) -> None:
+        """Something can't be shown, or was deleted by hand again."""
+        problem: Problem = "deleted" if cause == "deleted" else "refused"
+        await self._warn(uow, problem, mirror.id, mirror.parent_id, f"{mirror.kind}: {cause}")
+
+    async def _show_again(self, uow: UnitOfWork, session: Session) -> None:
+        """As moderators were told: what people deleted by hand comes back when somebody changes the session."""
+        for kind in SHOWN:
+            mirror = await uow.mirrors.find(kind, session.id)
+            if mirror is not None and mirror.state is MirrorState.ASKED:
+                await uow.mirrors.want(kind, session.id, parent_id=mirror.parent_id)
+
+    async def describe_trouble(self, uow: UnitOfWork, post: Post) -> Trouble:
+        """What a notice to moderators says."""
+        data = post.data
+        return Trouble(data["problem"], data["subject_id"], data["cause"], data["channel_id"])
+
+    async def to_thread(self, uow: UnitOfWork, result: Settled) -> None:
+        """What can't be told where it should be told is told elsewhere, in the transaction that ends it.
+
+        Closed DMs: what concerns a session that the person comes to is told in its thread instead; a change is told by
+        DM only to those who declined, and they are never named in public. A closed thread: told in the group's channel.
+        """
+        post, data = result.post, dict(result.post.data)
+        await self.report(uow, result)
+        if result.state is not PostState.UNDELIVERABLE or bool(post.member_id) == (post.kind in CHANGES):
+            return
+        if post.member_id:
+            channel_id = await thread_of(uow, post.subject_id)
+            data["mentions"] = [post.member_id]
+        else:
+            session = await uow.sessions.get(post.subject_id)
+            channel_id = await channel_of(uow, await uow.groups.get(session.group_id))
+        if not channel_id or channel_id == post.channel_id:
+            return
+        await uow.posts.plan(
+            NewPost(
+                post.kind,
+                post.subject_id,
+                self._clock.now(),
+                post.expires_at,
+                channel_id,
+                revision=post.revision,
+                part=post.part,
+                starts_at=post.starts_at,
+                quiet=post.quiet,
+                data=data,
+            )
+        )
+
+    async def _warn(self, uow: UnitOfWork, problem: Problem, subject_id: int, channel_id: int, cause: str) -> None:
+        """In the log channel, once a week for one channel and cause."""
+        log_channel = (await uow.communities.get()).log_channel
+        if not log_channel:
+            return
+        now = self._clock.now()
+        earlier = await uow.posts.of_subject(KIND, channel_id)
+        for post in earlier:
+            same = post.data["problem"] == problem and (problem in _REFERENCED or post.data["cause"] == cause)
+            if same and now < post.due_at + NOTICE_LIVES:
+                return
+        await uow.posts.plan(
+            NewPost(
+                KIND,
+                channel_id,
+                now,
+                now + NOTICE_LIVES,
+                log_channel,
+                revision=_next_revision(earlier),
+                quiet=True,
+                data={"problem": problem, "subject_id": subject_id, "cause": cause, "channel_id": channel_id},
+            )
+        )
+
+    # What people hear
+
+    async def _tell_edit(
+        self, uow: UnitOfWork, session: Session, people: Sequence[int], fields: Sequence[str], reason: str
+    ) -> None:
+        revision = _next_revision(await uow.posts.of_subject("edited", session.id))
+        await self._tell(uow, "edited", session, people, {"fields": fields, "reason": reason}, revision=revision)
+
+    async def _tell(
+        self,
+        uow: UnitOfWork,
+        kind: str,
+        session: Session,
+        people: Sequence[int],
+        data: Mapping[str, Any],
+        *,
+        old: datetime | None = None,
+        part: int = 0,
+        revision: int | None = None,
+    ) -> int:
+        """Plan the posts, the first one as `part`; returns how many. `old` is the start that these people know."""
+        now = self._clock.now()
+        ahead = [at for at in (old or session.starts_at, session.starts_at) if at > now]
+        group = await uow.groups.get(session.group_id)
+        channel_id = await thread_of(uow, session.id) or await channel_of(uow, group)
+        if not people or not ahead or not channel_id:
+            return 0
+        some = parts(people, PEOPLE)
+        for number, mentions in enumerate(some, part):
+            await uow.posts.plan(
+                NewPost(
+                    kind,
+                    session.id,
+                    now,
+                    max(ahead),
+                    channel_id,
+                    revision=session.revision if revision is None else revision,
+                    part=number,
+                    starts_at=min(ahead),
+                    quiet=True,
+                    data={**data, "mentions": list(mentions)},
+                )
+            )
+        return len(some)
+
+
+def _move(old: datetime, session: Session, reason: str) -> dict[str, Any]:
+    return {"old_start": old.isoformat(), "new_start": session.starts_at.isoformat(), "reason": reason}
+
+
+def _next_revision(posts: Sequence[Post]) -> int:
+    return 1 + max((post.revision for post in posts), default=0)

@@ -1,0 +1,57 @@
+"""Times, rules and spans as people write them, in English and Japanese: one strict parser.
+
+    parse_when("来週火曜 19:00", now=..., zone=...)     an instant (UTC)
+    parse_day("12/3", now=..., zone=...)                a date
+    parse_rule("every Wednesday 07:00", ...)            an RFC 5545 rule and a time of day
+    parse_clock("朝7時"), parse_duration("1時間半"), parse_durations("1 day, 30 min")
+    parse_days("mon,wed"), parse_dates("8/13-8/16, 12/29-1/3")
+
+Always the whole text is understood, or it is refused: a word left over is a word misunderstood. What has
+exactly two sensible readings raises an error that carries both. To teach the parser a new way of saying
+something, add one entry to the table of its kind: a day in `when.DAY_FORMS`, a rule in `rules.RULE_FORMS`, a
+part of the day in `clock`.
+"""
+
+from bot.domain.calendar.rules import RuleParts, rule_parts
+from bot.domain.phrases.clock import parse_clock
+from bot.domain.phrases.errors import (
+    ClockAmbiguous,
+    PhraseAmbiguous,
+    PhraseInThePast,
+    PhraseKind,
+    PhraseNotUnderstood,
+    WeekdayContradicts,
+)
+from bot.domain.phrases.rules import ParsedRule, RuleAmbiguous, parse_rule
+from bot.domain.phrases.spans import (
+    MonthDay,
+    YearlyDates,
+    parse_dates,
+    parse_days,
+    parse_duration,
+    parse_durations,
+)
+from bot.domain.phrases.when import parse_day, parse_when
+
+__all__ = [
+    "ClockAmbiguous",
+    "MonthDay",
+    "ParsedRule",
+    "PhraseAmbiguous",
+    "PhraseInThePast",
+    "PhraseKind",
+    "PhraseNotUnderstood",
+    "RuleAmbiguous",
+    "RuleParts",
+    "WeekdayContradicts",
+    "YearlyDates",
+    "parse_clock",
+    "parse_dates",
+    "parse_day",
+    "parse_days",
+    "parse_duration",
+    "parse_durations",
+    "parse_rule",
+    "parse_when",
+    "rule_parts",
+]

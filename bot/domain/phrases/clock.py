@@ -1,0 +1,104 @@
+"""Times of day: "19:00", "7:30 pm", "朝7時", "午後7時半", "noon", "25時".
+
+A bare hour (7時, "at 7") is in the morning or in the evening: two readings. Written with minutes after a
+colon it is on the 24-hour clock. Hours past 24 belong to the night of the day that is named.
+"""
+
+import re
+from datetime import time
+
+from bot.domain.phrases.errors import ClockAmbiguous, PhraseNotUnderstood
+from bot.domain.phrases.text import normalise
+
+_DAY = 24 * 60
+_JA_PARTS = "午前|午後|早朝|朝|お昼|昼|夕方|夕|深夜|未明|夜|晩"
+_EN_PARTS = "morning|afternoon|evening|night"
+_AFTER = r"(?P<after>[ap]m|[ap]\.m\.|in the (?:morning|afternoon|evening)|at night)"
+
+CLOCK = (
+    r"(?P<at>at |@ ?)?"
+    rf"(?:(?P<before>{_JA_PARTS}|{_EN_PARTS}|[ap]m) ?,?(?:at )?)?"
+    r"(?:"
+    rf"(?P<hour>[0-9]{{1,2}}):(?P<minute>[0-5][0-9])(?::00)?(?: ?{_AFTER})?"
+    r"|(?P<ja_hour>[0-9]{1,2})時(?: ?(?P<ja_minute>[0-5]?[0-9])分|(?P<half>半))?"
+    rf"|(?P<en_hour>[0-9]{{1,2}}) ?{_AFTER.replace('<after>', '<en_after>')}"
+    r"|(?P<bare_hour>[0-9]{1,2})(?P<oclock> ?o'clock)?"
+    r"|(?P<named>noon|midday|正午|midnight)"
+    r")"
+)
+"""A time of day at the end or the beginning of a normalised phrase; `clock_minutes` reads the match."""
+
+_WHOLE = re.compile(CLOCK)
+
+# For a part of the day: which hours it may be said with, and what they then are on the 24-hour clock.
+_HOURS: dict[str, dict[int, tuple[int, ...]]] = {
+    "am": {12: (0,)} | {hour: (hour,) for hour in range(12)},
+    "pm": {12: (12,)} | {hour: (hour + 12,) for hour in range(1, 12)},
+    "午前": {12: (0, 12)} | {hour: (hour,) for hour in range(12)},
+    "午後": {12: (12, 24)} | {hour: (hour + 12,) for hour in range(12)} | {hour: (hour,) for hour in range(13, 24)},
+    "朝": {hour: (hour,) for hour in range(4, 12)},
+    "昼": {hour: (hour,) for hour in range(10, 16)} | {hour: (hour + 12,) for hour in range(1, 5)},
+    "夕": {hour: (hour,) for hour in range(15, 20)} | {hour: (hour + 12,) for hour in range(3, 8)},
+    "夜": {12: (24,)}
+    | {hour: (hour,) for hour in (*range(17, 24), *range(24, 30))}
+    | {hour: (hour + 12,) for hour in range(5, 12)}
+    | {hour: (hour, hour + 24) for hour in range(5)},
+    "深夜": {12: (24,)}
+    | {hour: (hour,) for hour in range(22, 30)}
+    | {hour: (hour + 12,) for hour in (10, 11)}
+    | {hour: (hour, hour + 24) for hour in range(6)},
+    "未明": {hour: (hour,) for hour in range(6)},
+    "morning": {hour: (hour,) for hour in range(1, 12)},
+    "afternoon": {hour: (hour,) for hour in range(12, 19)} | {hour: (hour + 12,) for hour in range(1, 7)},
+    "evening": {hour: (hour,) for hour in range(16, 24)} | {hour: (hour + 12,) for hour in range(4, 12)},
+}
+_SAME_AS = {"早朝": "朝", "お昼": "昼", "夕方": "夕", "晩": "夜", "night": "夜", "a.m.": "am", "p.m.": "pm"}
+_NAMED = {"noon": (12 * 60,), "midday": (12 * 60,), "正午": (12 * 60,), "midnight": (0, _DAY)}
+
+
+def parse_clock(text: str) -> time:
+    """Read a time of day ("20:00", "8pm", "夜8時"), naive.
+
+    Raises:
+        PhraseNotUnderstood: it is none, or lies past midnight ("25:00").
+        ClockAmbiguous: "8時" is in the morning or in the evening.
+    """
+    plain = normalise(text)
+    found = _WHOLE.fullmatch(plain) if plain else None
+    minutes = sorted({minute % _DAY for minute in clock_minutes(found)}) if found else []
+    past_midnight = found is not None and min(clock_minutes(found), default=0) >= _DAY
+    if past_midnight or len(minutes) not in (1, 2):
+        raise PhraseNotUnderstood(text, "clock")
+    readings = [time(*divmod(minute, 60)) for minute in minutes]
+    if len(readings) == 2:
+        raise ClockAmbiguous(text, (readings[0], readings[1]))
+    return readings[0]
+
+
+def clock_minutes(found: re.Match[str]) -> tuple[int, ...]:
+    """Return the readings of a match of `CLOCK` in minutes after the named day's midnight, ascending, up to 29:59.
+
+    A contradiction such as "19:00 am" has none.
+    """
+    if found["named"]:
+        return _NAMED[found["named"]] if not found["before"] else ()
+    hour = int(found["hour"] or found["ja_hour"] or found["en_hour"] or found["bare_hour"])
+    minute = 30 if found["half"] else int(found["minute"] or found["ja_minute"] or 0)
+    after = found["after"] or found["en_after"]
+    if after and found["before"] in ("am", "pm"):
+        return ()
+    parts = [part for part in (found["before"], after and after.rpartition(" ")[2]) if part]
+    hours = set(_hours_alone(found, hour))
+    if parts:
+        readings = [_HOURS[_SAME_AS.get(part, part)].get(hour, ()) for part in parts]
+        hours = set(readings[0]).intersection(*readings[1:])
+    return tuple(sorted(each * 60 + minute for each in hours if each < 30))
+
+
+def _hours_alone(found: re.Match[str], hour: int) -> tuple[int, ...]:
+    """Return the readings of an hour that is said without a part of the day."""
+    if found["bare_hour"] and (hour > 23 or not (found["at"] or found["oclock"])):
+        return ()
+    if found["hour"] or not 1 <= hour <= 11:
+        return (hour,)
+    return (hour, hour + 12)

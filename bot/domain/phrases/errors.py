@@ -1,0 +1,50 @@
+"""What a phrase can get wrong, as data; which example helps is the business of rendering."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal
+
+from bot.domain.errors import StudyError
+
+PhraseKind = Literal["when", "day", "clock", "duration", "days", "dates"]
+
+
+@dataclass(eq=False)
+class PhraseNotUnderstood(StudyError):
+    """The text is not wholly understood as what was asked for (`kind`)."""
+
+    text: str
+    kind: PhraseKind = "when"
+
+
+@dataclass(eq=False)
+class PhraseInThePast(StudyError):
+    """The text is understood, but its only reading, `instant` (UTC), has passed."""
+
+    text: str
+    instant: datetime
+
+
+@dataclass(eq=False)
+class PhraseAmbiguous(StudyError):
+    """The text has two sensible `readings` (UTC, the earlier first): "7時" is in the morning or in the evening."""
+
+    text: str
+    readings: tuple[datetime, datetime]
+
+
+@dataclass(eq=False)
+class ClockAmbiguous(StudyError):
+    """The time of day has two sensible `readings`, the earlier first."""
+
+    text: str
+    readings: tuple[time, time]
+
+
+@dataclass(eq=False)
+class WeekdayContradicts(StudyError):
+    """The text names a date and a weekday that differ: `day` is no `said` (0 is Monday)."""
+
+    text: str
+    day: date
+    said: int

@@ -1,0 +1,274 @@
+"""Standing dates in words: "every Wednesday 07:00", 「第1・第3火曜 19:00」, or an RFC 5545 RRULE with a time."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from itertools import product
+from zoneinfo import ZoneInfo
+
+from bot.domain.calendar.instants import local_day
+from bot.domain.calendar.recurrence import Recurrence
+from bot.domain.calendar.rules import LONGEST_RULE, RuleNotUnderstood, RuleParts, rule_parts
+from bot.domain.errors import StudyError
+from bot.domain.phrases.clock import CLOCK, clock_minutes
+from bot.domain.phrases.text import (
+    EN_ORDINAL,
+    EN_WEEKDAY,
+    JA_WEEKDAY,
+    WEEKDAY,
+    normalise,
+    ordinal_number,
+    weekday_set,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRule:
+    """A rule as written: an RRULE value without COUNT, UNTIL and time, and the time of day (naive).
+
+    `until` (a local date) and `count` are set if an RRULE carried them.
+    """
+
+    rrule: str
+    at: time
+    until: date | None = None
+    count: int | None = None
+
+
+@dataclass(eq=False)
+class RuleAmbiguous(StudyError):
+    """The text has two sensible `readings`: "every second Friday" is every other week's or the month's second."""
+
+    text: str
+    readings: tuple[ParsedRule, ParsedRule]
+
+
+RuleReader = Callable[[re.Match[str]], tuple[RuleParts, ...]]
+"""From a matched form to its readings: none if it makes no sense after all."""
+
+
+def parse_rule(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None = None) -> ParsedRule:
+    """Read a standing date with its time of day; `usual` is the time of a rule that names none.
+
+    Raises:
+        RuleNotUnderstood: not the whole text is understood, it has no time of day, or it never occurs.
+        RuleAmbiguous: it has exactly two readings.
+    """
+    if len(text) > LONGEST_RULE:
+        raise RuleNotUnderstood(text[:LONGEST_RULE], "too_long")
+    readings = [_raw(text, zone, usual)] if _RAW_MARK.search(text) else _in_words(text, usual)
+    if len(readings) == 2:
+        raise RuleAmbiguous(text, (readings[0], readings[1]))
+    if len(readings) != 1:
+        raise RuleNotUnderstood(text)
+    try:
+        Recurrence(readings[0].rrule, local_day(now, zone), readings[0].at, zone.key)
+    except RuleNotUnderstood as error:
+        raise RuleNotUnderstood(text, error.problem) from error
+    return readings[0]
+
+
+# --- In words ---------------------------------------------------------------------------------------------
+
+_TIME_LAST = re.compile(rf"(?P<rule>.+?)(?:,? ?)(?<![0-9]){CLOCK}")
+_TIME_FIRST = re.compile(rf"{CLOCK}(?: ?, ?| )(?P<rule>.+)")
+
+
+def _in_words(text: str, usual: time | None) -> list[ParsedRule]:
+    plain = normalise(text)
+    if plain is None:
+        raise RuleNotUnderstood(text)
+    spoken = " ".join(plain.replace("の", " ").split())
+    for pattern in (_TIME_LAST, _TIME_FIRST):
+        found = pattern.fullmatch(spoken)
+        # A rule names days; the small hours of the next day (25時) are another day.
+        times = [minute for minute in clock_minutes(found) if minute < 24 * 60] if found else []
+        if found and times and (rules := _rules(found["rule"])):
+            return [ParsedRule(rule.to_rrule(), time(*divmod(at, 60))) for rule, at in product(rules, times)]
+    rules = _rules(spoken)
+    if rules and usual is None:
+        raise RuleNotUnderstood(text, "time_missing")
+    return [ParsedRule(rule.to_rrule(), usual) for rule in rules if usual is not None]
+
+
+def _rules(phrase: str) -> tuple[RuleParts, ...]:
+    for pattern, reader in RULE_FORMS:
+        if (found := pattern.fullmatch(phrase.strip(" ,"))) and (readings := reader(found)):
+            # Taken apart once more, so that "Monday to Sunday" and "daily" become the same rule.
+            return tuple(rule_parts(reading.to_rrule()) for reading in readings)
+    return ()
+
+
+def _weekly(found: re.Match[str]) -> tuple[RuleParts, ...]:
+    days = weekday_set(found["days"])
+    weeks = found.groupdict().get("weeks")
+    interval = int(weeks) if weeks else 1
+    return (RuleParts("WEEKLY", interval, tuple(sorted(days))),) if days and 1 <= interval <= 53 else ()
+
+
+def _every_other_week(found: re.Match[str]) -> tuple[RuleParts, ...]:
+    days = weekday_set(found["days"])
+    return (RuleParts("WEEKLY", 2, tuple(sorted(days))),) if days else ()
+
+
+def _daily(found: re.Match[str]) -> tuple[RuleParts, ...]:
+    number = found.groupdict().get("n")
+    interval = int(number) if number else 1
+    return (RuleParts("DAILY", interval),) if 1 <= interval <= 366 else ()
+
+
+def _every_other_day(found: re.Match[str]) -> tuple[RuleParts, ...]:
+    return (RuleParts("DAILY", 2),)
+
+
+def _en_nth(found: re.Match[str]) -> tuple[RuleParts, ...]:
+    groups = list(_EN_NTH_GROUP.finditer(found["nths"]))
+    pairs: list[tuple[int, int]] = []
+    for group in groups:
+        days = sorted(weekday_set(group["days"]) or ())
+        pairs += product([ordinal_number(word) for word in re.findall(EN_ORDINAL, group["ordinals"])], days)
+    if not pairs:
+        return ()
+    monthly = RuleParts("MONTHLY", nth_weekdays=tuple(pairs))
+    ordinals = {ordinal for ordinal, _ in pairs}
+    said_of_months = found["month"] or found["of"] or len(groups) > 1
+    if not found["every"] or said_of_months or len(ordinals) > 1 or (ordinal := pairs[0][0]) <= 1:
+        return (monthly,)
+    return RuleParts("WEEKLY", ordinal, tuple(sorted(day for _, day in pairs))), monthly
+
+
+def _ja_nth(found: re.Match[str]) -> tuple[RuleParts, ...]:
+    pairs: list[tuple[int, int]] = []
+    for group in _JA_NTH_GROUP.finditer(found["nths"]):
+        ordinals = [ordinal_number(word) for word in re.findall(r"第? ?[1-5]|最終|最後", group["ordinals"])]
+        pairs += product(ordinals, sorted(weekday_set(group["days"]) or ()))
+    return (RuleParts("MONTHLY", nth_weekdays=tuple(pairs)),) if pairs else ()
+
+
+def _month_days(found: re.Match[str]) -> tuple[RuleParts, ...]:
+    days = [-1 if word in _LAST_DAYS else int(word) for word in _MONTH_DAY.findall(found["days"])]
+    return (
+        (RuleParts("MONTHLY", month_days=tuple(days)),) if days and all(-1 <= day <= 31 and day for day in days) else ()
+    )
+
+
+def _form(pattern: str, reader: RuleReader) -> tuple[re.Pattern[str], RuleReader]:
+    return re.compile(pattern), reader
+
+
+_AND = r"(?: ?, ?and | ?[,/&] ?| and )"
+_EN_DAYS = rf"(?P<days>{EN_WEEKDAY}s?(?:{_AND}{EN_WEEKDAY}s?)*)"
+_EN_NTH_GROUP = re.compile(rf"(?P<ordinals>{EN_ORDINAL}(?:{_AND}(?:the )?{EN_ORDINAL})*) {_EN_DAYS}")
+_EN_NTH = re.sub(r"\?P<\w+>", "?:", _EN_NTH_GROUP.pattern)
+_EN_NTHS = rf"(?P<nths>{_EN_NTH}(?:{_AND}(?:the )?{_EN_NTH})*)"
+_EN_MONTH_DAY = r"(?:[0-9]{1,2}(?:st|nd|rd|th)|day [0-9]{1,2}|last day)"
+_EN_MONTH_DAYS = rf"(?P<days>{_EN_MONTH_DAY}(?:{_AND}(?:the )?{_EN_MONTH_DAY})*)"
+_LAST_DAYS = ("last day", "末日", "月末", "最終日")
+_MONTH_DAY = re.compile("|".join(("[0-9]{1,2}", *_LAST_DAYS)))
+_MONTHLY_ON = r"(?:monthly on |every month on )"
+_OF_MONTH = r"(?: of (?:the|every|each) month| (?:every|each) month| monthly)"
+_JA_JOIN = r"(?: ?[,・/&と] ?| )"
+_JA_NTH = rf"(?:第 ?[1-5]|最終|最後)(?:{_JA_JOIN}?(?:第 ?[1-5]|最終|最後)|{_JA_JOIN}[1-5])*"
+_JA_NTH_GROUP = re.compile(
+    rf"(?P<ordinals>{_JA_NTH}) ?(?P<days>{JA_WEEKDAY}(?:{_JA_JOIN}?{JA_WEEKDAY})*)(?:{_JA_JOIN})?"
+)
+_JA_NTHS = re.sub(r"\?P<\w+>", "?:", _JA_NTH_GROUP.pattern)
+_JA_MONTH_DAY = rf"(?:[0-9]{{1,2}}日?|{'|'.join(_LAST_DAYS[1:])})"
+
+RULE_FORMS: tuple[tuple[re.Pattern[str], RuleReader], ...] = (
+    _form(r"daily|every ?day|毎日|every (?P<n>[0-9]{1,3}) days", _daily),
+    _form(r"every other day|隔日", _every_other_day),
+    _form(r"(?P<n>[0-9]{1,3})日(?:ごと|毎)に?", _daily),
+    _form(r"(?:every other week on|every other|biweekly on|fortnightly on|隔週) ?(?P<days>.+)", _every_other_week),
+    _form(r"every (?P<weeks>[0-9]{1,2}) weeks,? (?:on )?(?P<days>.+)", _weekly),
+    _form(r"(?P<weeks>[0-9]{1,2})週間?(?:ごと|毎|に1回|に1度)に? ?(?P<days>.+)", _weekly),
+    _form(rf"(?P<month>{_MONTHLY_ON})?(?:(?P<every>every |each )|the )?{_EN_NTHS}(?P<of>{_OF_MONTH})?", _en_nth),
+    _form(rf"(?:毎月)? ?(?P<nths>(?:{_JA_NTHS})+)", _ja_nth),
+    _form(rf"(?:{_MONTHLY_ON}|on )?(?:the )?{_EN_MONTH_DAYS}{_OF_MONTH}", _month_days),
+    _form(rf"{_MONTHLY_ON}(?:the )?{_EN_MONTH_DAYS}", _month_days),
+    _form(rf"毎月 ?(?P<days>{_JA_MONTH_DAY}(?: ?[,・/と] ?{_JA_MONTH_DAY})*)(?<=[日末])", _month_days),
+    _form(r"(?:every|each|weekly on|every week on|毎週) ?(?P<days>.+)", _weekly),
+    _form(
+        rf"(?:on )?(?P<days>[a-z]+days(?:{_AND}[a-z]+days)*|weekends|平日(?:\(月曜日から金曜日\))?|週末|土日)", _weekly
+    ),
+    _form(rf"(?P<days>{WEEKDAY} ?(?:-|~|to |through |から) ?{WEEKDAY})", _weekly),
+)
+"""Every way of saying a rule: the whole normalised text without its time, and how it is read, most special first."""
+
+
+# --- RFC 5545 ---------------------------------------------------------------------------------------------
+
+_RAW_MARK = re.compile(r"freq\s*=|rrule", re.IGNORECASE)
+_RAW = re.compile(r"(?:RRULE:)?(?P<rule>[A-Z0-9=;,+-]+)(?: +(?P<at>[^ ].*))?")
+_UNTIL = re.compile(r"([0-9]{8})(?:T([0-9]{6})(Z)?)?")
+_RAW_CLOCK = re.compile(CLOCK)
+
+
+def _raw(text: str, zone: ZoneInfo, usual: time | None) -> ParsedRule:
+    """Read an RRULE whose time of day stands in BYHOUR and BYMINUTE or behind it."""
+    found = _RAW.fullmatch(unicodedata.normalize("NFKC", text).strip().upper())
+    if found is None:
+        raise RuleNotUnderstood(text)
+    pairs = [pair.partition("=") for pair in found["rule"].strip(";").split(";")]
+    values = {name: value for name, _, value in pairs}
+    if len(values) < len(pairs):
+        raise RuleNotUnderstood(text)
+    hour, minute, second = (values.pop(name, None) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+    inside = _inside_time(text, hour, minute, second or "0")
+    behind = _behind_time(text, found["at"])
+    if inside is not None and behind is not None and inside != behind:
+        raise RuleNotUnderstood(text)
+    until = _until(text, values.pop("UNTIL", None), zone)
+    count = values.pop("COUNT", None)
+    if count is not None and (until is not None or not re.fullmatch("[0-9]{1,3}|1000", count) or int(count) == 0):
+        raise RuleNotUnderstood(text)
+    try:
+        rule = rule_parts(";".join(f"{name}={value}" for name, value in values.items())).to_rrule()
+    except RuleNotUnderstood as error:
+        raise RuleNotUnderstood(text, error.problem) from error
+    at = inside or behind or usual
+    if at is None:
+        raise RuleNotUnderstood(text, "time_missing")
+    return ParsedRule(rule, at, until, int(count) if count else None)
+
+
+def _inside_time(text: str, hour: str | None, minute: str | None, second: str) -> time | None:
+    if hour is None and minute is None and second == "0":
+        return None
+    if not (re.fullmatch("[0-9]{1,2}", hour or "") and re.fullmatch("[0-9]{1,2}", minute or "0") and second == "0"):
+        raise RuleNotUnderstood(text, "unsupported")  # several times a day are several series
+    try:
+        return time(int(hour or 0), int(minute or 0))
+    except ValueError as error:
+        raise RuleNotUnderstood(text) from error
+
+
+def _behind_time(text: str, clock: str | None) -> time | None:
+    if clock is None:
+        return None
+    plain = normalise(clock)
+    found = _RAW_CLOCK.fullmatch(plain) if plain else None
+    minutes = clock_minutes(found) if found else ()
+    if len(minutes) != 1 or minutes[0] >= 24 * 60:
+        raise RuleNotUnderstood(text)
+    return time(*divmod(minutes[0], 60))
+
+
+def _until(text: str, value: str | None, zone: ZoneInfo) -> date | None:
+    """Return the last local date that UNTIL allows: a date, a local time, or an instant in UTC."""
+    if value is None:
+        return None
+    found = _UNTIL.fullmatch(value)
+    if found is None:
+        raise RuleNotUnderstood(text)
+    try:
+        moment = datetime.strptime(found[1] + (found[2] or "000000"), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise RuleNotUnderstood(text) from error
+    try:
+        return local_day(moment, zone) if found[3] else moment.date()
+    except OverflowError:
+        # Calendars write "for ever" as the last moment of the year 9999, which further east is no date any more.
+        return moment.date()

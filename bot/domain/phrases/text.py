@@ -1,0 +1,106 @@
+"""One spelling for what people type: width, case, dashes, kanji numerals; and the names of weekdays and months."""
+
+import re
+import unicodedata
+
+LONGEST_PHRASE = 100
+"""Characters of a phrase; a longer text is not one."""
+
+# Atomic and possessive: a word is read in one way only, so that no list of them takes exponential time to refuse.
+EN_WEEKDAY = (
+    r"(?>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:s|nesday)?|thu(?:r(?:s(?:day)?)?)?"
+    r"|fri(?:day)?|sat(?:urday)?|sun(?:day)?)\.?+"
+)
+EN_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+JA_WEEKDAY = r"[月火水木金土日](?:曜日?+)?+"
+WEEKDAY = rf"(?:{EN_WEEKDAY}|{JA_WEEKDAY})"
+
+ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1, "最終": -1, "最後": -1}
+EN_ORDINAL = r"(?:1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|last)"
+
+_EN_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_EN_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_JA_WEEKDAYS = "月火水木金土日"
+
+_ONE_SPELLING = str.maketrans(
+    dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("〜～∼", "~") | {"、": ",", "･": "・", "。": "."}
+)
+_JA_DIGITS = {digit: number for number, digit in enumerate("〇一二三四五六七八九")}
+_JA_NUMBER = re.compile(r"[〇一二三四五六七八九十]+")
+
+
+def normalise(text: str) -> str | None:
+    """Return the text in the one spelling that the patterns know; None if it is empty or too long for a phrase.
+
+    Full-width becomes ASCII, capitals small, every dash "-", every wave "~", 「、」 a comma, 「十二」 12, and runs of
+    blanks one blank.
+    """
+    if len(text) > LONGEST_PHRASE:
+        return None
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_ONE_SPELLING)
+    plain = _JA_NUMBER.sub(_arabic, " ".join(plain.split()))
+    return plain if 0 < len(plain) <= LONGEST_PHRASE else None
+
+
+def _arabic(found: re.Match[str]) -> str:
+    """Write a kanji number below 100, or one said digit by digit (二〇二六), in digits; leave anything else."""
+    digits = found[0]
+    tens, ten, ones = digits.partition("十")
+    if not ten:
+        return "".join(str(_JA_DIGITS[digit]) for digit in digits)
+    if len(tens) > 1 or len(ones) > 1 or "十" in ones or "〇" in digits:
+        return digits
+    return str((_JA_DIGITS[tens] if tens else 1) * 10 + (_JA_DIGITS[ones] if ones else 0))
+
+
+def weekday_number(word: str) -> int:
+    """Return 0 (Monday) to 6 for a word that matched one of the weekday patterns."""
+    if word[0] in _JA_WEEKDAYS:
+        return _JA_WEEKDAYS.index(word[0])
+    return _EN_WEEKDAYS.index(word[:3])
+
+
+def month_number(word: str) -> int:
+    """Return 1 to 12 for a word that matched the pattern of English months."""
+    return _EN_MONTHS.index(word[:3]) + 1
+
+
+def ordinal_number(word: str) -> int:
+    """Return 1 to 5 or -1 (last) for "first", "3rd", "第2", "最終"."""
+    return ORDINALS.get(word) or int("".join(letter for letter in word if letter in "12345"))
+
+
+_EN_DAY_LIST = re.compile(
+    rf"{EN_WEEKDAY}s?(?: ?(?:-|~| to | through ) ?{EN_WEEKDAY}s?)?"
+    rf"(?:(?: ?, ?and | ?[,/&+] ?| and | ){EN_WEEKDAY}s?(?: ?(?:-|~) ?{EN_WEEKDAY}s?)?)*"
+)
+_JA_DAY_LIST = re.compile(
+    rf"{JA_WEEKDAY}(?: ?(?:-|~|から) ?{JA_WEEKDAY})?(?:(?: ?[,・/&+と] ?| )?{JA_WEEKDAY}(?: ?(?:-|~) ?{JA_WEEKDAY})?)*"
+)
+_ONE_OR_RANGE = re.compile(rf"({WEEKDAY})s?(?: ?(?:-|~|から|to |through ) ?({WEEKDAY}))?")
+_NAMED_SETS = {
+    frozenset(range(7)): ("daily", "every day", "everyday", "all", "all days", "毎日", "全日"),
+    frozenset(range(5)): (
+        *("weekday", "weekdays", "every weekday", "workdays", "working days", "weekday (monday to friday)"),
+        *("平日", "平日(月曜日から金曜日)"),
+    ),
+    frozenset((5, 6)): ("weekend", "weekends", "every weekend", "週末"),
+}
+NAMED_DAYS = {name: days for days, names in _NAMED_SETS.items() for name in names}
+
+
+def weekday_set(text: str) -> frozenset[int] | None:
+    """Read normalised "mon and thu", "mon-fri", "月・木", "月水金", "weekdays", "平日" to weekdays, else None."""
+    if text in NAMED_DAYS:
+        return NAMED_DAYS[text]
+    if not (_EN_DAY_LIST.fullmatch(text) or _JA_DAY_LIST.fullmatch(text)):
+        return None
+    days: set[int] = set()
+    for found in _ONE_OR_RANGE.finditer(text):
+        first = weekday_number(found[1])
+        last = weekday_number(found[2]) if found[2] else first
+        days.update((first + step) % 7 for step in range((last - first) % 7 + 1))
+    return frozenset(days)

@@ -1,0 +1,339 @@
+"""Dates with a time: "2026-12-03 07:00", "next week Tue 7am", 「来週火曜の朝7時」, 「12月3日(木) 7:30」.
+
+A phrase is a day and a time of day, in either order. Weeks begin on Monday: 今週, 来週 and "next week" are calendar
+weeks. A date without a year is the next such date, today included.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.calendar.instants import local_day, require_aware, to_instant
+from bot.domain.phrases.clock import CLOCK, clock_minutes
+from bot.domain.phrases.errors import (
+    PhraseAmbiguous,
+    PhraseInThePast,
+    PhraseNotUnderstood,
+    WeekdayContradicts,
+)
+from bot.domain.phrases.text import (
+    EN_MONTH,
+    EN_ORDINAL,
+    EN_WEEKDAY,
+    JA_WEEKDAY,
+    WEEKDAY,
+    month_number,
+    normalise,
+    ordinal_number,
+    weekday_number,
+)
+
+_FIRST_YEAR, _LAST_YEAR = 2000, 2199
+_LONGEST_AHEAD = 1100
+"""Days, weeks, hours or minutes that "in 3 days" may count."""
+
+DayReader = Callable[[re.Match[str], date], tuple[date, ...]]
+"""From a matched form and the local today to its readings: none if there is no such date."""
+
+
+def parse_when(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None = None) -> datetime:
+    """Read a phrase that names a future moment; return its instant (UTC).
+
+    `now` is aware; `zone` is the wall clock the writer looks at. With `usual` a phrase that names only a day means
+    that time of it.
+
+    Raises:
+        PhraseNotUnderstood: not the whole text is understood, or it has more than two readings.
+        PhraseInThePast: it is understood and not ahead of `now`.
+        PhraseAmbiguous: it has exactly two readings that are ahead.
+        WeekdayContradicts: it names a date and another weekday.
+    """
+    now = require_aware(now)
+    plain = normalise(text)
+    if plain is None:
+        raise PhraseNotUnderstood(text[:100])
+    instants = _exact_instant(plain, now)
+    if not instants:
+        spoken = _spoken(plain)
+        days, minutes = _day_and_clock(text, spoken, local_day(now, zone), usual)
+        instants = {to_instant(_moment(day, minute), zone) for day in days for minute in minutes}
+    return _only_reading(text, sorted(instants), now)
+
+
+def parse_day(text: str, *, now: datetime, zone: ZoneInfo) -> date:
+    """Read a phrase that names a day without a time ("12/3", "next Friday", 「明日」); it may lie in the past.
+
+    Raises:
+        PhraseNotUnderstood: not the whole text is understood.
+        PhraseAmbiguous: it has two readings, given as the noon of each day.
+        WeekdayContradicts: it names a date and another weekday.
+    """
+    plain = normalise(text)
+    days = _days(text, _spoken(plain), local_day(now, zone)) if plain else ()
+    if len(days) == 1:
+        return days[0]
+    if len(days) == 2:
+        first, second = (to_instant(datetime.combine(day, time(12)), zone) for day in days)
+        raise PhraseAmbiguous(text, (first, second))
+    raise PhraseNotUnderstood(text[:100], "day")
+
+
+def _only_reading(text: str, instants: list[datetime], now: datetime) -> datetime:
+    ahead = [instant for instant in instants if instant > now]
+    if len(ahead) == 1:
+        return ahead[0]
+    if len(ahead) == 2:
+        raise PhraseAmbiguous(text, (ahead[0], ahead[1]))
+    if instants and not ahead:
+        raise PhraseInThePast(text, instants[-1])
+    raise PhraseNotUnderstood(text[:100])
+
+
+def _moment(day: date, minutes: int) -> datetime:
+    return datetime.combine(day, time()) + timedelta(minutes=minutes)
+
+
+# --- Instants that need no zone ---------------------------------------------------------------------------
+
+_DISCORD = re.compile(r"<t:([0-9]{1,11})(?::[a-z])?>")
+_ISO_OFFSET = re.compile(r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})[t ]([0-9]{2}:[0-9]{2})(?::00)? ?(z|[+-][0-9]{2}:?[0-9]{2})")
+_FROM_NOW = re.compile(
+    r"in (?P<n>[0-9]{1,4}) ?(?P<unit>hours?|hrs?|h|minutes?|mins?)|(?P<ja_n>[0-9]{1,4}) ?(?P<ja_unit>時間|分)後"
+)
+
+
+def _exact_instant(plain: str, now: datetime) -> set[datetime]:
+    """Read a Discord timestamp, an ISO time with its offset, or a distance from now in hours or minutes."""
+    if found := _DISCORD.fullmatch(plain):
+        seconds = int(found[1])
+        within = datetime(_LAST_YEAR, 1, 1, tzinfo=UTC).timestamp()
+        return {datetime.fromtimestamp(seconds, UTC)} if seconds <= within else set()
+    if found := _ISO_OFFSET.fullmatch(plain):
+        try:
+            return {datetime.fromisoformat(f"{found[1]}T{found[2]}{found[3].upper()}").astimezone(UTC)}
+        except ValueError:
+            return set()
+    if found := _FROM_NOW.fullmatch(plain):
+        number = int(found["n"] or found["ja_n"])
+        hours = (found["unit"] or found["ja_unit"]).startswith(("h", "時"))
+        if 0 < number <= _LONGEST_AHEAD:
+            begun = now.replace(second=0, microsecond=0)
+            return {begun + (timedelta(hours=number) if hours else timedelta(minutes=number))}
+    return set()
+
+
+# --- A day and a time of day ------------------------------------------------------------------------------
+
+_TIME_LAST = re.compile(rf"(?P<day>.+?)(?:t(?=[0-9])|,? ?)(?<![0-9]){CLOCK}")
+_TIME_FIRST = re.compile(rf"{CLOCK}(?: ?, ?| on | )(?P<day>.+)")
+_CONTRACTIONS = (
+    (re.compile(r"^tonight"), "today night"),
+    (re.compile(r"^this (?=morning|afternoon|evening)"), "today "),
+    (re.compile(r"^今(?:夜|晩)"), "今日 夜"),
+    (re.compile(r"^今朝"), "今日 朝"),
+    (re.compile(r"^明朝"), "明日 朝"),
+    (re.compile(r"^明晩"), "明日 夜"),
+)
+
+
+def _spoken(plain: str) -> str:
+    """Spell out "tonight" and 「今夜」 and drop the Japanese の, which joins day and time and means nothing else."""
+    for pattern, spelled in _CONTRACTIONS:
+        plain = pattern.sub(spelled, plain)
+    return " ".join(plain.replace("の", " ").split())
+
+
+def _day_and_clock(text: str, spoken: str, today: date, usual: time | None) -> tuple[tuple[date, ...], tuple[int, ...]]:
+    for pattern in (_TIME_LAST, _TIME_FIRST):
+        found = pattern.fullmatch(spoken)
+        minutes = clock_minutes(found) if found else ()
+        if found and minutes and (days := _days(text, found["day"], today)):
+            return days, minutes
+    if usual is not None and (days := _days(text, spoken, today)):
+        return days, (usual.hour * 60 + usual.minute,)
+    raise PhraseNotUnderstood(text[:100])
+
+
+# --- Days -------------------------------------------------------------------------------------------------
+
+_WITH_WEEKDAY = (
+    re.compile(rf"(?P<said>{EN_WEEKDAY}),? (?P<rest>.*[0-9].*)"),
+    re.compile(rf"(?P<rest>.+?) ?\( ?(?P<said>{WEEKDAY}) ?\)"),
+    re.compile(rf"(?P<rest>.*[0-9].*?),? ?(?P<said>{WEEKDAY})"),
+)
+
+
+def _days(text: str, phrase: str, today: date) -> tuple[date, ...]:
+    """Return the readings of a day, ascending; none if it isn't one. A weekday beside a date has to agree."""
+    phrase = phrase.strip(" ,").removeprefix("on ")
+    for pattern, reader in DAY_FORMS:
+        if found := pattern.fullmatch(phrase):
+            return tuple(sorted(set(reader(found, today))))
+    for pattern in _WITH_WEEKDAY:
+        if found := pattern.fullmatch(phrase):
+            said = weekday_number(found["said"])
+            days = _days(text, found["rest"], today)
+            if days and all(day.weekday() != said for day in days):
+                raise WeekdayContradicts(text, days[0], said)
+            return tuple(day for day in days if day.weekday() == said)
+    return ()
+
+
+def _full_date(found: re.Match[str], today: date) -> tuple[date, ...]:
+    return _date(int(found["year"]), int(found["month"]), int(found["day"]))
+
+
+def _month_and_day(found: re.Match[str], today: date) -> tuple[date, ...]:
+    """Return the date; without a year the next such date, so that 2/29 finds its leap year."""
+    parts = found.groupdict()
+    month = int(parts["month"]) if parts.get("month") else month_number(found["name"])
+    day = int(found["day"])
+    if parts.get("year"):
+        return _date(int(found["year"]), month, day)
+    if parts.get("reiwa"):
+        return _date(2018 + (1 if found["reiwa"] == "元" else int(found["reiwa"])), month, day)
+    if parts.get("relative"):
+        return _date(today.year + ("今年", "来年", "再来年").index(found["relative"]), month, day)
+    candidates = (each for year in range(today.year, today.year + 9) for each in _date(year, month, day))
+    return tuple(each for each in candidates if each >= today)[:1]
+
+
+def _date(year: int, month: int, day: int) -> tuple[date, ...]:
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return ()
+    try:
+        return (date(year, month, day),)
+    except ValueError:
+        return ()
+
+
+_NAMED_DAYS = {
+    -1: "yesterday|昨日|きのう",
+    0: "today|今日|きょう|本日",
+    1: "tomorrow|明日|あした|あす",
+    2: "the day after tomorrow|day after tomorrow|明後日|あさって",
+    3: "明々後日|明明後日|しあさって",
+}
+
+
+def _named_day(found: re.Match[str], today: date) -> tuple[date, ...]:
+    word = found[0]
+    return tuple(today + timedelta(step) for step, words in _NAMED_DAYS.items() if word in words.split("|"))
+
+
+def _days_ahead(found: re.Match[str], today: date) -> tuple[date, ...]:
+    number = int(next(digits for digits in found.groups() if digits and digits.isdecimal()))
+    weeks = any(unit in found[0] for unit in ("week", "週"))
+    return (today + timedelta(number * (7 if weeks else 1)),) if 0 < number <= _LONGEST_AHEAD else ()
+
+
+_WEEKS_AHEAD = {
+    **dict.fromkeys(("this week", "今週"), 0),
+    **dict.fromkeys(("next week", "来週"), 1),
+    **dict.fromkeys(("the week after next", "week after next", "再来週"), 2),
+}
+
+
+def _day_of_week(found: re.Match[str], today: date) -> tuple[date, ...]:
+    """The weekday of the calendar week that is named; weeks begin on Monday."""
+    monday = today - timedelta(today.weekday())
+    weeks = _WEEKS_AHEAD[found["week"].replace("'s", "")]
+    return (monday + timedelta(7 * weeks + weekday_number(found["weekday"])),)
+
+
+def _coming_weekday(found: re.Match[str], today: date) -> tuple[date, ...]:
+    """The weekday alone: the coming one; on that weekday itself either today or in a week."""
+    ahead = (weekday_number(found["weekday"]) - today.weekday()) % 7
+    return (today + timedelta(ahead),) if ahead else (today, today + timedelta(7))
+
+
+def _this_weekday(found: re.Match[str], today: date) -> tuple[date, ...]:
+    return (today + timedelta(weekday_number(found["weekday"]) - today.weekday()),)
+
+
+def _next_weekday(found: re.Match[str], today: date) -> tuple[date, ...]:
+    """Next week's; while this week's is still to come, some mean that one: "next Tuesday" said on a Monday."""
+    this_week = today + timedelta(weekday_number(found["weekday"]) - today.weekday())
+    next_week = this_week + timedelta(7)
+    return (this_week, next_week) if this_week > today else (next_week,)
+
+
+_MONTHS_AHEAD = {
+    **dict.fromkeys(("this month", "今月"), 0),
+    **dict.fromkeys(("next month", "来月"), 1),
+    "再来月": 2,
+}
+
+
+def _months(found: re.Match[str], today: date) -> list[date]:
+    """Return the first days of the months a form may mean: the named one, or the next twelve."""
+    parts = found.groupdict()
+    first = today.year * 12 + today.month - 1
+    if named := parts.get("which"):
+        numbers = [first + _MONTHS_AHEAD[named]]
+    elif parts.get("month") or parts.get("name"):
+        month = int(parts["month"]) if parts.get("month") else month_number(found["name"])
+        numbers = [number for number in range(first, first + 13) if number % 12 == month - 1]
+    else:
+        numbers = list(range(first, first + 13))
+    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
+
+
+def _day_of_month(found: re.Match[str], today: date) -> tuple[date, ...]:
+    """The 15th: of the named month, else the next one to come."""
+    days = [each for first in _months(found, today) for each in _date(first.year, first.month, int(found["day"]))]
+    return tuple(days) if found.groupdict().get("which") else tuple(day for day in days if day >= today)[:1]
+
+
+def _nth_weekday(found: re.Match[str], today: date) -> tuple[date, ...]:
+    """The first Tuesday: of the named month, else the next one to come."""
+    nth, weekday = ordinal_number(found["nth"]), weekday_number(found["weekday"])
+    days: list[date] = []
+    for first in _months(found, today):
+        all_days = [first + timedelta(step) for step in range(31)]
+        fitting = [day for day in all_days if day.month == first.month and day.weekday() == weekday]
+        days += fitting[-1:] if nth < 0 else fitting[nth - 1 : nth]
+    return tuple(days) if found.groupdict().get("which") else tuple(day for day in days if day >= today)[:1]
+
+
+def _form(pattern: str, reader: DayReader) -> tuple[re.Pattern[str], DayReader]:
+    return re.compile(pattern), reader
+
+
+_YEAR, _MONTH, _DAY = r"(?P<year>[0-9]{4})", r"(?P<month>[0-9]{1,2})", r"(?P<day>[0-9]{1,2})"
+_TH = r"(?:st|nd|rd|th)"
+_JA_NTH = r"(?P<nth>第 ?[1-5]|最終|最後)"
+_EN_WHICH = r"(?P<which>this month|next month)"
+_JA_WHICH = r"(?P<which>今月|来月|再来月)"
+_EN_THE_WEEK = r"(?P<week>this week|next week|(?:the )?week after next)"
+
+DAY_FORMS: tuple[tuple[re.Pattern[str], DayReader], ...] = (
+    _form(rf"{_YEAR}(?P<separator>[-/.]){_MONTH}(?P=separator){_DAY}", _full_date),
+    _form(
+        rf"(?:{_YEAR}年|令和(?P<reiwa>[0-9]{{1,2}}|元)年|(?P<relative>今年|来年|再来年))? ?{_MONTH}月 ?{_DAY}日",
+        _month_and_day,
+    ),
+    _form(rf"{_MONTH}/{_DAY}", _month_and_day),
+    _form(rf"(?P<name>{EN_MONTH}) (?:the )?{_DAY}{_TH}?(?:,? {_YEAR})?", _month_and_day),
+    _form(rf"(?:the )?{_DAY}{_TH}?(?: of)? (?P<name>{EN_MONTH})(?:,? {_YEAR})?", _month_and_day),
+    _form("|".join(_NAMED_DAYS.values()), _named_day),
+    _form(r"in ([0-9]{1,4}) (?:days?|weeks?)|([0-9]{1,4}) (?:days?|weeks?) from (?:now|today)", _days_ahead),
+    _form(r"([0-9]{1,4}) ?(?:日|週間)後", _days_ahead),
+    _form(rf"{_EN_THE_WEEK},? (?:on )?(?P<weekday>{EN_WEEKDAY})", _day_of_week),
+    _form(rf"(?P<weekday>{EN_WEEKDAY}),? (?:of )?{_EN_THE_WEEK}", _day_of_week),
+    _form(rf"(?P<week>今週|来週|再来週) ?(?P<weekday>{JA_WEEKDAY})", _day_of_week),
+    _form(rf"this (?:coming )?(?P<weekday>{EN_WEEKDAY})", _this_weekday),
+    _form(rf"next (?P<weekday>{EN_WEEKDAY})", _next_weekday),
+    _form(rf"(?:今度|次) ?(?P<weekday>{JA_WEEKDAY})", _next_weekday),
+    _form(rf"(?P<weekday>{EN_WEEKDAY}|[月火水木金土日]曜日?)", _coming_weekday),
+    _form(rf"{_JA_WHICH}? ?{_DAY}日", _day_of_month),
+    _form(rf"(?:the )?{_DAY}{_TH}(?: (?:of )?{_EN_WHICH})?", _day_of_month),
+    _form(rf"(?:{_JA_WHICH}|{_MONTH}月)? ?{_JA_NTH} ?(?P<weekday>{JA_WEEKDAY})", _nth_weekday),
+    _form(
+        rf"(?:the )?(?P<nth>{EN_ORDINAL}) (?P<weekday>{EN_WEEKDAY})"
+        rf"(?: (?:of |in )?(?:{_EN_WHICH}|(?P<name>{EN_MONTH})))?",
+        _nth_weekday,
+    ),
+)
+"""Every way of naming a day: the whole normalised text, and how it is read. The first form that fits counts."""

@@ -1,0 +1,344 @@
+"""Posts: a message exactly once.
+
+A post is a row written in the same transaction as its cause. Its payload is frozen at the first attempt and sent with
+the row's nonce; the row's mark stands in a component's `custom_id`, so that a message can be found in a channel's
+history. So at most one message exists per row, every due row reaches a final state, and where Discord can't be asked
+the doubt is reported instead of guessed.
+
+    planned ──► claimed ──► sending ──► sent | undeliverable | failed
+       ▲           │            │
+       └───────────┘            └──► retry ──► claimed ...      expired, cancelled, unconfirmed are final too
+
+A direct message whose channel can't even be opened is undeliverable without an attempt, straight from claimed: a row
+that said "sending" would leave a doubt behind if the process died there.
+
+This file holds the rules as plain functions over values: what to do with a claimed row (`next_act`), what an answer of
+Discord's makes of it (`after_attempt`) and what a look at the history makes of it (`after_reading`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Literal, Protocol
+
+MENTIONS_PER_POST = 80
+"""Discord reads at most 100 mentions of a message; names and roles in the text need some of them."""
+LANE = 5
+"""How many posts of one channel or person are in hand at once: they go one after the other, and a throttled channel
+must not hold the places of all others."""
+MOST_WAIT = 300.0
+"""Seconds: the longest pause between two attempts."""
+
+
+class PostState(StrEnum):
+    """Where a post is in its life; see the module's drawing."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    RETRY = "retry"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    UNDELIVERABLE = "undeliverable"
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+
+
+FINAL = frozenset(
+    {
+        PostState.SENT,
+        PostState.CANCELLED,
+        PostState.EXPIRED,
+        PostState.UNDELIVERABLE,
+        PostState.FAILED,
+        PostState.UNCONFIRMED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPost:
+    """A message to be written later.
+
+    Exactly one of `channel_id` and `member_id` (a direct message) is set. `data` is what its kind needs to render it,
+    as JSON values. `quiet` says that quiet hours may hold it; `starts_at` is the session's start, which a held post
+    must still precede. Unique per `(guild_id, kind, subject_id, channel_id, member_id, revision, part)`.
+    """
+
+    kind: str
+    subject_id: int
+    due_at: datetime
+    expires_at: datetime
+    channel_id: int = 0
+    member_id: int = 0
+    revision: int = 0
+    part: int = 0
+    starts_at: datetime | None = None
+    quiet: bool = False
+    silent: bool = False
+    data: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def __post_init__(self) -> None:
+        if bool(self.channel_id) == bool(self.member_id):
+            raise ValueError("a post goes to one channel or to one member")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post as stored.
+
+    `first_attempt_at` is when its payload was frozen. `window_at` is when the oldest attempt began that may have left a
+    message: no request for the row begins later than the nonce's life after it, unless the history was read to its end
+    first. `target_id` is the channel the attempts go to (a DM's channel for a member).
+    """
+
+    id: int
+    guild_id: int
+    kind: str
+    subject_id: int
+    channel_id: int
+    member_id: int
+    revision: int
+    part: int
+    due_at: datetime
+    not_before: datetime
+    expires_at: datetime
+    starts_at: datetime | None
+    quiet: bool
+    silent: bool
+    data: Mapping[str, Any]
+    state: PostState
+    reason: str | None
+    token: str | None
+    attempts: int
+    first_attempt_at: datetime | None
+    window_at: datetime | None
+    target_id: int
+    payload: str | None
+    nonce: str | None
+    in_doubt: bool
+    cancel_wanted: bool
+    message_id: int
+    sent_at: datetime | None
+
+
+def lane(post: Post) -> int:
+    """What a post waits its turn for: its channel's id, or the negative id of the person it goes to."""
+    return -post.member_id if post.member_id else post.channel_id
+
+
+def time_left(post: Post, now: datetime, attempt: timedelta, nonce_life: timedelta) -> timedelta:
+    """How long an attempt that begins now may take, `attempt` at most; zero or less: it must not begin.
+
+    The nonce's life covers every request of an attempt, the HTTP library's own tries included.
+    """
+    assert post.window_at is not None
+    return min(attempt, post.window_at + nonce_life - now)
+
+
+Act = Literal["send", "read history", "wait", "expire", "cancel"]
+
+
+def next_act(post: Post, now: datetime, nonce_life: timedelta) -> Act:
+    """What to do with a claimed post.
+
+    A post in doubt is reconciled before anything else. While Discord still knows the nonce, sending again answers the
+    question; not so if it is no longer wanted, since sending would be wrong if the doubt is unfounded: then the history
+    is read once the nonce's life, and with it every request of ours, is over.
+    """
+    wanted = not post.cancel_wanted and now < post.expires_at
+    if post.in_doubt:
+        assert post.window_at is not None
+        # A clock that was set back says nothing of how long Discord has known the nonce.
+        if not post.window_at <= now < post.window_at + nonce_life:
+            return "read history"
+        return "send" if wanted else "wait"
+    if post.cancel_wanted:
+        return "cancel"
+    return "send" if wanted else "expire"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Discord accepted it (2xx), or it was found in the history."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """Discord refused for now (429), or was never asked: this attempt leaves no doubt. `retry_after` in seconds."""
+
+    retry_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """No clear answer (5xx, a cut connection, a time-out): it may stand in the channel or not."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The channel is unknown or closed to us (403, 404), or the person's DMs are."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Any other 4xx: our mistake, logged under `reference`."""
+
+    cause: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unauthorized:
+    """401: the token is no longer good; the process stops."""
+
+
+Outcome = Delivered | Limited | Lost | Refused | Rejected | Unauthorized
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What an attempt, or a look at the history, makes of a post: the columns to write.
+
+    `not_before` None leaves the column. A retry that is not in doubt becomes `cancelled` when written if its
+    cancellation was asked for meanwhile.
+    """
+
+    post: Post
+    state: PostState
+    reason: str | None = None
+    not_before: datetime | None = None
+    in_doubt: bool = False
+    message_id: int = 0
+
+
+def pause(attempts: int, jitter: float) -> timedelta:
+    """The wait after the n-th attempt: min(2^n, 300) s, times a `jitter` of 0.5 to 1."""
+    return timedelta(seconds=min(2.0 ** min(attempts, 16), MOST_WAIT) * jitter)
+
+
+def after_attempt(post: Post, outcome: Outcome, now: datetime, nonce_life: timedelta, jitter: float) -> Settled:
+    """The change that the answer to one attempt makes. `post` is as it was when the attempt began.
+
+    A refusal answers only the attempt it was given to: where an earlier attempt is in doubt, the doubt stays and is
+    reconciled by reading the history.
+    """
+    match outcome:
+        case Delivered(message_id):
+            return Settled(post, PostState.SENT, message_id=message_id)
+        case Limited(retry_after):
+            wait = timedelta(seconds=max(retry_after, 0.0))
+            return Settled(post, PostState.RETRY, "limited", now + wait, post.in_doubt)
+        case Lost(cause):
+            return Settled(post, PostState.RETRY, cause, now + pause(post.attempts, jitter), in_doubt=True)
+        case Unauthorized():
+            return Settled(post, PostState.RETRY, "unauthorized", now, post.in_doubt)
+        case Refused(cause) | Rejected(cause) if post.in_doubt:
+            assert post.window_at is not None
+            return Settled(post, PostState.RETRY, cause, post.window_at + nonce_life, in_doubt=True)
+        case Refused(cause):
+            return Settled(post, PostState.UNDELIVERABLE, cause)
+        case Rejected(cause, reference):
+            return Settled(post, PostState.FAILED, f"{cause} [{reference}]")
+
+
+Reading = Literal["absent", "unreadable"]
+
+
+def after_reading(post: Post, found: int | Reading, now: datetime) -> Settled:
+    """The change that reading the channel's history since the first attempt makes; `found` is a message's id."""
+    if found == "unreadable":
+        return Settled(post, PostState.UNCONFIRMED, "history unreadable")
+    if found != "absent":
+        return Settled(post, PostState.SENT, message_id=found)
+    if post.cancel_wanted:
+        return Settled(post, PostState.CANCELLED, "reconciled")
+    if now >= post.expires_at:
+        return Settled(post, PostState.EXPIRED, "reconciled")
+    return Settled(post, PostState.RETRY, "reconciled", now)
+
+
+def parts(member_ids: Sequence[int], size: int = MENTIONS_PER_POST) -> list[tuple[int, ...]]:
+    """Mentions split over messages; one empty part if nobody is mentioned."""
+    return [tuple(member_ids[i : i + size]) for i in range(0, len(member_ids), size)] or [()]
+
+
+class PostRepository(Protocol):
+    """The posts of one community, inside a unit of work."""
+
+    async def plan(self, post: NewPost) -> None:
+        """Write it, or bring an unattempted one up to date, one that was cancelled included.
+
+        One whose first attempt has begun, or that has ended otherwise, stays as it is.
+        """
+        ...
+
+    async def cancel(self, kinds: Collection[str], subject_id: int, reason: str, *, below: int | None = None) -> None:
+        """Cancel what has not begun; ask for the cancellation of what is in doubt. `below`: only older revisions.
+
+        What is in doubt is not sent again from here on, but reconciled.
+        """
+        ...
+
+    async def renew(self, kind: str, subject_id: int, reason: str) -> None:
+        """What was rendered but is not in doubt is cancelled and written anew, one revision later.
+
+        A rendered text may tell a time that has just changed; the first attempt of such a text must not begin.
+        """
+        ...
+
+    async def settle(self, result: Settled) -> bool:
+        """Write the end of one attempt in this transaction, with what follows from it; False if it was not ours."""
+        ...
+
+    async def of_subject(self, kind: str, subject_id: int) -> list[Post]:
+        """All posts of one kind about one subject, in order of revision and part."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """What is frozen when an attempt begins; `payload` and `nonce` are kept if the row has them already."""
+
+    post: Post
+    target_id: int
+    payload: str
+    nonce: str
+
+
+class Outbox(Protocol):
+    """The posts of all communities, as the dispatcher sees them. Each method is one transaction."""
+
+    async def recover(self) -> int:
+        """Void what an older process left: claims return, unfinished attempts are in doubt. Returns how many."""
+        ...
+
+    async def claim(self, now: datetime, limit: int, lease: timedelta, avoid: Collection[int]) -> list[Post]:
+        """Take due posts, earliest deadline first, at most LANE of a lane and none of the lanes in `avoid`."""
+        ...
+
+    async def begin(self, begins: Sequence[Begin], now: datetime) -> dict[int, Post]:
+        """Commit `sending` for those still claimed by us and still wanted; returns them as stored, by id."""
+        ...
+
+    async def settle(self, results: Sequence[Settled], now: datetime) -> None:
+        """Write what the attempts came to."""
+        ...
+
+    async def release(self, post: Post, not_before: datetime, reason: str | None = None) -> None:
+        """Give a claimed post back, unattempted."""
+        ...
+
+    async def next_due(self, after: datetime) -> datetime | None:
+        """When the next post or step falls due that was not due at `after`; None if there is none."""
+        ...

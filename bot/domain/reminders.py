@@ -1,0 +1,271 @@
+"""Reminders: the evening before, dawn and the start of a session.
+
+A due reminder is a step that reads who comes and writes posts of limited mentions, so an answer given a minute before
+counts. Going and Late are mentioned, Maybe is counted, decliners are neither. Nobody is pinged twice for one moment of
+one session on one day: what was pinged is a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Literal, Protocol
+from zoneinfo import ZoneInfo
+
+from bot.domain.calendar import local_day, to_instant
+from bot.domain.mirrors import MirrorState
+from bot.domain.posts import NewPost, Post, PostState, parts
+from bot.domain.rsvps import COMING, Answer, Rsvp
+from bot.domain.sessions import Session, SessionEvent, SessionState
+from bot.domain.steps import StepState
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.domain.communities import Community
+    from bot.domain.groups import StudyGroup
+    from bot.domain.steps import Step
+    from bot.domain.uow import UnitOfWork
+
+Moment = Literal["evening", "dawn"]
+MOMENTS = ("evening", "dawn", "start")
+MORNING = "morning"
+"""The step and the posts of a day's morning post, which is the dawn of the sessions it lists; see `bot.domain.morning`.
+Their subject is the local day's ordinal."""
+MENTIONS = 60
+"""People in one reminder: beside so many mentions the longest theme, group and place still fit into a message."""
+START_LIVES = timedelta(minutes=10)
+"""How long after the start "it begins now" is still worth saying."""
+MOST_AHEAD = 5000
+"""So many coming sessions are planned anew when settings change."""
+_UNSENT = frozenset({PostState.PLANNED, PostState.CLAIMED, PostState.RETRY})
+
+
+class PingRepository(Protocol):
+    """Who was pinged for what: the proof that nobody is pinged twice for one thing."""
+
+    async def claim(self, session_id: int, on: date, moment: Moment, member_ids: Sequence[int]) -> list[int]:
+        """Remember these pings; returns those that are new, in the given order. `on`: the session's local day."""
+        ...
+
+    async def release(self, session_id: int, on: date, moment: Moment, member_ids: Sequence[int]) -> None:
+        """Forget these pings: what should have carried them never left."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What a reminder says: `coming` and `maybe` are counts, `mentions` the members pinged by this part.
+
+    `thread_id` is the session's thread (0: none); `tomorrow` is whether the session is on a later day than its reader.
+    """
+
+    moment: Literal["evening", "dawn", "start"]
+    session: Session
+    group: StudyGroup
+    coming: int
+    maybe: int
+    mentions: tuple[int, ...]
+    thread_id: int
+    tomorrow: bool = False
+
+
+def evening_at(session: Session, group: StudyGroup, community: Community) -> datetime:
+    """When the evening reminder is due: the local day before, at the group's or the community's wall-clock time."""
+    zone = ZoneInfo(community.time_zone)
+    day = local_day(session.starts_at, zone) - timedelta(days=1)
+    return to_instant(datetime.combine(day, group.evening_before or community.evening_before), zone)
+
+
+def dawn_at(session: Session, minutes_before: int) -> datetime:
+    """When a session's own dawn reminder is due."""
+    return session.starts_at - timedelta(minutes=minutes_before)
+
+
+def coming(rsvps: Sequence[Rsvp]) -> list[int]:
+    """Who has a place, in order of place."""
+    return [r.member_id for r in rsvps if r.answer in COMING and not r.waiting]
+
+
+def unsent(post: Post) -> bool:
+    """Whether nobody can have read it: it waits for its first attempt, or every attempt was refused."""
+    return post.state in _UNSENT and not post.in_doubt
+
+
+async def plan_step(
+    uow: UnitOfWork,
+    kind: str,
+    subject_id: int,
+    due_at: datetime,
+    now: datetime,
+    revision: int = 0,
+    owed: datetime | None = None,
+) -> None:
+    """Plan a reminder's step if it is still ahead.
+
+    One that is planned already is never dropped, at worst it is due now; nor is one that was to be told in another way
+    until now, at `owed`.
+    """
+    found = await uow.steps.find(kind, subject_id, revision)
+    planned = found.due_at if found is not None and found.state is StepState.PLANNED else owed
+    if planned is not None:
+        await uow.steps.plan(kind, subject_id, max(due_at, min(planned, now)), revision=revision)
+    elif due_at > now:
+        await uow.steps.plan(kind, subject_id, due_at, revision=revision)
+
+
+async def channel_of(uow: UnitOfWork, group: StudyGroup) -> int:
+    """Where the group's sessions are announced; 0 if there is no such channel."""
+    return group.channel_id or (await uow.communities.get()).announcements_channel
+
+
+async def thread_of(uow: UnitOfWork, session_id: int) -> int:
+    """The session's thread, 0 if it has none (yet, or because people deleted it)."""
+    mirror = await uow.mirrors.find("thread", session_id)
+    return mirror.remote_id if mirror is not None and mirror.state is MirrorState.LIVE else 0
+
+
+async def dawn_of(uow: UnitOfWork, session: Session) -> datetime:
+    """When the session's dawn is due, be it alone or with the morning post of its day."""
+    own = await uow.steps.find("dawn", session.id, session.revision)
+    if own is not None and own.state is not StepState.CANCELLED:
+        return own.due_at
+    day = local_day(session.starts_at, ZoneInfo((await uow.communities.get()).time_zone))
+    post = await uow.steps.find(MORNING, day.toordinal())
+    if post is not None and post.state is not StepState.CANCELLED and post.due_at < session.starts_at:
+        return post.due_at
+    return dawn_at(session, (await uow.morning.get()).minutes_before)
+
+
+async def plan_all(uow: UnitOfWork, now: datetime) -> None:
+    """Plan the evening and the start of all coming sessions anew, after a zone or an evening has changed."""
+    for session in await uow.sessions.upcoming(now, limit=MOST_AHEAD):
+        await plan(uow, session, now)
+
+
+async def plan(uow: UnitOfWork, session: Session, now: datetime) -> None:
+    """Plan a session's evening and start, or bring them up to date; idempotent."""
+    group = await uow.groups.get(session.group_id)
+    evening = evening_at(session, group, await uow.communities.get())
+    await plan_step(uow, "evening", session.id, evening, now, session.revision)
+    await plan_step(uow, "start", session.id, session.starts_at, now, session.revision)
+
+
+class ReminderService:
+    """Plans the reminders of a session and writes their posts when they fall due.
+
+    Dawn is planned by `bot.domain.morning`, which knows whether a morning post stands for it.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def on_scheduled(self, uow: UnitOfWork, event: SessionEvent) -> None:
+        """Plan the evening before and the start."""
+        await plan(uow, event.after, self._clock.now())
+
+    async def on_moved(self, uow: UnitOfWork, event: SessionEvent) -> None:
+        """What was planned for the old time is cancelled in the transaction that moves it."""
+        session = event.after
+        await uow.steps.cancel(MOMENTS, session.id)
+        await self._release(uow, session.id, "evening")
+        await self._release(uow, session.id, "dawn")
+        await uow.posts.cancel(MOMENTS, session.id, "moved", below=session.revision)
+        await plan(uow, session, self._clock.now())
+
+    async def on_cancelled(self, uow: UnitOfWork, event: SessionEvent) -> None:
+        """Its reminders never fire."""
+        await uow.steps.cancel(MOMENTS, event.after.id)
+        await uow.posts.cancel(MOMENTS, event.after.id, "cancelled")
+
+    async def on_settings_changed(self, uow: UnitOfWork, before: object, after: object) -> None:
+        """The zone, or a community's or group's evening, may have changed: what is ahead is planned anew."""
+        await plan_all(uow, self._clock.now())
+
+    async def evening(self, uow: UnitOfWork, step: Step) -> None:
+        """The evening before is due: it may be said until dawn is due."""
+        session = await uow.sessions.get(step.subject_id)
+        await self._remind(uow, step, "evening", session, await dawn_of(uow, session))
+
+    async def dawn(self, uow: UnitOfWork, step: Step) -> None:
+        """A dawn of its own is due: it may be said until the start."""
+        session = await uow.sessions.get(step.subject_id)
+        await self._remind(uow, step, "dawn", session, session.starts_at)
+
+    async def start(self, uow: UnitOfWork, step: Step) -> None:
+        """The start is due: told in the thread, silently, mentioning nobody."""
+        session = await uow.sessions.get(step.subject_id)
+        expires_at = session.starts_at + START_LIVES
+        if not _current(session, step) or self._clock.now() >= expires_at:
+            return
+        group = await uow.groups.get(session.group_id)
+        channel_id = await thread_of(uow, session.id) or await channel_of(uow, group)
+        if not channel_id:
+            return
+        await uow.posts.plan(
+            NewPost("start", session.id, step.due_at, expires_at, channel_id, revision=session.revision, silent=True)
+        )
+
+    async def describe(self, uow: UnitOfWork, post: Post) -> Reminder | None:
+        """What the post says now; None if its session is no longer what it was planned for."""
+        session = await uow.sessions.get(post.subject_id)
+        if session.state is not SessionState.SCHEDULED or session.revision != post.revision:
+            return None
+        rsvps = await uow.rsvps.of_session(session.id)
+        here = set(coming(rsvps))
+        mentions = tuple(m for m in post.data.get("mentions", ()) if m in here)
+        if post.part and not mentions:
+            return None
+        zone = ZoneInfo((await uow.communities.get()).time_zone)
+        return Reminder(
+            moment=post.kind,  # pyright: ignore[reportArgumentType]  # only registered for these kinds
+            session=session,
+            group=await uow.groups.get(session.group_id),
+            coming=len(here),
+            maybe=sum(r.answer is Answer.MAYBE for r in rsvps),
+            mentions=mentions,
+            thread_id=await thread_of(uow, session.id),
+            tomorrow=local_day(self._clock.now(), zone) < local_day(session.starts_at, zone),
+        )
+
+    async def _remind(
+        self, uow: UnitOfWork, step: Step, moment: Moment, session: Session, expires_at: datetime
+    ) -> None:
+        if not _current(session, step) or self._clock.now() >= expires_at:
+            return
+        channel_id = await channel_of(uow, await uow.groups.get(session.group_id))
+        if not channel_id:
+            return
+        day = local_day(session.starts_at, ZoneInfo((await uow.communities.get()).time_zone))
+        people = coming(await uow.rsvps.of_session(session.id))
+        new = await uow.pings.claim(session.id, day, moment, people)
+        if people and not new:
+            # Everybody was told already, before the session was moved within its day.
+            return
+        for number, mentions in enumerate(parts(new, MENTIONS)):
+            await uow.posts.plan(
+                NewPost(
+                    moment,
+                    session.id,
+                    step.due_at,
+                    expires_at,
+                    channel_id,
+                    revision=session.revision,
+                    part=number,
+                    starts_at=session.starts_at,
+                    # Quiet hours never hold a reminder of a session that its reader said they come to.
+                    quiet=not mentions,
+                    silent=not mentions,
+                    data={"mentions": list(mentions), "day": day.toordinal()},
+                )
+            )
+
+    async def _release(self, uow: UnitOfWork, session_id: int, moment: Moment) -> None:
+        """Whoever would have been pinged by a post that never left may be pinged by the one for the new time."""
+        for post in await uow.posts.of_subject(moment, session_id):
+            if unsent(post):
+                await uow.pings.release(session_id, date.fromordinal(post.data["day"]), moment, post.data["mentions"])
+
+
+def _current(session: Session, step: Step) -> bool:
+    return session.state is SessionState.SCHEDULED and session.revision == step.revision

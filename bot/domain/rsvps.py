@@ -1,0 +1,242 @@
+"""Who comes: one answer per person and session, places given in the order in which answers were committed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from bot.domain.errors import StudyError
+from bot.domain.posts import NewPost
+from bot.domain.sessions import Session, SessionEvent, SessionState, SessionView, open_session, view, visible_session
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.domain.actors import Actor
+    from bot.domain.posts import Post
+    from bot.domain.uow import UnitOfWork, Units
+
+PROMOTION = "promotion"
+"""The post to someone for whom a place has come free."""
+
+
+class Answer(StrEnum):
+    """What a person says about a session; going and late take a place."""
+
+    GOING = "going"
+    LATE = "late"
+    MAYBE = "maybe"
+    NOT_GOING = "not_going"
+
+
+COMING = frozenset({Answer.GOING, Answer.LATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Rsvp:
+    """One person's answer. `place` orders those who wait or come: it is given at the commit and rises.
+
+    `waiting` is True for someone who would come but for whom there is no place yet.
+    """
+
+    session_id: int
+    member_id: int
+    answer: Answer
+    waiting: bool
+    place: int
+    answered_at: datetime
+
+    @property
+    def coming(self) -> bool:
+        """Whether this person has a place."""
+        return self.answer in COMING and not self.waiting
+
+
+class RsvpRepository(Protocol):
+    """The answers in one community."""
+
+    async def of_session(self, session_id: int) -> list[Rsvp]:
+        """All answers in order of place."""
+        ...
+
+    async def find(self, session_id: int, member_id: int) -> Rsvp | None:
+        """One person's answer."""
+        ...
+
+    async def put(self, rsvp: Rsvp) -> None:
+        """Write or replace one person's answer."""
+        ...
+
+    async def of_member(self, member_id: int, session_ids: list[int]) -> dict[int, Rsvp]:
+        """One person's answers to these sessions, by session id."""
+        ...
+
+    async def count_coming(self, session_id: int) -> int:
+        """How many have a place."""
+        ...
+
+    async def last_place(self, session_id: int) -> int:
+        """The highest place given so far, 0 if none."""
+        ...
+
+
+@dataclass(eq=False)
+class DeadlinePassed(StudyError):
+    """The deadline for answers has passed: nobody can join any more, but one may still leave."""
+
+    session: Session
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """What somebody is told for whom a place has come free; not `private` where their DMs are closed."""
+
+    view: SessionView
+    member_id: int
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RsvpResult:
+    """What an answer has come to.
+
+    `before` is None for a first answer; `position` counts from 1 if the person waits for a place, else it is 0;
+    `changed` is False if it was their answer already.
+    """
+
+    view: SessionView
+    before: Rsvp | None
+    after: Rsvp
+    position: int
+    changed: bool
+
+
+def answered(
+    before: Rsvp | None, answer: Answer, session: Session, member_id: int, taken: int, last: int, now: datetime
+) -> Rsvp:
+    """The new answer of one person, of whom `before` is the old one.
+
+    `taken` counts the places of others; `last` is the highest place given so far. Whoever comes late instead of going
+    keeps the place; whoever left and returns goes to the end.
+    """
+    if before is not None and before.answer == answer:
+        return before
+    if before is not None and before.answer in COMING and answer in COMING:
+        return replace(before, answer=answer, answered_at=now)
+    full = session.capacity is not None and taken >= session.capacity
+    return Rsvp(session.id, member_id, answer, answer in COMING and full, last + 1, now)
+
+
+def promoted(rsvps: list[Rsvp], capacity: int | None) -> list[Rsvp]:
+    """Who of those waiting gets a place, first come first served; `rsvps` in order of place."""
+    waiting = [r for r in rsvps if r.waiting]
+    if capacity is None:
+        return waiting
+    free = capacity - sum(r.coming for r in rsvps)
+    return waiting[: max(free, 0)]
+
+
+class RsvpService:
+    """Takes answers and gives places."""
+
+    def __init__(self, units: Units, clock: Clock) -> None:
+        self._units = units
+        self._clock = clock
+
+    async def answer(
+        self, guild_id: int, actor: Actor, session_id: int, answer: Answer, *, member_id: int | None = None
+    ) -> RsvpResult:
+        """Take the actor's answer, or an organizer's for `member_id`.
+
+        Raises:
+            Unknown: the session does not exist for the actor.
+            SessionNotOpen: it was cancelled or is over.
+            DeadlinePassed: it is too late to join.
+            NotAllowed: only organizers answer for others.
+        """
+        async with self._units(guild_id) as uow:
+            session, group = await visible_session(uow, actor, session_id)
+            if member_id is None:
+                member_id = actor.member_id
+            elif member_id != actor.member_id:
+                actor.require_organizer(group)
+            now = self._clock.now()
+            open_session(session, now)
+            before = await uow.rsvps.find(session_id, member_id)
+            self._before_deadline(session, before, answer, now)
+            others = await uow.rsvps.count_coming(session_id) - (before is not None and before.coming)
+            last = await uow.rsvps.last_place(session_id)
+            after = answered(before, answer, session, member_id, others, last, now)
+            if after != before:
+                await uow.rsvps.put(after)
+                await self._record(uow, actor.member_id, before, after)
+                await self._fill(uow, session)
+                await uow.mirrors.refresh("announcement", session_id)
+            shown = await view(uow, session_id)
+            waiting = [r.member_id for r in shown.waiting]
+            position = waiting.index(member_id) + 1 if after.waiting else 0
+            return RsvpResult(shown, before, after, position, after != before)
+
+    def _before_deadline(self, session: Session, before: Rsvp | None, answer: Answer, now: datetime) -> None:
+        # To hear late that somebody does not come is better than not to hear it.
+        joins = answer is not Answer.NOT_GOING and not (before is not None and before.answer in COMING)
+        if session.deadline is not None and now >= session.deadline and joins:
+            raise DeadlinePassed(session, session.deadline)
+
+    async def _record(self, uow: UnitOfWork, actor_id: int, before: Rsvp | None, after: Rsvp) -> None:
+        await uow.record(
+            "rsvp.answer",
+            actor_id,
+            f"session:{after.session_id}",
+            {"member": after.member_id, "answer": before.answer.value, "waiting": before.waiting} if before else None,
+            {"member": after.member_id, "answer": after.answer.value, "waiting": after.waiting},
+        )
+
+    async def _fill(self, uow: UnitOfWork, session: Session) -> None:
+        """Give free places to those who wait, and plan to tell them."""
+        now = self._clock.now()
+        for rsvp in promoted(await uow.rsvps.of_session(session.id), session.capacity):
+            await uow.rsvps.put(replace(rsvp, waiting=False))
+            await uow.record("rsvp.promote", None, f"session:{session.id}", after={"member": rsvp.member_id})
+            if session.starts_at > now:
+                await uow.posts.plan(
+                    NewPost(
+                        PROMOTION,
+                        session.id,
+                        now,
+                        session.starts_at,
+                        member_id=rsvp.member_id,
+                        revision=rsvp.place,
+                        starts_at=session.starts_at,
+                        quiet=True,
+                    )
+                )
+
+    # Parts in a session's life
+
+    async def on_changed(self, uow: UnitOfWork, event: SessionEvent) -> None:
+        """After an edit or a move: more places let those in who wait."""
+        assert event.before is not None
+        if event.before.capacity != event.after.capacity:
+            await self._fill(uow, event.after)
+
+    async def on_cancelled(self, uow: UnitOfWork, event: SessionEvent) -> None:
+        """Nobody is told of a place in what does not take place."""
+        await uow.posts.cancel([PROMOTION], event.after.id, "cancelled")
+
+    async def describe(self, uow: UnitOfWork, post: Post) -> Promotion | None:
+        """What a promotion tells now; None if the person left again or there is nothing left to come to.
+
+        Where a person's DMs are closed, the post goes to the session's thread and names them in its data.
+        """
+        shown = await view(uow, post.subject_id)
+        member_id = post.member_id or next(iter(post.data.get("mentions", ())), 0)
+        mine = shown.of(member_id)
+        session = shown.session
+        if session.state is not SessionState.SCHEDULED or session.starts_at <= self._clock.now():
+            return None
+        if mine is None or not mine.coming or mine.place != post.revision:
+            return None
+        return Promotion(shown, member_id, bool(post.member_id))

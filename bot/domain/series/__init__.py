@@ -1,0 +1,32 @@
+"""Standing series: sessions planned ahead as rows, announced one after the other."""
+
+from bot.domain.series.service import SeriesService, find_series
+from bot.domain.series.values import (
+    LONGEST_NAME,
+    MOST_COUNT,
+    NewSeries,
+    NoSuchDate,
+    SeriesEnded,
+    SeriesNameTaken,
+    SeriesNeverMeets,
+    SeriesPreview,
+    SeriesRepository,
+    SeriesView,
+    SessionSeries,
+)
+
+__all__ = [
+    "LONGEST_NAME",
+    "MOST_COUNT",
+    "NewSeries",
+    "NoSuchDate",
+    "SeriesEnded",
+    "SeriesNameTaken",
+    "SeriesNeverMeets",
+    "SeriesPreview",
+    "SeriesRepository",
+    "SeriesService",
+    "SeriesView",
+    "SessionSeries",
+    "find_series",
+]

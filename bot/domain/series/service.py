@@ -1,0 +1,346 @@
+"""What people do with series, and the planning that follows from the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from bot.domain.calendar import Occurrence, Recurrence, day_bounds, local_day, next_occurrences, occurrences
+from bot.domain.errors import Unknown, check_number, require_text
+from bot.domain.groups import folded, visible_groups
+from bot.domain.series.values import (
+    LONGEST_NAME,
+    MOST_COUNT,
+    NewSeries,
+    NoSuchDate,
+    SeriesEnded,
+    SeriesNameTaken,
+    SeriesNeverMeets,
+    SeriesPreview,
+    SeriesView,
+    SessionSeries,
+)
+from bot.domain.sessions import (
+    LONGEST_REASON,
+    LONGEST_THEME,
+    LONGEST_VENUE,
+    MOST_PLACES,
+    ChoosesGroup,
+    Draft,
+    Session,
+    SessionHooks,
+    announcement_channel,
+    cancel_session,
+    check_duration,
+    check_start,
+    optional_text,
+    own_draft,
+    schedule_session,
+)
+from bot.domain.zones import zone_of
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.domain.actors import Actor
+    from bot.domain.communities import Community
+    from bot.domain.groups import StudyGroup
+    from bot.domain.uow import UnitOfWork, Units
+
+SHOWN_AHEAD = 5
+"""Dates in a preview."""
+MOST_SHOWN = 10
+"""Sessions of one series on one screen."""
+_BEYOND = 100
+"""Dates after the horizon that are tried before a series counts as having no next one."""
+_ONE_DAY = timedelta(days=1)
+
+
+class SeriesService(ChoosesGroup):
+    """Standing series, and the sessions they plan. Features that follow from a session are `hooks`."""
+
+    def __init__(self, units: Units, clock: Clock, hooks: SessionHooks, horizon_weeks: int = 8) -> None:
+        super().__init__(units)
+        self._clock = clock
+        self._hooks = hooks
+        self._horizon = timedelta(weeks=horizon_weeks)
+
+    # Creating
+
+    async def preview(self, guild_id: int, actor: Actor, new: NewSeries, said: str = "") -> SeriesPreview:
+        """Check a new series and keep it as a draft with the rule as it was `said`; nothing is planned.
+
+        Raises:
+            NotAllowed, NoChannel, SeriesNameTaken, SeriesNeverMeets, RuleNotUnderstood, InvalidText, InvalidNumber.
+        """
+        async with self._units(guild_id) as uow:
+            new, group, community = await self._checked(uow, actor, new)
+            draft = await uow.sessions.drafts.add(
+                actor.member_id, "series", {"new": msgspec.to_builtins(new), "said": said}
+            )
+            ahead = next_occurrences(_recurrence(new, community), self._clock.now(), SHOWN_AHEAD)
+            channel_id = announcement_channel(group, community)
+            return SeriesPreview(draft.id, new, group, community, channel_id, ahead)
+
+    async def draft(self, guild_id: int, actor: Actor, draft_id: int) -> tuple[NewSeries, str]:
+        """What the actor was shown, and the rule as they said it.
+
+        Raises:
+            Unknown: it was used already, has gone, or is another's.
+        """
+        async with self._units.reading(guild_id) as uow:
+            draft = await own_draft(uow, actor, draft_id, "series")
+            return as_new(draft), draft.data["said"]
+
+    async def confirm(self, guild_id: int, actor: Actor, draft_id: int) -> SeriesView:
+        """Create what was previewed. The second of two presses finds the draft used.
+
+        Raises:
+            Unknown: it was used already, has gone, or is another's. Else as `preview`.
+        """
+        async with self._units(guild_id) as uow:
+            draft = await own_draft(uow, actor, draft_id, "series")
+            await uow.sessions.drafts.remove(draft.id)
+            return await self._create(uow, actor, as_new(draft))
+
+    async def create(self, guild_id: int, actor: Actor, new: NewSeries) -> SeriesView:
+        """Write a series and plan its sessions.
+
+        Raises:
+            As `preview`.
+        """
+        async with self._units(guild_id) as uow:
+            return await self._create(uow, actor, new)
+
+    async def _create(self, uow: UnitOfWork, actor: Actor, new: NewSeries) -> SeriesView:
+        new, _group, community = await self._checked(uow, actor, new)
+        series = await uow.series.add(
+            **asdict(new),
+            time_zone=community.time_zone,
+            planned_until=None,
+            created_by=actor.member_id,
+            created_at=self._clock.now(),
+        )
+        await uow.record("series.create", actor.member_id, f"series:{series.id}", after=msgspec.to_builtins(new))
+        await self.plan(uow, series)
+        return await self._view(uow, series.id)
+
+    async def _checked(self, uow: UnitOfWork, actor: Actor, new: NewSeries) -> tuple[NewSeries, StudyGroup, Community]:
+        group = (await visible_groups(uow, actor)).get(new.group_id)
+        if group is None:
+            raise Unknown("group", str(new.group_id))
+        actor.require_organizer(group)
+        community = await uow.communities.get()
+        announcement_channel(group, community)
+        now = self._clock.now()
+        check_number("count", new.count, 1, MOST_COUNT)
+        new = replace(
+            new,
+            name=require_text("name", new.name, LONGEST_NAME),
+            theme=optional_text("theme", new.theme, LONGEST_THEME),
+            duration=check_duration(new.duration),
+            venue=optional_text("venue", new.venue, LONGEST_VENUE),
+            capacity=check_number("capacity", new.capacity, 1, MOST_PLACES),
+            starts_on=new.starts_on or local_day(now, zone_of(community.time_zone)),
+        )
+        if any(folded(series.name) == folded(new.name) for series in await uow.series.all()):
+            raise SeriesNameTaken(new.name)
+        ahead = next_occurrences(_recurrence(new, community), now, 1)
+        if not ahead:
+            raise SeriesNeverMeets
+        check_start(ahead[0].starts_at, now)
+        return new, group, community
+
+    # Planning
+
+    async def plan_all(self, guild_id: int) -> None:
+        """Plan all series of a community up to the horizon, as the hourly job does; what stands already stays."""
+        now = self._clock.now()
+        async with self._units.reading(guild_id) as uow:
+            # The horizon moves by a day once a day; in the other hours nothing is written.
+            behind = [
+                series.id
+                for series in await uow.series.all()
+                if series.planned_until != local_day(now + self._horizon, zone_of(series.time_zone))
+                or not await uow.sessions.upcoming(now, series_id=series.id, limit=1)
+            ]
+        if not behind:
+            return
+        async with self._units(guild_id) as uow:
+            for series_id in behind:
+                await self.plan(uow, await uow.series.get(series_id))
+
+    async def plan(self, uow: UnitOfWork, series: SessionSeries) -> list[Session]:
+        """Write the sessions up to the horizon that are not there yet; at least the next one. Returns the new ones."""
+        group = await uow.groups.get(series.group_id)
+        if series.ended_at is not None or group.archived_at is not None:
+            return []
+        now = self._clock.now()
+        recurrence = series.recurrence()
+        zone = zone_of(series.time_zone)
+        known = await uow.sessions.dates_of_series(series.id, local_day(now, zone) - _ONE_DAY)
+        until = now + self._horizon
+        new = [o for o in occurrences(recurrence, now, until) if o.on not in known]
+        if not new and not await uow.sessions.upcoming(now, series_id=series.id, limit=1):
+            # A yearly rule, or every date within the horizon was called off: the next one is planned nevertheless.
+            new = [o for o in next_occurrences(recurrence, until, _BEYOND) if o.on not in known][:1]
+        planned = [await self._schedule(uow, series, occurrence) for occurrence in new]
+        if series.planned_until != (day := local_day(until, zone)):
+            await uow.series.change(series.id, planned_until=day)
+        return planned
+
+    async def _schedule(self, uow: UnitOfWork, series: SessionSeries, occurrence: Occurrence) -> Session:
+        return await schedule_session(
+            uow,
+            self._hooks,
+            None,
+            group_id=series.group_id,
+            series_id=series.id,
+            occurrence_on=occurrence.on,
+            kind="lecture",
+            theme=series.theme or series.name,
+            description="",
+            starts_at=occurrence.starts_at,
+            duration=series.duration,
+            venue=series.venue,
+            link="",
+            capacity=series.capacity,
+            deadline=None,
+            host_id=series.created_by,
+            created_at=self._clock.now(),
+        )
+
+    # Changing
+
+    async def skip(self, guild_id: int, actor: Actor, name: str, on: date, reason: str = "") -> tuple[SeriesView, date]:
+        """The series does not meet on this day; its session is cancelled. Returns the date as the rule has it.
+
+        `on` is a date of the rule, or the local day to which one of its sessions was moved.
+
+        Raises:
+            Unknown, NotAllowed, SeriesEnded, NoSuchDate: it does not meet then, or it is skipped already.
+        """
+        async with self._units(guild_id) as uow:
+            series = await self._changeable(uow, actor, name)
+            reason = optional_text("reason", reason, LONGEST_REASON)
+            now = self._clock.now()
+            zone = zone_of(series.time_zone)
+            ahead = [s for s in await uow.sessions.upcoming(now, series_id=series.id) if s.starts_at > now]
+            moved = next((s for s in ahead if on in (s.occurrence_on, local_day(s.starts_at, zone))), None)
+            if moved is not None and moved.occurrence_on is not None:
+                on = moved.occurrence_on
+            elif not meets_on(series, on, now):
+                dates = next_occurrences(series.recurrence(), now, SHOWN_AHEAD)
+                raise NoSuchDate(series.name, on, tuple(o.on for o in dates))
+            await uow.series.skip(series.id, [on], reason)
+            await uow.record(
+                "series.skip",
+                actor.member_id,
+                f"series:{series.id}",
+                after={"on": on.isoformat(), "reason": reason},
+            )
+            if moved is not None:
+                await cancel_session(uow, self._hooks, moved, actor.member_id, reason)
+            await self.plan(uow, await uow.series.get(series.id))
+            return await self._view(uow, series.id), on
+
+    async def end(self, guild_id: int, actor: Actor, name: str, reason: str = "") -> tuple[SeriesView, int]:
+        """The series ends now: its sessions to come are cancelled. Returns how many were.
+
+        Raises:
+            Unknown, NotAllowed, SeriesEnded.
+        """
+        async with self._units(guild_id) as uow:
+            series = await self._changeable(uow, actor, name)
+            reason = optional_text("reason", reason, LONGEST_REASON)
+            now = self._clock.now()
+            await uow.series.change(series.id, ended_at=now)
+            await uow.record(
+                "series.end",
+                actor.member_id,
+                f"series:{series.id}",
+                {"ended_at": None},
+                {"ended_at": now.isoformat(), "reason": reason},
+            )
+            ahead = [s for s in await uow.sessions.upcoming(now, series_id=series.id) if s.starts_at > now]
+            # The last one first, so that none of the series is announced only to be called off.
+            for session in reversed(ahead):
+                await cancel_session(uow, self._hooks, session, actor.member_id, reason)
+            return await self._view(uow, series.id), len(ahead)
+
+    async def _changeable(self, uow: UnitOfWork, actor: Actor, name: str) -> SessionSeries:
+        series = await find_series(uow, actor, name)
+        actor.require_organizer(await uow.groups.get(series.group_id))
+        if series.ended_at is not None:
+            raise SeriesEnded(series.name)
+        return series
+
+    # Looking
+
+    async def show(self, guild_id: int, actor: Actor, name: str) -> SeriesView:
+        """One series.
+
+        Raises:
+            Unknown: it does not exist for this person.
+        """
+        async with self._units.reading(guild_id) as uow:
+            return await self._view(uow, (await find_series(uow, actor, name)).id)
+
+    async def list(self, guild_id: int, actor: Actor) -> Sequence[SeriesView]:
+        """The running series that exist for this person, in order of creation."""
+        async with self._units.reading(guild_id) as uow:
+            groups = await visible_groups(uow, actor)
+            running = [series for series in await uow.series.all() if series.group_id in groups]
+            return [await self._view(uow, series.id) for series in running]
+
+    async def suggest(self, guild_id: int, actor: Actor, text: str, limit: int = 25) -> Sequence[SessionSeries]:
+        """Running series whose name contains the text, for autocompletion."""
+        async with self._units.reading(guild_id) as uow:
+            groups = await visible_groups(uow, actor)
+            wanted = folded(text)
+            return [s for s in await uow.series.all() if s.group_id in groups and wanted in folded(s.name)][:limit]
+
+    async def _view(self, uow: UnitOfWork, series_id: int) -> SeriesView:
+        series = await uow.series.get(series_id)
+        ahead = await uow.sessions.upcoming(self._clock.now(), series_id=series_id)
+        group = await uow.groups.get(series.group_id)
+        return SeriesView(series, group, await uow.communities.get(), tuple(ahead[:MOST_SHOWN]), len(ahead))
+
+
+async def find_series(uow: UnitOfWork, actor: Actor, text: str) -> SessionSeries:
+    """The series of this name or id; a running one before one that has ended.
+
+    Raises:
+        Unknown: there is none for this person.
+    """
+    groups = await visible_groups(uow, actor)
+    known = [series for series in await uow.series.all(ended=True) if series.group_id in groups]
+    known.sort(key=lambda series: (series.ended_at is not None, -series.id))
+    wanted = folded(text)
+    for series in known:
+        if folded(series.name) == wanted:
+            return series
+    for series in known:
+        if str(series.id) == wanted:
+            return series
+    raise Unknown("series", text[:100])
+
+
+def meets_on(series: SessionSeries, on: date, now: datetime) -> bool:
+    """Whether the rule has this date, ahead of `now`."""
+    begin, end = day_bounds(on, zone_of(series.time_zone))
+    # A time that clocks skip is later than written, and so may lie beyond midnight.
+    return any(o.on == on for o in occurrences(series.recurrence(), max(begin, now), max(end + _ONE_DAY, now)))
+
+
+def as_new(draft: Draft) -> NewSeries:
+    """What a draft holds."""
+    return msgspec.convert(draft.data["new"], NewSeries)
+
+
+def _recurrence(new: NewSeries, community: Community) -> Recurrence:
+    assert new.starts_on is not None
+    return Recurrence(new.rrule, new.starts_on, new.at, community.time_zone, new.until, new.count)

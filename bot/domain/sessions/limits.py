@@ -1,0 +1,199 @@
+"""What may be asked of a session: lengths, numbers and times. Pure and synchronous."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from bot.domain.errors import InvalidText, StudyError, check_number, require_text
+from bot.domain.sessions.values import NewSession, Session, SessionChange, SessionState
+
+LONGEST_THEME = 100
+LONGEST_VENUE = 100
+LONGEST_DESCRIPTION = 1000
+LONGEST_LINK = 500
+LONGEST_REASON = 300
+MOST_PLACES = 1000
+SHORTEST_DURATION, LONGEST_DURATION = 5, 2880
+"""Minutes."""
+FARTHEST = timedelta(days=3 * 366)
+"""How far ahead a session may lie: Discord takes no event over five years ahead, and a slip of the year is likelier."""
+
+
+@dataclass(eq=False)
+class StartsInPast(StudyError):
+    """The start, `starts_at`, has passed."""
+
+    starts_at: datetime
+
+
+@dataclass(eq=False)
+class SessionTooFar(StudyError):
+    """The start, `starts_at`, lies more than `days` ahead."""
+
+    starts_at: datetime
+    days: int
+
+
+@dataclass(eq=False)
+class DeadlineNotPossible(StudyError):
+    """The deadline has passed, or lies after the start at `starts_at`."""
+
+    deadline: datetime
+    starts_at: datetime
+
+
+@dataclass(eq=False)
+class LinkNotUnderstood(StudyError):
+    """The link is no http or https address."""
+
+    text: str
+
+
+@dataclass(eq=False)
+class SessionNotOpen(StudyError):
+    """The session was cancelled or is over (`state`), so that nothing about it can change."""
+
+    session: Session
+    state: SessionState
+
+
+@dataclass(eq=False)
+class NothingToChange(StudyError):
+    """What was given is how it is already."""
+
+
+def optional_text(field: str, text: str, limit: int) -> str:
+    """The text without outer blanks, "" if there is none.
+
+    Raises:
+        InvalidText: it is longer than `limit` characters.
+    """
+    clean = text.strip()
+    if len(clean) > limit:
+        raise InvalidText(field, len(clean), limit)
+    return clean
+
+
+def check_link(text: str) -> str:
+    """An http or https address, or "".
+
+    Raises:
+        InvalidText: it is too long.
+        LinkNotUnderstood: it is something else.
+    """
+    link = optional_text("link", text, LONGEST_LINK)
+    if not link:
+        return ""
+    try:
+        parts = urlsplit(link)
+    except ValueError as error:
+        raise LinkNotUnderstood(link[:100]) from error
+    # Blanks and brackets would end the link early where it is shown.
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(c.isspace() or c in "<>" for c in link):
+        raise LinkNotUnderstood(link[:100])
+    return link
+
+
+def check_start(starts_at: datetime, now: datetime) -> datetime:
+    """The start of a session that is ahead.
+
+    Raises:
+        StartsInPast, SessionTooFar: it is not.
+    """
+    if starts_at <= now:
+        raise StartsInPast(starts_at)
+    if starts_at - now > FARTHEST:
+        raise SessionTooFar(starts_at, FARTHEST.days)
+    return starts_at
+
+
+def check_deadline(deadline: datetime | None, starts_at: datetime, now: datetime) -> datetime | None:
+    """The deadline for answers, between now and the start.
+
+    Raises:
+        DeadlineNotPossible: it is not.
+    """
+    if deadline is not None and not now < deadline <= starts_at:
+        raise DeadlineNotPossible(deadline, starts_at)
+    return deadline
+
+
+def check_duration(minutes: int) -> int:
+    """The duration in minutes.
+
+    Raises:
+        InvalidNumber: it is less than 5 minutes or more than two days.
+    """
+    check_number("duration", minutes, SHORTEST_DURATION, LONGEST_DURATION)
+    return minutes
+
+
+def checked(new: NewSession, now: datetime) -> NewSession:
+    """What was asked for, tidied.
+
+    Raises:
+        InvalidText, InvalidNumber, LinkNotUnderstood, StartsInPast, SessionTooFar, DeadlineNotPossible: it is against
+            the limits.
+    """
+    starts_at = check_start(new.starts_at, now)
+    return NewSession(
+        group_id=new.group_id,
+        theme=require_text("theme", new.theme, LONGEST_THEME),
+        starts_at=starts_at,
+        kind=new.kind,
+        duration=check_duration(new.duration),
+        venue=optional_text("venue", new.venue, LONGEST_VENUE),
+        link=check_link(new.link),
+        capacity=check_number("capacity", new.capacity, 1, MOST_PLACES),
+        deadline=check_deadline(new.deadline, starts_at, now),
+        description=optional_text("description", new.description, LONGEST_DESCRIPTION),
+    )
+
+
+def open_session(session: Session, now: datetime) -> Session:
+    """The session, if people may still answer and change it.
+
+    Raises:
+        SessionNotOpen: it was cancelled or is over.
+    """
+    if session.state is not SessionState.SCHEDULED:
+        raise SessionNotOpen(session, session.state)
+    if session.ends_at <= now:
+        raise SessionNotOpen(session, SessionState.ENDED)
+    return session
+
+
+def changed_values(session: Session, change: SessionChange, now: datetime) -> dict[str, object]:
+    """The fields that a change sets to something new; empty if there are none.
+
+    A deadline moves along with its session; one that would have passed already is dropped, so that people can answer.
+
+    Raises:
+        As `checked`.
+    """
+    values: dict[str, object] = {}
+    if change.theme is not None:
+        values["theme"] = require_text("theme", change.theme, LONGEST_THEME)
+    if change.venue is not None:
+        values["venue"] = optional_text("venue", change.venue, LONGEST_VENUE)
+    if change.link is not None:
+        values["link"] = check_link(change.link)
+    if change.description is not None:
+        values["description"] = optional_text("description", change.description, LONGEST_DESCRIPTION)
+    if change.duration is not None:
+        values["duration"] = check_duration(change.duration)
+    if change.capacity is not None:
+        values["capacity"] = check_number("capacity", change.capacity, 0, MOST_PLACES) or None
+    starts_at = session.starts_at
+    if change.starts_at is not None and change.starts_at != session.starts_at:
+        values["starts_at"] = starts_at = check_start(change.starts_at, now)
+    if change.no_deadline:
+        values["deadline"] = None
+    elif change.deadline is not None:
+        values["deadline"] = check_deadline(change.deadline, starts_at, now)
+    elif session.deadline is not None and starts_at != session.starts_at:
+        shifted = session.deadline + (starts_at - session.starts_at)
+        values["deadline"] = shifted if shifted > now else None
+    return {name: value for name, value in values.items() if getattr(session, name) != value}

@@ -1,0 +1,185 @@
+"""Who may see a session, and how people name one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import StudyError, Unknown
+from bot.domain.groups import find_group, fitting, folded, is_visible, visible_groups
+from bot.domain.sessions.values import Session
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.actors import Actor
+    from bot.domain.communities import Community
+    from bot.domain.groups import StudyGroup
+    from bot.domain.rsvps import Rsvp
+    from bot.domain.series import SessionSeries
+    from bot.domain.uow import UnitOfWork, Units
+
+MOST_LOOKED_AT = 2000
+"""So many coming sessions are looked through for a name: a year of daily sessions in five groups."""
+_ID = re.compile(r"[0-9]{1,18}")
+
+Label = Callable[[Session], str]
+"""How a session is called in a list in the caller's language, such as «7/15(水) 07:00 朝の会»."""
+
+
+@dataclass(eq=False)
+class NoChannel(StudyError):
+    """The group `name` has no channel of its own, and the community has none for announcements."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A session with all that is shown of it; `rsvps` in order of place, `series` None for a one-off."""
+
+    session: Session
+    group: StudyGroup
+    community: Community
+    series: SessionSeries | None
+    rsvps: tuple[Rsvp, ...]
+
+    @property
+    def coming(self) -> tuple[Rsvp, ...]:
+        """Who has a place."""
+        return tuple(r for r in self.rsvps if r.coming)
+
+    @property
+    def waiting(self) -> tuple[Rsvp, ...]:
+        """Who would come if there was a place, the first in line first."""
+        return tuple(r for r in self.rsvps if r.waiting)
+
+    @property
+    def maybe(self) -> tuple[Rsvp, ...]:
+        """Who does not know yet."""
+        return tuple(r for r in self.rsvps if r.answer == "maybe")
+
+    def of(self, member_id: int) -> Rsvp | None:
+        """One person's answer."""
+        return next((r for r in self.rsvps if r.member_id == member_id), None)
+
+    def knows_link(self, actor: Actor) -> bool:
+        """Whether this person is shown the link: who comes, the host, and who organizes."""
+        mine = self.of(actor.member_id)
+        return (mine is not None and mine.coming) or self.may_change(actor)
+
+    def may_change(self, actor: Actor) -> bool:
+        """Whether this person may edit and cancel the session."""
+        return actor.organizes(self.group)
+
+
+def announcement_channel(group: StudyGroup, community: Community) -> int:
+    """Where the group's sessions are announced.
+
+    Raises:
+        NoChannel: nowhere is set.
+    """
+    channel_id = group.channel_id or community.announcements_channel
+    if not channel_id:
+        raise NoChannel(group.name)
+    return channel_id
+
+
+class ChoosesGroup:
+    """What services share whose things belong to a group: to find out which one is meant."""
+
+    def __init__(self, units: Units) -> None:
+        self._units = units
+
+    async def group_for(self, guild_id: int, actor: Actor, text: str | None) -> StudyGroup:
+        """The group that something new belongs to: the named one, or the only one there is.
+
+        Raises:
+            GroupNeeded, Unknown: it is not clear which.
+            NotAllowed: the actor may plan nothing there.
+        """
+        async with self._units.reading(guild_id) as uow:
+            group = await find_group(uow, actor, text)
+            actor.require_organizer(group)
+            return group
+
+    async def suggest_groups(self, guild_id: int, actor: Actor, text: str) -> Sequence[StudyGroup]:
+        """The groups that fit what was typed so far, for autocompletion."""
+        async with self._units.reading(guild_id) as uow:
+            return fitting((await visible_groups(uow, actor)).values(), text)
+
+
+async def visible_session(uow: UnitOfWork, actor: Actor, session_id: int) -> tuple[Session, StudyGroup]:
+    """The session with this id, and its group.
+
+    Raises:
+        Unknown: there is none for this person.
+    """
+    session = await uow.sessions.get(session_id)
+    group = await uow.groups.get(session.group_id)
+    if not is_visible(group, actor, await uow.communities.get()):
+        raise Unknown("session", str(session_id))
+    return session, group
+
+
+async def find_session(uow: UnitOfWork, actor: Actor, text: str, now: datetime, label: Label) -> Session:
+    """The session of this label, id, theme or series name; of several that fit, the next one.
+
+    Raises:
+        Unknown: no session that is ahead fits, and the text is no id of a past one.
+    """
+    groups = await visible_groups(uow, actor)
+    series_names = {series.id: series.name for series in await uow.series.all()}
+    ahead = [s for s in await uow.sessions.upcoming(now, limit=MOST_LOOKED_AT) if s.group_id in groups]
+    wanted = folded(text)
+    for session in ahead:
+        if matches(session, wanted, label, series_names.get(session.series_id or 0, "")):
+            return session
+    if _ID.fullmatch(wanted):
+        return (await visible_session(uow, actor, int(wanted)))[0]
+    raise Unknown("session", text[:100])
+
+
+def matches(session: Session, wanted: str, label: Label, series_name: str) -> bool:
+    """Whether the folded text names the session: by its label, its theme or the name of its series."""
+    return wanted in (folded(label(session)), folded(session.theme), folded(series_name) or None)
+
+
+def contains(session: Session, wanted: str, label: Label, series_name: str) -> bool:
+    """Whether the folded text is part of a name of the session."""
+    return wanted in folded(label(session)) or wanted in folded(series_name)
+
+
+async def view(uow: UnitOfWork, session_id: int) -> SessionView:
+    """The session as it is now, for rendering.
+
+    Raises:
+        Unknown: the community has none with this id.
+    """
+    session = await uow.sessions.get(session_id)
+    return SessionView(
+        session=session,
+        group=await uow.groups.get(session.group_id),
+        community=await uow.communities.get(),
+        series=await uow.series.get(session.series_id) if session.series_id is not None else None,
+        rsvps=tuple(await uow.rsvps.of_session(session_id)),
+    )
+
+
+async def suggestions(
+    uow: UnitOfWork, actor: Actor, text: str, now: datetime, label: Label, limit: int
+) -> Sequence[Session]:
+    """Sessions ahead whose label or series contains the text: first those this person answered, then by start."""
+    groups = await visible_groups(uow, actor)
+    names = {series.id: series.name for series in await uow.series.all()}
+    wanted = folded(text)
+    found = [
+        session
+        for session in await uow.sessions.upcoming(now, limit=MOST_LOOKED_AT)
+        if session.group_id in groups and contains(session, wanted, label, names.get(session.series_id or 0, ""))
+    ]
+    mine = await uow.rsvps.of_member(actor.member_id, [session.id for session in found])
+    found.sort(key=lambda s: (s.id not in mine or mine[s.id].answer == "not_going", s.starts_at, s.id))
+    return found[:limit]

@@ -1,0 +1,395 @@
+"""What people do with sessions: schedule, edit, cancel, list, show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from bot.domain.errors import Unknown
+from bot.domain.groups import find_group, visible_groups
+from bot.domain.sessions.limits import (
+    LONGEST_REASON,
+    NothingToChange,
+    changed_values,
+    checked,
+    open_session,
+    optional_text,
+)
+from bot.domain.sessions.lookup import (
+    MOST_LOOKED_AT,
+    ChoosesGroup,
+    Label,
+    SessionView,
+    announcement_channel,
+    find_session,
+    suggestions,
+    view,
+    visible_session,
+)
+from bot.domain.sessions.values import (
+    Draft,
+    DraftKind,
+    NewSession,
+    Session,
+    SessionChange,
+    SessionEvent,
+    SessionHook,
+    SessionHooks,
+    SessionState,
+)
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.domain.actors import Actor
+    from bot.domain.communities import Community
+    from bot.domain.groups import StudyGroup
+    from bot.domain.rsvps import Rsvp
+    from bot.domain.steps import Step
+    from bot.domain.uow import UnitOfWork, Units
+
+ENDED = "ended"
+"""The step at a session's end."""
+PAGE = 10
+"""Lines of a list on one screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPreview:
+    """What its author is shown before anybody else is told: confirming it needs only `draft_id`.
+
+    `after` is what the session will be; `before` is what it is (None: a new one). `told` counts those who answered and
+    will hear of a move; a new session is announced in `channel_id`.
+    """
+
+    draft_id: int
+    before: Session | None
+    after: NewSession
+    group: StudyGroup
+    community: Community
+    channel_id: int
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A session in a list: how many have a place, and the reader's own answer."""
+
+    session: Session
+    group: StudyGroup
+    coming: int
+    mine: Rsvp | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """One screen of a list; `page` counts from 0, `pages` is at least 1; `group_id` 0 stands for all groups."""
+
+    lines: tuple[SessionLine, ...]
+    page: int
+    pages: int
+    total: int
+    group_id: int
+
+
+class SessionService(ChoosesGroup):
+    """The acts of people on sessions. Features that follow from them are `hooks`, run in the same transaction."""
+
+    def __init__(self, units: Units, clock: Clock, hooks: SessionHooks) -> None:
+        super().__init__(units)
+        self._clock = clock
+        self._hooks = hooks
+
+    # Scheduling
+
+    async def preview(self, guild_id: int, actor: Actor, new: NewSession) -> SessionPreview:
+        """Check a new session and keep it as a draft; nobody is told.
+
+        Raises:
+            NotAllowed, NoChannel and what `bot.domain.sessions.limits.checked` raises.
+        """
+        async with self._units(guild_id) as uow:
+            new, group, community, channel_id = await self._checked(uow, actor, new)
+            draft = await uow.sessions.drafts.add(actor.member_id, "session", as_data(new))
+            return SessionPreview(draft.id, None, new, group, community, channel_id, 0)
+
+    async def schedule(self, guild_id: int, actor: Actor, new: NewSession) -> SessionView:
+        """Write a new session; it is announced at once.
+
+        Raises:
+            As `preview`.
+        """
+        async with self._units(guild_id) as uow:
+            return await self._schedule(uow, actor, new)
+
+    async def draft(self, guild_id: int, actor: Actor, draft_id: int) -> NewSession:
+        """The new session that the actor was shown.
+
+        Raises:
+            Unknown: it was used already, has gone, or is another's.
+        """
+        async with self._units.reading(guild_id) as uow:
+            return msgspec.convert((await own_draft(uow, actor, draft_id, "session")).data, NewSession)
+
+    async def confirm(self, guild_id: int, actor: Actor, draft_id: int) -> SessionView:
+        """Schedule what was previewed. The second of two presses finds the draft used.
+
+        Raises:
+            Unknown: it was used already, has gone, or is another's. Else as `preview`: time has passed meanwhile.
+        """
+        async with self._units(guild_id) as uow:
+            draft = await own_draft(uow, actor, draft_id, "session")
+            await uow.sessions.drafts.remove(draft.id)
+            return await self._schedule(uow, actor, msgspec.convert(draft.data, NewSession))
+
+    async def _schedule(self, uow: UnitOfWork, actor: Actor, new: NewSession) -> SessionView:
+        new, _group, _community, _channel_id = await self._checked(uow, actor, new)
+        session = await schedule_session(
+            uow,
+            self._hooks,
+            actor.member_id,
+            **asdict(new),
+            series_id=None,
+            occurrence_on=None,
+            host_id=actor.member_id,
+            created_at=self._clock.now(),
+        )
+        return await view(uow, session.id)
+
+    async def _checked(
+        self, uow: UnitOfWork, actor: Actor, new: NewSession
+    ) -> tuple[NewSession, StudyGroup, Community, int]:
+        group = (await visible_groups(uow, actor)).get(new.group_id)
+        if group is None:
+            raise Unknown("group", str(new.group_id))
+        actor.require_organizer(group)
+        community = await uow.communities.get()
+        return checked(new, self._clock.now()), group, community, announcement_channel(group, community)
+
+    # Changing
+
+    async def preview_move(self, guild_id: int, actor: Actor, session_id: int, change: SessionChange) -> SessionPreview:
+        """Check a change with a new time and keep it as a draft; nobody is told.
+
+        Raises:
+            NotAllowed, SessionNotOpen, NothingToChange, Unknown and what `bot.domain.sessions.limits.checked` raises.
+        """
+        async with self._units(guild_id) as uow:
+            session, group = await self._changeable(uow, actor, session_id)
+            values = changed_values(session, change, self._clock.now())
+            if not values:
+                raise NothingToChange
+            after: Session = replace(session, **values)
+            draft = await uow.sessions.drafts.add(actor.member_id, "move", as_data(change), session.id)
+            community = await uow.communities.get()
+            told = len(await uow.rsvps.of_session(session.id))
+            channel_id = group.channel_id or community.announcements_channel
+            return SessionPreview(draft.id, session, as_new(after), group, community, channel_id, told)
+
+    async def drafted_move(self, guild_id: int, actor: Actor, draft_id: int) -> tuple[Session, SessionChange]:
+        """The session whose move the actor was shown, as it is now, and the change.
+
+        Raises:
+            Unknown: it was used already, has gone, or is another's.
+        """
+        async with self._units.reading(guild_id) as uow:
+            draft = await own_draft(uow, actor, draft_id, "move")
+            session, _group = await visible_session(uow, actor, draft.subject_id)
+            return session, msgspec.convert(draft.data, SessionChange)
+
+    async def confirm_move(self, guild_id: int, actor: Actor, draft_id: int) -> tuple[Session, SessionView]:
+        """Change what was previewed; returns the session as it was and as it is.
+
+        Raises:
+            As `confirm` and `preview_move`.
+        """
+        async with self._units(guild_id) as uow:
+            draft = await own_draft(uow, actor, draft_id, "move")
+            await uow.sessions.drafts.remove(draft.id)
+            change = msgspec.convert(draft.data, SessionChange)
+            return await self._edit(uow, actor, draft.subject_id, change)
+
+    async def edit(
+        self, guild_id: int, actor: Actor, session_id: int, change: SessionChange
+    ) -> tuple[Session, SessionView]:
+        """Change a session; returns it as it was and as it is. A new time is a move: `revision` rises.
+
+        Raises:
+            As `preview_move`.
+        """
+        async with self._units(guild_id) as uow:
+            return await self._edit(uow, actor, session_id, change)
+
+    async def _edit(
+        self, uow: UnitOfWork, actor: Actor, session_id: int, change: SessionChange
+    ) -> tuple[Session, SessionView]:
+        before, _group = await self._changeable(uow, actor, session_id)
+        reason = optional_text("reason", change.reason, LONGEST_REASON)
+        values = changed_values(before, change, self._clock.now())
+        if not values:
+            raise NothingToChange
+        moved = "starts_at" in values
+        if moved:
+            values["revision"] = before.revision + 1
+        after = await uow.sessions.change(before.id, **values)
+        if moved:
+            await uow.steps.cancel([ENDED], after.id)
+        await uow.steps.plan(ENDED, after.id, after.ends_at, revision=after.revision)
+        await uow.record(
+            "session.move" if moved else "session.edit",
+            actor.member_id,
+            f"session:{after.id}",
+            {name: as_plain(getattr(before, name)) for name in values},
+            {name: as_plain(value) for name, value in values.items()} | ({"reason": reason} if reason else {}),
+        )
+        await run(
+            self._hooks.on_moved if moved else self._hooks.on_edited,
+            uow,
+            SessionEvent(before, after, actor.member_id, reason),
+        )
+        return before, await view(uow, after.id)
+
+    async def cancel(self, guild_id: int, actor: Actor, session_id: int, reason: str = "") -> SessionView:
+        """It does not take place.
+
+        Raises:
+            NotAllowed, SessionNotOpen, Unknown, InvalidText: the reason is too long.
+        """
+        async with self._units(guild_id) as uow:
+            session, _group = await self._changeable(uow, actor, session_id)
+            reason = optional_text("reason", reason, LONGEST_REASON)
+            await cancel_session(uow, self._hooks, session, actor.member_id, reason)
+            return await view(uow, session.id)
+
+    async def _changeable(self, uow: UnitOfWork, actor: Actor, session_id: int) -> tuple[Session, StudyGroup]:
+        session, group = await visible_session(uow, actor, session_id)
+        actor.require_organizer(group)
+        return open_session(session, self._clock.now()), group
+
+    async def ended(self, uow: UnitOfWork, step: Step) -> None:
+        """The step at a session's end."""
+        before = await uow.sessions.get(step.subject_id)
+        if before.state is not SessionState.SCHEDULED or step.revision != before.revision:
+            return
+        after = await uow.sessions.change(before.id, state=SessionState.ENDED)
+        await run(self._hooks.on_ended, uow, SessionEvent(before, after, None))
+
+    # Looking
+
+    async def find(self, guild_id: int, actor: Actor, text: str, label: Label) -> Session:
+        """The session that a person means by a label, an id, a theme or a series' name; of several, the next.
+
+        Raises:
+            Unknown: none.
+        """
+        async with self._units.reading(guild_id) as uow:
+            return await find_session(uow, actor, text, self._clock.now(), label)
+
+    async def suggest(self, guild_id: int, actor: Actor, text: str, label: Label, limit: int = 25) -> Sequence[Session]:
+        """What a person may mean by the beginning of a text, for autocompletion."""
+        async with self._units.reading(guild_id) as uow:
+            return await suggestions(uow, actor, text, self._clock.now(), label, limit)
+
+    async def show(self, guild_id: int, actor: Actor, session_id: int) -> SessionView:
+        """All about one session.
+
+        Raises:
+            Unknown: it does not exist for this person.
+        """
+        async with self._units.reading(guild_id) as uow:
+            await visible_session(uow, actor, session_id)
+            return await view(uow, session_id)
+
+    async def list(
+        self, guild_id: int, actor: Actor, group: str | None = None, *, mine: bool = False, page: int = 0
+    ) -> SessionPage:
+        """Sessions to come, by start; `mine`: those the actor said they (may) come to.
+
+        Raises:
+            Unknown: there is no such group.
+        """
+        async with self._units.reading(guild_id) as uow:
+            groups = await visible_groups(uow, actor)
+            only = await find_group(uow, actor, group) if group else None
+            sessions = await uow.sessions.upcoming(
+                self._clock.now(), group_id=only.id if only else None, limit=MOST_LOOKED_AT
+            )
+            sessions = [session for session in sessions if session.group_id in groups]
+            answers = await uow.rsvps.of_member(actor.member_id, [session.id for session in sessions])
+            if mine:
+                sessions = [s for s in sessions if s.id in answers and answers[s.id].answer != "not_going"]
+            pages = max(1, -(-len(sessions) // PAGE))
+            page = min(max(page, 0), pages - 1)
+            lines = [
+                SessionLine(s, groups[s.group_id], await uow.rsvps.count_coming(s.id), answers.get(s.id))
+                for s in sessions[page * PAGE : (page + 1) * PAGE]
+            ]
+            return SessionPage(tuple(lines), page, pages, len(sessions), only.id if only else 0)
+
+
+async def schedule_session(uow: UnitOfWork, hooks: SessionHooks, actor_id: int | None, **values: Any) -> Session:
+    """Write a session and what follows from it; `values` as `SessionRepository.add`. `actor_id` None: a rule."""
+    session = await uow.sessions.add(**values)
+    await uow.steps.plan(ENDED, session.id, session.ends_at, revision=session.revision)
+    kept = ("theme", "group_id", "series_id", "starts_at", "duration", "capacity")
+    await uow.record(
+        "session.schedule",
+        actor_id,
+        f"session:{session.id}",
+        after={name: as_plain(getattr(session, name)) for name in kept},
+    )
+    await run(hooks.on_scheduled, uow, SessionEvent(None, session, actor_id))
+    return session
+
+
+async def cancel_session(
+    uow: UnitOfWork, hooks: SessionHooks, session: Session, actor_id: int | None, reason: str
+) -> Session:
+    """Cancel a scheduled session and what was planned for it."""
+    after = await uow.sessions.change(session.id, state=SessionState.CANCELLED)
+    await uow.steps.cancel([ENDED], session.id)
+    await uow.record(
+        "session.cancel",
+        actor_id,
+        f"session:{session.id}",
+        {"state": session.state.value},
+        {"state": after.state.value, "reason": reason},
+    )
+    await run(hooks.on_cancelled, uow, SessionEvent(session, after, actor_id, reason))
+    return after
+
+
+async def run(hooks: Sequence[SessionHook], uow: UnitOfWork, event: SessionEvent) -> None:
+    """Let the features take part, in order."""
+    for hook in hooks:
+        await hook(uow, event)
+
+
+async def own_draft(uow: UnitOfWork, actor: Actor, draft_id: int, kind: DraftKind) -> Draft:
+    """The actor's draft with this id.
+
+    Raises:
+        Unknown: it was used already, has gone, or is another's.
+    """
+    draft = await uow.sessions.drafts.find(draft_id)
+    if draft is None or draft.member_id != actor.member_id or draft.kind != kind:
+        raise Unknown("button", str(draft_id))
+    return draft
+
+
+def as_new(session: Session) -> NewSession:
+    """What a person would have said to schedule the session as it is."""
+    return NewSession(**{name: getattr(session, name) for name in NewSession.__dataclass_fields__})
+
+
+def as_data(value: NewSession | SessionChange) -> dict[str, Any]:
+    """A draft's JSON values."""
+    return msgspec.to_builtins(value)
+
+
+def as_plain(value: object) -> object:
+    """A field's value as JSON."""
+    return value.isoformat() if isinstance(value, datetime) else value

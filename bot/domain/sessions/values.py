@@ -1,0 +1,191 @@
+"""What a session is: the values, the repository and the hooks of other features."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from bot.domain.uow import UnitOfWork
+
+SessionKind = Literal["lecture", "discussion", "visit", "social"]
+
+
+class SessionState(StrEnum):
+    """scheduled -> cancelled or ended, both final."""
+
+    SCHEDULED = "scheduled"
+    CANCELLED = "cancelled"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One meeting. `occurrence_on` is the series date it stands for (None: one-off), kept when it is moved.
+
+    `duration` is in minutes; `revision` counts changes of its time (the iCalendar SEQUENCE too); `announced_at` is when
+    its announcement was wanted first. Ids are 0 and texts "" where nothing is set.
+    """
+
+    id: int
+    guild_id: int
+    group_id: int
+    series_id: int | None
+    occurrence_on: date | None
+    kind: SessionKind
+    theme: str
+    description: str
+    starts_at: datetime
+    duration: int
+    venue: str
+    link: str
+    capacity: int | None
+    deadline: datetime | None
+    host_id: int
+    state: SessionState
+    revision: int
+    announced_at: datetime | None
+    created_at: datetime
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is over."""
+        return self.starts_at + timedelta(minutes=self.duration)
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """What a person says about a session to be: `group_id` and `starts_at` (UTC) are settled, the rest is as typed.
+
+    `duration` is in minutes; `capacity` and `deadline` None: no limit.
+    """
+
+    group_id: int
+    theme: str
+    starts_at: datetime
+    kind: SessionKind = "lecture"
+    duration: int = 60
+    venue: str = ""
+    link: str = ""
+    capacity: int | None = None
+    deadline: datetime | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionChange:
+    """What is to change: None leaves a field; "" clears a text, 0 the capacity, `no_deadline` the deadline."""
+
+    theme: str | None = None
+    starts_at: datetime | None = None
+    duration: int | None = None
+    venue: str | None = None
+    link: str | None = None
+    capacity: int | None = None
+    deadline: datetime | None = None
+    no_deadline: bool = False
+    description: str | None = None
+    reason: str = ""
+
+
+DraftKind = Literal["session", "move", "series"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Something shown to `member_id` for confirmation: `data` holds it as JSON, `subject_id` is what it is about."""
+
+    id: int
+    guild_id: int
+    member_id: int
+    kind: DraftKind
+    subject_id: int
+    data: Mapping[str, Any]
+    created_at: datetime
+
+
+class DraftRepository(Protocol):
+    """What waits for its author's confirmation in one community."""
+
+    async def add(self, member_id: int, kind: DraftKind, data: Mapping[str, Any], subject_id: int = 0) -> Draft:
+        """Keep a draft; those older than a day go."""
+        ...
+
+    async def find(self, draft_id: int) -> Draft | None:
+        """The draft with this id; None once it was used or has gone."""
+        ...
+
+    async def remove(self, draft_id: int) -> bool:
+        """Use it up; False if somebody was first."""
+        ...
+
+
+class SessionRepository(Protocol):
+    """The sessions of one community."""
+
+    @property
+    def drafts(self) -> DraftRepository:
+        """Sessions and series that wait for their author's confirmation."""
+        ...
+
+    async def add(self, **values: Any) -> Session:
+        """Write a new session; the fields of `Session` but id, guild_id, state, revision and announced_at."""
+        ...
+
+    async def get(self, session_id: int) -> Session:
+        """The session with this id.
+
+        Raises:
+            Unknown: the community has none.
+        """
+        ...
+
+    async def change(self, session_id: int, **values: Any) -> Session:
+        """Set columns; returns the session as changed."""
+        ...
+
+    async def upcoming(
+        self, now: datetime, *, group_id: int | None = None, series_id: int | None = None, limit: int = 500
+    ) -> list[Session]:
+        """Scheduled sessions that have not ended, by start and id; of one group or series if given."""
+        ...
+
+    async def starting(self, after: datetime, before: datetime) -> list[Session]:
+        """Scheduled sessions with after <= starts_at < before, by start and id."""
+        ...
+
+    async def of_series(self, series_id: int, on: date) -> Session | None:
+        """The session that stands for the series' occurrence on this date, whatever its state."""
+        ...
+
+    async def dates_of_series(self, series_id: int, since: date) -> frozenset[date]:
+        """The occurrences from `since` on for which a session stands as a row, whatever its state."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEvent:
+    """What happened to a session: as it was (None when new) and as it is; `actor_id` None if a rule did it."""
+
+    before: Session | None
+    after: Session
+    actor_id: int | None
+    reason: str = ""
+
+
+SessionHook = Callable[["UnitOfWork", SessionEvent], Awaitable[None]]
+"""A feature's part in a session's life, run in the same transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionHooks:
+    """The features that take part in a session's life, in order; composed in `bot/app.py`."""
+
+    on_scheduled: tuple[SessionHook, ...] = ()
+    on_moved: tuple[SessionHook, ...] = ()
+    on_edited: tuple[SessionHook, ...] = ()
+    on_cancelled: tuple[SessionHook, ...] = ()
+    on_ended: tuple[SessionHook, ...] = ()

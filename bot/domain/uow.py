@@ -1,0 +1,104 @@
+"""The unit of work: one transaction over one community's rows.
+
+A public service method opens one (`async with self.units(guild_id) as uow`), reads and writes through the repositories
+and leaves: a clean exit commits, an exception rolls back. Writers of one community wait for each other in order, so a
+rule may read, decide and write without a race. Nothing but the database is awaited inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from bot.domain.communities import CommunityRepository
+    from bot.domain.groups import GroupRepository
+    from bot.domain.holds import HoldRepository
+    from bot.domain.mirrors import MirrorRepository
+    from bot.domain.morning import MorningRepository
+    from bot.domain.posts import PostRepository
+    from bot.domain.reminders import PingRepository
+    from bot.domain.rsvps import RsvpRepository
+    from bot.domain.series import SeriesRepository
+    from bot.domain.sessions import SessionRepository
+    from bot.domain.steps import StepRepository
+
+inside: ContextVar[bool] = ContextVar("inside_a_unit_of_work", default=False)
+"""Whether this task has a unit of work open; what talks to Discord refuses to run inside one."""
+
+
+def refuse_inside(what: str) -> None:
+    """Raise if a unit of work is open: waiting for Discord in it would keep the whole community waiting."""
+    if inside.get():
+        raise RuntimeError(f"{what} inside a unit of work")
+
+
+class UnitOfWork(Protocol):
+    """The repositories of one community inside one transaction."""
+
+    @property
+    def guild_id(self) -> int:
+        """The community's id, a Discord guild's."""
+        ...
+
+    @property
+    def communities(self) -> CommunityRepository: ...  # noqa: D102
+
+    @property
+    def groups(self) -> GroupRepository: ...  # noqa: D102
+
+    @property
+    def series(self) -> SeriesRepository: ...  # noqa: D102
+
+    @property
+    def sessions(self) -> SessionRepository: ...  # noqa: D102
+
+    @property
+    def rsvps(self) -> RsvpRepository: ...  # noqa: D102
+
+    @property
+    def pings(self) -> PingRepository: ...  # noqa: D102
+
+    @property
+    def morning(self) -> MorningRepository: ...  # noqa: D102
+
+    @property
+    def holds(self) -> HoldRepository: ...  # noqa: D102
+
+    @property
+    def steps(self) -> StepRepository: ...  # noqa: D102
+
+    @property
+    def posts(self) -> PostRepository: ...  # noqa: D102
+
+    @property
+    def mirrors(self) -> MirrorRepository: ...  # noqa: D102
+
+    async def record(
+        self,
+        action: str,
+        actor_id: int | None,
+        subject: str,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Leave an audit row in this transaction.
+
+        `action` is "noun.verb" ("session.move"); `actor_id` None means that a rule acted, not a person; `subject` is
+        "noun:id"; `before` and `after` hold JSON values of what changed.
+        """
+        ...
+
+
+class Units(Protocol):
+    """Opens units of work."""
+
+    def __call__(self, guild_id: int) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A writing unit of work; it is the only writer of this community while open."""
+        ...
+
+    def reading(self, guild_id: int) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A consistent view for reading; it waits for no writer and must not write."""
+        ...

@@ -1,0 +1,184 @@
+"""Time zones under the names people use: "Tokyo", 「東京」, 「ニューヨーク」, "Asia/Tokyo"."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.domain.errors import StudyError
+from bot.domain.zone_cities import CITIES
+
+MOST_CHOICES = 25
+"""Discord shows no more than this many suggestions."""
+
+LONGEST_NAME = 100
+"""Characters of a name worth looking up."""
+
+_NOT_PLACES = frozenset({"Factory", "localtime", "posixrules"})
+_HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_UTC = "UTC"
+
+
+@dataclass(eq=False)
+class ZoneUnknown(StudyError):
+    """No time zone has this id or name."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneChoice:
+    """A suggestion: the IANA `id` and a `label` such as "Tokyo (Asia/Tokyo)" or 「東京 (Asia/Tokyo)」."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """One name of a zone: as shown, as compared, and the smaller its `rank`, the better known the zone."""
+
+    shown: str
+    folded: str
+    zone: str
+    rank: int
+    japanese: bool
+
+
+@lru_cache(maxsize=256)
+def zone_of(zone_id: str) -> ZoneInfo:
+    """Return the zone with exactly this IANA id, as stored in our rows.
+
+    Raises:
+        ZoneUnknown: there is none.
+    """
+    try:
+        return ZoneInfo(zone_id)
+    except (
+        ValueError,
+        OSError,
+    ) as error:  # a malformed key, a missing one (a KeyError of its own), a directory
+        raise ZoneUnknown(zone_id) from error
+    except KeyError as error:
+        raise ZoneUnknown(zone_id) from error
+
+
+def parse_zone(text: str) -> ZoneInfo:
+    """Return the zone with this id or human name in English or Japanese; case, width and kana don't matter.
+
+    A label that `find_zones` has shown is understood as well.
+
+    Raises:
+        ZoneUnknown: there is none.
+    """
+    if len(text) > LONGEST_NAME:
+        raise ZoneUnknown(text[:LONGEST_NAME])
+    folded = _fold(text)
+    found = _exact().get(folded)
+    if found is None and (label := re.fullmatch(r"(.+?) ?\(([^()]+)\)", folded)):
+        found = _exact().get(label[2]) if _exact().get(label[1]) == _exact().get(label[2]) else None
+    if found is None:
+        raise ZoneUnknown(text)
+    return zone_of(found)
+
+
+def find_zones(text: str, *, locale: str, limit: int = MOST_CHOICES) -> tuple[ZoneChoice, ...]:
+    """Return the zones that fit what has been typed so far, best first, labelled in the reader's language.
+
+    A name that begins with the text comes before one of whose words does, then before one that merely
+    contains it; ties go to the better known zone, then by id. Nothing typed: the best known, Asia/Tokyo first
+    in Japanese.
+    """
+    japanese = locale.casefold().startswith("ja")
+    folded = _fold(text[:LONGEST_NAME])
+    best: dict[str, tuple[tuple[int, int, bool, str], _Name]] = {}
+    for name in _names():
+        if not (fit := _fit(name, folded)):
+            continue
+        # Among equally fitting names of a zone the reader's own language is shown.
+        key = (fit, name.rank, name.japanese is not japanese, name.zone)
+        if name.zone not in best or key < best[name.zone][0]:
+            best[name.zone] = key, name
+    if not folded:
+        home = "Asia/Tokyo" if japanese else _UTC
+        ordered = sorted(best.values(), key=lambda found: (found[1].zone != home, found[0]))
+    else:
+        ordered = sorted(best.values(), key=lambda found: found[0])
+    return tuple(_choice(name, japanese, folded) for _, name in ordered[:limit])
+
+
+def zone_name(zone_id: str, *, locale: str) -> str:
+    """Return what people call the zone: "New York", 「ニューヨーク」 (else the English one)."""
+    japanese = locale.casefold().startswith("ja")
+    if japanese and (city := CITIES.get(zone_id)) is not None:
+        return city.ja[0]
+    return _english(zone_id)
+
+
+def _choice(name: _Name, japanese: bool, folded: str) -> ZoneChoice:
+    # Whoever typed Osaka is shown Osaka; otherwise a zone goes by its usual name in the reader's language.
+    alias = bool(folded) and name.japanese is japanese and name.shown != name.zone
+    shown = name.shown if alias else zone_name(name.zone, locale="ja" if japanese else "en")
+    return ZoneChoice(name.zone, shown if shown == name.zone else f"{shown} ({name.zone})")
+
+
+def _fit(name: _Name, typed: str) -> int:
+    """Say how well a name fits what was typed: 1 best, 0 not at all."""
+    at = name.folded.find(typed)
+    if at < 0:
+        return 0
+    if name.folded == typed:
+        return 1
+    if at == 0 and ("/" in typed or name.shown != name.zone):
+        return 2
+    # The id of a whole continent begins with the same letters: a place's own name comes first.
+    return 3 if f" {typed}" in name.folded or f"/{typed}" in name.folded else 4
+
+
+@lru_cache(maxsize=1)
+def _names() -> tuple[_Name, ...]:
+    rank = {zone: place for place, zone in enumerate(CITIES)}
+    names: list[_Name] = []
+    for zone in _places():
+        place = rank.get(zone, len(rank))
+        city = CITIES.get(zone)
+        english = [zone, _english(zone), *(city.en if city else ())]
+        names += [_Name(shown, _fold(shown), zone, place, japanese=False) for shown in english]
+        if city is not None:
+            names += [_Name(shown, _fold(shown), zone, place, japanese=True) for shown in city.ja]
+            # A reading is compared but not shown: who types とう is shown 東京.
+            names += [_Name(shown, _fold(reading), zone, place, japanese=True) for reading, shown in city.kana.items()]
+    return tuple(names)
+
+
+@lru_cache(maxsize=1)
+def _exact() -> dict[str, str]:
+    """Everything a zone can be called, folded, to its id. Ids win over names, then the better known zone."""
+    exact: dict[str, str] = {}
+    for name in sorted(_names(), key=lambda name: (name.rank, name.zone)):
+        exact.setdefault(name.folded, name.zone)
+    for zone in sorted(available_timezones() - _NOT_PLACES):
+        if _fold(zone) not in exact or "/" in zone:
+            exact[_fold(zone)] = zone
+    return exact
+
+
+def _places() -> list[str]:
+    """The zones of places in use, without the database's retired spellings."""
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return sorted({row[2] for row in rows if len(row) > 2} | {_UTC})
+
+
+def _english(zone_id: str) -> str:
+    return zone_id.rpartition("/")[2].replace("_", " ")
+
+
+def _fold(text: str) -> str:
+    """Reduce to what is compared: without case, accents, width and the difference between the two kana."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in letters if not 0x300 <= ord(letter) < 0x370)
+    kana = unicodedata.normalize("NFC", plain).translate(_HIRAGANA_TO_KATAKANA)
+    return " ".join(kana.replace("_", " ").split())
