@@ -1,0 +1,163 @@
+"""The database: it opens units of work and tells the bot what a commit made due."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.communities import Community
+from bot.domain.steps import Step
+from bot.domain.uow import inside
+from data import audit, communities, meta
+from data.communities import SqlCommunities
+from data.connections import Connections
+from data.groups import SqlGroups
+from data.holds import SqlHolds
+from data.mirrors import SqlMirrorBoard, SqlMirrors
+from data.morning import SqlMorning
+from data.posts import SqlOutbox, SqlPosts
+from data.reminders import SqlPings
+from data.rsvps import SqlRsvps
+from data.series import SqlSeries
+from data.sessions import SqlSessions
+from data.steps import SqlSteps, due_steps
+from data.transaction import Transaction
+
+__all__ = ["Database", "SqlUnitOfWork", "meta"]
+
+AfterCommit = Callable[[int, datetime | None, bool], None]
+
+
+class Clock(Protocol):
+    """The one source of "now"."""
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        ...
+
+
+class SqlUnitOfWork:
+    """The repositories of one community inside one transaction; see `bot.domain.uow.UnitOfWork`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+        self.guild_id = transaction.guild_id
+        self.communities = SqlCommunities(transaction)
+        self.groups = SqlGroups(transaction)
+        self.series = SqlSeries(transaction)
+        self.sessions = SqlSessions(transaction)
+        self.rsvps = SqlRsvps(transaction)
+        self.pings = SqlPings(transaction)
+        self.morning = SqlMorning(transaction)
+        self.holds = SqlHolds(transaction)
+        self.steps = SqlSteps(transaction)
+        self.posts = SqlPosts(transaction)
+        self.mirrors = SqlMirrors(transaction)
+
+    async def record(
+        self,
+        action: str,
+        actor_id: int | None,
+        subject: str,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Leave an audit row in this transaction."""
+        await audit.record(self._tx.connection, self.guild_id, self._tx.now, action, actor_id, subject, before, after)
+
+
+class Database:
+    """Opens units of work (`bot.domain.uow.Units`) and the dispatcher's outbox on one database.
+
+    `after_commit(guild_id, earliest_due, mirrors_changed)` is called after each commit that wrote a row which falls due
+    or changed what a mirror should show; `app.py` sets it. A community's settings are cached as frozen values and
+    dropped by the commit that changes them.
+    """
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self.connections = Connections(url)
+        self.outbox = SqlOutbox(self.connections)
+        self.mirrors = SqlMirrorBoard(self.connections)
+        self.after_commit: AfterCommit | None = None
+        self._clock = clock
+        self._known: set[int] = set()
+        self._settings: dict[int, Community] = {}
+        self._changes: dict[int, int] = {}
+
+    @asynccontextmanager
+    async def __call__(self, guild_id: int) -> AsyncGenerator[SqlUnitOfWork]:
+        """A writing unit of work; its writer is alone in this community until it ends."""
+        if inside.get():
+            raise RuntimeError("a unit of work is already open in this task")
+        opened = inside.set(True)
+        try:
+            async with self.connections.writing() as connection:
+                await self._lock(connection, guild_id)
+                tx = Transaction(connection, guild_id, self._clock.now(), writing=True)
+                yield SqlUnitOfWork(tx)
+        finally:
+            inside.reset(opened)
+        self._known.add(guild_id)
+        if tx.settings_changed:
+            self._settings.pop(guild_id, None)
+            self._changes[guild_id] = self._changes.get(guild_id, 0) + 1
+        if self.after_commit is not None and (tx.earliest_due is not None or tx.mirrors_changed):
+            self.after_commit(guild_id, tx.earliest_due, tx.mirrors_changed)
+
+    @asynccontextmanager
+    async def reading(self, guild_id: int) -> AsyncGenerator[SqlUnitOfWork]:
+        """A consistent view of one community; nothing done in it is kept."""
+        opened = inside.set(True)
+        try:
+            async with self.connections.reading() as connection:
+                yield SqlUnitOfWork(Transaction(connection, guild_id, self._clock.now(), writing=False))
+        finally:
+            inside.reset(opened)
+
+    async def settings(self, guild_id: int) -> Community:
+        """The community's settings, from memory if they are there."""
+        cached = self._settings.get(guild_id)
+        if cached is None:
+            changes = self._changes.get(guild_id)
+            async with self.reading(guild_id) as uow:
+                cached = await uow.communities.get()
+            # What was read before a commit must not be remembered after it.
+            if changes == self._changes.get(guild_id):
+                self._settings[guild_id] = cached
+        return cached
+
+    async def due_steps(self, now: datetime, limit: int) -> list[Step]:
+        """The due steps of all communities, oldest first."""
+        async with self.connections.reading() as connection:
+            return await due_steps(connection, now, limit)
+
+    async def guild_ids(self) -> list[int]:
+        """The communities that have been set up."""
+        table = communities.communities
+        async with self.connections.reading() as connection:
+            rows = await connection.execute(
+                select(table.c.guild_id).where(table.c.set_up_at.is_not(None)).order_by(table.c.guild_id)
+            )
+            return [row.guild_id for row in rows]
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.connections.close()
+
+    async def _lock(self, connection: AsyncConnection, guild_id: int) -> None:
+        table = communities.communities
+        if guild_id not in self._known:
+            found = select(table.c.guild_id).where(table.c.guild_id == guild_id)
+            if (await connection.execute(found)).one_or_none() is None:
+                # On PostgreSQL there is no lock before there is a row: of two first writers one finds it made.
+                with suppress(IntegrityError):
+                    async with connection.begin_nested():
+                        await connection.execute(insert(table).values(guild_id=guild_id, **communities.DEFAULTS))
+        if not self.connections.sqlite:
+            await connection.execute(select(table.c.guild_id).where(table.c.guild_id == guild_id).with_for_update())

@@ -1,0 +1,153 @@
+"""Study groups in SQL."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import time
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    Table,
+    UniqueConstraint,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from bot.domain.errors import Unknown
+from bot.domain.groups import DAYS_BEFORE, StudyGroup, folded
+from data.schema import Instant, WallClock, guild, member, metadata, row_id, words
+from data.transaction import Transaction
+
+study_groups = Table(
+    "study_groups",
+    metadata,
+    row_id(),
+    guild(),
+    words("name", "keep:the group's own name", nullable=False),
+    # The name as it is compared, so that the database itself refuses a second one.
+    words("name_key", "keep:the group's own name", nullable=False),
+    words("description", "keep:what the group is about", nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("announce_days_before", Integer, nullable=False, server_default=str(DAYS_BEFORE)),
+    Column("evening_before", WallClock),
+    Column("open_to_morning", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("archived_at", Instant),
+    UniqueConstraint("guild_id", "name_key"),
+)
+group_organizers = Table(
+    "group_organizers",
+    metadata,
+    row_id(),
+    guild(),
+    Column("group_id", BigInteger, ForeignKey("study_groups.id"), nullable=False),
+    member("member_id", "erase", nullable=False),
+    Column("since", Instant, nullable=False),
+    UniqueConstraint("group_id", "member_id"),
+)
+_columns = [column for column in study_groups.c if column.name != "name_key"]
+
+
+class SqlGroups:
+    """The groups of one community; see `bot.domain.groups.GroupRepository`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+
+    async def add(
+        self,
+        *,
+        name: str,
+        description: str,
+        channel_id: int,
+        announce_days_before: int,
+        evening_before: time | None = None,
+    ) -> StudyGroup:
+        """Write a new group without organizers."""
+        result = await self._tx.execute(
+            insert(study_groups).values(
+                guild_id=self._tx.guild_id,
+                name=name,
+                name_key=folded(name),
+                description=description,
+                channel_id=channel_id,
+                announce_days_before=announce_days_before,
+                evening_before=evening_before,
+                # Nobody may learn of a group through the morning post before Discord's permissions were looked at.
+                open_to_morning=False,
+                created_at=self._tx.now,
+            )
+        )
+        assert result.inserted_primary_key is not None
+        return await self.get(result.inserted_primary_key[0])
+
+    async def get(self, group_id: int) -> StudyGroup:
+        """The group with this id."""
+        found = await self._find(study_groups.c.id == group_id)
+        if not found:
+            raise Unknown("group", str(group_id))
+        return found[0]
+
+    async def named(self, name: str) -> StudyGroup | None:
+        """The group with this name, archived or not."""
+        found = await self._find(study_groups.c.name_key == folded(name))
+        return found[0] if found else None
+
+    async def all(self, *, archived: bool = False) -> list[StudyGroup]:
+        """The groups in order of creation."""
+        return await self._find(*() if archived else (study_groups.c.archived_at.is_(None),))
+
+    async def change(self, group_id: int, **values: Any) -> StudyGroup:
+        """Set columns; returns the group as changed."""
+        if "name" in values:
+            values["name_key"] = folded(values["name"])
+        await self._tx.execute(
+            update(study_groups)
+            .where(study_groups.c.guild_id == self._tx.guild_id, study_groups.c.id == group_id)
+            .values(**values)
+        )
+        return await self.get(group_id)
+
+    async def add_organizer(self, group_id: int, member_id: int) -> None:
+        """Make a member an organizer of the group."""
+        group = await self.get(group_id)
+        if member_id not in group.organizers:
+            await self._tx.execute(
+                insert(group_organizers).values(
+                    guild_id=self._tx.guild_id, group_id=group_id, member_id=member_id, since=self._tx.now
+                )
+            )
+
+    async def remove_organizer(self, group_id: int, member_id: int) -> None:
+        """The member is no longer an organizer of the group."""
+        await self._tx.execute(
+            delete(group_organizers).where(
+                group_organizers.c.guild_id == self._tx.guild_id,
+                group_organizers.c.group_id == group_id,
+                group_organizers.c.member_id == member_id,
+            )
+        )
+
+    async def _find(self, *where: Any) -> list[StudyGroup]:
+        found = await self._tx.execute(
+            select(*_columns).where(study_groups.c.guild_id == self._tx.guild_id, *where).order_by(study_groups.c.id)
+        )
+        rows = found.mappings().all()
+        if not rows:
+            return []
+        organizers: defaultdict[int, set[int]] = defaultdict(set)
+        of = group_organizers.c
+        for row in await self._tx.execute(
+            select(of.group_id, of.member_id).where(
+                of.guild_id == self._tx.guild_id, of.group_id.in_([row["id"] for row in rows])
+            )
+        ):
+            organizers[row.group_id].add(row.member_id)
+        return [StudyGroup(**row, organizers=frozenset(organizers[row["id"]])) for row in rows]

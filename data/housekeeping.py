@@ -1,0 +1,42 @@
+"""Housekeeping: what has served its time goes, a little in each transaction so that nobody waits for it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, delete, select
+
+from bot.domain.posts import FINAL
+from bot.domain.steps import StepState
+from data.connections import Connections
+from data.posts import posts
+from data.reminders import pings
+from data.steps import steps
+
+KEPT = timedelta(days=90)
+"""How long finished rows are kept: longer than any message about them is of interest."""
+AT_ONCE = 500
+"""Rows deleted in one transaction."""
+
+
+async def sweep(connections: Connections, now: datetime) -> int:
+    """Delete finished posts and steps, and pings, older than 90 days; returns how many rows went."""
+    before = now - KEPT
+    finished = [state.value for state in StepState if state is not StepState.PLANNED]
+    old: list[tuple[Table, ColumnElement[bool]]] = [
+        (posts, posts.c.state.in_([state.value for state in FINAL]) & (posts.c.expires_at < before)),
+        (steps, steps.c.state.in_(finished) & (steps.c.finished_at < before)),
+        (pings, pings.c.at < before),
+    ]
+    total = 0
+    for table, condition in old:
+        while gone := await _some(connections, table, condition):
+            total += gone
+    return total
+
+
+async def _some(connections: Connections, table: Table, condition: Any) -> int:
+    async with connections.writing() as connection:
+        chosen = select(table.c.id).where(condition).limit(AT_ONCE)
+        return (await connection.execute(delete(table).where(table.c.id.in_(chosen)))).rowcount

@@ -1,0 +1,159 @@
+"""Mirrors in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, UniqueConstraint, insert, select, update
+
+from bot.domain.mirrors import Mirror, MirrorState
+from data.connections import Connections
+from data.schema import Instant, guild, load, metadata, row_id
+from data.transaction import Transaction
+
+mirrors = Table(
+    "mirrors",
+    metadata,
+    row_id(),
+    guild(),
+    Column("kind", String(30), nullable=False),
+    Column("subject_id", BigInteger, nullable=False),
+    Column("parent_id", BigInteger, nullable=False),
+    Column("remote_id", BigInteger, nullable=False, server_default="0"),
+    Column("wanted", Integer, nullable=False),
+    Column("shown", Integer, nullable=False, server_default="0"),
+    Column("not_before", Instant, nullable=False),
+    Column("begun_at", Instant),
+    Column("made_at", Instant),
+    Column("rebuilt", Integer, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("state", String(10), nullable=False),
+    UniqueConstraint("guild_id", "kind", "subject_id"),
+    Index(None, "state", "not_before"),
+    Index(None, "remote_id"),
+)
+
+
+_LAGS = (mirrors.c.state == MirrorState.LIVE.value, mirrors.c.shown < mirrors.c.wanted)
+
+
+class SqlMirrors:
+    """The mirrors of one community; see `bot.domain.mirrors.MirrorRepository`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+
+    async def want(self, kind: str, subject_id: int, *, parent_id: int = 0, anew: bool = False) -> None:
+        """Make it, or show the newest state of it."""
+        found = await self.find(kind, subject_id)
+        if found is not None and found.state is MirrorState.LIVE and not anew:
+            await self._raise_wanted(kind, subject_id)
+            return
+        # What was made before, if anything, is nobody's concern any more: it is neither looked for nor edited.
+        fresh: dict[str, Any] = {
+            "parent_id": parent_id,
+            "remote_id": 0,
+            "not_before": self._tx.now,
+            "begun_at": None,
+            "made_at": None,
+            "rebuilt": 0,
+            "tries": 0,
+            "state": MirrorState.LIVE.value,
+        }
+        if found is None:
+            key = {"guild_id": self._tx.guild_id, "kind": kind, "subject_id": subject_id}
+            await self._tx.execute(insert(mirrors).values(**key, **fresh, wanted=1))
+        else:
+            where = self._key(kind, subject_id)
+            await self._tx.execute(update(mirrors).where(*where).values(**fresh, wanted=mirrors.c.wanted + 1))
+        self._tx.mirrors_changed = True
+
+    async def refresh(self, kind: str, subject_id: int) -> None:
+        """As `want`, but only if it already exists as a row."""
+        await self._raise_wanted(kind, subject_id)
+
+    async def hasten(self, kind: str, subject_id: int) -> None:
+        """As `refresh`, and it may be touched now."""
+        if await self._raise_wanted(kind, subject_id):
+            await self._tx.execute(update(mirrors).where(*self._key(kind, subject_id)).values(not_before=self._tx.now))
+
+    async def store(self, mirror: Mirror, **values: Any) -> None:
+        """Set fields of one mirror after it was made."""
+        await self._tx.execute(
+            update(mirrors).where(mirrors.c.id == mirror.id, mirrors.c.guild_id == self._tx.guild_id).values(**values)
+        )
+
+    async def find(self, kind: str, subject_id: int) -> Mirror | None:
+        """The mirror with this key."""
+        row = (await self._tx.execute(select(mirrors).where(*self._key(kind, subject_id)))).one_or_none()
+        return None if row is None else as_mirror(row)
+
+    async def _raise_wanted(self, kind: str, subject_id: int) -> bool:
+        result = await self._tx.execute(
+            update(mirrors).where(*self._key(kind, subject_id)).values(wanted=mirrors.c.wanted + 1)
+        )
+        if result.rowcount:
+            self._tx.mirrors_changed = True
+        return result.rowcount > 0
+
+    def _key(self, kind: str, subject_id: int) -> tuple[Any, ...]:
+        return (
+            mirrors.c.guild_id == self._tx.guild_id,
+            mirrors.c.kind == kind,
+            mirrors.c.subject_id == subject_id,
+        )
+
+
+def as_mirror(row: object) -> Mirror:
+    """A mirror from its row."""
+    mirror = load(Mirror, row)
+    object.__setattr__(mirror, "state", MirrorState(mirror.state))
+    return mirror
+
+
+class SqlMirrorBoard:
+    """The mirrors of all communities, for the reconciler; see `bot.domain.mirrors.MirrorBoard`."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    async def unequal(self, now: datetime, limit: int, avoid: Collection[int]) -> list[Mirror]:
+        """Live mirrors whose object shows less than is wanted and may be touched now, oldest wait first."""
+        async with self._connections.reading() as connection:
+            rows = await connection.execute(
+                select(mirrors)
+                .where(*_LAGS, mirrors.c.not_before <= now, mirrors.c.id.not_in(avoid))
+                .order_by(mirrors.c.not_before, mirrors.c.id)
+                .limit(limit)
+            )
+            return [as_mirror(row) for row in rows]
+
+    async def next_due(self, avoid: Collection[int]) -> datetime | None:
+        """When the next mirror that lags may be touched."""
+        async with self._connections.reading() as connection:
+            return (
+                await connection.execute(
+                    select(mirrors.c.not_before)
+                    .where(*_LAGS, mirrors.c.id.not_in(avoid))
+                    .order_by(mirrors.c.not_before)
+                    .limit(1)
+                )
+            ).scalar()
+
+    async def postpone(self, mirror: Mirror, until: datetime) -> None:
+        """Look again later, unless something has changed since it was read."""
+        async with self._connections.writing() as connection:
+            await connection.execute(
+                update(mirrors)
+                .where(mirrors.c.id == mirror.id, mirrors.c.wanted == mirror.wanted)
+                .values(not_before=until)
+            )
+
+    async def write(self, mirror: Mirror, **values: Any) -> None:
+        """Set columns of one mirror after the reconciler has acted."""
+        if "state" in values:
+            values["state"] = MirrorState(values["state"]).value
+        async with self._connections.writing() as connection:
+            await connection.execute(update(mirrors).where(mirrors.c.id == mirror.id).values(**values))

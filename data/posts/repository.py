@@ -1,0 +1,131 @@
+"""The posts of one community, inside a unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import case, insert, or_, select, true, update
+
+from bot.domain.posts import NewPost, Post, PostState, Settled
+from data.posts.table import COLUMNS, REVISABLE, UNFINISHED, as_post, posts, settlement, settlement_values
+from data.transaction import Transaction
+
+
+class SqlPosts:
+    """The posts of one community; see `bot.domain.posts.PostRepository`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+
+    async def plan(self, post: NewPost) -> None:
+        """Write it, or bring an unattempted one up to date, one that was cancelled included.
+
+        A claim on it is void, since the claimant may have read what it said before.
+        """
+        key = (
+            posts.c.guild_id == self._tx.guild_id,
+            posts.c.kind == post.kind,
+            posts.c.subject_id == post.subject_id,
+            posts.c.channel_id == post.channel_id,
+            posts.c.member_id == post.member_id,
+            posts.c.revision == post.revision,
+            posts.c.part == post.part,
+        )
+        content = {
+            "due_at": post.due_at,
+            "not_before": post.due_at,
+            "expires_at": post.expires_at,
+            "starts_at": post.starts_at,
+            "quiet": post.quiet,
+            "silent": post.silent,
+            "data": dict(post.data),
+            "state": PostState.PLANNED.value,
+            "reason": None,
+            "token": None,
+        }
+        found = (await self._tx.execute(select(posts.c.id, posts.c.state, posts.c.attempts).where(*key))).one_or_none()
+        if found is None:
+            await self._tx.execute(
+                insert(posts).values(
+                    guild_id=self._tx.guild_id,
+                    kind=post.kind,
+                    subject_id=post.subject_id,
+                    channel_id=post.channel_id,
+                    member_id=post.member_id,
+                    revision=post.revision,
+                    part=post.part,
+                    target_id=post.channel_id,
+                    **content,
+                )
+            )
+        elif found.attempts == 0 and found.state in REVISABLE:
+            await self._tx.execute(update(posts).where(posts.c.id == found.id).values(**content))
+        else:
+            return
+        self._tx.falls_due(post.due_at)
+
+    async def cancel(self, kinds: Collection[str], subject_id: int, reason: str, *, below: int | None = None) -> None:
+        """Cancel what has not begun; ask for the cancellation of what is in doubt."""
+        about = [
+            posts.c.guild_id == self._tx.guild_id,
+            posts.c.kind.in_(kinds),
+            posts.c.subject_id == subject_id,
+            posts.c.state.in_(UNFINISHED),
+        ]
+        if below is not None:
+            about.append(posts.c.revision < below)
+        doubtful = or_(posts.c.state == PostState.SENDING.value, posts.c.in_doubt)
+        await self._tx.execute(
+            update(posts)
+            .where(*about)
+            .values(
+                state=case((doubtful, posts.c.state), else_=PostState.CANCELLED.value),
+                cancel_wanted=case((doubtful, true()), else_=posts.c.cancel_wanted),
+                reason=reason,
+            )
+        )
+
+    async def renew(self, kind: str, subject_id: int, reason: str) -> None:
+        """Cancel what was rendered but is not in doubt, and write it anew, one revision later."""
+        for post in await self.of_subject(kind, subject_id):
+            if post.in_doubt or post.state not in {PostState.CLAIMED, PostState.RETRY}:
+                continue
+            await self._tx.execute(
+                update(posts)
+                .where(posts.c.id == post.id)
+                .values(state=PostState.CANCELLED.value, reason=reason, token=None)
+            )
+            await self.plan(
+                NewPost(
+                    kind=post.kind,
+                    subject_id=post.subject_id,
+                    due_at=post.due_at,
+                    expires_at=post.expires_at,
+                    channel_id=post.channel_id,
+                    member_id=post.member_id,
+                    revision=post.revision + 1,
+                    part=post.part,
+                    starts_at=post.starts_at,
+                    quiet=post.quiet,
+                    silent=post.silent,
+                    data=post.data,
+                )
+            )
+
+    async def settle(self, result: Settled) -> bool:
+        """Write the end of one attempt in this transaction."""
+        done = await self._tx.execute(settlement(), [settlement_values(result, self._tx.now)])
+        return done.rowcount == 1
+
+    async def of_subject(self, kind: str, subject_id: int) -> list[Post]:
+        """All posts of one kind about one subject."""
+        rows = await self._tx.execute(
+            select(*COLUMNS)
+            .where(
+                posts.c.guild_id == self._tx.guild_id,
+                posts.c.kind == kind,
+                posts.c.subject_id == subject_id,
+            )
+            .order_by(posts.c.revision, posts.c.part, posts.c.id)
+        )
+        return [as_post(row) for row in rows]

@@ -1,0 +1,123 @@
+"""The table of posts, and the statement that ends an attempt, which both repositories write."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    case,
+    false,
+    or_,
+    update,
+)
+
+from bot.domain.posts import FINAL, Post, PostState, Settled
+from data.schema import Instant, Json, guild, load, member, metadata, row_id, words
+
+posts = Table(
+    "posts",
+    metadata,
+    row_id(),
+    guild(),
+    Column("kind", String(30), nullable=False),
+    Column("subject_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    member("member_id", "erase", nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("starts_at", Instant),
+    Column("quiet", Boolean, nullable=False),
+    Column("silent", Boolean, nullable=False),
+    words("data", "erase", Json, nullable=False),
+    Column("state", String(13), nullable=False),
+    Column("reason", String(200)),
+    Column("token", String(12)),
+    Column("lease_until", Instant),
+    Column("instance", String(12)),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("first_attempt_at", Instant),
+    Column("window_at", Instant),
+    Column("target_id", BigInteger, nullable=False, server_default="0"),
+    words("payload", "erase", Text),
+    Column("nonce", String(25)),
+    Column("in_doubt", Boolean, nullable=False, server_default=false()),
+    Column("cancel_wanted", Boolean, nullable=False, server_default=false()),
+    Column("message_id", BigInteger, nullable=False, server_default="0"),
+    Column("sent_at", Instant),
+    UniqueConstraint("guild_id", "kind", "subject_id", "channel_id", "member_id", "revision", "part"),
+    Index(None, "state", "not_before"),
+    Index(None, "guild_id", "kind", "subject_id"),
+    # An id stands in messages that outlive the row, so it is never given twice.
+    sqlite_autoincrement=True,
+)
+COLUMNS = [c for c in posts.c if c.name not in {"lease_until", "instance"}]
+WAITING = (PostState.PLANNED.value, PostState.RETRY.value)
+UNFINISHED = (*WAITING, PostState.CLAIMED.value, PostState.SENDING.value)
+REVISABLE = (*WAITING, PostState.CLAIMED.value, PostState.CANCELLED.value)
+"""A row in one of these may still say something else, if it was never attempted."""
+
+
+def as_post(row: object) -> Post:
+    """A post from its row."""
+    post = load(Post, row)
+    object.__setattr__(post, "state", PostState(post.state))
+    return post
+
+
+def settlement_values(result: Settled, now: datetime) -> dict[str, Any]:
+    """The parameters of `settlement` for one result."""
+    return {
+        "b_id": result.post.id,
+        "b_token": result.post.token,
+        "b_state": result.state.value,
+        "b_reason": None if result.reason is None else result.reason[:200],
+        "b_before": result.not_before or result.post.not_before,
+        "b_doubt": result.in_doubt and result.state not in FINAL,
+        "b_message": result.message_id,
+        "b_sent": now if result.state is PostState.SENT else None,
+    }
+
+
+@cache
+def settlement() -> Any:
+    """The one statement that ends attempts: guarded by the claim's token, honouring a wanted cancellation.
+
+    It runs once for each result of a batch, and such a statement can't have an "in" with values of its own.
+    """
+    state = bindparam("b_state", type_=String())
+    dropped = and_(state == PostState.RETRY.value, ~bindparam("b_doubt", type_=Boolean), posts.c.cancel_wanted)
+    # Why it was cancelled is worth more than how the last attempt or the reading went.
+    told = and_(posts.c.cancel_wanted, or_(state == PostState.RETRY.value, state == PostState.CANCELLED.value))
+    return (
+        update(posts)
+        .where(
+            posts.c.id == bindparam("b_id"),
+            posts.c.token == bindparam("b_token"),
+            or_(posts.c.state == PostState.SENDING.value, posts.c.state == PostState.CLAIMED.value),
+        )
+        .values(
+            state=case((dropped, PostState.CANCELLED.value), else_=state),
+            reason=case((told, posts.c.reason), else_=bindparam("b_reason", type_=String())),
+            not_before=bindparam("b_before", type_=Instant),
+            in_doubt=bindparam("b_doubt", type_=Boolean),
+            message_id=bindparam("b_message", type_=BigInteger),
+            sent_at=bindparam("b_sent", type_=Instant),
+            token=None,
+        )
+    )

@@ -1,0 +1,156 @@
+"""Sessions in SQL."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    insert,
+    select,
+    update,
+)
+
+from bot.domain.errors import Unknown
+from bot.domain.sessions import Session, SessionState
+from data.drafts import SqlDrafts
+from data.schema import Instant, guild, load, member, metadata, row_id, words
+from data.transaction import Transaction
+
+_RECORD = "keep:the community's record of its meetings"
+
+sessions = Table(
+    "sessions",
+    metadata,
+    row_id(),
+    guild(),
+    Column("group_id", BigInteger, ForeignKey("study_groups.id"), nullable=False),
+    Column("series_id", BigInteger, ForeignKey("series.id")),
+    Column("occurrence_on", Date),
+    Column("kind", String(12), nullable=False),
+    words("theme", _RECORD, nullable=False),
+    words("description", _RECORD, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("duration", Integer, nullable=False),
+    # Follows from the two above; what has not ended is found by it.
+    Column("ends_at", Instant, nullable=False),
+    words("venue", _RECORD, nullable=False),
+    words("link", _RECORD, nullable=False),
+    Column("capacity", Integer),
+    Column("deadline", Instant),
+    member("host_id", "anonymise", nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("announced_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    # A series is planned again and again; no date of it gets a second session.
+    UniqueConstraint("series_id", "occurrence_on"),
+    Index(None, "guild_id", "state", "ends_at"),
+    Index(None, "guild_id", "state", "starts_at"),
+    # An id stands in buttons that outlive the row, so it is never given twice.
+    sqlite_autoincrement=True,
+)
+_columns = [c for c in sessions.c if c.name != "ends_at"]
+
+
+class SqlSessions:
+    """The sessions of one community; see `bot.domain.sessions.SessionRepository`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+        self.drafts = SqlDrafts(transaction)
+
+    async def add(self, **values: Any) -> Session:
+        """Write a new session."""
+        result = await self._tx.execute(
+            insert(sessions).values(
+                guild_id=self._tx.guild_id,
+                state=SessionState.SCHEDULED.value,
+                revision=0,
+                ends_at=values["starts_at"] + timedelta(minutes=values["duration"]),
+                **values,
+            )
+        )
+        assert result.inserted_primary_key is not None
+        return await self.get(result.inserted_primary_key[0])
+
+    async def get(self, session_id: int) -> Session:
+        """The session with this id."""
+        row = (await self._tx.execute(select(*_columns).where(*self._key(session_id)))).one_or_none()
+        if row is None:
+            raise Unknown("session", str(session_id))
+        return as_session(row)
+
+    async def change(self, session_id: int, **values: Any) -> Session:
+        """Set columns; returns the session as changed."""
+        if "starts_at" in values or "duration" in values:
+            before = await self.get(session_id)
+            start = values.get("starts_at", before.starts_at)
+            values["ends_at"] = start + timedelta(minutes=values.get("duration", before.duration))
+        if "state" in values:
+            values["state"] = SessionState(values["state"]).value
+        await self._tx.execute(update(sessions).where(*self._key(session_id)).values(**values))
+        return await self.get(session_id)
+
+    async def upcoming(
+        self, now: datetime, *, group_id: int | None = None, series_id: int | None = None, limit: int = 500
+    ) -> list[Session]:
+        """Scheduled sessions that have not ended, by start and id."""
+        where = [*self._scheduled(), sessions.c.ends_at > now]
+        if group_id is not None:
+            where.append(sessions.c.group_id == group_id)
+        if series_id is not None:
+            where.append(sessions.c.series_id == series_id)
+        return await self._list(*where, limit=limit)
+
+    async def starting(self, after: datetime, before: datetime) -> list[Session]:
+        """Scheduled sessions with after <= starts_at < before, by start and id."""
+        return await self._list(*self._scheduled(), sessions.c.starts_at >= after, sessions.c.starts_at < before)
+
+    async def of_series(self, series_id: int, on: date) -> Session | None:
+        """The session that stands for the series' occurrence on this date."""
+        found = await self._list(
+            sessions.c.guild_id == self._tx.guild_id,
+            sessions.c.series_id == series_id,
+            sessions.c.occurrence_on == on,
+        )
+        return found[0] if found else None
+
+    async def dates_of_series(self, series_id: int, since: date) -> frozenset[date]:
+        """The occurrences from `since` on for which a session stands as a row."""
+        rows = await self._tx.execute(
+            select(sessions.c.occurrence_on).where(
+                sessions.c.guild_id == self._tx.guild_id,
+                sessions.c.series_id == series_id,
+                sessions.c.occurrence_on >= since,
+            )
+        )
+        return frozenset(row.occurrence_on for row in rows)
+
+    async def _list(self, *where: Any, limit: int | None = None) -> list[Session]:
+        rows = await self._tx.execute(
+            select(*_columns).where(*where).order_by(sessions.c.starts_at, sessions.c.id).limit(limit)
+        )
+        return [as_session(row) for row in rows]
+
+    def _scheduled(self) -> tuple[Any, ...]:
+        return (sessions.c.guild_id == self._tx.guild_id, sessions.c.state == SessionState.SCHEDULED.value)
+
+    def _key(self, session_id: int) -> tuple[Any, ...]:
+        return (sessions.c.guild_id == self._tx.guild_id, sessions.c.id == session_id)
+
+
+def as_session(row: object) -> Session:
+    """A session from its row."""
+    session = load(Session, row)
+    object.__setattr__(session, "state", SessionState(session.state))
+    return session

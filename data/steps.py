@@ -1,0 +1,151 @@
+"""Steps in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.steps import Step, StepState
+from data.schema import Instant, guild, load, metadata, row_id
+from data.transaction import Transaction
+
+steps = Table(
+    "steps",
+    metadata,
+    row_id(),
+    guild(),
+    Column("kind", String(30), nullable=False),
+    Column("subject_id", BigInteger, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("not_before", Instant, nullable=False),
+    Column("finished_at", Instant),
+    UniqueConstraint("guild_id", "kind", "subject_id", "revision"),
+    Index(None, "state", "not_before"),
+)
+_columns = [c for c in steps.c if c.name != "finished_at"]
+
+
+class SqlSteps:
+    """The steps of one community; see `bot.domain.steps.StepRepository`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+
+    async def plan(self, kind: str, subject_id: int, due_at: datetime, *, revision: int = 0) -> None:
+        """Write the step, or move it if it is still planned; one cancelled is planned again, one done stays done."""
+        found = await self.find(kind, subject_id, revision)
+        if found is None:
+            await self._tx.execute(
+                insert(steps).values(
+                    guild_id=self._tx.guild_id,
+                    kind=kind,
+                    subject_id=subject_id,
+                    revision=revision,
+                    due_at=due_at,
+                    not_before=due_at,
+                    state=StepState.PLANNED.value,
+                    tries=0,
+                )
+            )
+        elif found.state is StepState.CANCELLED or (found.state is StepState.PLANNED and found.due_at != due_at):
+            await self._tx.execute(
+                update(steps)
+                .where(steps.c.id == found.id)
+                .values(
+                    due_at=due_at,
+                    not_before=due_at,
+                    state=StepState.PLANNED.value,
+                    tries=0,
+                    finished_at=None,
+                )
+            )
+        else:
+            return
+        self._tx.falls_due(due_at)
+
+    async def cancel(self, kinds: Sequence[str], subject_id: int) -> None:
+        """Cancel what is still planned for the subject."""
+        await self._tx.execute(
+            update(steps)
+            .where(
+                steps.c.guild_id == self._tx.guild_id,
+                steps.c.kind.in_(kinds),
+                steps.c.subject_id == subject_id,
+                steps.c.state == StepState.PLANNED.value,
+            )
+            .values(state=StepState.CANCELLED.value, finished_at=self._tx.now)
+        )
+
+    async def find(self, kind: str, subject_id: int, revision: int = 0) -> Step | None:
+        """The step with this key."""
+        row = (
+            await self._tx.execute(
+                select(*_columns).where(
+                    steps.c.guild_id == self._tx.guild_id,
+                    steps.c.kind == kind,
+                    steps.c.subject_id == subject_id,
+                    steps.c.revision == revision,
+                )
+            )
+        ).one_or_none()
+        return None if row is None else as_step(row)
+
+    async def finish(self, step: Step, state: StepState) -> bool:
+        """Set the final state if the step is still planned and still due when it was."""
+        result = await self._tx.execute(
+            update(steps).where(*self._still(step)).values(state=state.value, finished_at=self._tx.now)
+        )
+        return result.rowcount == 1
+
+    async def postpone(self, step: Step, until: datetime) -> None:
+        """Count a failure and try again later; a step that was moved meanwhile keeps its new time."""
+        result = await self._tx.execute(
+            update(steps).where(*self._still(step)).values(tries=steps.c.tries + 1, not_before=until)
+        )
+        if result.rowcount:
+            self._tx.falls_due(until)
+
+    def _still(self, step: Step) -> tuple[ColumnElement[bool], ...]:
+        """The step as it was when it fell due: planned, and for that time."""
+        return (
+            steps.c.id == step.id,
+            steps.c.guild_id == self._tx.guild_id,
+            steps.c.state == StepState.PLANNED.value,
+            steps.c.due_at == step.due_at,
+        )
+
+
+def as_step(row: object) -> Step:
+    """A step from its row."""
+    step = load(Step, row)
+    object.__setattr__(step, "state", StepState(step.state))
+    return step
+
+
+async def due_steps(connection: AsyncConnection, now: datetime, limit: int) -> list[Step]:
+    """The due steps of all communities, oldest first."""
+    rows = await connection.execute(
+        select(*_columns)
+        .where(steps.c.state == StepState.PLANNED.value, steps.c.not_before <= now)
+        .order_by(steps.c.not_before, steps.c.id)
+        .limit(limit)
+    )
+    return [as_step(row) for row in rows]
