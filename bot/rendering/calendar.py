@@ -1,0 +1,374 @@
+"""Dates, times and standing rules in words, and what is said of a phrase that was not understood.
+
+Instants are shown as Discord timestamps, so that each reader sees their own zone and language; where the zone itself
+matters (a preview, the label of a list) a date is written out on the community's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+
+from bot.domain.calendar import QuietHoursNotUnderstood, RuleNotUnderstood, RuleParts, rule_parts, to_local
+from bot.domain.calendar.rules import RuleProblem
+from bot.domain.errors import StudyError
+from bot.domain.phrases import (
+    ClockAmbiguous,
+    PhraseAmbiguous,
+    PhraseInThePast,
+    PhraseKind,
+    PhraseNotUnderstood,
+    RuleAmbiguous,
+    WeekdayContradicts,
+)
+from bot.domain.zones import ZoneUnknown, zone_name, zone_of
+from bot.i18n import Words, _, _n, locale_str
+from bot.rendering.errors import Say
+
+WEEKDAYS: tuple[locale_str, ...] = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
+_SHORT_WEEKDAYS: tuple[locale_str, ...] = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+# Whole dates, because languages put month and day together in their own ways.
+_SHORT_DATES: tuple[locale_str, ...] = (
+    _("Jan {day} ({weekday})"),
+    _("Feb {day} ({weekday})"),
+    _("Mar {day} ({weekday})"),
+    _("Apr {day} ({weekday})"),
+    _("May {day} ({weekday})"),
+    _("Jun {day} ({weekday})"),
+    _("Jul {day} ({weekday})"),
+    _("Aug {day} ({weekday})"),
+    _("Sep {day} ({weekday})"),
+    _("Oct {day} ({weekday})"),
+    _("Nov {day} ({weekday})"),
+    _("Dec {day} ({weekday})"),
+)
+_LONG_DATES: tuple[locale_str, ...] = (
+    _("{weekday}, Jan {day}, {year}"),
+    _("{weekday}, Feb {day}, {year}"),
+    _("{weekday}, Mar {day}, {year}"),
+    _("{weekday}, Apr {day}, {year}"),
+    _("{weekday}, May {day}, {year}"),
+    _("{weekday}, Jun {day}, {year}"),
+    _("{weekday}, Jul {day}, {year}"),
+    _("{weekday}, Aug {day}, {year}"),
+    _("{weekday}, Sep {day}, {year}"),
+    _("{weekday}, Oct {day}, {year}"),
+    _("{weekday}, Nov {day}, {year}"),
+    _("{weekday}, Dec {day}, {year}"),
+)
+_MONTHS: tuple[locale_str, ...] = (
+    _("January"),
+    _("February"),
+    _("March"),
+    _("April"),
+    _("May"),
+    _("June"),
+    _("July"),
+    _("August"),
+    _("September"),
+    _("October"),
+    _("November"),
+    _("December"),
+)
+_WORKDAYS = (0, 1, 2, 3, 4)
+
+
+# Dates and times
+
+
+def timestamp(instant: datetime, style: str = "F") -> str:
+    """The instant in each reader's own zone and language; `style` is Discord's ("F" long, "f" short, "R" relative)."""
+    return f"<t:{int(instant.timestamp())}:{style}>"
+
+
+def moment(instant: datetime) -> str:
+    """The instant and how far away it is."""
+    return f"{timestamp(instant)} ({timestamp(instant, 'R')})"
+
+
+def short_date(day: date, w: Words) -> str:
+    """As "Jul 15 (Wed)" or 「7/15(水)」: for lists, where the year goes without saying."""
+    return w(_SHORT_DATES[day.month - 1], day=day.day, weekday=_SHORT_WEEKDAYS[day.weekday()])
+
+
+def long_date(day: date, w: Words) -> str:
+    """As "Wed, Jul 15, 2026" or 「2026年7月15日(水)」."""
+    return w(_LONG_DATES[day.month - 1], year=day.year, day=day.day, weekday=_SHORT_WEEKDAYS[day.weekday()])
+
+
+def clock(at: time | datetime) -> str:
+    """As "07:00"."""
+    return f"{at:%H:%M}"
+
+
+def when(instant: datetime, time_zone: str, w: Words) -> str:
+    """Date, time and zone on the community's clock: what is confirmed before anybody is told."""
+    local = to_local(instant, zone_of(time_zone))
+    # The one zone that is no place, and whose name is a time already.
+    text = _("{date}, {time} UTC") if time_zone == "UTC" else _("{date}, {time}, {zone} time")
+    zone = zone_name(time_zone, locale=w.language)
+    return w(text, date=long_date(local.date(), w), time=clock(local), zone=zone)
+
+
+def label(instant: datetime, time_zone: str, name: str, w: Words) -> str:
+    """«7/15(水) 07:00 朝の会»: how a session is called in a list of choices, at most 100 characters."""
+    local = to_local(instant, zone_of(time_zone))
+    text = w(_("{date} {time} {name}"), date=short_date(local.date(), w), time=clock(local), name=name)
+    return shortened(text, 100)
+
+
+def typed(instant: datetime, time_zone: str) -> str:
+    """As a person may type it in that zone: "2026-12-03 07:00"."""
+    return f"{to_local(instant, zone_of(time_zone)):%Y-%m-%d %H:%M}"
+
+
+def duration(minutes: int, w: Words) -> str:
+    """As "90 minutes" or 「90分」; whole hours as hours."""
+    if minutes % 60 == 0:
+        return w(_n("{n} hour", "{n} hours"), n=minutes // 60)
+    return w(_n("{n} minute", "{n} minutes"), n=minutes)
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, cut with "…" if it is longer than `limit` characters."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+# Rules
+
+
+def rule(rrule: str, at: time, starts_on: date, w: Words) -> str:
+    """A standing rule in words: "every Wednesday at 07:00", 「毎週水曜日 07:00」.
+
+    `starts_on` tells what the rule leaves open: a weekly rule without a weekday is that day's.
+    """
+    parts = rule_parts(rrule)
+    match parts.frequency:
+        case "DAILY":
+            text = _daily(parts, w)
+        case "WEEKLY":
+            text = _weekly(parts, starts_on, w)
+        case "MONTHLY":
+            each = _("every month on {days}") if parts.interval == 1 else _("every {n} months on {days}")
+            text = w(each, n=parts.interval, days=_days(parts, starts_on, w))
+        case "YEARLY":
+            each = _("every year in {months} on {days}")
+            if parts.interval > 1:
+                each = _("every {n} years in {months} on {days}")
+            months = _months(parts.months or (starts_on.month,), w)
+            text = w(each, n=parts.interval, months=months, days=_days(parts, starts_on, w))
+    if parts.months and parts.frequency != "YEARLY":
+        text = w(_("{rule}, only in {months}"), rule=text, months=_months(parts.months, w))
+    return w(_("{rule} at {time}"), rule=text, time=clock(at))
+
+
+_ORDINALS: Mapping[int, locale_str] = {
+    1: _("first"),
+    2: _("second"),
+    3: _("third"),
+    4: _("fourth"),
+    5: _("fifth"),
+    -1: _("last"),
+    -2: _("second to last"),
+    -3: _("third to last"),
+    -4: _("fourth to last"),
+    -5: _("fifth to last"),
+}
+
+
+def _daily(parts: RuleParts, w: Words) -> str:
+    text = w(_("every day")) if parts.interval == 1 else w(_("every {n} days"), n=parts.interval)
+    if parts.month_days:
+        text = w(_("{rule}, only on {days}"), rule=text, days=_month_days(parts.month_days, w))
+    if parts.weekdays:
+        text = w(_("{rule}, only on {days}"), rule=text, days=weekdays(parts.weekdays, w))
+    return text
+
+
+def _weekly(parts: RuleParts, starts_on: date, w: Words) -> str:
+    days = parts.weekdays or (starts_on.weekday(),)
+    if parts.interval == 1 and days == _WORKDAYS:
+        return w(_("every weekday (Monday to Friday)"))
+    if parts.interval == 2:
+        return w(_("every other week on {days}"), days=weekdays(days, w))
+    each = _("every {days}") if parts.interval == 1 else _("every {n} weeks on {days}")
+    return w(each, n=parts.interval, days=weekdays(days, w))
+
+
+def _days(parts: RuleParts, starts_on: date, w: Words) -> str:
+    """The days of a month: "the first and third Tuesday", "day 15", "the last working day"."""
+    if parts.nth_weekdays:
+        return _joined(_nth(parts.nth_weekdays, w), w)
+    if parts.positions:
+        places = _joined([_ordinal(place, w) for place in parts.positions], w)
+        if parts.weekdays == _WORKDAYS:
+            return w(_("the {ordinals} working day (Monday to Friday)"), ordinals=places)
+        return w(_("the {ordinals} of all {days}"), ordinals=places, days=weekdays(parts.weekdays, w))
+    if parts.weekdays and parts.month_days:
+        days = _month_days(parts.month_days, w)
+        return w(_("{days}, if it is {weekdays}"), days=days, weekdays=weekdays(parts.weekdays, w))
+    if parts.weekdays:
+        return w(_("each {days}"), days=weekdays(parts.weekdays, w))
+    return _month_days(parts.month_days or (starts_on.day,), w)
+
+
+def _nth(pairs: Sequence[tuple[int, int]], w: Words) -> list[str]:
+    """As "the first and third Tuesday": one text for each set of weekdays that share their ordinals."""
+    ordinals: dict[int, list[int]] = {}
+    for ordinal, day in pairs:
+        ordinals.setdefault(day, []).append(ordinal)
+    shared: dict[tuple[int, ...], list[int]] = {}
+    for day, places in ordinals.items():
+        shared.setdefault(tuple(places), []).append(day)
+    return [
+        w(
+            _("the {ordinals} {weekday}"),
+            ordinals=_joined([_ordinal(place, w) for place in places], w),
+            weekday=weekdays(days, w),
+        )
+        for places, days in shared.items()
+    ]
+
+
+def _ordinal(place: int, w: Words) -> str:
+    if place in _ORDINALS:
+        return w(_ORDINALS[place])
+    return w(_("number {n}"), n=place) if place > 0 else w(_("number {n} from the end"), n=-place)
+
+
+def _months(months: Sequence[int], w: Words) -> str:
+    return _joined([w(_MONTHS[month - 1]) for month in months], w)
+
+
+def _month_days(days: Sequence[int], w: Words) -> str:
+    return _joined([_month_day(day, w) for day in days], w)
+
+
+def _month_day(day: int, w: Words) -> str:
+    if day == -1:
+        return w(_("the last day"))
+    return w(_("day {n}"), n=day) if day > 0 else w(_("day {n} from the end"), n=-day)
+
+
+def weekdays(days: Sequence[int], w: Words) -> str:
+    """As "Tuesday and Friday" (0 is Monday)."""
+    return _joined([w(WEEKDAYS[day]) for day in days], w)
+
+
+def _joined(days: Sequence[str], w: Words) -> str:
+    """Days, ordinals or months of a rule in one list; some languages join them unlike the parts of a sentence."""
+    text = days[0] if days else ""
+    for day in days[1:-1]:
+        text = w(_("{days}, {day}"), days=text, day=day)
+    return w(_("{days} and {day}"), days=text, day=days[-1]) if len(days) > 1 else text
+
+
+# What was not understood
+
+_EXAMPLES: Mapping[PhraseKind, locale_str] = {
+    "when": _(
+        "I don't understand the time “{text}”. Write it like “2026-12-03 07:00”, “next Tue 7am” or 「来週火曜 朝7時」."
+    ),
+    "day": _("I don't understand the day “{text}”. Write it like “2026-12-03”, “12/3” or 「12月3日」."),
+    "clock": _("I don't understand the time of day “{text}”. Write it like “20:00”, “8pm” or 「夜8時」."),
+    "duration": _("I don't understand how long “{text}” is. Write it like “90”, “1h30” or 「1時間半」."),
+    "days": _("I don't understand the weekdays “{text}”. Write them like “mon, wed”, “weekdays” or 「月・水」."),
+    "dates": _("I don't understand the dates “{text}”. Write them like “8/13-8/16, 12/29-1/3”."),
+}
+_RULES: Mapping[RuleProblem, locale_str] = {
+    "unreadable": _(
+        "I don't understand the rule “{text}”. Write it like “every Wednesday 07:00”, “first and third Tue 19:00”, "
+        "「毎週水曜 朝7時」 or an RRULE with a time."
+    ),
+    "unsupported": _(
+        "I can't use the rule “{text}”. It must repeat by days, weeks, months or years, such as "
+        "“every 2 weeks on Tue 19:00”."
+    ),
+    "never": _("The rule “{text}” has no date at all. Please check its days and months."),
+    "too_long": _("The rule “{text}…” is too long. Please write a shorter one, such as “every Wednesday 07:00”."),
+    "time_missing": _("At what time? Please add it to the rule: “{text} 07:00”."),
+}
+
+
+def _past(error: PhraseInThePast, w: Words) -> str:
+    return w(
+        _("“{text}” is {when}, which has passed. Please give a time that is still ahead."),
+        text=shortened(error.text, 100),
+        when=timestamp(error.instant),
+    )
+
+
+def _two_moments(error: PhraseAmbiguous, w: Words) -> str:
+    first, second = error.readings
+    return w(
+        _(
+            "“{text}” can mean two times: {first} or {second}. "
+            "Please write it with date and time, like “2026-12-03 07:00”."
+        ),
+        text=shortened(error.text, 100),
+        first=timestamp(first),
+        second=timestamp(second),
+    )
+
+
+def _two_clocks(error: ClockAmbiguous, w: Words) -> str:
+    first, second = error.readings
+    return w(
+        _("“{text}” can mean {first} or {second}. Please write one of these."),
+        text=shortened(error.text, 100),
+        first=clock(first),
+        second=clock(second),
+    )
+
+
+def _two_rules(error: RuleAmbiguous, w: Words) -> str:
+    # What these rules leave open does not matter: both come from words that name their days.
+    first, second = (rule(reading.rrule, reading.at, date(2024, 1, 1), w) for reading in error.readings)
+    return w(
+        _("“{text}” can mean two things: {first}, or {second}. Please write the one you mean."),
+        text=shortened(error.text, 100),
+        first=first,
+        second=second,
+    )
+
+
+def _contradiction(error: WeekdayContradicts, w: Words) -> str:
+    return w(
+        _("“{text}” does not fit: {date} is not a {weekday}. Please correct the date or the weekday."),
+        text=shortened(error.text, 100),
+        date=long_date(error.day, w),
+        weekday=WEEKDAYS[error.said],
+    )
+
+
+ERRORS: dict[type[StudyError], Say] = {
+    ZoneUnknown: lambda e, w: w(
+        _(
+            "I know no time zone “{text}”. Start typing and choose one from the list, such as “Tokyo”, 「東京」 or "
+            "“Europe/Berlin”."
+        ),
+        text=shortened(e.text, 100),
+    ),
+    QuietHoursNotUnderstood: lambda e, w: w(
+        _(
+            "I don't understand the quiet hours “{text}”. Write them like “22:00-06:00”, or “off”. "
+            "At least one hour of the day must stay outside them."
+        ),
+        text=shortened(e.text, 100),
+    ),
+    RuleNotUnderstood: lambda e, w: w(_RULES[e.problem], text=shortened(e.text, 100)),
+    RuleAmbiguous: _two_rules,
+    PhraseNotUnderstood: lambda e, w: w(_EXAMPLES[e.kind], text=shortened(e.text, 100)),
+    PhraseInThePast: _past,
+    PhraseAmbiguous: _two_moments,
+    ClockAmbiguous: _two_clocks,
+    WeekdayContradicts: _contradiction,
+}

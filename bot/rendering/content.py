@@ -1,0 +1,86 @@
+"""What rendering makes: a message as a value, before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import discord
+
+WORDS_LIMIT = 2000
+"""Discord's limit of a message's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button that works for ever: its `custom_id` (see `bot.rendering.buttons`) is all it needs."""
+
+    label: str
+    custom_id: str
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A message's parts.
+
+    Nobody is pinged but `mentions` (member ids) and `roles`, whatever the text says. `rows` are at most five rows of at
+    most five buttons.
+    """
+
+    text: str = ""
+    embed: discord.Embed | None = None
+    rows: tuple[tuple[Button, ...], ...] = ()
+    mentions: tuple[int, ...] = ()
+    roles: tuple[int, ...] = ()
+
+    def allowed_mentions(self) -> discord.AllowedMentions:
+        """Exactly the mentions that are meant."""
+        return discord.AllowedMentions(
+            everyone=False,
+            users=[discord.Object(i) for i in self.mentions],
+            roles=[discord.Object(i) for i in self.roles],
+            replied_user=False,
+        )
+
+    def view(self) -> discord.ui.View | None:
+        """The buttons as a view that never times out and dispatches nothing by itself."""
+        if not self.rows:
+            return None
+        view = discord.ui.View(timeout=None)
+        for row, buttons in enumerate(self.rows):
+            for button in buttons:
+                view.add_item(
+                    discord.ui.Button(
+                        label=button.label[:80],
+                        custom_id=button.custom_id,
+                        style=button.style,
+                        disabled=button.disabled,
+                        row=row,
+                    )
+                )
+        # All ids work for ever by themselves, so the library has nothing to remember of this view.
+        view.stop()
+        return view
+
+
+@dataclass(frozen=True, slots=True)
+class EventContent:
+    """A native scheduled event's parts: name (100), description (1,000), place (100)."""
+
+    name: str
+    description: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class WantedChannel:
+    """A text channel to be made: name (100), topic (1,024).
+
+    `private`: seen only by the bot, by roles with Manage Server and by the role `moderator_role` (0: none).
+    """
+
+    name: str
+    topic: str
+    private: bool
+    moderator_role: int = 0

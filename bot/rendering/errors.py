@@ -1,0 +1,96 @@
+"""What a person is told when something did not work: what happened, and what to do instead.
+
+Each feature's rendering module says its own errors in a table `ERRORS`; this one says the general ones and puts the
+tables together. A test proves that every StudyError has its text in both languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from discord.app_commands import locale_str
+
+from bot.domain.errors import (
+    InvalidNumber,
+    InvalidText,
+    NotAllowed,
+    NotSetUp,
+    Role,
+    StudyError,
+    Thing,
+    Unknown,
+)
+from bot.i18n import Words, _
+
+Say = Callable[[Any, Words], str]
+
+_ROLES: Mapping[Role, locale_str] = {
+    "moderator": _("moderators (Manage Server or the moderator role)"),
+    "organizer": _("the group's organizers"),
+    "host": _("the session's host"),
+    "member": _("members of the group"),
+}
+_THINGS: Mapping[Thing, locale_str] = {
+    "group": _("There is no study group “{name}” here. Start typing and choose one from the list."),
+    "series": _("There is no series “{name}” here. Start typing and choose one from the list."),
+    "session": _("There is no session “{name}” here. `/session list` shows those to come."),
+    "channel": _("There is no channel “{name}” here that I can use."),
+    "member": _("“{name}” is not a member of this server."),
+    "step": _("This has already been dealt with."),
+    "post": _("This message has already been dealt with."),
+    "button": _("This button no longer works. `/session list` shows what is coming up."),
+}
+
+
+def _invalid_text(error: InvalidText, w: Words) -> str:
+    if error.length == 0:
+        return w(_("`{field}` is empty. Please write something there."), field=error.field)
+    return w(
+        _("`{field}` is too long: {length} characters, and {limit} fit. Nothing was changed."),
+        field=error.field,
+        length=error.length,
+        limit=error.limit,
+    )
+
+
+ERRORS: dict[type[StudyError], Say] = {
+    InvalidText: _invalid_text,
+    InvalidNumber: lambda e, w: w(
+        _("`{field}` must be between {least} and {most}; you gave {value}."),
+        field=e.field,
+        least=e.least,
+        most=e.most,
+        value=e.value,
+    ),
+    NotAllowed: lambda e, w: w(
+        _("Only {who} can do this. Please ask one of them."), who=w.list([_ROLES[r] for r in e.who])
+    ),
+    NotSetUp: lambda e, w: w(_("I have not been set up here yet. A moderator can do it with `/setup`.")),
+    Unknown: lambda e, w: w(_THINGS[e.thing], name=e.name),
+}
+
+
+@cache
+def table() -> Mapping[type[StudyError], Say]:
+    """What to say for each error, of all features."""
+    from bot.rendering import calendar, groups, morning, sessions, setup
+
+    merged = dict(ERRORS)
+    for feature in (calendar, groups, morning, sessions, setup):
+        merged |= feature.ERRORS
+    return merged
+
+
+def explain(error: StudyError, w: Words) -> str:
+    """The error in the reader's language; the most specific class that has a text wins.
+
+    Raises:
+        KeyError: no text was written for it, which is our mistake.
+    """
+    known = table()
+    for kind in type(error).__mro__:
+        if kind in known:
+            return known[kind](error, w)
+    raise KeyError(type(error))

@@ -1,0 +1,127 @@
+"""Study groups in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.domain.communities import Community
+from bot.domain.errors import StudyError
+from bot.domain.groups import GroupNameTaken, GroupNeeded, NotAnOrganizer, StudyGroup
+from bot.i18n import Words, _, _n
+from bot.rendering import settings
+from bot.rendering.buttons import button_id
+from bot.rendering.content import Button, Content
+from bot.rendering.errors import Say
+
+FEATURE = "groups"
+PER_PAGE = 8
+"""So many names and descriptions fit into one message however long they are."""
+
+
+def _needed(error: GroupNeeded, w: Words) -> str:
+    if not error.names:
+        return w(_("There is no study group here yet. A moderator can make one with `/group create`."))
+    names = w.list([w(_("“{name}”"), name=name) for name in error.names[:10]])
+    return w(_("Which study group do you mean? Please name one: {names}."), names=names)
+
+
+ERRORS: dict[type[StudyError], Say] = {
+    GroupNameTaken: lambda e, w: w(
+        _("There is a study group called “{name}” already. Please choose another name."), name=e.name
+    ),
+    GroupNeeded: _needed,
+    NotAnOrganizer: lambda e, w: w(
+        _("{member} is not an organizer of “{group}”. `/group show` lists them."),
+        member=f"<@{e.member_id}>",
+        group=e.group,
+    ),
+}
+
+
+def _channel(group: StudyGroup, community: Community, w: Words) -> str:
+    if group.channel_id:
+        return f"<#{group.channel_id}>"
+    if community.announcements_channel:
+        return f"<#{community.announcements_channel}>"
+    return w(_("none yet: choose one with `/group edit`, or one for all groups with `/settings set`"))
+
+
+def _evening(group: StudyGroup, community: Community, w: Words) -> str:
+    if group.evening_before is not None:
+        return settings.clock(group.evening_before, w)
+    return w(_("{time}, as everywhere here"), time=settings.clock(community.evening_before, w))
+
+
+def _organizers(group: StudyGroup, w: Words) -> str:
+    if not group.organizers:
+        return w(_("none; moderators look after it"))
+    return w.list([f"<@{member_id}>" for member_id in sorted(group.organizers)])
+
+
+def group(value: StudyGroup, community: Community, w: Words) -> discord.Embed:
+    """A group as it is set."""
+    embed = discord.Embed(title=value.name, description=value.description or None)
+    embed.add_field(name=w(_("Channel")), value=_channel(value, community, w), inline=False)
+    embed.add_field(name=w(_("Organizers")), value=_organizers(value, w)[:1024], inline=False)
+    days = value.announce_days_before
+    ahead = (
+        w(
+            _n(
+                "{n} day before",
+                "{n} days before",
+            ),
+            n=days,
+        )
+        if days
+        else w(_("on the day itself"))
+    )
+    embed.add_field(name=w(_("Sessions of a series are announced")), value=ahead, inline=False)
+    embed.add_field(name=w(_("Reminder on the evening before")), value=_evening(value, community, w), inline=False)
+    return embed
+
+
+def shown(value: StudyGroup, community: Community, w: Words) -> Content:
+    """/group show."""
+    return Content(embed=group(value, community, w))
+
+
+def created(value: StudyGroup, community: Community, missing: Sequence[str], w: Words) -> Content:
+    """/group create: the group, and what to do next."""
+    text = w(_("I created the study group “{name}”. Next, plan its sessions with `/series create`."), name=value.name)
+    return Content(_with_missing(text, value, missing, w), group(value, community, w))
+
+
+def edited(before: StudyGroup, after: StudyGroup, community: Community, missing: Sequence[str], w: Words) -> Content:
+    """/group edit: the group as it is now."""
+    text = w(_("Nothing changed: it was already like that.")) if after == before else w(_("Saved."))
+    return Content(_with_missing(text, after, missing, w), group(after, community, w))
+
+
+def _with_missing(text: str, value: StudyGroup, missing: Sequence[str], w: Words) -> str:
+    if not missing:
+        return text
+    return text + "\n" + settings.needed(value.channel_id, missing, w)
+
+
+def listed(values: Sequence[StudyGroup], community: Community, page: int, w: Words) -> Content:
+    """/group list: one screen of it, with buttons to the others. A page that is gone shows the last one."""
+    if not values:
+        return Content(_needed(GroupNeeded(()), w))
+    last = (len(values) - 1) // PER_PAGE
+    page = min(max(page, 0), last)
+    lines: list[str] = []
+    for value in values[page * PER_PAGE : (page + 1) * PER_PAGE]:
+        lines.append(f"**{value.name}** · {_channel(value, community, w)}")
+        if value.description:
+            lines.append(f"> {value.description}")
+    embed = discord.Embed(title=w(_("Study groups")), description="\n".join(lines))
+    if not last:
+        return Content(embed=embed)
+    embed.set_footer(text=w(_("Page {page} of {number}"), page=page + 1, number=last + 1))
+    buttons = (
+        Button(w(_("Previous")), button_id(FEATURE, max(page - 1, 0), "back"), disabled=page == 0),
+        Button(w(_("Next")), button_id(FEATURE, min(page + 1, last), "next"), disabled=page == last),
+    )
+    return Content(embed=embed, rows=(buttons,))

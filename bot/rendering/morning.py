@@ -1,0 +1,206 @@
+"""The morning post, and what /morning answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.errors import StudyError
+from bot.domain.morning import (
+    EveryoneMentioned,
+    MorningLine,
+    MorningPost,
+    MorningState,
+    NoMorningPost,
+    NoMorningRole,
+    NotPaused,
+    RoleGrantsMore,
+)
+from bot.i18n import Words, _, _n
+from bot.rendering import settings
+from bot.rendering.buttons import button_id
+from bot.rendering.calendar import clock, long_date, moment, timestamp, weekdays
+from bot.rendering.content import WORDS_LIMIT, Button, Content
+from bot.rendering.errors import Say
+from bot.rendering.reminders import fitted, numbers, pings
+
+ERRORS: dict[type[StudyError], Say] = {
+    NoMorningPost: lambda e, w: w(
+        _("There is no morning post yet. Choose its channel with `/morning set channel:`, and it goes out by itself.")
+    ),
+    NoMorningRole: lambda e, w: w(_("The morning post mentions no role any more, so this button does nothing.")),
+    NotPaused: lambda e, w: w(_("The morning post is not paused; there is nothing to resume.")),
+    RoleGrantsMore: lambda e, w: w(
+        _(
+            "{role} gives more than pings: it has permissions or opens channels. Members take this role by a button, "
+            "so please make a role of its own for it, without any permission."
+        ),
+        role=f"<@&{e.role_id}>",
+    ),
+    EveryoneMentioned: lambda e, w: w(
+        _("The morning post can't mention @everyone. Make a role for it, and choose that one.")
+    ),
+}
+
+_TODAY = _("**Today's sessions**")
+_TOMORROW = _("**Tomorrow's sessions**")
+_MORE = _n(
+    "And {n} more session: press the button below to see it.",
+    "And {n} more sessions: press the button below to see them.",
+)
+_MORE_ROOM = 120
+"""For the line above, in any language."""
+
+
+def morning_post(value: MorningPost, w: Words) -> Content:
+    """The day's list with those who come; later parts carry only mentions."""
+    buttons = [Button(w(_("The list as it is now")), button_id("morning", value.day.toordinal()))]
+    if value.role:
+        buttons.append(Button(w(_("Turn my pings on or off")), button_id("morning-role")))
+    end = "\n".join(filter(None, (f"<@&{value.role}>" if value.role else "", pings(value.mentions))))
+    first = value.lines[0].session
+    if value.part:
+        text = fitted([_title(value, w), moment(first.starts_at)], end)
+    else:
+        text = fitted(_list(value, w, WORDS_LIMIT - len(end) - 1), end)
+    roles = (value.role,) if value.role else ()
+    return Content(text, rows=(tuple(buttons),), mentions=value.mentions, roles=roles)
+
+
+def today(lines: Sequence[MorningLine], w: Words) -> str:
+    """A day's sessions as they are now."""
+    if not lines:
+        return w(_("There is no session that day any more. `/session list` shows what is coming up."))
+    return fitted([text for line in lines for text in _session(line, w)])
+
+
+def _title(value: MorningPost, w: Words) -> str:
+    return w(_TOMORROW if value.tomorrow else _TODAY)
+
+
+def _list(value: MorningPost, w: Words, room: int) -> list[str]:
+    """Whole sessions only: half of one would say something else than is meant."""
+    shown = [_title(value, w)]
+    for place, line in enumerate(value.lines):
+        texts = _session(line, w)
+        last = place == len(value.lines) - 1
+        if len("\n".join([*shown, *texts])) > room - (0 if last else _MORE_ROOM):
+            return [*shown, w(_MORE, n=len(value.lines) - place)]
+        shown += texts
+    return shown
+
+
+def _session(line: MorningLine, w: Words) -> list[str]:
+    session = line.session
+    texts = [w(_("**{theme}** ({group})"), theme=session.theme, group=line.group.name), moment(session.starts_at)]
+    if session.venue:
+        texts.append(w(_("Place: {venue}"), venue=session.venue))
+    texts.append(numbers(line.coming, line.maybe, w))
+    if line.thread_id:
+        texts.append(f"<#{line.thread_id}>")
+    return texts
+
+
+def days(chosen: frozenset[int], w: Words) -> str:
+    """The weekdays in words."""
+    return w(_("every day")) if len(chosen) == 7 else weekdays(sorted(chosen), w)
+
+
+def state(value: MorningState, w: Words) -> str:
+    """What is set, whether it is paused, and when the next one goes out."""
+    chosen = value.settings
+    evening = w(_("Evening-before reminders go out at {time}."), time=clock(value.evening_before))
+    if not chosen.channel_id:
+        alone = _(
+            "There is no morning post yet. Choose its channel with `/morning set channel:`. Until then each session "
+            "gets its own reminder {minutes} minutes before its start, in its channel."
+        )
+        return "\n".join((w(alone, minutes=chosen.minutes_before), evening))
+    goes_out = _("The morning post goes to {channel}, {minutes} minutes before the day's first session ({days}).")
+    lines = [
+        w(
+            goes_out,
+            channel=f"<#{chosen.channel_id}>",
+            minutes=chosen.minutes_before,
+            days=days(chosen.days, w),
+        ),
+        evening,
+    ]
+    if chosen.mention_role:
+        lines.append(
+            w(
+                _(
+                    "It mentions {role} instead of each person who comes. Members take or leave the role with a button "
+                    "under the post. Somebody who does not come but keeps the role is pinged too."
+                ),
+                role=f"<@&{chosen.mention_role}>",
+            )
+        )
+    if value.hold is not None:
+        lines.append(_held(value, w))
+    elif value.next_at is not None:
+        lines.append(w(_("Next one: {when}"), when=timestamp(value.next_at)))
+    else:
+        lines.append(w(_("No session is planned that it would list.")))
+    return "\n".join(lines)
+
+
+def _held(value: MorningState, w: Words) -> str:
+    assert value.hold is not None
+    if value.hold.until is None:
+        return w(_("It is paused until somebody uses `/morning resume`."))
+    return w(_("It is paused until {when}."), when=timestamp(value.hold.until))
+
+
+def problems(value: MorningState, missing: Sequence[str], *, cannot_ping: bool, cannot_give: bool, w: Words) -> str:
+    """What keeps the morning post from working as it is set, one problem a line; "" if nothing does."""
+    chosen = value.settings
+    found: list[str] = []
+    if chosen.channel_id and missing:
+        found.append(settings.needed(chosen.channel_id, missing, w))
+    role = f"<@&{chosen.mention_role}>"
+    if chosen.mention_role and cannot_ping:
+        found.append(
+            w(
+                _("I can't ping {role} yet. Server Settings, Roles: open it and allow anyone to @mention this role."),
+                role=role,
+            )
+        )
+    if chosen.mention_role and cannot_give:
+        found.append(
+            w(
+                _(
+                    "Members can't take {role} by the button yet. Server Settings, Roles: allow my role Manage Roles, "
+                    "and put it above that one."
+                ),
+                role=role,
+            )
+        )
+    return "\n".join(f"- {line}" for line in found)
+
+
+def role_taken(role: int, taken: bool, w: Words) -> str:
+    """What a press on the role's button has come to."""
+    if taken:
+        return w(
+            _("From now on the morning post pings you, with {role}. Press again to stop that."), role=f"<@&{role}>"
+        )
+    return w(_("The morning post no longer pings you."))
+
+
+def role_refused(role: int, w: Words) -> str:
+    """Discord does not let us give the role."""
+    return w(
+        _("I may not give you {role}. Please ask a moderator: I need Manage Roles, and my role above that one."),
+        role=f"<@&{role}>",
+    )
+
+
+def preview(value: MorningPost | None, w: Words, public: Words) -> Content:
+    """The next morning post, shown to the caller only; its own words are the community's."""
+    if value is None:
+        return Content(w(_("No session is planned that the morning post would list.")))
+    # The community's day written out: a reader elsewhere may see another date in a timestamp.
+    day = long_date(value.day, w)
+    heading = w(_("This is how the post for {day} looks now. Only you see it, and nobody was pinged."), day=day)
+    lines = morning_post(value, public).text.split("\n")
+    return Content(fitted([heading, "", *lines]))

@@ -1,0 +1,94 @@
+"""Notices of changes, and of trouble, in words."""
+
+from __future__ import annotations
+
+from bot.domain.notices import Change, Problem, Trouble
+from bot.i18n import Words, _, locale_str
+from bot.rendering.buttons import button_id
+from bot.rendering.calendar import duration, timestamp
+from bot.rendering.content import Button, Content
+from bot.rendering.reminders import fitted, pings
+from bot.rendering.sessions.public import answer_buttons
+
+_FIELDS: dict[str, locale_str] = {
+    "theme": _("Theme: {value}"),
+    "venue": _("Place: {value}"),
+    "duration": _("Length: {value}"),
+    "deadline": _("Answer by: {value}"),
+    "link": _("The link has changed; `/session show` has the new one."),
+}
+_NO_LINK = _("There is no link any more.")
+_NONE = _("none any more")
+_TROUBLE: dict[Problem, locale_str] = {
+    "undeliverable": _("I could not post in {where}: I lack a permission there, or it no longer exists."),
+    "failed": _("Discord refused a message for {where} because of a mistake of mine."),
+    "unconfirmed": _(
+        "I can't tell whether a message arrived in {where}: I was interrupted while sending it and can't read the "
+        "history there. I did not send it again, so that nobody gets it twice."
+    ),
+    "step": _("Something I had to do by myself keeps failing."),
+    "refused": _("I can't show something in {where}: I lack a permission there."),
+    "deleted": _("A message of mine in {where} was deleted twice. I won't post it a third time."),
+}
+_ADVICE: dict[Problem, locale_str] = {
+    "undeliverable": _("Channel settings, Permissions: add me and allow View Channels, Send Messages and Embed Links."),
+    "failed": _("Please tell whoever runs me. Details: {cause}"),
+    "unconfirmed": _(
+        "Please look there. So that I can check it myself next time: Channel settings, Permissions: add me and allow "
+        "Read Message History."
+    ),
+    "step": _("Please tell whoever runs me. Details: {cause}"),
+    "refused": _("Please check my permissions there, threads and events included. Details: {cause}"),
+    "deleted": _("If you want it back, edit the session with `/session edit`."),
+}
+_MOVED = _("**{theme}** has a new time.")
+_EDITED = _("**{theme}** on {when} has changed:")
+_CANCELLED = _("**{theme}** on {when} is cancelled.")
+_STANDS = _("Your answer still counts. If the new time does not suit you, please change your answer.")
+_SUITS = _("You said you can't come. If the new time suits you, press Going.")
+
+
+def change(value: Change, w: Words) -> Content:
+    """A session was moved, edited or cancelled."""
+    session = value.session
+    theme, old, new = session.theme, timestamp(value.old_start or session.starts_at), timestamp(session.starts_at)
+    reason = [w(_("Reason: {reason}"), reason=value.reason)] if value.reason else []
+    if value.kind == "moved":
+        lines = [w(_MOVED, theme=theme), w(_("Old: {when}"), when=old), w(_("New: {when}"), when=new), *reason]
+        lines += [_field(value, field, w) for field in value.fields]
+        lines.append(w(_SUITS if value.private else _STANDS))
+    elif value.kind == "cancelled":
+        # Named by the time that its readers know.
+        lines = [w(_CANCELLED, theme=theme, when=old), *reason]
+    else:
+        lines = [w(_EDITED, theme=theme, when=new), *(_field(value, field, w) for field in value.fields), *reason]
+    rows = answer_buttons(session.id, w, guild_id=session.guild_id if value.private else 0)
+    if value.kind == "cancelled":
+        rows = ((Button(w(_("Next session")), button_id("next", session.group_id)),),)
+    return Content(fitted(lines, pings(value.mentions)), rows=rows, mentions=value.mentions)
+
+
+def trouble(value: Trouble, w: Words) -> Content:
+    """What could not be delivered, and what to do."""
+    where = f"<#{value.channel_id}>" if value.channel_id else w(_("this server"))
+    lines = [w(_TROUBLE[value.problem], where=where), w(_ADVICE[value.problem], cause=f"`{value.cause}`")]
+    return Content("\n".join(lines), rows=((Button(w(_("Seen")), button_id("seen", value.subject_id)),),))
+
+
+def seen_by(text: str, mention: str, w: Words) -> str:
+    """A notice that a moderator has seen."""
+    return fitted(text.split("\n"), w(_("Seen by {member}"), member=mention))
+
+
+def _field(value: Change, field: str, w: Words) -> str:
+    session = value.session
+    match field:
+        case "link" if not session.link:
+            return w(_NO_LINK)
+        case "deadline":
+            shown = timestamp(session.deadline) if session.deadline else w(_NONE)
+        case "duration":
+            shown = duration(session.duration, w)
+        case _:
+            shown = getattr(session, field) or w(_NONE)
+    return w(_FIELDS[field], value=shown)

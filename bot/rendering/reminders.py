@@ -1,0 +1,58 @@
+"""Reminders in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.reminders import Reminder
+from bot.i18n import Words, _, _n
+from bot.rendering.calendar import moment
+from bot.rendering.content import WORDS_LIMIT, Content
+from bot.rendering.sessions.public import answer_buttons
+
+_TODAY = _("Today: **{theme}** ({group})")
+_TOMORROW = _("Tomorrow: **{theme}** ({group})")
+_NOW = _("**{theme}** ({group}) begins now.")
+_COMING = _n("{n} person is coming.", "{n} people are coming.")
+_NOBODY = _("Nobody is coming yet.")
+_MAYBE = _n("{n} person is not sure yet.", "{n} people are not sure yet.")
+
+
+def numbers(coming: int, maybe: int, w: Words) -> str:
+    """How many come and how many may, a line each."""
+    counted = [w(_COMING, n=coming) if coming else w(_NOBODY)]
+    if maybe:
+        counted.append(w(_MAYBE, n=maybe))
+    return "\n".join(counted)
+
+
+def pings(mentions: Sequence[int]) -> str:
+    """The mentions as text."""
+    return " ".join(f"<@{member_id}>" for member_id in mentions)
+
+
+def fitted(lines: Sequence[str], end: str = "") -> str:
+    """The lines, then the `end`, in one message: what has no room is left out from the last line on, never the end."""
+    room = WORDS_LIMIT - len(end) - 1
+    kept: list[str] = []
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    return "\n".join([*kept, end] if end else kept)
+
+
+def reminder(value: Reminder, w: Words) -> Content:
+    """The evening before, dawn or the start of one session."""
+    session, begins = value.session, value.moment == "start"
+    head = _NOW if begins else _TOMORROW if value.tomorrow else _TODAY
+    lines = [w(head, theme=session.theme, group=value.group.name), moment(session.starts_at)]
+    if session.venue:
+        lines.append(w(_("Place: {venue}"), venue=session.venue))
+    if not begins:
+        lines.append(numbers(value.coming, value.maybe, w))
+        if value.thread_id:
+            lines.append(f"<#{value.thread_id}>")
+    text = fitted(lines, pings(value.mentions))
+    return Content(text, rows=answer_buttons(session.id, w), mentions=value.mentions)

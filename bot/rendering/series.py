@@ -1,0 +1,184 @@
+"""Standing series in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time
+
+import discord
+
+from bot.domain.calendar.rules import WEEKDAY_CODES
+from bot.domain.series import LONGEST_NAME, NewSeries, SeriesPreview, SeriesView, SessionSeries
+from bot.domain.sessions import LONGEST_THEME, LONGEST_VENUE, SessionState
+from bot.i18n import Words, _, _n
+from bot.rendering.buttons import button_id
+from bot.rendering.calendar import WEEKDAYS, clock, duration, long_date, rule, shortened, timestamp, when
+from bot.rendering.content import Button, Content
+from bot.rendering.forms import Box, form
+from bot.rendering.sessions.replies import capacity, draft_buttons
+
+PER_PAGE = 8
+NEW, NEW_FORM = "newseries", "newseriesform"
+
+
+def in_words(series: SessionSeries, w: Words) -> str:
+    """Its rule: "every Wednesday at 07:00"."""
+    return rule(series.rrule, series.at, series.starts_on, w)
+
+
+def draft_rule(new: NewSeries, w: Words) -> str:
+    """The rule of a draft that was shown."""
+    assert new.starts_on is not None
+    return rule(new.rrule, new.at, new.starts_on, w)
+
+
+def preview(value: SeriesPreview, w: Words) -> Content:
+    """The rule in words and the next five dates, for its author alone, with Create and Change first."""
+    new, zone = value.new, value.community.time_zone
+    embed = discord.Embed(title=new.name, description=draft_rule(new, w))
+    dates = "\n".join(f"{when(ahead.starts_at, zone, w)}" for ahead in value.ahead)
+    embed.add_field(name=w(_("Next dates")), value=dates, inline=False)
+    embed.add_field(name=w(_("Group")), value=value.group.name)
+    embed.add_field(name=w(_("Length")), value=duration(new.duration, w))
+    if new.theme:
+        embed.add_field(name=w(_("Theme")), value=new.theme)
+    if new.venue:
+        embed.add_field(name=w(_("Place")), value=new.venue)
+    if new.capacity is not None:
+        embed.add_field(name=w(_("Places")), value=capacity(new.capacity, w))
+    bounds = _bounds(new.until, new.count, w)
+    if bounds:
+        embed.add_field(name=w(_("Ends")), value=bounds)
+    buttons = (draft_buttons(NEW, value.draft_id, _("Create"), w),)
+    days = value.group.announce_days_before
+    text = _n(
+        "Please check. Each session is announced in <#{channel}> {n} day ahead, and the next one at once.",
+        "Please check. Each session is announced in <#{channel}> {n} days ahead, and the next one at once.",
+    )
+    if not days:
+        today = _(
+            "Please check. Each session is announced in <#{channel}> on the day itself, and the next one at once."
+        )
+        return Content(w(today, channel=value.channel_id), embed, buttons)
+    head = w(text, n=days, channel=value.channel_id)
+    return Content(head, embed, buttons)
+
+
+def new_form(draft_id: int, new: NewSeries, said: str, w: Words) -> discord.ui.Modal:
+    """A new series' draft to be changed; `said` is the rule as it stands there."""
+    boxes = [
+        Box("name", w(_("Name")), new.name, LONGEST_NAME),
+        Box("rule", w(_("When, such as “every Wednesday 07:00”")), said, 200),
+        Box("theme", w(_("Theme")), new.theme, LONGEST_THEME, required=False),
+        Box("duration", w(_("Length in minutes")), str(new.duration), 20),
+        Box("venue", w(_("Place")), new.venue, LONGEST_VENUE, required=False),
+    ]
+    return form(button_id(NEW_FORM, draft_id), w(_("Change first")), boxes)
+
+
+def _bounds(until: date | None, count: int | None, w: Words) -> str:
+    ends = [w(_("on {date}"), date=long_date(until, w))] if until else []
+    if count:
+        ends.append(w(_n("after {n} session", "after {n} sessions"), n=count))
+    return w.list(ends)
+
+
+def created(value: SeriesView, w: Words) -> Content:
+    """It is there."""
+    text = _n(
+        "I created **{name}**: {rule}. {n} session is planned for now; the announcement of the next one follows.",
+        "I created **{name}**: {rule}. {n} sessions are planned for now; the announcement of the next one follows.",
+    )
+    return Content(w(text, n=value.planned, name=value.series.name, rule=in_words(value.series, w)))
+
+
+def shown(value: SeriesView, w: Words) -> Content:
+    """/series show: the rule, what its sessions have in common, and those that are planned."""
+    series = value.series
+    embed = discord.Embed(title=series.name, description=in_words(series, w))
+    lines = [_session_line(value, index, w) for index in range(len(value.sessions))]
+    more = value.planned - len(value.sessions)
+    if more > 0:
+        lines.append(w(_n("and {n} more", "and {n} more"), n=more))
+    planned = "\n".join(lines) or w(_("None: no date is ahead."))
+    embed.add_field(name=w(_("Planned sessions")), value=shortened(planned, 1024), inline=False)
+    embed.add_field(name=w(_("Group")), value=value.group.name)
+    embed.add_field(name=w(_("Length")), value=duration(series.duration, w))
+    if series.venue:
+        embed.add_field(name=w(_("Place")), value=series.venue)
+    if series.capacity is not None:
+        embed.add_field(name=w(_("Places")), value=capacity(series.capacity, w))
+    if bounds := _bounds(series.until, series.count, w):
+        embed.add_field(name=w(_("Ends")), value=bounds)
+    if series.ended_at is not None:
+        return Content(w(_("This series has ended.")), embed)
+    return Content(embed=embed)
+
+
+def _session_line(value: SeriesView, index: int, w: Words) -> str:
+    session = value.sessions[index]
+    if session.state is SessionState.SCHEDULED and session.announced_at is not None:
+        return w(_("{when} · announced"), when=timestamp(session.starts_at))
+    return timestamp(session.starts_at)
+
+
+def listed(values: Sequence[SeriesView], page: int, w: Words) -> Content:
+    """/series list: one screen of it. A page that is gone shows the last one."""
+    if not values:
+        return Content(w(_("There is no series yet. Organizers make one with `/series create`.")))
+    last = (len(values) - 1) // PER_PAGE
+    page = min(max(page, 0), last)
+    embed = discord.Embed(
+        title=w(_("Series")),
+        description="\n".join(_line(value, w) for value in values[page * PER_PAGE :][:PER_PAGE]),
+    )
+    if not last:
+        return Content(embed=embed)
+    embed.set_footer(text=w(_("Page {page} of {number}"), page=page + 1, number=last + 1))
+    buttons = (
+        Button(w(_("Previous")), button_id("series", max(page - 1, 0), "back"), disabled=page == 0),
+        Button(w(_("Next")), button_id("series", min(page + 1, last), "next"), disabled=page == last),
+    )
+    return Content(embed=embed, rows=(buttons,))
+
+
+def _line(value: SeriesView, w: Words) -> str:
+    text = w(
+        _("**{name}** ({group}): {rule}"),
+        name=value.series.name,
+        group=value.group.name,
+        rule=in_words(value.series, w),
+    )
+    if not value.sessions:
+        return text
+    return w(_("{series}\nnext: {when}"), series=text, when=timestamp(value.sessions[0].starts_at))
+
+
+def skipped(value: SeriesView, on: date, w: Words) -> Content:
+    """A date was called off."""
+    text = w(_("**{name}** does not meet on {date}."), name=value.series.name, date=long_date(on, w))
+    if value.sessions:
+        text += "\n" + w(_("It meets next on {when}."), when=timestamp(value.sessions[0].starts_at))
+    return Content(text)
+
+
+def ended(value: SeriesView, called_off: int, w: Words) -> Content:
+    """The series is over."""
+    if not called_off:
+        return Content(w(_("**{name}** has ended. It had no sessions to come."), name=value.series.name))
+    text = _n(
+        "**{name}** has ended; {n} session to come is cancelled. Those who answered will be told.",
+        "**{name}** has ended; {n} sessions to come are cancelled. Those who answered will be told.",
+    )
+    return Content(w(text, n=called_off, name=value.series.name))
+
+
+def offers(usual: time | None, w: Words) -> list[tuple[str, str]]:
+    """Rules to begin with, at the community's usual start (07:00 if there is none): as shown, and as they are read."""
+    at = usual or time(7)
+    codes = (*WEEKDAY_CODES, ",".join(WEEKDAY_CODES[:5]))
+    values = (*(f"every {day.message}" for day in WEEKDAYS), "weekdays")
+    return [
+        (rule(f"FREQ=WEEKLY;BYDAY={code}", at, date(2024, 1, 1), w), f"{value} {clock(at)}")
+        for code, value in zip(codes, values, strict=True)
+    ]

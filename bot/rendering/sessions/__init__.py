@@ -1,0 +1,57 @@
+"""Sessions in words: what stands in channels (`public`), what people are answered (`replies`), and their `errors`."""
+
+from bot.rendering.sessions.errors import ERRORS
+from bot.rendering.sessions.public import (
+    ANSWERS,
+    KINDS,
+    announcement,
+    answer_buttons,
+    event,
+    promotion,
+    thread_name,
+)
+from bot.rendering.sessions.replies import (
+    MOVE,
+    MOVE_FORM,
+    NEW,
+    NEW_FORM,
+    answered,
+    cancelled,
+    edited,
+    label,
+    listed,
+    move_form,
+    names,
+    new_form,
+    next_session,
+    preview,
+    scheduled,
+    shown,
+)
+
+__all__ = [
+    "ANSWERS",
+    "ERRORS",
+    "KINDS",
+    "MOVE",
+    "MOVE_FORM",
+    "NEW",
+    "NEW_FORM",
+    "announcement",
+    "answer_buttons",
+    "answered",
+    "cancelled",
+    "edited",
+    "event",
+    "label",
+    "listed",
+    "move_form",
+    "names",
+    "new_form",
+    "next_session",
+    "preview",
+    "promotion",
+    "scheduled",
+    "shown",
+    "thread_name",
+]

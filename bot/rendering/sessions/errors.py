@@ -1,0 +1,80 @@
+"""What is said when something about a session or a series did not work."""
+
+from __future__ import annotations
+
+from bot.domain.errors import StudyError
+from bot.domain.rsvps import DeadlinePassed
+from bot.domain.series import NoSuchDate, SeriesEnded, SeriesNameTaken, SeriesNeverMeets
+from bot.domain.sessions import (
+    DeadlineNotPossible,
+    LinkNotUnderstood,
+    NoChannel,
+    NothingToChange,
+    SessionNotOpen,
+    SessionState,
+    SessionTooFar,
+    StartsInPast,
+)
+from bot.i18n import Words, _
+from bot.rendering.calendar import long_date, moment, shortened, timestamp
+from bot.rendering.errors import Say
+
+
+def _not_open(error: SessionNotOpen, w: Words) -> str:
+    text = _("“{theme}” on {when} was cancelled. `/session list` shows what is coming up.")
+    if error.state is SessionState.ENDED:
+        text = _("“{theme}” on {when} is over. `/session list` shows what is coming up.")
+    return w(text, theme=error.session.theme, when=timestamp(error.session.starts_at, "f"))
+
+
+def _no_such_date(error: NoSuchDate, w: Words) -> str:
+    day = long_date(error.on, w)
+    if not error.ahead:
+        return w(_("“{name}” does not meet on {date}, and it has no dates ahead."), name=error.name, date=day)
+    return w(
+        _("“{name}” does not meet on {date}. Its next dates are: {dates}."),
+        name=error.name,
+        date=day,
+        dates=w.list([long_date(ahead, w) for ahead in error.ahead]),
+    )
+
+
+ERRORS: dict[type[StudyError], Say] = {
+    StartsInPast: lambda e, w: w(
+        _("{when} has passed already. Please give a time that is still ahead."), when=timestamp(e.starts_at)
+    ),
+    SessionTooFar: lambda e, w: w(
+        _("{when} is more than {days} days ahead. Is the year right?"), when=timestamp(e.starts_at), days=e.days
+    ),
+    DeadlineNotPossible: lambda e, w: w(
+        _("The deadline {deadline} must be still ahead, and not after the start {start}."),
+        deadline=timestamp(e.deadline, "f"),
+        start=timestamp(e.starts_at, "f"),
+    ),
+    LinkNotUnderstood: lambda e, w: w(
+        _("“{text}” is no web address. A link begins with `https://` or `http://`."), text=shortened(e.text, 100)
+    ),
+    SessionNotOpen: _not_open,
+    NothingToChange: lambda e, w: w(_("Nothing changed: it was already like that.")),
+    NoChannel: lambda e, w: w(
+        _(
+            "There is no channel to announce the sessions of “{name}” in. A moderator can choose one with "
+            "`/settings set announcements:`."
+        ),
+        name=e.name,
+    ),
+    DeadlinePassed: lambda e, w: w(
+        _("Answers were asked for by {deadline}, so nobody can join “{theme}” any more. Please ask an organizer."),
+        deadline=moment(e.deadline),
+        theme=e.session.theme,
+    ),
+    SeriesNameTaken: lambda e, w: w(
+        _("A series called “{name}” is running already. Please choose another name, or end it with `/series end`."),
+        name=e.name,
+    ),
+    SeriesNeverMeets: lambda e, w: w(
+        _("This series has no date ahead. Please check the rule and its first and last day.")
+    ),
+    NoSuchDate: _no_such_date,
+    SeriesEnded: lambda e, w: w(_("The series “{name}” has ended already."), name=e.name),
+}

@@ -1,0 +1,171 @@
+"""What stands in channels about a session, in the community's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import discord
+
+from bot.domain.calendar import local_day
+from bot.domain.rsvps import Answer, Promotion, Rsvp
+from bot.domain.sessions import SessionKind, SessionState, SessionView
+from bot.domain.zones import zone_of
+from bot.i18n import Words, _, _n, locale_str
+from bot.rendering.buttons import button_id
+from bot.rendering.calendar import duration, moment, short_date, shortened, timestamp
+from bot.rendering.content import Button, Content, EventContent
+
+NAMES = 20
+"""So many names stand in an announcement; a button shows the others."""
+
+KINDS: Mapping[SessionKind, locale_str] = {
+    "lecture": _("Lecture"),
+    "discussion": _("Discussion"),
+    "visit": _("Visit"),
+    "social": _("Social"),
+}
+ANSWERS: Mapping[Answer, locale_str] = {
+    Answer.GOING: _("Going"),
+    Answer.LATE: _("Late"),
+    Answer.MAYBE: _("Maybe"),
+    Answer.NOT_GOING: _("Not going"),
+}
+_STYLES = {Answer.GOING: discord.ButtonStyle.success}
+
+
+def announcement(value: SessionView, w: Words) -> Content:
+    """A session's announcement: what, when, where, who comes, and the buttons to answer.
+
+    A cancelled session's or one that is over says so and takes no answers.
+    """
+    session = value.session
+    if session.state is SessionState.CANCELLED:
+        embed = discord.Embed(title=w(_("Cancelled: {theme}"), theme=session.theme))
+        embed.add_field(name=w(_("When")), value=timestamp(session.starts_at), inline=False)
+        embed.add_field(name=w(_("Group")), value=value.group.name, inline=False)
+        return Content(embed=embed)
+    embed = details(value, w)
+    add_people(embed, value, w)
+    if session.state is SessionState.ENDED:
+        embed.set_footer(text=w(_("This session is over.")))
+        return Content(embed=embed, rows=all_names(value, w))
+    if session.link:
+        embed.set_footer(text=w(_("Press Going to see the link.")))
+    return Content(embed=embed, rows=answer_buttons(session.id, w) + all_names(value, w))
+
+
+def answer_buttons(session_id: int, w: Words, *, guild_id: int = 0) -> tuple[tuple[Button, ...], ...]:
+    """The four answers. In a direct message `guild_id` says which server is meant; elsewhere it is not needed."""
+    server = (guild_id,) if guild_id else ()
+    return (
+        tuple(
+            Button(
+                w(label),
+                button_id("rsvp", session_id, answer.value, *server),
+                _STYLES.get(answer, discord.ButtonStyle.secondary),
+            )
+            for answer, label in ANSWERS.items()
+        ),
+    )
+
+
+def all_names(value: SessionView, w: Words) -> tuple[tuple[Button, ...], ...]:
+    """The button that shows everybody, if not all names stand in the announcement."""
+    if max(map(len, (value.coming, value.waiting, value.maybe))) <= NAMES:
+        return ()
+    return ((Button(w(_("Show all names")), button_id("who", value.session.id, 0)),),)
+
+
+def details(value: SessionView, w: Words) -> discord.Embed:
+    """What, when and where, without who comes and without the link."""
+    session = value.session
+    embed = discord.Embed(title=shortened(session.theme, 256), description=session.description or None)
+    when = f"{moment(session.starts_at)}\n{duration(session.duration, w)}"
+    embed.add_field(name=w(_("When")), value=when, inline=False)
+    group = value.group.name
+    if session.kind != "lecture":
+        group = w(_("{group} ({kind})"), group=group, kind=KINDS[session.kind])
+    embed.add_field(name=w(_("Group")), value=group)
+    if session.venue:
+        embed.add_field(name=w(_("Place")), value=session.venue)
+    if session.capacity is not None:
+        embed.add_field(name=w(_("Places")), value=places(value, session.capacity, w))
+    if session.deadline is not None:
+        embed.add_field(name=w(_("Please answer by")), value=timestamp(session.deadline))
+    return embed
+
+
+def places(value: SessionView, capacity: int, w: Words) -> str:
+    """How many of the places are taken."""
+    taken = len(value.coming)
+    if value.waiting:
+        return w(
+            _("{taken} of {capacity} taken, {n} on the waitlist"), taken=taken, capacity=capacity, n=len(value.waiting)
+        )
+    return w(_("{taken} of {capacity} taken"), taken=taken, capacity=capacity)
+
+
+def add_people(embed: discord.Embed, value: SessionView, w: Words) -> None:
+    """Who comes, who waits for a place and who may come; who does not come is nobody's business."""
+    come = w(_("Coming: {n}"), n=len(value.coming))
+    embed.add_field(name=come, value=people(value.coming, w) or w(_("Nobody yet: be the first.")), inline=False)
+    if value.waiting:
+        embed.add_field(name=w(_("Waitlist: {n}"), n=len(value.waiting)), value=people(value.waiting, w), inline=False)
+    if value.maybe:
+        embed.add_field(name=w(_("Maybe: {n}"), n=len(value.maybe)), value=people(value.maybe, w), inline=False)
+
+
+def people(rsvps: Sequence[Rsvp], w: Words) -> str:
+    """The first names, and how many more there are."""
+    text = " ".join(name(rsvp, w) for rsvp in rsvps[:NAMES])
+    more = len(rsvps) - NAMES
+    return w(_n("{names} and {n} more", "{names} and {n} more"), names=text, n=more) if more > 0 else text
+
+
+def name(rsvp: Rsvp, w: Words) -> str:
+    """A name in a list; an embed pings nobody."""
+    mention = f"<@{rsvp.member_id}>"
+    return w(_("{name} (late)"), name=mention) if rsvp.answer is Answer.LATE else mention
+
+
+def thread_name(value: SessionView, w: Words) -> str:
+    """«7/15(水) 朝の会», at most 100 characters."""
+    session = value.session
+    day = short_date(local_day(session.starts_at, zone_of(value.community.time_zone)), w)
+    text = w(_("{date} {theme}"), date=day, theme=session.theme)
+    if session.state is SessionState.CANCELLED:
+        text = w(_("Cancelled: {theme}"), theme=text)
+    return shortened(text, 100)
+
+
+def event(value: SessionView, w: Words) -> EventContent:
+    """The native event; the link is not in it, because everybody on the server sees it."""
+    session = value.session
+    return EventContent(
+        name=shortened(session.theme, 100),
+        description=shortened(session.description or value.group.name, 800),
+        location=shortened(session.venue or w(_("See the announcement")), 100),
+    )
+
+
+def promotion(value: Promotion, w: Words) -> Content:
+    """To somebody for whom a place has come free."""
+    session = value.view.session
+    lines = [
+        w(
+            _("A place has come free: you are in at **{theme}** ({group})."),
+            theme=session.theme,
+            group=value.view.group.name,
+        ),
+        moment(session.starts_at),
+    ]
+    if session.venue:
+        lines.append(w(_("Place: {venue}"), venue=session.venue))
+    if session.link:
+        lines.append(w(_("`/session show` has the link.")))
+    lines.append(w(_("Can't come after all? Press Not going, and the next person gets the place.")))
+    mentions = () if value.private else (value.member_id,)
+    if mentions:
+        lines.append(f"<@{value.member_id}>")
+    rows = answer_buttons(session.id, w, guild_id=session.guild_id)
+    return Content("\n".join(lines), rows=rows, mentions=mentions)

@@ -1,0 +1,300 @@
+"""What people are answered about sessions, privately and in their own language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import discord
+
+from bot.domain.actors import Actor
+from bot.domain.communities import Community
+from bot.domain.rsvps import Answer, RsvpResult
+from bot.domain.sessions import (
+    LONGEST_DESCRIPTION,
+    LONGEST_REASON,
+    LONGEST_THEME,
+    LONGEST_VENUE,
+    NewSession,
+    Session,
+    SessionChange,
+    SessionLine,
+    SessionPage,
+    SessionPreview,
+    SessionState,
+    SessionView,
+)
+from bot.i18n import Words, _, _n, locale_str
+from bot.rendering import calendar
+from bot.rendering.buttons import button_id
+from bot.rendering.calendar import duration, moment, shortened, timestamp, when
+from bot.rendering.content import Button, Content
+from bot.rendering.forms import Box, form
+from bot.rendering.sessions.public import ANSWERS, KINDS, add_people, all_names, answer_buttons, details, name
+
+PER_PAGE = 80
+"""Names on one screen."""
+NEW, MOVE = "newsession", "move"
+NEW_FORM, MOVE_FORM = "newsessionform", "moveform"
+
+
+def label(community: Community, w: Words) -> Callable[[Session], str]:
+    """How sessions are called in lists of choices: «7/15(水) 07:00 朝の会»."""
+    return lambda session: calendar.label(session.starts_at, community.time_zone, session.theme, w)
+
+
+# Before anybody is told
+
+
+def preview(value: SessionPreview, w: Words) -> Content:
+    """What will be posted, for its author alone, with the buttons to post it or to change it first."""
+    new, zone = value.after, value.community.time_zone
+    embed = discord.Embed(title=shortened(new.theme, 256), description=new.description or None)
+    if value.before is not None and value.before.starts_at != new.starts_at:
+        embed.add_field(name=w(_("Old time")), value=when(value.before.starts_at, zone, w), inline=False)
+    start = w(_("{when}\nFor you: {yours}"), when=when(new.starts_at, zone, w), yours=moment(new.starts_at))
+    embed.add_field(name=w(_("When")), value=start, inline=False)
+    for title, text in _facts(new, value, w):
+        embed.add_field(name=title, value=text)
+    if value.before is None:
+        head = w(_("Please check. It will be announced in <#{channel}>; nobody is pinged."), channel=value.channel_id)
+    elif value.told:
+        text = _n(
+            "Please check. {n} person has answered and will be told the new time.",
+            "Please check. {n} people have answered and will be told the new time.",
+        )
+        head = w(text, n=value.told)
+    else:
+        head = w(_("Please check. Nobody has answered yet, so only the announcement changes."))
+    feature, confirm = (NEW, _("Post")) if value.before is None else (MOVE, _("Move it"))
+    return Content(head, embed, (draft_buttons(feature, value.draft_id, confirm, w),))
+
+
+def draft_buttons(feature: str, draft_id: int, confirm: locale_str, w: Words) -> tuple[Button, ...]:
+    """Confirm or change first; the buttons carry only the draft's id."""
+    return (
+        Button(w(confirm), button_id(feature, draft_id, "confirm"), discord.ButtonStyle.success),
+        Button(w(_("Change first")), button_id(feature, draft_id, "change")),
+    )
+
+
+def _facts(new: NewSession, value: SessionPreview, w: Words) -> list[tuple[str, str]]:
+    zone = value.community.time_zone
+    facts = [
+        (w(_("Group")), value.group.name),
+        (w(_("Kind")), w(KINDS[new.kind])),
+        (w(_("Length")), duration(new.duration, w)),
+    ]
+    if new.venue:
+        facts.append((w(_("Place")), new.venue))
+    if new.link:
+        facts.append((w(_("Link (only for those who come)")), new.link))
+    if new.capacity is not None:
+        facts.append((w(_("Places")), capacity(new.capacity, w)))
+    if new.deadline is not None:
+        facts.append((w(_("Please answer by")), when(new.deadline, zone, w)))
+    return facts
+
+
+def capacity(places: int, w: Words) -> str:
+    """How many can come."""
+    return w(_n("{n} place", "{n} places"), n=places)
+
+
+# After an act
+
+
+def scheduled(value: SessionView, w: Words) -> Content:
+    """It is there."""
+    session = value.session
+    return Content(
+        w(
+            _("**{theme}** is scheduled for {when}. The announcement follows."),
+            theme=session.theme,
+            when=moment(session.starts_at),
+        )
+    )
+
+
+def edited(before: Session, value: SessionView, w: Words) -> Content:
+    """What an edit has come to."""
+    session = value.session
+    if before.starts_at != session.starts_at:
+        text = _("**{theme}** has moved from {old} to {new}. Those who answered will be told.")
+        old, new = timestamp(before.starts_at, "f"), timestamp(session.starts_at, "f")
+        return Content(w(text, theme=session.theme, old=old, new=new))
+    return Content(
+        w(_("I changed **{theme}** on {when}."), theme=session.theme, when=timestamp(session.starts_at, "f"))
+    )
+
+
+def cancelled(value: SessionView, w: Words) -> Content:
+    """It does not take place."""
+    text = _("**{theme}** on {when} is cancelled. Those who answered will be told.")
+    return Content(w(text, theme=value.session.theme, when=timestamp(value.session.starts_at, "f")))
+
+
+_ANSWERED: dict[Answer, locale_str] = {
+    Answer.GOING: _("You are coming to **{theme}**, {when}."),
+    Answer.LATE: _("You are coming late to **{theme}**, {when}."),
+    Answer.MAYBE: _("You may come to **{theme}**, {when}. Please answer again when you know."),
+    Answer.NOT_GOING: _("You are not coming to **{theme}**, {when}."),
+}
+
+
+def answered(value: RsvpResult, actor: Actor, w: Words) -> str:
+    """What an answer has come to; place and link for those who come."""
+    session, mine = value.view.session, value.after
+    start = moment(session.starts_at)
+    if mine.member_id != actor.member_id:
+        text = _("Saved for **{theme}**. <@{member}>: {answer}")
+        if mine.waiting:
+            text = _("Saved for **{theme}**. <@{member}>: {answer} (number {position} on the waitlist)")
+        answer = w(ANSWERS[mine.answer])
+        return w(text, member=mine.member_id, theme=session.theme, answer=answer, position=value.position)
+    if mine.waiting:
+        text = _n(
+            "The only place at **{theme}**, {when}, is taken. You are number {position} on the waitlist. "
+            "I'll tell you when it is free.",
+            "All {n} places at **{theme}**, {when}, are taken. You are number {position} on the waitlist. "
+            "I'll tell you when one is free.",
+        )
+        return w(text, n=session.capacity or 0, theme=session.theme, when=start, position=value.position)
+    lines = [w(_ANSWERED[mine.answer], theme=session.theme, when=start)]
+    if mine.coming:
+        lines += where(session, w)
+    return "\n".join(lines)
+
+
+def where(session: Session, w: Words) -> list[str]:
+    """Place and link, for those who come."""
+    lines: list[str] = []
+    if session.venue:
+        lines.append(w(_("Place: {venue}"), venue=session.venue))
+    if session.link:
+        lines.append(w(_("Link: {link}"), link=session.link))
+    return lines
+
+
+# Looking
+
+
+def shown(value: SessionView, actor: Actor, w: Words) -> Content:
+    """/session show: all about one session, and the buttons to answer."""
+    session = value.session
+    embed = details(value, w)
+    add_people(embed, value, w)
+    if value.series is not None:
+        embed.add_field(name=w(_("Series")), value=value.series.name)
+    mine = value.of(actor.member_id)
+    if mine is not None:
+        embed.add_field(name=w(_("Your answer")), value=_own(value, actor, w))
+    if session.link and value.knows_link(actor):
+        embed.add_field(name=w(_("Link")), value=session.link, inline=False)
+    if session.state is SessionState.CANCELLED:
+        return Content(w(_("This session was cancelled.")), embed)
+    if session.state is SessionState.ENDED:
+        return Content(w(_("This session is over.")), embed, all_names(value, w))
+    return Content(embed=embed, rows=answer_buttons(session.id, w) + all_names(value, w))
+
+
+def _own(value: SessionView, actor: Actor, w: Words) -> str:
+    mine = value.of(actor.member_id)
+    assert mine is not None
+    if not mine.waiting:
+        return w(ANSWERS[mine.answer])
+    line = [r.member_id for r in value.waiting].index(actor.member_id) + 1
+    return w(_("{answer}, number {position} on the waitlist"), answer=ANSWERS[mine.answer], position=line)
+
+
+def listed(value: SessionPage, w: Words, *, mine: bool) -> Content:
+    """/session list: one screen of it."""
+    if not value.lines:
+        text = _("You have no sessions ahead. `/session list` shows them all.")
+        return Content(w(text if mine else _("No session is planned. Organizers plan one with `/session schedule`.")))
+    title = w(_("Your sessions")) if mine else w(_("Coming sessions"))
+    embed = discord.Embed(title=title, description="\n".join(_line(line, w) for line in value.lines))
+    if value.pages == 1:
+        return Content(embed=embed)
+    embed.set_footer(text=w(_("Page {page} of {number}"), page=value.page + 1, number=value.pages))
+    return Content(embed=embed, rows=(_pager(("list", value.group_id, int(mine)), value.page, value.pages, w),))
+
+
+def _line(line: SessionLine, w: Words) -> str:
+    session = line.session
+    text = w(
+        _n("{when} **{theme}** ({group}), {n} coming", "{when} **{theme}** ({group}), {n} coming"),
+        when=timestamp(session.starts_at, "f"),
+        theme=session.theme,
+        group=line.group.name,
+        n=line.coming,
+    )
+    if line.mine is None:
+        return text
+    own = w(_("on the waitlist")) if line.mine.waiting else w(ANSWERS[line.mine.answer])
+    return w(_("{line} · you: {answer}"), line=text, answer=own)
+
+
+def _pager(key: tuple[str | int, ...], page: int, pages: int, w: Words) -> tuple[Button, ...]:
+    feature, *parts = key
+    # The last part keeps the two ids different where both lead to the same page.
+    return (
+        Button(w(_("Previous")), button_id(str(feature), *parts, max(page - 1, 0), "back"), disabled=page == 0),
+        Button(
+            w(_("Next")), button_id(str(feature), *parts, min(page + 1, pages - 1), "next"), disabled=page == pages - 1
+        ),
+    )
+
+
+def names(value: SessionView, page: int, w: Words) -> Content:
+    """Everybody who comes, waits or may come, a screen of them."""
+    entries = [
+        *(name(rsvp, w) for rsvp in value.coming),
+        *(w(_("{name} (waitlist)"), name=name(rsvp, w)) for rsvp in value.waiting),
+        *(w(_("{name} (maybe)"), name=name(rsvp, w)) for rsvp in value.maybe),
+    ]
+    if not entries:
+        return Content(w(_("Nobody is coming yet.")))
+    pages = -(-len(entries) // PER_PAGE)
+    page = min(max(page, 0), pages - 1)
+    embed = discord.Embed(
+        title=shortened(value.session.theme, 256), description=" ".join(entries[page * PER_PAGE :][:PER_PAGE])
+    )
+    if pages == 1:
+        return Content(embed=embed)
+    embed.set_footer(text=w(_("Page {page} of {number}"), page=page + 1, number=pages))
+    return Content(embed=embed, rows=(_pager(("who", value.session.id), page, pages, w),))
+
+
+def next_session(value: SessionPage, w: Words) -> Content:
+    """The next session of a group, with the buttons to answer."""
+    if not value.lines:
+        return Content(w(_("No session is planned. Organizers plan one with `/session schedule`.")))
+    line = value.lines[0]
+    return Content(_line(line, w), rows=answer_buttons(line.session.id, w))
+
+
+# Changing a draft first
+
+
+def new_form(draft_id: int, new: NewSession, community: Community, w: Words) -> discord.ui.Modal:
+    """A new session's draft to be changed."""
+    boxes = [
+        Box("theme", w(_("Theme")), new.theme, LONGEST_THEME),
+        Box("when", w(_("When")), calendar.typed(new.starts_at, community.time_zone), 100),
+        Box("duration", w(_("Length in minutes")), str(new.duration), 20),
+        Box("venue", w(_("Place")), new.venue, LONGEST_VENUE, required=False),
+        Box("description", w(_("Description")), new.description, LONGEST_DESCRIPTION, required=False, long=True),
+    ]
+    return form(button_id(NEW_FORM, draft_id), w(_("Change first")), boxes)
+
+
+def move_form(
+    draft_id: int, session: Session, change: SessionChange, community: Community, w: Words
+) -> discord.ui.Modal:
+    """A move's draft to be changed."""
+    starts_at = change.starts_at or session.starts_at
+    boxes = [
+        Box("when", w(_("When")), calendar.typed(starts_at, community.time_zone), 100),
+        Box("reason", w(_("Reason (those who answered read it)")), change.reason, LONGEST_REASON, required=False),
+    ]
+    return form(button_id(MOVE_FORM, draft_id), w(_("Change first")), boxes)

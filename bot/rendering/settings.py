@@ -1,0 +1,140 @@
+"""A community's settings in words, and what the bot may not do yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import discord
+
+from bot.domain.communities import ANNOUNCEMENTS, LOG, Community
+from bot.domain.setup import PermissionReport
+from bot.domain.zones import zone_name
+from bot.i18n import Words, _
+from bot.rendering.content import Content
+
+LANGUAGES = {"en": _("English"), "ja": _("Japanese (日本語)")}
+
+PERMISSIONS = {
+    "view_channel": _("View Channels"),
+    "send_messages": _("Send Messages"),
+    "embed_links": _("Embed Links"),
+    "read_message_history": _("Read Message History"),
+    "create_public_threads": _("Create Public Threads"),
+    "send_messages_in_threads": _("Send Messages in Threads"),
+    "create_events": _("Create Events"),
+    "manage_channels": _("Manage Channels"),
+}
+"""Discord's own names, so that a moderator finds them in its settings."""
+
+CHANNEL_NAMES = {ANNOUNCEMENTS: _("announcements channel"), LOG: _("log channel")}
+
+NOT_SET = _("not set")
+
+
+def zone(zone_id: str, w: Words) -> str:
+    """A time zone by its human name and its id."""
+    return f"{zone_name(zone_id, locale=w.language)} (`{zone_id}`)"
+
+
+def clock(value: Any, w: Words) -> str:
+    """A time of day, or that there is none."""
+    return w(NOT_SET) if value is None else f"{value:%H:%M}"
+
+
+def _channel(value: int, w: Words) -> str:
+    return f"<#{value}>" if value else w(NOT_SET)
+
+
+def _role(value: int, w: Words) -> str:
+    return f"<@&{value}>" if value else w(_("only members with Manage Server"))
+
+
+def _quiet(c: Community, w: Words) -> str:
+    if c.quiet_begin is None or c.quiet_end is None:
+        return w(_("off"))
+    return f"{c.quiet_begin:%H:%M}-{c.quiet_end:%H:%M}"
+
+
+# The settings in the order in which they are shown: the fields they are made of, their name and their value in words.
+_SHOWN: Sequence[tuple[tuple[str, ...], Any, Callable[[Community, Words], str]]] = (
+    (("language",), _("Language of my posts"), lambda c, w: w(LANGUAGES[c.language])),
+    (("time_zone",), _("Time zone"), lambda c, w: zone(c.time_zone, w)),
+    (("announcements_channel",), _("Announcements channel"), lambda c, w: _channel(c.announcements_channel, w)),
+    (("log_channel",), _("Log channel"), lambda c, w: _channel(c.log_channel, w)),
+    (("moderator_role",), _("Moderator role"), lambda c, w: _role(c.moderator_role, w)),
+    (("usual_start",), _("Usual start"), lambda c, w: clock(c.usual_start, w)),
+    (("evening_before",), _("Reminder on the evening before"), lambda c, w: clock(c.evening_before, w)),
+    (("quiet_begin", "quiet_end"), _("Quiet hours"), _quiet),
+    (
+        ("native_events",),
+        _("Events in the server's calendar"),
+        lambda c, w: w(_("on")) if c.native_events else w(_("off")),
+    ),
+)
+
+
+def lines(community: Community, w: Words) -> str:
+    """All settings, one a line."""
+    return "\n".join(f"**{w(label)}**: {say(community, w)}" for _fields, label, say in _SHOWN)
+
+
+def problems(report: PermissionReport, w: Words) -> str:
+    """What the bot may not do yet and where to allow it, one problem a line; "" if nothing is missing."""
+    found: list[str] = []
+    for check in report.channels:
+        use = CHANNEL_NAMES[check.which]
+        if not check.exists:
+            found.append(w(_("The {use} was deleted. Please choose another."), use=use))
+        elif check.missing:
+            found.append(needed(check.channel_id, check.missing, w))
+    if report.server:
+        found.append(
+            w(
+                _("On the server I need: {permissions}. Server Settings, Roles: open my role and allow them."),
+                permissions=permissions(report.server, w),
+            )
+        )
+    return "\n".join(f"- {line}" for line in found)
+
+
+def needed(channel_id: int, missing: Sequence[str], w: Words) -> str:
+    """What the bot lacks in a channel, and where to allow it."""
+    return w(
+        _("In <#{channel}> I need: {permissions}. Channel settings, Permissions: add me and allow them."),
+        channel=channel_id,
+        permissions=permissions(missing, w),
+    )
+
+
+def permissions(names: Sequence[str], w: Words) -> str:
+    """Permissions as Discord calls them in the reader's language."""
+    return w.list([f"**{w(PERMISSIONS[name])}**" for name in names])
+
+
+def settings(community: Community, report: PermissionReport, w: Words) -> Content:
+    """All settings, and what I may not do yet."""
+    embed = discord.Embed(title=w(_("Settings")), description=lines(community, w))
+    if not community.is_set_up:
+        embed.add_field(
+            name=w(_("Not finished")), value=w(_("Go on with `/setup`: it asks for what is missing.")), inline=False
+        )
+    if missing := problems(report, w):
+        embed.add_field(name=w(_("I still need permissions")), value=missing[:1024], inline=False)
+    embed.set_footer(text=w(_("Change them with /settings set.")))
+    return Content(embed=embed)
+
+
+def changed(before: Community, after: Community, report: PermissionReport, w: Words) -> Content:
+    """What a change did, and what I may not do yet."""
+    done = [
+        f"**{w(label)}**: {say(before, w)} → {say(after, w)}"
+        for fields, label, say in _SHOWN
+        if any(getattr(before, field) != getattr(after, field) for field in fields)
+    ]
+    if not done:
+        return Content(w(_("Nothing changed: it was already like that.")))
+    text = "\n".join([w(_("Saved.")), *done])
+    if missing := problems(report, w):
+        text += "\n\n" + w(_("I still need permissions:")) + "\n" + missing
+    return Content(text[:2000])
