@@ -1,0 +1,271 @@
+"""What happens to a claimed post: it is rendered and frozen, attempted, reconciled, and its end is written.
+
+The rules stand in `bot.domain.posts`; here they meet Discord and the database. A row that says "sending" always has
+somebody at work on it: whatever goes wrong after that commit, an outcome is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.batch import Batch
+from bot.clock import Clock
+from bot.domain.calendar import Held, hold
+from bot.domain.communities import Community, quiet_hours
+from bot.domain.posts import (
+    Begin,
+    Limited,
+    Lost,
+    Outbox,
+    Outcome,
+    Post,
+    PostState,
+    Refused,
+    Settled,
+    Unauthorized,
+    after_attempt,
+    after_reading,
+    next_act,
+    pause,
+)
+from bot.domain.uow import UnitOfWork, Units
+from bot.i18n import Words, words
+from bot.logs import reference
+from bot.pacer import Pacer
+from bot.posting import Poster, freeze
+from bot.rendering.content import Content
+
+_log = logging.getLogger(__name__)
+
+_RENDER_AGAIN = timedelta(minutes=5)
+"""After a mistake of ours in rendering a post, it is tried again this much later, until it expires."""
+_REPORTED = frozenset({PostState.UNDELIVERABLE, PostState.FAILED, PostState.UNCONFIRMED})
+_TELLINGS = 3
+"""So often what follows from a post's end may fail; then the post ends without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostKind:
+    """How posts of one kind are made.
+
+    `describe` reads what the post says now (None: it is overtaken, and cancelled); `render` puts it into words; `ended`
+    runs in the transaction that ends a post as undeliverable, failed or unconfirmed.
+    """
+
+    describe: Callable[[UnitOfWork, Post], Awaitable[Any]]
+    render: Callable[[Any, Words], Content]
+    ended: Callable[[UnitOfWork, Settled], Awaitable[None]]
+
+
+class Delivery:
+    """Delivers posts, one call for each. Once `closing` is set, nothing new is begun."""
+
+    def __init__(
+        self,
+        *,
+        units: Units,
+        outbox: Outbox,
+        clock: Clock,
+        poster: Poster,
+        pacer: Pacer,
+        settings: Callable[[int], Awaitable[Community]],
+        post_kinds: Mapping[str, PostKind],
+        stop: Callable[[int], None],
+        nonce_life: timedelta,
+    ) -> None:
+        self._units = units
+        self._outbox = outbox
+        self._clock = clock
+        self._poster = poster
+        self._pacer = pacer
+        self._settings = settings
+        self._post_kinds = post_kinds
+        self._stop = stop
+        self._nonce_life = nonce_life
+        self._begin: Batch[Begin, Post] = Batch(self._write_begins)
+        self._settle: Batch[Settled, bool] = Batch(self._write_results)
+        self.closing = False
+
+    async def close(self) -> None:
+        """Let what is being written be written; what can't be now, the next process finds in doubt."""
+        await asyncio.gather(self._begin.close(), self._settle.close())
+
+    async def deliver(self, post: Post) -> None:
+        """Do what a claimed post needs next."""
+        act = next_act(post, self._clock.now(), self._nonce_life)
+        if act == "read history":
+            await self._reconcile(post)
+        elif act == "wait":
+            assert post.window_at is not None
+            await self._outbox.release(post, post.window_at + self._nonce_life)
+        elif act == "send":
+            await self._send(post)
+        else:
+            state = PostState.CANCELLED if act == "cancel" else PostState.EXPIRED
+            await self._finish(Settled(post, state, post.reason or act))
+
+    async def _send(self, post: Post) -> None:
+        begin = await self._prepare(post)
+        if begin is None:
+            return
+        await self._pacer.post(post.expires_at)
+        if self.closing:
+            return
+        if next_act(post, self._clock.now(), self._nonce_life) != "send":
+            # It expired while it waited for its place; the next pass says so.
+            await self._outbox.release(post, self._clock.now())
+            return
+        try:
+            begun = await self._begin.put(begin, post.id)
+        except Exception:
+            # Whether this was committed is unknown, but not that no request was made.
+            _log.exception("post %d (%s) could not be begun", post.id, post.kind)
+            later = self._clock.now() + pause(post.attempts + 1, 1.0)
+            await self._finish(Settled(post, PostState.RETRY, "not begun", later, post.in_doubt))
+            return
+        if begun is None:
+            # Cancelled or taken back meanwhile. One in doubt that is to be cancelled is still ours, and is reconciled.
+            await self._outbox.release(post, self._clock.now())
+            return
+        await self._pacer.leave()
+        outcome = await self._attempt(begun)
+        await self._finish(after_attempt(begun, outcome, self._clock.now(), self._nonce_life, random.uniform(0.5, 1)))
+        self._heed(outcome)
+
+    async def _attempt(self, post: Post) -> Outcome:
+        try:
+            return await self._poster.attempt(post)
+        except Exception as error:
+            # Nothing that goes wrong here may leave the row "sending" with nobody at work on it.
+            _log.exception("an attempt at post %d (%s) failed in an unknown way", post.id, post.kind)
+            return Lost(type(error).__name__)
+
+    def _heed(self, outcome: object) -> None:
+        """Stop the process when Discord no longer knows us."""
+        if isinstance(outcome, Unauthorized) and not self.closing:
+            _log.critical("Discord no longer accepts the token; stopping")
+            self.closing = True
+            self._stop(2)
+
+    async def _turn(self, post: Post) -> None:
+        """Wait for the turn of a request that is not the post itself, and is made at once."""
+        await self._pacer.post(post.expires_at)
+        await self._pacer.leave()
+
+    async def _prepare(self, post: Post) -> Begin | None:
+        """What to freeze; None if the post is held, overtaken, or its target can't be opened."""
+        now = self._clock.now()
+        community = await self._settings(post.guild_id)
+        held = _held(post, community, now)
+        if held.at > now:
+            await self._outbox.release(post, held.at, "quiet hours")
+            return None
+        if held.silent and post.member_id:
+            # It can neither wait nor go out earlier; a night's direct message would wake somebody.
+            await self._no_target(post, Refused("quiet hours"))
+            return None
+        if post.payload is not None:
+            return Begin(post, post.target_id, post.payload, post.nonce or "")
+        nonce = f"{post.id}-{post.token}"[:25]
+        try:
+            content = await self._content(post, community)
+            silent = post.silent or held.silent
+            payload = None if content is None else freeze(content, nonce, silent=silent)
+        except Exception:
+            code = reference()
+            _log.exception("post %d (%s) could not be rendered [%s]", post.id, post.kind, code)
+            await self._outbox.release(post, now + _RENDER_AGAIN, f"not rendered [{code}]")
+            return None
+        if payload is None:
+            await self._finish(Settled(post, PostState.CANCELLED, "overtaken"))
+            return None
+        if not post.target_id:
+            await self._turn(post)
+        target = await self._poster.target(post)
+        if not isinstance(target, int):
+            await self._no_target(post, target)
+            return None
+        return Begin(post, target, payload, nonce)
+
+    async def _content(self, post: Post, community: Community) -> Content | None:
+        kind = self._post_kinds[post.kind]
+        async with self._units.reading(post.guild_id) as uow:
+            value = await kind.describe(uow, post)
+        return None if value is None else kind.render(value, words(community.language))
+
+    async def _no_target(self, post: Post, outcome: Outcome) -> None:
+        """There is nowhere to send it now. No attempt was made, so nothing can be in doubt."""
+        settled = after_attempt(post, outcome, self._clock.now(), self._nonce_life, 1.0)
+        if settled.state is PostState.RETRY:
+            await self._outbox.release(post, settled.not_before or self._clock.now(), settled.reason)
+        else:
+            await self._finish(settled)
+        self._heed(outcome)
+
+    async def _reconcile(self, post: Post) -> None:
+        found = await self._poster.find(post, lambda: self._turn(post))
+        if isinstance(found, Limited | Unauthorized):
+            wait = found.retry_after if isinstance(found, Limited) else 0.0
+            await self._outbox.release(post, self._clock.now() + timedelta(seconds=wait))
+            self._heed(found)
+            return
+        await self._finish(after_reading(post, found, self._clock.now()))
+
+    async def _finish(self, result: Settled) -> None:
+        """Write how it ended; what the moderators must hear, or a fallback, goes into the same transaction."""
+        post = result.post
+        if result.state not in _REPORTED:
+            await self._settle.put(result, post.id)
+            return
+        _log.warning("post %d (%s): %s: %s", post.id, post.kind, result.state.value, result.reason)
+        kind = self._post_kinds.get(post.kind)
+        tellings = 0
+        for wait in _patience():
+            try:
+                async with self._units(post.guild_id) as uow:
+                    if await uow.posts.settle(result) and kind is not None and tellings < _TELLINGS:
+                        tellings += 1
+                        await kind.ended(uow, result)
+            except Exception:
+                _log.exception("the end of post %d (%s) could not be written", post.id, post.kind)
+                await asyncio.sleep(wait)
+            else:
+                return
+
+    async def _write_begins(self, begins: Sequence[Begin]) -> Mapping[int, Post]:
+        return await self._outbox.begin(begins, self._clock.now())
+
+    async def _write_results(self, results: Sequence[Settled]) -> Mapping[int, bool]:
+        """Results are never dropped: while the database refuses them, the attempts stay open and are asked again."""
+        for wait in _patience():
+            try:
+                await self._outbox.settle(results, self._clock.now())
+            except Exception:
+                _log.exception("%d results could not be written; again in %d s", len(results), wait)
+                await asyncio.sleep(wait)
+            else:
+                break
+        return {}
+
+
+def _held(post: Post, community: Community, now: datetime) -> Held:
+    """When the post may go out, by the community's quiet hours. A doubt is cleared at any hour."""
+    if not post.quiet or post.in_doubt:
+        return Held(now)
+    zone = ZoneInfo(community.time_zone)
+    return hold(max(post.due_at, now), quiet_hours(community), zone, post.starts_at, now)
+
+
+def _patience() -> Iterator[int]:
+    """Seconds to wait, again and again."""
+    wait = 1
+    while True:
+        yield wait
+        wait = min(wait * 2, 60)

@@ -1,0 +1,16 @@
+"""Makes Discord look like the database: announcements, threads, native events and the channels made by /setup."""
+
+from bot.mirrors.kinds import AnnouncementMirror, ChannelMirror, EventMirror, Remote, ThreadMirror
+from bot.mirrors.reconciler import MirrorKind, NotYet, Presses, Reconciler
+
+__all__ = [
+    "AnnouncementMirror",
+    "ChannelMirror",
+    "EventMirror",
+    "MirrorKind",
+    "NotYet",
+    "Presses",
+    "Reconciler",
+    "Remote",
+    "ThreadMirror",
+]

@@ -1,0 +1,366 @@
+"""What is mirrored: a session's announcement, thread and native event, and the channels made by /setup."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import discord
+from discord.http import handle_message_parameters
+
+from bot.clock import Clock
+from bot.domain.communities import MadeChannel
+from bot.domain.mirrors import Mirror
+from bot.domain.sessions import SessionState, SessionView
+from bot.domain.uow import UnitOfWork, Units
+from bot.i18n import Words, words
+from bot.mirrors.reconciler import NotYet
+from bot.rendering.buttons import button_id, mark_of
+from bot.rendering.content import Content, EventContent, WantedChannel
+
+MOST_EVENTS = 80
+"""Native events we make in one server; Discord allows 100, and people want some of them."""
+_EARLIER = timedelta(minutes=5)
+_THREAD_EXISTS = 160004
+_LATEST_EVENT_START = timedelta(minutes=1)
+_WEEK = 10080
+
+View = Callable[[UnitOfWork, int], Awaitable[SessionView]]
+
+
+class Remote:
+    """What the kinds share: the client, and how a channel is reached without a cache."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self.client = client
+
+    def channel(self, guild_id: int, channel_id: int) -> discord.PartialMessageable:
+        """A channel to send to and read from."""
+        return self.client.get_partial_messageable(channel_id, guild_id=guild_id)
+
+    def guild(self, guild_id: int) -> discord.Guild:
+        """The server.
+
+        Raises:
+            NotYet: it is not in reach (an outage, or the bot was removed).
+        """
+        guild = self.client.get_guild(guild_id)
+        if guild is None or guild.unavailable:
+            raise NotYet(timedelta(minutes=10))
+        return guild
+
+
+class AnnouncementMirror:
+    """The message that announces a session and carries its buttons."""
+
+    def __init__(self, remote: Remote, view: View, render: Callable[[SessionView, Words], Content]) -> None:
+        self._remote = remote
+        self._view = view
+        self._render = render
+
+    async def describe(self, uow: UnitOfWork, mirror: Mirror) -> Content | None:
+        """The announcement as it should be now, in the community's language; none of what nobody could read in time."""
+        view = await self._view(uow, mirror.subject_id)
+        if view.session.state is not SessionState.SCHEDULED and not mirror.remote_id and mirror.begun_at is None:
+            return None
+        return self._render(view, words(view.community.language))
+
+    async def find(self, mirror: Mirror, value: Content) -> int:
+        """A message of ours since the attempt began whose buttons are this session's."""
+        assert mirror.begun_at is not None
+        # The answers' ids, whatever is to be shown now: a session cancelled meanwhile has no such buttons any more.
+        ours = button_id("rsvp", mirror.subject_id) + ":"
+        user = self._remote.client.user
+        channel = self._remote.channel(mirror.guild_id, mirror.parent_id)
+        async for message in channel.history(limit=None, after=mirror.begun_at - _EARLIER):
+            if user is None or message.author.id != user.id:
+                continue
+            # A reminder has the same buttons, but also a mark.
+            if any(i.startswith(ours) and mark_of(i) is None for i in _custom_ids(message)):
+                return message.id
+        return 0
+
+    async def make(self, mirror: Mirror, value: Content) -> int:
+        """Sent silently; the nonce makes a second attempt within minutes harmless."""
+        assert mirror.begun_at is not None
+        nonce = f"m{mirror.id}-{int(mirror.begun_at.timestamp() * 1000):x}"[:25]
+        view = value.view()
+        with handle_message_parameters(
+            content=value.text or None,
+            embed=value.embed or discord.utils.MISSING,
+            view=view if view is not None else discord.utils.MISSING,
+            nonce=nonce,
+            allowed_mentions=discord.AllowedMentions.none(),
+            flags=discord.MessageFlags(suppress_notifications=True),
+        ) as params:
+            message = await self._remote.client.http.send_message(mirror.parent_id, params=params)
+        return int(message["id"])
+
+    async def edit(self, mirror: Mirror, value: Content, press: discord.Interaction | None) -> None:
+        """Through a press's token if possible, else by an ordinary edit."""
+        parts: dict[str, Any] = {
+            "content": value.text or None,
+            "embed": value.embed,
+            "view": value.view(),
+            "allowed_mentions": discord.AllowedMentions.none(),
+        }
+        if press is not None:
+            try:
+                await press.edit_original_response(**parts)
+            except discord.HTTPException as refusal:
+                if refusal.status == 404 and refusal.code == 10008:
+                    raise
+                # The token did not serve; the message itself still does.
+            else:
+                return
+        channel = self._remote.channel(mirror.guild_id, mirror.parent_id)
+        await channel.get_partial_message(mirror.remote_id).edit(**parts)
+
+    async def remove(self, mirror: Mirror) -> None:
+        """An announcement is never taken away: it says what became of the session."""
+
+    async def made(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
+        """The thread and the event, which build on it, may be made now."""
+        await uow.mirrors.hasten("thread", mirror.subject_id)
+        await uow.mirrors.hasten("event", mirror.subject_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A thread's name, and the announcement it hangs from."""
+
+    name: str
+    announcement_id: int
+    over: bool
+
+
+class ThreadMirror:
+    """The thread under an announcement. It has the announcement's id."""
+
+    def __init__(self, remote: Remote, view: View, name: Callable[[SessionView, Words], str]) -> None:
+        self._remote = remote
+        self._view = view
+        self._name = name
+
+    async def describe(self, uow: UnitOfWork, mirror: Mirror) -> Thread | None:
+        """Its name; None if the session was over before a thread was made."""
+        view = await self._view(uow, mirror.subject_id)
+        over = view.session.state is not SessionState.SCHEDULED
+        if over and not mirror.remote_id:
+            return None
+        announcement = await uow.mirrors.find("announcement", mirror.subject_id)
+        announced = announcement.remote_id if announcement else 0
+        return Thread(self._name(view, words(view.community.language)), announced, over)
+
+    async def find(self, mirror: Mirror, value: Thread) -> int:
+        """Looked for by `make`: the server refuses a second thread on a message."""
+        return 0
+
+    async def make(self, mirror: Mirror, value: Thread) -> int:
+        """Raises NotYet while there is no announcement."""
+        if not value.announcement_id:
+            raise NotYet
+        message = self._remote.channel(mirror.guild_id, mirror.parent_id).get_partial_message(value.announcement_id)
+        try:
+            thread = await message.create_thread(name=value.name, auto_archive_duration=_WEEK)
+        except discord.HTTPException as refusal:
+            if refusal.code == _THREAD_EXISTS:
+                return value.announcement_id
+            raise
+        return thread.id
+
+    async def edit(self, mirror: Mirror, value: Thread, press: discord.Interaction | None) -> None:
+        """Rename it if the name differs: Discord allows two renames in ten minutes. An old one is left alone."""
+        if value.over:
+            return
+        channel = self._remote.client.get_channel(mirror.remote_id)
+        thread = channel or await self._remote.client.fetch_channel(mirror.remote_id)
+        if isinstance(thread, discord.Thread) and thread.name != value.name and not thread.archived:
+            await thread.edit(name=value.name)
+
+    async def remove(self, mirror: Mirror) -> None:
+        """What people wrote in it stays."""
+
+    async def made(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
+        """The announcement links to it."""
+        await uow.mirrors.refresh("announcement", mirror.subject_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A native event's contents and times; `marker` is a link in its description that no other event has."""
+
+    content: EventContent
+    view: SessionView
+    marker: str
+
+
+class EventMirror:
+    """The native scheduled event of a session, the nearest 80 of a server."""
+
+    def __init__(
+        self,
+        remote: Remote,
+        units: Units,
+        view: View,
+        render: Callable[[SessionView, Words], EventContent],
+        clock: Clock,
+    ) -> None:
+        self._remote = remote
+        self._units = units
+        self._view = view
+        self._render = render
+        self._clock = clock
+
+    async def describe(self, uow: UnitOfWork, mirror: Mirror) -> Event | None:
+        """The event; None when the session is off or over, or the community wants no events."""
+        view = await self._view(uow, mirror.subject_id)
+        begun = view.session.starts_at <= self._clock.now() + _LATEST_EVENT_START
+        if (
+            view.session.state is not SessionState.SCHEDULED
+            or not view.community.native_events
+            or (begun and not mirror.remote_id)
+        ):
+            return None
+        announcement = await uow.mirrors.find("announcement", mirror.subject_id)
+        if announcement is None or not announcement.remote_id:
+            raise NotYet
+        if not self._is_public(mirror.guild_id, announcement.parent_id):
+            return None
+        if not mirror.remote_id and not await self._is_near(uow, mirror):
+            raise NotYet(timedelta(hours=1))
+        marker = f"https://discord.com/channels/{mirror.guild_id}/{announcement.parent_id}/{announcement.remote_id}"
+        return Event(self._render(view, words(view.community.language)), view, marker)
+
+    def _is_public(self, guild_id: int, channel_id: int) -> bool:
+        """Whether everybody sees the session's channel: an event shows to the whole server what it is about."""
+        channel = self._remote.guild(guild_id).get_channel(channel_id)
+        return channel is not None and channel.permissions_for(channel.guild.default_role).view_channel
+
+    async def _is_near(self, uow: UnitOfWork, mirror: Mirror) -> bool:
+        nearest = [s for s in await uow.sessions.upcoming(self._clock.now()) if s.announced_at is not None]
+        return mirror.subject_id in {s.id for s in nearest[:MOST_EVENTS]}
+
+    async def find(self, mirror: Mirror, value: Event) -> int:
+        """An event with our marker."""
+        for event in await self._remote.guild(mirror.guild_id).fetch_scheduled_events(with_counts=False):
+            if value.marker in (event.description or ""):
+                return event.id
+        return 0
+
+    async def make(self, mirror: Mirror, value: Event) -> int:
+        """Needs Create Events."""
+        guild = self._remote.guild(mirror.guild_id)
+        event = await guild.create_scheduled_event(
+            **self._parts(value),
+            start_time=value.view.session.starts_at,
+            entity_type=discord.EntityType.external,
+            privacy_level=discord.PrivacyLevel.guild_only,
+        )
+        return event.id
+
+    async def edit(self, mirror: Mirror, value: Event, press: discord.Interaction | None) -> None:
+        """An event that has begun is no longer edited."""
+        guild = self._remote.guild(mirror.guild_id)
+        event = guild.get_scheduled_event(mirror.remote_id) or await guild.fetch_scheduled_event(mirror.remote_id)
+        if event.status is not discord.EventStatus.scheduled:
+            return
+        parts = self._parts(value)
+        start = value.view.session.starts_at
+        same = (
+            event.name == parts["name"]
+            and event.description == parts["description"]
+            and event.location == parts["location"]
+            and event.start_time == start
+            and event.end_time == parts["end_time"]
+        )
+        if not same:
+            await event.edit(start_time=start, **parts)
+
+    async def remove(self, mirror: Mirror) -> None:
+        """Cancelled before its start; one that has begun ends by itself."""
+        guild = self._remote.guild(mirror.guild_id)
+        try:
+            event = await guild.fetch_scheduled_event(mirror.remote_id)
+        except discord.NotFound:
+            return
+        if event.status is discord.EventStatus.scheduled:
+            await event.delete()
+
+    async def made(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
+        """Nothing else depends on it."""
+
+    def _parts(self, value: Event) -> dict[str, Any]:
+        return {
+            "name": value.content.name,
+            "description": f"{value.content.description}\n{value.marker}".strip()[:1000],
+            "location": value.content.location,
+            "end_time": value.view.session.ends_at,
+        }
+
+
+class ChannelMirror:
+    """A channel made on request. Once made it belongs to the people: it is neither edited nor taken away."""
+
+    def __init__(
+        self,
+        remote: Remote,
+        describe: Callable[[UnitOfWork, Mirror], Awaitable[MadeChannel | None]],
+        render: Callable[[MadeChannel, Words], WantedChannel],
+        made: Callable[[UnitOfWork, int, int], Awaitable[None]],
+    ) -> None:
+        self._remote = remote
+        self._describe = describe
+        self._render = render
+        self._made = made
+
+    async def describe(self, uow: UnitOfWork, mirror: Mirror) -> WantedChannel | None:
+        """Its name and topic in the community's language."""
+        value = await self._describe(uow, mirror)
+        return None if value is None else self._render(value, words(value.community.language))
+
+    async def find(self, mirror: Mirror, value: WantedChannel) -> int:
+        """A channel of that name that was made since we first tried."""
+        assert mirror.begun_at is not None
+        for channel in await self._remote.guild(mirror.guild_id).fetch_channels():
+            if channel.name == value.name and channel.created_at >= mirror.begun_at - _EARLIER:
+                return channel.id
+        return 0
+
+    async def make(self, mirror: Mirror, value: WantedChannel) -> int:
+        """Needs Manage Channels."""
+        guild = self._remote.guild(mirror.guild_id)
+        overwrites: dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite] = {}
+        if value.private:
+            overwrites[guild.default_role] = discord.PermissionOverwrite(view_channel=False)
+            overwrites[guild.me] = discord.PermissionOverwrite(
+                view_channel=True, send_messages=True, embed_links=True, read_message_history=True
+            )
+            for role in guild.roles:
+                if role.id == value.moderator_role or (role.permissions.manage_guild and not role.is_bot_managed()):
+                    overwrites[role] = discord.PermissionOverwrite(view_channel=True)
+        channel = await guild.create_text_channel(value.name, topic=value.topic, overwrites=overwrites)
+        return channel.id
+
+    async def edit(self, mirror: Mirror, value: WantedChannel, press: discord.Interaction | None) -> None:
+        """Left to the people."""
+
+    async def remove(self, mirror: Mirror) -> None:
+        """Left to the people."""
+
+    async def made(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
+        """The settings point to it from now on."""
+        await self._made(uow, mirror.subject_id, remote_id)
+
+
+def _custom_ids(message: discord.Message) -> set[str]:
+    """The custom_ids of a message's buttons."""
+    return {
+        child.custom_id
+        for row in message.components
+        if isinstance(row, discord.ActionRow)
+        for child in row.children
+        if isinstance(child, discord.Button) and child.custom_id
+    }
