@@ -1,0 +1,176 @@
+"""/group: study groups (部会)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import AnyInteraction, Caller, StudyBot
+from bot.domain.communities import ANNOUNCEMENTS
+from bot.domain.groups import LONGEST_DESCRIPTION, LONGEST_NAME, MOST_DAYS_BEFORE, GroupChange, NewGroup, StudyGroup
+from bot.domain.setup import NEEDED
+from bot.i18n import _
+from bot.rendering import groups as rendering
+from bot.rendering.buttons import template
+from cogs.presses import cog_of, pressed, turn
+from cogs.setup import missing_permissions
+
+if TYPE_CHECKING:
+    from bot.domain.groups import GroupService
+
+Name = app_commands.Range[str, 1, LONGEST_NAME]
+Description = app_commands.Range[str, 1, LONGEST_DESCRIPTION]
+DaysBefore = app_commands.Range[int, 0, MOST_DAYS_BEFORE]
+
+
+class Groups(commands.Cog):
+    """Study groups: moderators make them, everybody who sees their channel can see them."""
+
+    def __init__(self, bot: StudyBot, groups: GroupService) -> None:
+        self.bot = bot
+        self.groups = groups
+
+    group = app_commands.Group(name="group", description=_("Study groups"), guild_only=True)
+
+    @group.command(name="create", description=_("Make a study group (moderators)"))
+    @app_commands.describe(
+        name=_("What the group is called"),
+        description=_("What the group is about"),
+        channel=_("Announcements channel; the server's if left out"),
+        organizer=_("Who looks after its sessions"),
+        announce_days_before=_(
+            "How many days ahead the sessions of a series are announced (7 unless you say otherwise)"
+        ),
+        evening_before=_("Time of the evening-before reminder, such as 20:00"),
+    )
+    async def create(
+        self,
+        interaction: AnyInteraction,
+        name: Name,
+        description: Description | None = None,
+        channel: discord.TextChannel | None = None,
+        organizer: discord.Member | None = None,
+        announce_days_before: DaysBefore | None = None,
+        evening_before: str | None = None,
+    ) -> None:
+        """Make it, and say what comes next."""
+        caller = await self.bot.begin(interaction)
+        group = await self.groups.create(
+            caller.guild.id,
+            caller.actor,
+            NewGroup(
+                name=name,
+                description=description,
+                channel_id=channel.id if channel else None,
+                organizer_id=organizer.id if organizer else None,
+                announce_days_before=announce_days_before,
+                evening_before=evening_before,
+            ),
+        )
+        self.bot.dispatch("channels_chosen", caller.guild)
+        missing = _missing(caller, group)
+        await caller.reply(rendering.created(group, caller.community, missing, caller.words))
+
+    @group.command(name="edit", description=_("Change a study group (moderators); what you leave out stays as it is"))
+    @app_commands.describe(
+        name=_("The group to change"),
+        new_name=_("What it is called from now on"),
+        description=_("What the group is about"),
+        channel=_("Announcements channel"),
+        add_organizer=_("An organizer to add"),
+        remove_organizer=_("An organizer to remove"),
+        announce_days_before=_("How many days ahead the sessions of a series are announced"),
+        evening_before=_("Time of the evening-before reminder, such as 20:00; “default”: as everywhere here"),
+    )
+    async def edit(
+        self,
+        interaction: AnyInteraction,
+        name: str,
+        new_name: Name | None = None,
+        description: Description | None = None,
+        channel: discord.TextChannel | None = None,
+        add_organizer: discord.Member | None = None,
+        remove_organizer: discord.User | None = None,
+        announce_days_before: DaysBefore | None = None,
+        evening_before: str | None = None,
+    ) -> None:
+        """Change what is given, and show the group."""
+        caller = await self.bot.begin(interaction)
+        change = GroupChange(
+            name=new_name,
+            description=description,
+            channel_id=channel.id if channel else None,
+            add_organizer=add_organizer.id if add_organizer else None,
+            # Not a Member: who has left the server must still be removable.
+            remove_organizer=remove_organizer.id if remove_organizer else None,
+            announce_days_before=announce_days_before,
+            evening_before=evening_before,
+        )
+        before, after = await self.groups.edit(caller.guild.id, caller.actor, name, change)
+        if before.channel_id != after.channel_id:
+            self.bot.dispatch("channels_chosen", caller.guild)
+        await caller.reply(rendering.edited(before, after, caller.community, _missing(caller, after), caller.words))
+
+    @group.command(name="list", description=_("See the study groups"))
+    async def list_(self, interaction: AnyInteraction) -> None:
+        """The first screen of them."""
+        caller = await self.bot.begin(interaction)
+        groups = await self.groups.list(caller.guild.id, caller.actor)
+        await caller.reply(rendering.listed(groups, caller.community, 0, caller.words))
+
+    @group.command(name="show", description=_("See one study group"))
+    @app_commands.describe(group=_("Which one; not needed if there is only one"))
+    async def show(self, interaction: AnyInteraction, group: str | None = None) -> None:
+        """Where it meets and who looks after it."""
+        caller = await self.bot.begin(interaction)
+        found = await self.groups.show(caller.guild.id, caller.actor, group)
+        await caller.reply(rendering.shown(found, caller.community, caller.words))
+
+    @edit.autocomplete("name")
+    @show.autocomplete("group")
+    async def suggest(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
+        """The groups that the caller can see."""
+        caller = await self.bot.caller(interaction, set_up=False)
+        found = await self.groups.suggest(caller.guild.id, caller.actor, current)
+        return [app_commands.Choice(name=each.name, value=each.name) for each in found]
+
+
+def _missing(caller: Caller, group: StudyGroup) -> tuple[str, ...]:
+    """What the bot lacks in the group's own channel; /settings tells of the common one."""
+    if not group.channel_id:
+        return ()
+    return missing_permissions(caller.guild, group.channel_id, NEEDED[ANNOUNCEMENTS])
+
+
+class PageButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(rendering.FEATURE, r"(?P<page>\d{1,4})", "(?:back|next)"),
+):
+    """Turns a page of the list of groups."""
+
+    def __init__(self, item: discord.ui.Item[Any], page: int) -> None:
+        super().__init__(item)
+        self.page = page
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> PageButton:
+        """The page stands in the id; what is on it is read anew."""
+        return cls(item, int(match["page"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Turn the page in place."""
+
+        async def act(caller: Caller) -> None:
+            groups = await cog_of(interaction, Groups).groups.list(caller.guild.id, caller.actor)
+            await turn(caller, rendering.listed(groups, caller.community, self.page, caller.words))
+
+        await pressed(interaction, act)
+
+
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (PageButton,)

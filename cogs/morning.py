@@ -1,0 +1,281 @@
+"""/morning: the morning post, for moderators; and the buttons under it, for all."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import AnyInteraction, Caller, StudyBot
+from bot.domain.morning import LONGEST_NOTICE, SHORTEST_NOTICE, MorningService, MorningState, RoleGrantsMore
+from bot.domain.phrases import parse_days, parse_when
+from bot.domain.visibility import Audience, audience, sees_both
+from bot.i18n import _, words
+from bot.rendering import morning as rendering
+from bot.rendering.buttons import button_id, template
+from cogs.presses import cog_of, pressed
+from cogs.setup import missing_permissions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.clock import Clock
+
+_CLEAR = [
+    app_commands.Choice(name=_("channel: no morning post; each session gets its own reminder"), value="channel_id"),
+    app_commands.Choice(name=_("mention: people instead of a role"), value="mention_role"),
+]
+_BY_BUTTON = _("Pressed the button under the morning post")
+"""What the server's audit log gives as the reason."""
+_NEEDED = ("view_channel", "send_messages", "read_message_history")
+"""What the morning post needs in its channel; the history shows whether an interrupted message arrived."""
+
+
+def audience_of(channel: discord.abc.GuildChannel) -> Audience:
+    """Who sees a channel, from its overwrites and the server's roles."""
+    guild = channel.guild
+    everyone = channel.overwrites_for(guild.default_role).view_channel
+    here = {
+        target.id: overwrite.view_channel
+        for target, overwrite in channel.overwrites.items()
+        if target.id != guild.id and overwrite.view_channel is not None
+    }
+    seeing = [role.id for role in guild.roles if role.permissions.view_channel and role.id != guild.id]
+    return audience(guild.default_role.permissions.view_channel, everyone, here, seeing)
+
+
+def only_pings(role: discord.Role, moderator_role: int) -> bool:
+    """Whether having the role gives nothing but its pings: members take it by a button."""
+    more = role.permissions.value & ~role.guild.default_role.permissions.value
+    opens = any(channel.overwrites_for(role).pair()[0].value for channel in role.guild.channels)
+    return not (more or opens or role.managed or role.id == moderator_role)
+
+
+class Morning(commands.Cog):
+    """The morning post."""
+
+    def __init__(self, bot: StudyBot, morning: MorningService, clock: Clock) -> None:
+        self.bot = bot
+        self.morning = morning
+        self.clock = clock
+
+    group = app_commands.Group(
+        name="morning",
+        description=_("The morning post: the day's sessions and who comes, in one message"),
+        default_permissions=discord.Permissions(manage_guild=True),
+        guild_only=True,
+    )
+
+    @group.command(name="set", description=_("Say where and when the morning post goes out"))
+    @app_commands.describe(
+        minutes_before=_("How many minutes before the day's first session (60 unless you say otherwise)"),
+        days=_("On which weekdays, such as “weekdays” or “mon, wed”"),
+        channel=_("The channel it goes to"),
+        evening_before=_("Time of the evening-before reminder, such as 20:00"),
+        mention=_("A role to mention instead of each person; who keeps it is pinged even if they don't come"),
+        clear=_("Something to unset"),
+    )
+    @app_commands.choices(clear=_CLEAR)
+    async def set_(
+        self,
+        interaction: AnyInteraction,
+        minutes_before: app_commands.Range[int, SHORTEST_NOTICE, LONGEST_NOTICE] | None = None,
+        days: app_commands.Range[str, 1, 100] | None = None,
+        channel: discord.TextChannel | None = None,
+        evening_before: app_commands.Range[str, 1, 100] | None = None,
+        mention: discord.Role | None = None,
+        clear: str | None = None,
+    ) -> None:
+        """Change what is given, then show all."""
+        caller = await self.bot.begin(interaction)
+        caller.actor.require_moderator()
+        if (
+            mention is not None
+            and not mention.is_default()
+            and not only_pings(mention, caller.community.moderator_role)
+        ):
+            raise RoleGrantsMore(mention.id)
+        given: dict[str, Any] = {
+            "channel_id": channel.id if channel else None,
+            "mention_role": mention.id if mention else None,
+        }
+        if clear is not None:
+            given[clear] = 0
+        await self.morning.set(
+            caller.guild.id,
+            caller.actor,
+            minutes_before=minutes_before,
+            days=parse_days(days) if days else None,
+            evening_before=evening_before,
+            **given,
+        )
+        await self.look(caller.guild)
+        await self._show(caller)
+
+    @group.command(name="show", description=_("See when the next morning post goes out"))
+    async def show(self, interaction: AnyInteraction) -> None:
+        """The settings and what comes next."""
+        await self._show(await self.bot.begin(interaction))
+
+    @group.command(name="preview", description=_("See the next morning post as it would be now; only you see it"))
+    async def preview(self, interaction: AnyInteraction) -> None:
+        """Posts to nobody."""
+        caller = await self.bot.begin(interaction)
+        post = await self.morning.preview(caller.guild.id, caller.actor)
+        await caller.reply(rendering.preview(post, caller.words, words(caller.community.language)))
+
+    @group.command(name="pause", description=_("Hold the morning post"))
+    @app_commands.describe(until=_("Until when, such as “2026-12-03 07:00”; without it, until you resume"))
+    async def pause(self, interaction: AnyInteraction, until: app_commands.Range[str, 1, 100] | None = None) -> None:
+        """Hold it until a time or until resumed."""
+        caller = await self.bot.begin(interaction)
+        zone = ZoneInfo(caller.community.time_zone)
+        at = parse_when(until, now=self.clock.now(), zone=zone) if until else None
+        await caller.reply(rendering.state(await self.morning.pause(caller.guild.id, caller.actor, at), caller.words))
+
+    @group.command(name="resume", description=_("Let the morning post go out again"))
+    async def resume(self, interaction: AnyInteraction) -> None:
+        """Release it."""
+        caller = await self.bot.begin(interaction)
+        await caller.reply(rendering.state(await self.morning.resume(caller.guild.id, caller.actor), caller.words))
+
+    async def _show(self, caller: Caller) -> None:
+        state = await self.morning.show(caller.guild.id, caller.actor)
+        problems = _problems(caller, state)
+        text = rendering.state(state, caller.words)
+        await caller.reply(f"{text}\n\n{problems}" if problems else text)
+
+    # Whose channel can everybody see who sees the morning post?
+
+    async def look(self, guild: discord.Guild) -> None:
+        """Tell the rules which groups' channels all readers of the morning post can see."""
+
+        def sees(morning_channel: int, groups: Mapping[int, int]) -> dict[int, bool]:
+            first = guild.get_channel(morning_channel)
+            found: dict[int, bool] = {}
+            for group_id, channel_id in groups.items():
+                second = guild.get_channel(channel_id)
+                found[group_id] = (
+                    first is not None and second is not None and sees_both(audience_of(first), audience_of(second))
+                )
+            return found
+
+        await self.morning.look(guild.id, sees)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Permissions may have changed while we were away."""
+        for guild in self.bot.guilds:
+            await self.look(guild)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """The server is back after an outage of Discord's; at our own start all are looked at when they are there."""
+        if self.bot.is_ready():
+            await self.look(guild)
+
+    @commands.Cog.listener()
+    async def on_channels_chosen(self, guild: discord.Guild) -> None:
+        """A group, or the announcements of all, has another channel; our own commands say so."""
+        await self.look(guild)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+        """A channel's overwrites changed."""
+        if before.overwrites != after.overwrites:
+            await self.look(after.guild)
+
+    @commands.Cog.listener()
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        """A role gained or lost View Channels."""
+        if before.permissions.view_channel != after.permissions.view_channel:
+            await self.look(after.guild)
+
+
+def _problems(caller: Caller, state: MorningState) -> str:
+    """What keeps the morning post from working, as far as Discord's permissions show."""
+    guild, chosen = caller.guild, state.settings
+    role = guild.get_role(chosen.mention_role)
+    channel = guild.get_channel(chosen.channel_id)
+    pings = channel.permissions_for(guild.me) if channel is not None else guild.me.guild_permissions
+    return rendering.problems(
+        state,
+        missing_permissions(guild, chosen.channel_id, _NEEDED),
+        cannot_ping=role is None or not (role.mentionable or pings.mention_everyone),
+        cannot_give=role is None or not may_give(role),
+        w=caller.words,
+    )
+
+
+def may_give(role: discord.Role) -> bool:
+    """Whether Discord lets us give this role to members."""
+    me = role.guild.me
+    return me.guild_permissions.manage_roles and role.is_assignable()
+
+
+class TodayButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=template("morning", r"(?P<day>\d{1,7})")):
+    """Under the morning post: that day's sessions as they are now, for the one who pressed."""
+
+    def __init__(self, day: int) -> None:
+        self.day = day
+        super().__init__(discord.ui.Button(custom_id=button_id("morning", day)))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> TodayButton:
+        """The day stands in the id; which sessions it has is read from the rows."""
+        return cls(int(match["day"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Answer privately."""
+
+        async def act(caller: Caller) -> None:
+            cog = cog_of(interaction, Morning)
+            lines = await cog.morning.today(caller.guild.id, caller.actor, self.day)
+            await caller.reply(rendering.today(lines, caller.words))
+
+        await pressed(interaction, act)
+
+
+class RoleButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=template("morning-role")):
+    """Under a morning post that mentions a role: take the role, or leave it."""
+
+    def __init__(self) -> None:
+        super().__init__(discord.ui.Button(custom_id=button_id("morning-role")))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> RoleButton:
+        """Which role it is, the settings say."""
+        return cls()
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """The press itself is the wish, so the role is given at once and not through a row."""
+
+        async def act(caller: Caller) -> None:
+            role_id = await cog_of(interaction, Morning).morning.role(caller.guild.id)
+            member = interaction.user
+            assert isinstance(member, discord.Member)
+            role = caller.guild.get_role(role_id)
+            # It may have been given rights since it was chosen, and whoever presses takes it.
+            if role is not None and not only_pings(role, caller.community.moderator_role):
+                raise RoleGrantsMore(role_id)
+            takes = member.get_role(role_id) is None
+            change = member.add_roles if takes else member.remove_roles
+            try:
+                await change(discord.Object(role_id), reason=words(caller.community.language)(_BY_BUTTON))
+            except (discord.Forbidden, discord.NotFound):
+                await caller.reply(rendering.role_refused(role_id, caller.words))
+                return
+            await caller.reply(rendering.role_taken(role_id, takes, caller.words))
+
+        await pressed(interaction, act)
+
+
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (TodayButton, RoleButton)

@@ -1,0 +1,91 @@
+"""What every press begins and ends with: acknowledged first, answered privately, an error explained."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, cast
+
+import discord
+from discord.ext import commands
+
+from bot.client import AnyInteraction, Caller, StudyBot, actor_of, answer_error
+from bot.domain.errors import NotSetUp, Unknown
+from bot.i18n import words
+from bot.rendering.content import Content
+
+Act = Callable[[Caller], Awaitable[None]]
+C = TypeVar("C", bound=commands.Cog)
+
+
+def cog_of(interaction: discord.Interaction, kind: type[C]) -> C:
+    """The cog that a button, which is made anew for each press, belongs to."""
+    found = cast("StudyBot", interaction.client).get_cog(kind.__cog_name__)
+    assert isinstance(found, kind)
+    return found
+
+
+async def pressed(interaction: discord.Interaction, act: Act, *, guild_id: int = 0) -> None:
+    """Acknowledge a press, then act. `guild_id` is the server that a button in a direct message is about."""
+    press = cast("AnyInteraction", interaction)
+    try:
+        if interaction.guild is None and guild_id:
+            await interaction.response.defer()
+            caller = await caller_from_afar(press, guild_id)
+        else:
+            caller = await press.client.begin_press(press)
+        await act(caller)
+    except Exception as error:
+        await answer_error(press, error)
+
+
+async def opening(interaction: discord.Interaction, act: Act) -> None:
+    """Act on a press without acknowledging it first: a form can only be the first answer."""
+    press = cast("AnyInteraction", interaction)
+    try:
+        await act(await press.client.caller(press))
+    except Exception as error:
+        await answer_error(press, error)
+
+
+async def caller_from_afar(interaction: AnyInteraction, guild_id: int) -> Caller:
+    """Who presses in a direct message, as the member of a server that they are.
+
+    Raises:
+        Unknown: they are no member of it (any more), or the bot is not there.
+        NotSetUp: /setup has not been run there.
+    """
+    bot = interaction.client
+    guild = bot.get_guild(guild_id)
+    if guild is None:
+        raise Unknown("button", str(guild_id))
+    # Without the members intent nobody tells us of departures, so what is cached may be gone.
+    member = guild.get_member(interaction.user.id) if bot.intents.members else None
+    try:
+        member = member or await guild.fetch_member(interaction.user.id)
+    except discord.NotFound as error:
+        raise Unknown("button", str(guild_id)) from error
+    community = await bot.settings(guild_id)
+    if not community.is_set_up:
+        raise NotSetUp
+    return Caller(
+        interaction,
+        actor_of(member, member.guild_permissions, community),
+        words(interaction.locale),
+        community,
+        guild,
+    )
+
+
+async def turn(caller: Caller, content: Content, *, view: discord.ui.View | None = None) -> None:
+    """Show something else in the private message that was pressed; a press on a public one is answered privately."""
+    message = caller.interaction.message
+    parts: dict[str, Any] = {"content": content.text, "embed": content.embed, "view": view or content.view()}
+    if message is not None and message.flags.ephemeral:
+        try:
+            await caller.interaction.edit_original_response(**parts, allowed_mentions=discord.AllowedMentions.none())
+        except discord.NotFound:
+            # It was dismissed meanwhile. What was asked for is done, so it must not look as if it had failed.
+            pass
+        else:
+            return
+    await caller.reply(content, view=view)

@@ -1,0 +1,157 @@
+"""The buttons of sessions: answers, names, pages, and what an author does with a preview."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import discord
+
+from bot.client import Caller
+from bot.domain.errors import Unknown
+from bot.domain.rsvps import Answer
+from bot.rendering import sessions as rendering
+from bot.rendering.buttons import template
+from cogs.presses import cog_of, opening, pressed, turn
+from cogs.sessions.commands import Sessions
+
+
+class AnswerButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template("rsvp", r"(?P<session>\d{1,18})", r"(?P<answer>[a-z_]{1,10})(?::(?P<guild>\d{1,20}))?"),
+):
+    """Going, Late, Maybe, Not going: under every announcement and reminder, and in direct messages."""
+
+    def __init__(self, item: discord.ui.Item[Any], session: int, answer: str, guild: int) -> None:
+        super().__init__(item)
+        self.session = session
+        self.answer = answer
+        self.guild = guild
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> AnswerButton:
+        """Nothing in the id is trusted: the rows say what exists for the presser."""
+        return cls(item, int(match["session"]), match["answer"], int(match["guild"] or 0))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Take the answer and say privately what it has come to."""
+
+        async def act(caller: Caller) -> None:
+            if self.answer not in set(Answer):
+                raise Unknown("button", self.answer)
+            cog = cog_of(interaction, Sessions)
+            result = await cog.rsvps.answer(caller.guild.id, caller.actor, self.session, Answer(self.answer))
+            await caller.reply(rendering.answered(result, caller.actor, caller.words))
+
+        await pressed(interaction, act, guild_id=self.guild)
+
+
+class NamesButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template("who", r"(?P<session>\d{1,18})", r"(?P<page>\d{1,4})(?::(?:back|next))?"),
+):
+    """Everybody who comes, for the one who pressed."""
+
+    def __init__(self, item: discord.ui.Item[Any], session: int, page: int) -> None:
+        super().__init__(item)
+        self.session = session
+        self.page = page
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> NamesButton:
+        """Whether the presser can see the session is asked of the rows."""
+        return cls(item, int(match["session"]), int(match["page"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Answer privately, or turn the page."""
+
+        async def act(caller: Caller) -> None:
+            cog = cog_of(interaction, Sessions)
+            view = await cog.sessions.show(caller.guild.id, caller.actor, self.session)
+            await turn(caller, rendering.names(view, self.page, caller.words))
+
+        await pressed(interaction, act)
+
+
+class PageButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template("list", r"(?P<group>\d{1,18})", "(?P<mine>[01])", r"(?P<page>\d{1,4})", "(?:back|next)"),
+):
+    """Turns a page of the list of sessions."""
+
+    def __init__(self, item: discord.ui.Item[Any], group: int, mine: bool, page: int) -> None:
+        super().__init__(item)
+        self.group = group
+        self.mine = mine
+        self.page = page
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> PageButton:
+        """What is on the page is read anew."""
+        return cls(item, int(match["group"]), match["mine"] == "1", int(match["page"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Turn the page in place."""
+
+        async def act(caller: Caller) -> None:
+            group = str(self.group) if self.group else None
+            await turn(caller, await cog_of(interaction, Sessions).page(caller, group, self.mine, self.page))
+
+        await pressed(interaction, act)
+
+
+class DraftButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(f"(?P<kind>{rendering.NEW}|{rendering.MOVE})", r"(?P<draft>\d{1,18})", "(?P<act>confirm|change)"),
+):
+    """Post, or Change first, under what its author was shown."""
+
+    def __init__(self, item: discord.ui.Item[Any], kind: str, draft: int, act: str) -> None:
+        super().__init__(item)
+        self.kind = kind
+        self.draft = draft
+        self.act = act
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> DraftButton:
+        """The draft's id is all that the button carries."""
+        return cls(item, match["kind"], int(match["draft"]), match["act"])
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Post it, or open the form."""
+        if self.act == "change":
+            await opening(interaction, self.open_form)
+        else:
+            await pressed(interaction, self.confirm)
+
+    async def open_form(self, caller: Caller) -> None:
+        """The draft in a form."""
+        sessions = cog_of(caller.interaction, Sessions).sessions
+        if self.kind == rendering.NEW:
+            new = await sessions.draft(caller.guild.id, caller.actor, self.draft)
+            modal = rendering.new_form(self.draft, new, caller.community, caller.words)
+        else:
+            session, change = await sessions.drafted_move(caller.guild.id, caller.actor, self.draft)
+            modal = rendering.move_form(self.draft, session, change, caller.community, caller.words)
+        await caller.interaction.response.send_modal(modal)
+
+    async def confirm(self, caller: Caller) -> None:
+        """Do what was shown; the buttons go."""
+        sessions = cog_of(caller.interaction, Sessions).sessions
+        if self.kind == rendering.NEW:
+            view = await sessions.confirm(caller.guild.id, caller.actor, self.draft)
+            await turn(caller, rendering.scheduled(view, caller.words))
+        else:
+            before, view = await sessions.confirm_move(caller.guild.id, caller.actor, self.draft)
+            await turn(caller, rendering.edited(before, view, caller.words))
+
+
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (AnswerButton, NamesButton, PageButton, DraftButton)

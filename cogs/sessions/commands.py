@@ -1,0 +1,287 @@
+"""/session: schedule, change, look, and say whether one comes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import AnyInteraction, Caller, StudyBot
+from bot.domain.communities import Community, is_off
+from bot.domain.phrases import parse_when
+from bot.domain.rsvps import Answer, RsvpService
+from bot.domain.sessions import NewSession, Session, SessionChange, SessionKind, SessionService
+from bot.domain.zones import zone_of
+from bot.i18n import _
+from bot.rendering import sessions as rendering
+from bot.rendering.buttons import template
+from bot.rendering.content import Content
+from bot.rendering.forms import filled
+from cogs.presses import pressed, turn
+from cogs.sessions.options import (
+    Description,
+    Link,
+    Minutes,
+    Phrase,
+    Places,
+    PlacesOrNone,
+    Reason,
+    Theme,
+    Venue,
+    minutes,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.clock import Clock
+
+_KINDS = [app_commands.Choice(name=name, value=kind) for kind, name in rendering.KINDS.items()]
+_ANSWERS = [app_commands.Choice(name=name, value=answer.value) for answer, name in rendering.ANSWERS.items()]
+_FORM_ID = re.compile(template(f"(?P<kind>{rendering.NEW_FORM}|{rendering.MOVE_FORM})", r"(?P<draft>\d{1,18})"))
+
+
+def _cleared(text: str | None) -> str | None:
+    return "" if text is not None and (text.strip() == "-" or is_off(text)) else text
+
+
+class Sessions(commands.Cog):
+    """Sessions and who comes to them."""
+
+    def __init__(self, bot: StudyBot, sessions: SessionService, rsvps: RsvpService, clock: Clock) -> None:
+        self.bot = bot
+        self.sessions = sessions
+        self.rsvps = rsvps
+        self.clock = clock
+
+    group = app_commands.Group(name="session", description=_("Sessions and who comes"), guild_only=True)
+
+    def when(self, text: str, community: Community) -> datetime:
+        """A time phrase on the community's clock."""
+        return parse_when(text, now=self.clock.now(), zone=zone_of(community.time_zone))
+
+    async def find(self, caller: Caller, text: str) -> Session:
+        """The session that the caller means."""
+        called = rendering.label(caller.community, caller.words)
+        return await self.sessions.find(caller.guild.id, caller.actor, text, called)
+
+    @group.command(name="schedule", description=_("Plan a session; you see it before anybody else does (organizers)"))
+    @app_commands.describe(
+        theme=_("The theme"),
+        when=_("When it starts, such as “2026-12-03 07:00” or “next Tue 7am”"),
+        group=_("Which study group; not needed if there is only one"),
+        kind=_("What kind of session (a lecture unless you say otherwise)"),
+        duration=_("How many minutes it lasts (60 unless you say otherwise)"),
+        venue=_("Where it takes place"),
+        link=_("A link for taking part online; only those who come see it"),
+        capacity=_("How many can come; the others go on the waitlist"),
+        deadline=_("Until when people can say that they come"),
+        description=_("Description"),
+    )
+    @app_commands.choices(kind=_KINDS)
+    async def schedule(
+        self,
+        interaction: AnyInteraction,
+        theme: Theme,
+        when: Phrase,
+        group: str | None = None,
+        kind: app_commands.Choice[str] | None = None,
+        duration: Minutes = 60,
+        venue: Venue | None = None,
+        link: Link | None = None,
+        capacity: Places | None = None,
+        deadline: Phrase | None = None,
+        description: Description | None = None,
+    ) -> None:
+        """Show it to its author, with Post and Change first."""
+        caller = await self.bot.begin(interaction)
+        found = await self.sessions.group_for(caller.guild.id, caller.actor, group)
+        new = NewSession(
+            group_id=found.id,
+            theme=theme,
+            starts_at=self.when(when, caller.community),
+            kind=_kind(kind),
+            duration=duration,
+            venue=venue or "",
+            link=link or "",
+            capacity=capacity,
+            deadline=self.when(deadline, caller.community) if deadline else None,
+            description=description or "",
+        )
+        shown = await self.sessions.preview(caller.guild.id, caller.actor, new)
+        await caller.reply(rendering.preview(shown, caller.words))
+
+    @group.command(name="edit", description=_("Change a session; those who answered are told (organizers)"))
+    @app_commands.describe(
+        session=_("Which session"),
+        theme=_("The theme"),
+        when=_("When it starts, such as “2026-12-03 07:00”; you see it before anybody is told"),
+        duration=_("How many minutes it lasts"),
+        venue=_("Place (“-” removes it)"),
+        link=_("Link for taking part online (“-” removes it)"),
+        capacity=_("How many can come; 0 for no limit"),
+        deadline=_("Until when people can say that they come (“-” removes it)"),
+        description=_("Description (“-” removes it)"),
+        reason=_("Why; those who answered read it"),
+    )
+    async def edit(
+        self,
+        interaction: AnyInteraction,
+        session: str,
+        theme: Theme | None = None,
+        when: Phrase | None = None,
+        duration: Minutes | None = None,
+        venue: Venue | None = None,
+        link: Link | None = None,
+        capacity: PlacesOrNone | None = None,
+        deadline: Phrase | None = None,
+        description: Description | None = None,
+        reason: Reason | None = None,
+    ) -> None:
+        """A new time is shown to its author first; anything else is changed at once."""
+        caller = await self.bot.begin(interaction)
+        found = await self.find(caller, session)
+        no_deadline = _cleared(deadline) == ""
+        change = SessionChange(
+            theme=theme,
+            starts_at=self.when(when, caller.community) if when else None,
+            duration=duration,
+            venue=_cleared(venue),
+            link=_cleared(link),
+            capacity=capacity,
+            deadline=self.when(deadline, caller.community) if deadline and not no_deadline else None,
+            no_deadline=no_deadline,
+            description=_cleared(description),
+            reason=reason or "",
+        )
+        if change.starts_at is not None and change.starts_at != found.starts_at:
+            shown = await self.sessions.preview_move(caller.guild.id, caller.actor, found.id, change)
+            await caller.reply(rendering.preview(shown, caller.words))
+            return
+        before, view = await self.sessions.edit(caller.guild.id, caller.actor, found.id, change)
+        await caller.reply(rendering.edited(before, view, caller.words))
+
+    @group.command(name="cancel", description=_("Call a session off; those who answered are told (organizers)"))
+    @app_commands.describe(session=_("Which session"), reason=_("Why; those who answered read it"))
+    async def cancel(self, interaction: AnyInteraction, session: str, reason: Reason | None = None) -> None:
+        """It does not take place, and its reminders never fire."""
+        caller = await self.bot.begin(interaction)
+        found = await self.find(caller, session)
+        view = await self.sessions.cancel(caller.guild.id, caller.actor, found.id, reason or "")
+        await caller.reply(rendering.cancelled(view, caller.words))
+
+    @group.command(name="list", description=_("See the sessions that are coming up"))
+    @app_commands.describe(group=_("Only of this study group"), mine=_("Only those you come to"))
+    async def list_(self, interaction: AnyInteraction, group: str | None = None, mine: bool = False) -> None:
+        """The first screen of them."""
+        caller = await self.bot.begin(interaction)
+        await caller.reply(await self.page(caller, group, mine, 0))
+
+    async def page(self, caller: Caller, group: str | None, mine: bool, number: int) -> Content:
+        """One screen of the list."""
+        page = await self.sessions.list(caller.guild.id, caller.actor, group, mine=mine, page=number)
+        return rendering.listed(page, caller.words, mine=mine)
+
+    @group.command(name="show", description=_("See one session and who comes"))
+    @app_commands.describe(session=_("Which session"))
+    async def show(self, interaction: AnyInteraction, session: str) -> None:
+        """All about it, with the buttons to answer."""
+        caller = await self.bot.begin(interaction)
+        found = await self.find(caller, session)
+        view = await self.sessions.show(caller.guild.id, caller.actor, found.id)
+        await caller.reply(rendering.shown(view, caller.actor, caller.words))
+
+    @group.command(name="rsvp", description=_("Say whether you come; the buttons under an announcement do the same"))
+    @app_commands.describe(
+        session=_("Which session"),
+        answer=_("Whether you come"),
+        member=_("For somebody else (organizers)"),
+    )
+    @app_commands.choices(answer=_ANSWERS)
+    async def rsvp(
+        self,
+        interaction: AnyInteraction,
+        session: str,
+        answer: app_commands.Choice[str],
+        member: discord.Member | None = None,
+    ) -> None:
+        """Take the answer and say what it has come to."""
+        caller = await self.bot.begin(interaction)
+        found = await self.find(caller, session)
+        result = await self.rsvps.answer(
+            caller.guild.id,
+            caller.actor,
+            found.id,
+            Answer(answer.value),
+            member_id=member.id if member is not None else None,
+        )
+        await caller.reply(rendering.answered(result, caller.actor, caller.words))
+
+    @edit.autocomplete("session")
+    @cancel.autocomplete("session")
+    @show.autocomplete("session")
+    @rsvp.autocomplete("session")
+    async def suggest(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
+        """Sessions ahead, those that the caller answered first."""
+        caller = await self.bot.caller(interaction, set_up=False)
+        called = rendering.label(caller.community, caller.words)
+        found = await self.sessions.suggest(caller.guild.id, caller.actor, current, called)
+        return [app_commands.Choice(name=called(session), value=str(session.id)) for session in found]
+
+    @schedule.autocomplete("group")
+    @list_.autocomplete("group")
+    async def suggest_group(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
+        """The groups that the caller can see."""
+        caller = await self.bot.caller(interaction, set_up=False)
+        found = await self.sessions.suggest_groups(caller.guild.id, caller.actor, current)
+        return [app_commands.Choice(name=group.name, value=group.name) for group in found]
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: AnyInteraction) -> None:
+        """A form was sent. It is known by its id, so that one opened before a restart still counts."""
+        if interaction.type is not discord.InteractionType.modal_submit:
+            return
+        data: Any = interaction.data
+        form = _FORM_ID.fullmatch(str(data.get("custom_id", "")))
+        if form is None:
+            return
+        draft_id, written = int(form["draft"]), filled(data)
+
+        async def submit(caller: Caller) -> None:
+            change = self.change_draft if form["kind"] == rendering.NEW_FORM else self.change_move
+            await turn(caller, await change(caller, draft_id, written))
+
+        await pressed(interaction, submit)
+
+    async def change_draft(self, caller: Caller, draft_id: int, written: dict[str, str]) -> Content:
+        """A new session's form, shown as the next draft."""
+        new = replace(
+            await self.sessions.draft(caller.guild.id, caller.actor, draft_id),
+            theme=written["theme"],
+            starts_at=self.when(written["when"], caller.community),
+            duration=minutes(written["duration"]),
+            venue=written["venue"],
+            description=written["description"],
+        )
+        return rendering.preview(await self.sessions.preview(caller.guild.id, caller.actor, new), caller.words)
+
+    async def change_move(self, caller: Caller, draft_id: int, written: dict[str, str]) -> Content:
+        """A move's form, shown as the next draft."""
+        session, change = await self.sessions.drafted_move(caller.guild.id, caller.actor, draft_id)
+        change = replace(change, starts_at=self.when(written["when"], caller.community), reason=written["reason"])
+        shown = await self.sessions.preview_move(caller.guild.id, caller.actor, session.id, change)
+        return rendering.preview(shown, caller.words)
+
+
+def _kind(choice: app_commands.Choice[str] | None) -> SessionKind:
+    for kind in rendering.KINDS:
+        if choice is not None and choice.value == kind:
+            return kind
+    return "lecture"
+
+
+FORMS: tuple[re.Pattern[str], ...] = (_FORM_ID,)

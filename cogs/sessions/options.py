@@ -1,0 +1,34 @@
+"""What the options of /session and /series take, and how they are read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from discord import app_commands
+
+from bot.domain.phrases import parse_duration
+from bot.domain.sessions import (
+    LONGEST_DESCRIPTION,
+    LONGEST_DURATION,
+    LONGEST_LINK,
+    LONGEST_REASON,
+    LONGEST_THEME,
+    LONGEST_VENUE,
+    MOST_PLACES,
+    SHORTEST_DURATION,
+)
+
+Theme = app_commands.Range[str, 1, LONGEST_THEME]
+Phrase = app_commands.Range[str, 1, 100]
+Minutes = app_commands.Range[int, SHORTEST_DURATION, LONGEST_DURATION]
+Venue = app_commands.Range[str, 1, LONGEST_VENUE]
+Link = app_commands.Range[str, 1, LONGEST_LINK]
+Places = app_commands.Range[int, 1, MOST_PLACES]
+PlacesOrNone = app_commands.Range[int, 0, MOST_PLACES]
+Description = app_commands.Range[str, 1, LONGEST_DESCRIPTION]
+Reason = app_commands.Range[str, 1, LONGEST_REASON]
+
+
+def minutes(text: str) -> int:
+    """A length written as a phrase ("90", "1h30", 「1時間半」), in minutes."""
+    return parse_duration(text) // timedelta(minutes=1)

@@ -1,0 +1,109 @@
+"""/settings: what the setup asked, and the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import AnyInteraction, StudyBot
+from bot.domain.communities import NewSettings
+from bot.domain.zones import find_zones
+from bot.i18n import _, words
+from bot.rendering import settings as rendering
+from cogs.setup import permission_report
+
+if TYPE_CHECKING:
+    from bot.domain.communities import Clearable, CommunityService
+
+_LANGUAGES = [app_commands.Choice(name=label, value=value) for value, label in rendering.LANGUAGES.items()]
+_ON_OFF = [app_commands.Choice(name=_("on"), value="on"), app_commands.Choice(name=_("off"), value="off")]
+_CLEAR = [
+    app_commands.Choice(name=_("announcements channel"), value="announcements_channel"),
+    app_commands.Choice(name=_("log channel"), value="log_channel"),
+    app_commands.Choice(name=_("moderator role"), value="moderator_role"),
+    app_commands.Choice(name=_("usual start"), value="usual_start"),
+]
+
+
+class Settings(commands.Cog):
+    """A community's settings, for moderators. They can be changed before the setup is finished, too."""
+
+    def __init__(self, bot: StudyBot, communities: CommunityService) -> None:
+        self.bot = bot
+        self.communities = communities
+
+    group = app_commands.Group(
+        name="settings",
+        description=_("How I work on this server"),
+        default_permissions=discord.Permissions(manage_guild=True),
+        guild_only=True,
+    )
+
+    @group.command(name="show", description=_("See all settings, and which permissions I still need"))
+    async def show(self, interaction: AnyInteraction) -> None:
+        """All settings."""
+        caller = await self.bot.begin(interaction, set_up=False)
+        caller.actor.require_moderator()
+        community = await self.communities.show(caller.guild.id)
+        await caller.reply(rendering.settings(community, permission_report(caller.guild, community), caller.words))
+
+    @group.command(name="set", description=_("Change settings; what you leave out stays as it is"))
+    @app_commands.describe(
+        language=_("The language of my posts; private replies follow each person's own"),
+        time_zone=_("Where you meet: type a city, such as Tokyo or 東京"),
+        announcements=_("The channel where sessions are announced"),
+        log=_("The channel where I tell moderators what needs them"),
+        moderator_role=_("A role whose members are moderators, as those with Manage Server are"),
+        usual_start=_("When sessions usually start, such as 07:00; offered when a series is created"),
+        quiet_hours=_("When I stay silent, such as 22:00-06:00; “off” for never"),
+        native_events=_("Whether sessions also appear as events of the server"),
+        clear=_("A setting to unset"),
+    )
+    @app_commands.choices(language=_LANGUAGES, native_events=_ON_OFF, clear=_CLEAR)
+    async def set_(
+        self,
+        interaction: AnyInteraction,
+        language: str | None = None,
+        time_zone: str | None = None,
+        announcements: discord.TextChannel | None = None,
+        log: discord.TextChannel | None = None,
+        moderator_role: discord.Role | None = None,
+        usual_start: str | None = None,
+        quiet_hours: str | None = None,
+        native_events: str | None = None,
+        clear: str | None = None,
+    ) -> None:
+        """Change what is given, and say what changed."""
+        caller = await self.bot.begin(interaction, set_up=False)
+        unset: Any = clear
+        cleared: tuple[Clearable, ...] = (unset,) if unset else ()
+        before, after = await self.communities.change(
+            caller.guild.id,
+            caller.actor,
+            NewSettings(
+                language=language,
+                time_zone=time_zone,
+                announcements_channel=announcements.id if announcements else None,
+                log_channel=log.id if log else None,
+                moderator_role=moderator_role.id if moderator_role else None,
+                usual_start=usual_start,
+                quiet_hours=quiet_hours,
+                native_events=None if native_events is None else native_events == "on",
+                clear=cleared,
+            ),
+        )
+        if before.announcements_channel != after.announcements_channel:
+            self.bot.dispatch("channels_chosen", caller.guild)
+        await caller.reply(rendering.changed(before, after, permission_report(caller.guild, after), caller.words))
+
+    @set_.autocomplete("time_zone")
+    async def suggest_zones(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
+        """Time zones under the names people use, in the reader's language."""
+        found = find_zones(current, locale=words(interaction.locale).language)
+        return [app_commands.Choice(name=zone.label[:100], value=zone.id) for zone in found]
+
+
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = ()

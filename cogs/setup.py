@@ -1,0 +1,242 @@
+"""/setup: one private message that leads a moderator through the questions; and the one line on joining a server."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import AnyInteraction, Caller, StudyBot, answer_error
+from bot.domain.communities import CHANNEL_FIELDS, Community, NewSettings
+from bot.domain.errors import Unknown
+from bot.domain.setup import (
+    NEEDED,
+    ChannelCheck,
+    PermissionReport,
+    SetupState,
+    needed_on_server,
+)
+from bot.domain.zones import ZoneUnknown, find_zones
+from bot.i18n import _
+from bot.rendering import setup as rendering
+from bot.rendering.buttons import button_id, template
+from bot.rendering.content import Content
+from bot.rendering.forms import filled
+from cogs.presses import cog_of, turn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.communities import CommunityService
+    from bot.domain.setup import SetupService
+    from bot.domain.zones import ZoneChoice
+
+_CHANNELS = frozenset(CHANNEL_FIELDS.values())
+_FORM_ID = re.compile(rf"{button_id(rendering.FORM)}:({'|'.join(rendering.FORM_STEPS)})")
+
+
+def missing_permissions(guild: discord.Guild, channel_id: int, needed: Sequence[str]) -> tuple[str, ...]:
+    """Which of these the bot lacks in a channel; all of them if it does not exist."""
+    channel = guild.get_channel(channel_id)
+    if channel is None:
+        return tuple(needed)
+    allowed = channel.permissions_for(guild.me)
+    return tuple(name for name in needed if not getattr(allowed, name))
+
+
+def permission_report(guild: discord.Guild, community: Community) -> PermissionReport:
+    """What the bot may not do in the channels of the community and on the server."""
+    checks: list[ChannelCheck] = []
+    for which, field in CHANNEL_FIELDS.items():
+        if channel_id := getattr(community, field):
+            exists = guild.get_channel(channel_id) is not None
+            missing = missing_permissions(guild, channel_id, NEEDED[which]) if exists else ()
+            checks.append(ChannelCheck(which, channel_id, missing, exists))
+    return PermissionReport(tuple(checks), missing_on_server(guild, needed_on_server(community)))
+
+
+def missing_on_server(guild: discord.Guild, needed: Sequence[str]) -> tuple[str, ...]:
+    """Which of these the bot lacks on the server as a whole."""
+    allowed = guild.me.guild_permissions
+    return tuple(name for name in needed if not getattr(allowed, name))
+
+
+def place_to_say_hello(guild: discord.Guild) -> int:
+    """The channel for system messages or else the first text channel where the bot may write; 0 if there is none."""
+    needed = ("view_channel", "send_messages")
+    candidates = [guild.system_channel, *guild.text_channels]
+    for channel in candidates:
+        if channel is not None and not missing_permissions(guild, channel.id, needed):
+            return channel.id
+    return 0
+
+
+class Setup(commands.Cog):
+    """The setup. Its message is edited in place; all its controls are found by their ids alone."""
+
+    def __init__(self, bot: StudyBot, setup: SetupService, communities: CommunityService) -> None:
+        self.bot = bot
+        self.setup = setup
+        self.communities = communities
+
+    @app_commands.command(
+        name="setup", description=_("Set me up: language, time zone, channels, moderators, usual start")
+    )
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.guild_only()
+    async def command(self, interaction: AnyInteraction) -> None:
+        """Begin, or take up where it was left."""
+        await self.open(await self.bot.begin(interaction, set_up=False))
+
+    async def open(self, caller: Caller) -> None:
+        """Show the page where the setup stands, in a private message of its own."""
+        state = await self.setup.open(caller.guild.id, caller.actor, _language_of(caller.guild))
+        page = self._page(caller, state)
+        await caller.reply(Content(embed=page.embed), view=page.view)
+
+    async def press(self, caller: Caller, act: str, step: str, values: Sequence[str]) -> None:
+        """A button or a list of the setup was used; its message shows what follows."""
+        guild_id, actor = caller.guild.id, caller.actor
+        match act:
+            case "open":
+                await self.open(caller)
+                return
+            case "set" if len(values) == 1:
+                state = await self._set(caller, step, values[0])
+            case "skip":
+                state = await self.setup.skip(guild_id, actor, step)
+            case "back":
+                state = await self.setup.back(guild_id, actor, step)
+            case "again":
+                state = await self.setup.again(guild_id, actor)
+            case "check":
+                state = await self.setup.open(guild_id, actor)
+            case "make":
+                state = await self._make(caller)
+            case _:
+                raise Unknown("button", act)
+        await self.show(caller, state)
+
+    async def submit(self, caller: Caller, step: str, text: str) -> None:
+        """A form of the setup was sent: take the answer, or show the time zones that fit it."""
+        new = NewSettings(time_zone=text) if step == "time_zone" else NewSettings(usual_start=text)
+        try:
+            state = await self.setup.answer(caller.guild.id, caller.actor, step, new)
+        except ZoneUnknown:
+            found = find_zones(text, locale=caller.words.language)
+            if not found:
+                raise
+            await self.show(caller, await self.setup.open(caller.guild.id, caller.actor), found)
+            return
+        await self.show(caller, state)
+
+    async def show(self, caller: Caller, state: SetupState, zones: Sequence[ZoneChoice] | None = None) -> None:
+        """Turn the pressed message to the page where the setup stands."""
+        page = self._page(caller, state, zones)
+        await turn(caller, Content(embed=page.embed), view=page.view)
+
+    async def _set(self, caller: Caller, name: str, value: str) -> SetupState:
+        """Take what was chosen from a list. Discord vouches for it only in part, so nothing in it is trusted."""
+        if name in ("language", "time_zone", "usual_start"):
+            new = replace(NewSettings(), **{name: value})
+        elif name == "moderator_role":
+            if not value.isdecimal() or caller.guild.get_role(int(value)) is None:
+                raise Unknown("button", name)
+            new = NewSettings(moderator_role=int(value))
+        elif name in _CHANNELS:
+            channel = caller.guild.get_channel(int(value)) if value.isdecimal() else None
+            if not isinstance(channel, discord.TextChannel):
+                raise Unknown("channel", value)
+            new = replace(NewSettings(), **{name: channel.id})
+        else:
+            raise Unknown("button", name)
+        if name not in _CHANNELS:
+            return await self.setup.answer(caller.guild.id, caller.actor, name, new)
+        # Two lists stand on that page, so choosing from one does not turn it.
+        state = await self.setup.answer(caller.guild.id, caller.actor, "channels", new, stay=True)
+        self.bot.dispatch("channels_chosen", caller.guild)
+        return state
+
+    async def _make(self, caller: Caller) -> SetupState:
+        caller.actor.require_moderator()
+        missing = missing_on_server(caller.guild, ("manage_channels",))
+        if missing:
+            await caller.reply(rendering.no_channels(missing, caller.words))
+            return await self.setup.open(caller.guild.id, caller.actor)
+        report = permission_report(caller.guild, await self.communities.show(caller.guild.id))
+        deleted = {check.channel_id for check in report.channels if not check.exists}
+        return await self.setup.make_channels(caller.guild.id, caller.actor, deleted)
+
+    def _page(self, caller: Caller, state: SetupState, zones: Sequence[ZoneChoice] | None = None) -> rendering.Page:
+        report = permission_report(caller.guild, state.community)
+        if state.step != "time_zone":
+            zones = None
+        return rendering.page(rendering.PageValues(state, report, caller.guild.me.display_name, zones), caller.words)
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The bot came to a server."""
+        await self.communities.joined(guild.id, place_to_say_hello(guild), guild.me.joined_at, _language_of(guild))
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: AnyInteraction) -> None:
+        """A form was sent. It is known by its id, so that one opened before a restart still counts."""
+        if interaction.type is not discord.InteractionType.modal_submit:
+            return
+        data: Any = interaction.data
+        found = _FORM_ID.fullmatch(data["custom_id"])
+        if found is None:
+            return
+        try:
+            caller = await self.bot.begin_press(interaction, set_up=False)
+            await self.submit(caller, found[1], filled(data).get(rendering.BOX, ""))
+        except Exception as error:
+            await answer_error(interaction, error)
+
+
+def _language_of(guild: discord.Guild) -> str:
+    return guild.preferred_locale.value.partition("-")[0]
+
+
+class SetupControl(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(rendering.FEATURE, r"(?P<act>[a-z]+)(?::(?P<step>[a-z_]+))?"),
+):
+    """Any button or list of the setup, also the button under the line on joining."""
+
+    def __init__(self, item: discord.ui.Item[Any], act: str, step: str) -> None:
+        super().__init__(item)
+        self.act = act
+        self.step_name = step
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> SetupControl:
+        """Whatever carries the id; what it may do is decided when it acts."""
+        return cls(item, match["act"], match["step"] or "")
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Acknowledge, act, and turn the page."""
+        bot: StudyBot = interaction.client  # pyright: ignore[reportAssignmentType]
+        pressed: AnyInteraction = interaction  # pyright: ignore[reportAssignmentType]
+        try:
+            if self.act == "form" and self.step_name in rendering.FORM_STEPS:
+                # A form can only be the first answer, so nothing is acknowledged before it.
+                caller = await bot.caller(pressed, set_up=False)
+                caller.actor.require_moderator()
+                await interaction.response.send_modal(rendering.form(self.step_name, caller.words))
+                return
+            caller = await bot.begin_press(pressed, set_up=False)
+            data: Any = interaction.data
+            await cog_of(interaction, Setup).press(caller, self.act, self.step_name, data.get("values", ()))
+        except Exception as error:
+            await answer_error(pressed, error)
+
+
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (SetupControl,)
+FORMS: tuple[re.Pattern[str], ...] = (_FORM_ID,)
