@@ -1,0 +1,399 @@
+"""The composition root: configuration -> database -> services -> StudyBot. It alone knows all three layers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+import cogs.groups
+import cogs.morning
+import cogs.notices
+import cogs.series
+import cogs.sessions
+import cogs.settings
+import cogs.setup
+from bot.client import StudyBot
+from bot.clock import Clock, SystemClock
+from bot.dispatcher import Dispatcher, PostKind
+from bot.domain.announcements import AnnouncementService
+from bot.domain.communities import CommunityService
+from bot.domain.groups import GroupService
+from bot.domain.morning import MorningService
+from bot.domain.notices import NoticeService
+from bot.domain.reminders import ReminderService
+from bot.domain.rsvps import RsvpService
+from bot.domain.series import SeriesService
+from bot.domain.sessions import SessionHooks, SessionService, view
+from bot.domain.setup import Proposals, SetupService
+from bot.domain.steps import StepHandler
+from bot.mirrors import (
+    AnnouncementMirror,
+    ChannelMirror,
+    EventMirror,
+    MirrorKind,
+    Presses,
+    Reconciler,
+    Remote,
+    ThreadMirror,
+)
+from bot.pacer import Pacer
+from bot.posting import Poster, http_trace
+from bot.rendering import morning as morning_rendering
+from bot.rendering import notices as notice_rendering
+from bot.rendering import reminders as reminder_rendering
+from bot.rendering import sessions as session_rendering
+from bot.rendering import setup as setup_rendering
+from bot.scheduling import Scheduling
+from data import meta
+from data.database import Database
+from data.housekeeping import sweep
+
+if TYPE_CHECKING:
+    from bot.config import Config
+
+_log = logging.getLogger(__name__)
+
+NEEDS_A_PERSON = 2
+"""Exit code: starting again by itself will not help."""
+_RECOVERY_WAITS = (1, 2, 4, 8, 16)
+"""Seconds after each failed try to take up what an earlier run left."""
+MAY_PASS = 1
+"""Exit code: whoever watches the process should start it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The rules' services, as the cogs get them."""
+
+    communities: CommunityService
+    setup: SetupService
+    groups: GroupService
+    series: SeriesService
+    sessions: SessionService
+    rsvps: RsvpService
+    announcements: AnnouncementService
+    reminders: ReminderService
+    morning: MorningService
+    notices: NoticeService
+
+
+def compose(database: Database, clock: Clock, config: Config) -> Services:
+    """The services and their parts in each other's lives: the tuples below are the whole wiring."""
+    announcements = AnnouncementService(database, clock)
+    reminders = ReminderService(clock)
+    morning = MorningService(database, clock)
+    notices = NoticeService(clock)
+    rsvps = RsvpService(database, clock)
+    hooks = SessionHooks(
+        on_scheduled=(announcements.on_scheduled, reminders.on_scheduled, morning.on_scheduled),
+        on_moved=(
+            announcements.on_moved,
+            rsvps.on_changed,
+            reminders.on_moved,
+            morning.on_moved,
+            notices.on_moved,
+        ),
+        on_edited=(announcements.on_edited, rsvps.on_changed, notices.on_edited),
+        on_cancelled=(
+            announcements.on_cancelled,
+            rsvps.on_cancelled,
+            reminders.on_cancelled,
+            morning.on_cancelled,
+            notices.on_cancelled,
+        ),
+        on_ended=(announcements.on_ended,),
+    )
+    replanned = (reminders.on_settings_changed, morning.on_settings_changed)
+    groups = GroupService(database, (*replanned, announcements.on_group_changed))
+    communities = CommunityService(
+        database, clock, (groups.on_settings_changed, *replanned, announcements.on_settings_changed)
+    )
+    proposals = Proposals(config.defaults.language, config.defaults.time_zone)
+    return Services(
+        communities=communities,
+        setup=SetupService(database, clock, communities, proposals),
+        groups=groups,
+        series=SeriesService(database, clock, hooks, config.scheduler.horizon_weeks),
+        sessions=SessionService(database, clock, hooks),
+        rsvps=rsvps,
+        announcements=announcements,
+        reminders=reminders,
+        morning=morning,
+        notices=notices,
+    )
+
+
+def step_handlers(services: Services) -> dict[str, StepHandler]:
+    """What runs when a step of each kind is due."""
+    return {
+        "announce": services.announcements.announce,
+        "dawn": services.reminders.dawn,
+        "ended": services.sessions.ended,
+        "evening": services.reminders.evening,
+        "morning": services.morning.due,
+        "start": services.reminders.start,
+    }
+
+
+def post_kinds(services: Services) -> dict[str, PostKind]:
+    """How posts of each kind are made, and what follows if one does not arrive."""
+    notices = services.notices
+    reminder = PostKind(services.reminders.describe, reminder_rendering.reminder, notices.report)
+    change = PostKind(notices.describe, notice_rendering.change, notices.to_thread)
+    return {
+        "cancelled": change,
+        "dawn": reminder,
+        "edited": change,
+        "evening": reminder,
+        "morning": PostKind(services.morning.describe, morning_rendering.morning_post, notices.report),
+        "moved": change,
+        "notice": PostKind(notices.describe_trouble, notice_rendering.trouble, notices.report),
+        "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, notices.to_thread),
+        "start": reminder,
+        "welcome": PostKind(services.communities.describe_welcome, setup_rendering.welcome, notices.report),
+    }
+
+
+def mirror_kinds(services: Services, database: Database, clock: Clock, client: discord.Client) -> dict[str, MirrorKind]:
+    """How each kind of object in Discord is made equal to the database."""
+    remote = Remote(client)
+    return {
+        "announcement": AnnouncementMirror(remote, view, session_rendering.announcement),
+        "thread": ThreadMirror(remote, view, session_rendering.thread_name),
+        "event": EventMirror(remote, database, view, session_rendering.event, clock),
+        "channel": ChannelMirror(
+            remote,
+            services.communities.describe_channel,
+            setup_rendering.made_channel,
+            services.communities.channel_made,
+        ),
+    }
+
+
+class App:
+    """Everything that runs, put together; `bot` is the Discord client."""
+
+    def __init__(self, config: Config, database: Database, clock: Clock) -> None:
+        self.config = config
+        self.database = database
+        self.clock = clock
+        self.services = compose(database, clock, config)
+        self.exit_code = 0
+        self.stopped = asyncio.Event()
+        self.scheduling = Scheduling(clock, tick_seconds=config.scheduler.tick_seconds)
+        self.bot = _client(config, database, self.services, clock)
+        settings = config.dispatch
+        nonce_life = timedelta(seconds=settings.nonce_seconds)
+        pacer = Pacer(settings.rate)
+        poster = Poster(self.bot, clock.now, timedelta(seconds=settings.attempt_seconds), nonce_life)
+        presses = Presses(clock)
+        self.bot.on_press = presses.note
+        self.dispatcher = Dispatcher(
+            units=database,
+            outbox=database.outbox,
+            steps=database,
+            clock=clock,
+            poster=poster,
+            pacer=pacer,
+            settings=database.settings,
+            step_handlers=step_handlers(self.services),
+            post_kinds=post_kinds(self.services),
+            arm=self._arm,
+            stop=self.stop,
+            lease=timedelta(seconds=settings.lease_seconds),
+            nonce_life=nonce_life,
+            batch=settings.batch,
+            report=self.services.notices.report_step,
+        )
+        self.reconciler = Reconciler(
+            units=database,
+            board=database.mirrors,
+            clock=clock,
+            pacer=pacer,
+            kinds=mirror_kinds(self.services, database, clock, self.bot),
+            presses=presses,
+            arm=self._arm,
+            report=self.services.notices.report_mirror,
+        )
+        self.bot.on_first_ready = self.begin
+        self.bot.on_closing = self.close
+
+    async def begin(self) -> None:
+        """The bot is online: take up what an earlier run left, and wake whenever something is due."""
+        if not await self._recovered():
+            self.stop(MAY_PASS)
+            return
+        self.database.after_commit = self._after_commit
+        self.scheduling.start()
+        self.scheduling.safety_tick(self.wake)
+        self.scheduling.hourly(self.plan, "plan")
+        self.scheduling.daily(self.housekeep, "housekeeping", hour=3, minute=40)
+        self.wake()
+        await self.plan()
+        await self.announce()
+
+    async def _recovered(self) -> bool:
+        """Take up what an earlier run left; a bot that can't must not stay online and do nothing."""
+        for wait in _RECOVERY_WAITS:
+            try:
+                await self.dispatcher.recover()
+            except Exception:
+                _log.exception("what an earlier run left could not be taken up; again in %d s", wait)
+                await asyncio.sleep(wait)
+            else:
+                return True
+        return False
+
+    def wake(self) -> None:
+        """Look for what is due and what lags."""
+        self.dispatcher.wake()
+        self.reconciler.wake()
+
+    async def plan(self) -> None:
+        """Extend the planning horizon of every community; idempotent, and posts nothing by itself."""
+        for guild_id in await self.database.guild_ids():
+            try:
+                await self.services.series.plan_all(guild_id)
+            except Exception:
+                _log.exception("planning for server %d failed; again in an hour", guild_id)
+
+    async def announce(self) -> None:
+        """Open what should be open in every community; the steps do it in time, this catches what none knew of."""
+        for guild_id in await self.database.guild_ids():
+            try:
+                await self.services.announcements.open_due(guild_id)
+            except Exception:
+                _log.exception("announcing in server %d failed; again tomorrow", guild_id)
+
+    async def housekeep(self) -> None:
+        """The night's work: delete what has served its time, and announce what was missed."""
+        await self.announce()
+        gone = await sweep(self.database.connections, self.clock.now())
+        _log.info("housekeeping: %d rows deleted", gone)
+
+    def stop(self, code: int = 0) -> None:
+        """End the process with this code."""
+        self.exit_code = self.exit_code or code
+        self.stopped.set()
+
+    async def close(self) -> None:
+        """Stop what runs, in the order in which nothing is begun that can't be finished. Harmless if repeated."""
+        self.database.after_commit = None
+        self.scheduling.shutdown()
+        await asyncio.gather(self.dispatcher.close(), self.reconciler.close())
+        await self.database.close()
+
+    def _arm(self, at: datetime) -> None:
+        self.scheduling.arm(at, self.wake)
+
+    def _after_commit(self, guild_id: int, earliest_due: datetime | None, mirrors_changed: bool) -> None:
+        if mirrors_changed:
+            self.reconciler.wake()
+        if earliest_due is None:
+            return
+        if earliest_due <= self.clock.now():
+            self.dispatcher.wake()
+        else:
+            self._arm(earliest_due)
+
+
+def _client(config: Config, database: Database, services: Services, clock: Clock) -> StudyBot:
+    intents = discord.Intents(
+        guilds=True,
+        guild_scheduled_events=True,
+        guild_messages=True,
+        voice_states=True,
+        members=config.discord.members_intent,
+        message_content=config.discord.message_content_intent,
+    )
+
+    async def read_fact(key: str) -> str | None:
+        return await meta.read(database.connections, key)
+
+    async def write_fact(key: str, value: str) -> None:
+        await meta.write(database.connections, key, value)
+
+    bot = StudyBot(
+        intents=intents,
+        settings=database.settings,
+        read_fact=read_fact,
+        write_fact=write_fact,
+        sync_commands=config.discord.sync_commands,
+        shard_count=config.discord.shards or None,
+        http_trace=http_trace(),
+    )
+    bot.cogs_to_load = (
+        cogs.setup.Setup(bot, services.setup, services.communities),
+        cogs.settings.Settings(bot, services.communities),
+        cogs.groups.Groups(bot, services.groups),
+        cogs.series.Series(bot, services.series, clock),
+        cogs.sessions.Sessions(bot, services.sessions, services.rsvps, clock),
+        cogs.morning.Morning(bot, services.morning, clock),
+        cogs.notices.Notices(bot, services.sessions),
+    )
+    bot.items_to_load = (
+        *cogs.setup.ITEMS,
+        *cogs.settings.ITEMS,
+        *cogs.groups.ITEMS,
+        *cogs.series.ITEMS,
+        *cogs.sessions.ITEMS,
+        *cogs.morning.ITEMS,
+        *cogs.notices.ITEMS,
+    )
+    bot.forms_to_load = (*cogs.setup.FORMS, *cogs.series.FORMS, *cogs.sessions.FORMS)
+    return bot
+
+
+async def run(config: Config, token: str) -> int:
+    """Run the bot until it is told to stop; returns the process's exit code."""
+    Route.BASE = config.discord.api_url.rstrip("/")
+    if config.discord.gateway_url:
+        # discord.py returns to this address after an invalid session, whatever address it was given before.
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(config.discord.gateway_url)
+    clock = SystemClock()
+    app = App(config, Database(config.database.url, clock), clock)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, app.stop)
+    client = asyncio.create_task(_connect(app, token))
+    stopped = asyncio.create_task(app.stopped.wait())
+    try:
+        await asyncio.wait({client, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if client.done():
+            client.result()
+        return app.exit_code
+    except discord.LoginFailure:
+        _log.critical(
+            "environment: DISCORD_TOKEN: Discord does not accept this token; copy it again from the developer portal"
+        )
+        return NEEDS_A_PERSON
+    except discord.PrivilegedIntentsRequired:
+        _log.critical(
+            "%s: discord.members_intent, discord.message_content_intent: switch the same intents on in Discord's "
+            "developer portal, or off here",
+            config.origin,
+        )
+        return NEEDS_A_PERSON
+    except (OSError, aiohttp.ClientError) as error:
+        _log.critical("%s: discord.api_url: can't reach %s: %s", config.origin, Route.BASE, error)
+        return MAY_PASS
+    finally:
+        stopped.cancel()
+        await app.bot.close()
+        client.cancel()
+        await asyncio.gather(client, stopped, return_exceptions=True)
+
+
+async def _connect(app: App, token: str) -> None:
+    async with app.bot:
+        await app.bot.start(token)

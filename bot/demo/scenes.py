@@ -1,0 +1,172 @@
+"""What happens in the tour: seven people of seven industries, in two languages, and four Wednesday mornings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from discord import Permissions
+
+from bot.demo.simulation import set_locale
+
+if TYPE_CHECKING:
+    import simcord
+
+    from bot.demo.tour import Stage
+
+PEOPLE = (
+    ("yui", "Yui (city hall, moderator)", "ja"),
+    ("ken", "Ken (food distribution)", "ja"),
+    ("sora", "Sora (statistics)", "ja"),
+    ("hana", "Hana (NPO)", "ja"),
+    ("alice", "Alice (logistics)", "en-US"),
+    ("bob", "Bob (car maker)", "en-GB"),
+    ("carol", "Carol (founder)", "en-US"),
+)
+
+
+class Cast:
+    """The people and channels of the tour; `cast.yui` is a person by their name."""
+
+    def __init__(self, stage: Stage) -> None:
+        env = stage.sim.env
+        self.guild = env.create_guild("異業種勉強会 Asakai", preferred_locale="ja")
+        self.general = self.guild.create_text_channel("general")
+        stage.name(self.general, "#general")
+        manager = self.guild.create_role("運営", permissions=Permissions(manage_guild=True))
+        stage.name(manager, "運営")
+        self.people: dict[str, simcord.MemberActor] = {}
+        for key, name, locale in PEOPLE:
+            member = self.guild.add_member(env.create_user(key), roles=[manager] if key == "yui" else [])
+            stage.name(member, name)
+            set_locale(member, locale)
+            self.people[key] = member
+        self.sessions = self.general
+
+    def __getattr__(self, name: str) -> simcord.MemberActor:
+        return self.people[name]
+
+
+async def play(stage: Stage) -> None:
+    """All four weeks."""
+    cast = Cast(stage)
+    await set_up(stage, cast)
+    await first_week(stage, cast)
+    await second_week(stage, cast)
+    await third_week(stage, cast)
+    await fourth_week(stage, cast)
+
+
+async def set_up(stage: Stage, cast: Cast) -> None:
+    """A moderator sets it up once."""
+    stage.narrator.chapter("Monday: the bot is invited, and a moderator sets it up once")
+    stage.happens("the bot joins the server")
+    await stage.joins(cast.guild.id)
+    page = (await stage.command(cast.yui, cast.general, "setup")).response
+    await stage.press(cast.yui, page, "bk:setup:skip:language")
+    form = await stage.press(cast.yui, page, "bk:setup:form:time_zone")
+    await stage.fill_in(cast.yui, form, "東京")
+    await stage.press(cast.yui, page, "bk:setup:make")
+    await stage.wait(5)
+    await stage.press(cast.yui, page, "bk:setup:skip:channels")
+    await stage.press(cast.yui, page, "bk:setup:skip:moderator_role")
+    await stage.choose(cast.yui, page, "bk:setup:set:usual_start", "07:00", "07:00")
+    cast.sessions = await stage.channel(cast.guild, "announcements_channel")
+    await stage.command(cast.yui, cast.general, "group create", name="朝の異業種会", organizer=cast.ken)
+    await stage.command(cast.yui, cast.general, "morning set", channel=cast.sessions)
+    shown = await stage.command(
+        cast.ken,
+        cast.general,
+        "series create",
+        name="朝の会",
+        rule="毎週水曜 朝7時",
+        venue="駅前カフェ 2階",
+        capacity=4,
+    )
+    await stage.press(cast.ken, shown.response, ":confirm")
+    await stage.wait(5)
+
+
+async def first_week(stage: Stage, cast: Cast) -> None:
+    """Answers, the evening before, the morning, and a waitlist."""
+    stage.narrator.chapter("Week 1: people answer, and the first morning comes")
+    first = stage.announcement(cast.sessions, 1)
+    for person in (cast.ken, cast.alice, cast.sora, cast.bob, cast.carol):
+        await stage.press(person, first, "bk:rsvp:1:going")
+    await stage.press(cast.hana, first, "bk:rsvp:1:maybe")
+    await stage.wait(3)
+    await stage.wait_until("2026-01-06 20:00")
+    stage.narrator.chapter("Week 1: the evening before, somebody can't come after all")
+    await stage.wait_until("2026-01-06 20:30")
+    await stage.press(cast.sora, first, "bk:rsvp:1:not_going")
+    await stage.wait(5)
+    await stage.wait_until("2026-01-07 06:00")
+    await stage.press(cast.bob, first, "bk:rsvp:1:late")
+    await stage.wait_until("2026-01-07 09:00")
+    await stage.command(cast.alice, cast.general, "session list")
+
+
+async def second_week(stage: Stage, cast: Cast) -> None:
+    """A one-off visit is planned, moved and called off; the week's session moves by an hour."""
+    stage.narrator.chapter("Week 2: an excursion is planned and called off, a session moves")
+    await stage.wait_until("2026-01-08 12:00")
+    shown = await stage.command(
+        cast.ken,
+        cast.general,
+        "session schedule",
+        theme="市場見学",
+        when="1月17日(土) 9:00",
+        kind="visit",
+        duration=120,
+    )
+    await stage.press(cast.ken, shown.response, ":confirm")
+    await stage.wait(5)
+    visit = await stage.newest_session(cast.guild)
+    await stage.press(cast.carol, stage.announcement(cast.sessions, visit), ":going")
+    second = stage.announcement(cast.sessions, 2)
+    await stage.press(cast.alice, second, "bk:rsvp:2:going")
+    await stage.press(cast.sora, second, "bk:rsvp:2:not_going")
+    await stage.wait_until("2026-01-12 12:00")
+    shown = await stage.command(
+        cast.ken, cast.general, "session edit", session="2", when="1月14日 8:00", reason="会場の都合"
+    )
+    await stage.press(cast.ken, shown.response, ":confirm")
+    await stage.wait(5)
+    await stage.command(cast.ken, cast.general, "session cancel", session=str(visit), reason="雪の予報")
+    await stage.wait(5)
+    await stage.wait_until("2026-01-14 10:00")
+
+
+async def third_week(stage: Stage, cast: Cast) -> None:
+    """The bot is off when the reminders fall due, and says them late but once."""
+    stage.narrator.chapter("Week 3: the machine is off for a night")
+    await stage.wait_until("2026-01-20 12:00")
+    third = stage.announcement(cast.sessions, 3)
+    for person in (cast.bob, cast.hana, cast.alice):
+        await stage.press(person, third, "bk:rsvp:3:going")
+    await stage.wait_until("2026-01-20 19:00")
+    stage.happens("the power goes out; the bot is off")
+    await stage.sim.stop()
+    await stage.wait_until("2026-01-21 06:20")
+    stage.happens("the machine is back; the bot starts again")
+    await stage.sim.restart()
+    await stage.wait(5)
+    await stage.press(cast.hana, third, "bk:rsvp:3:late")
+    await stage.wait_until("2026-01-21 10:00")
+    stage.happens("nobody got the evening reminder of the 20th: dawn was due before the machine was back")
+
+
+async def fourth_week(stage: Stage, cast: Cast) -> None:
+    """The morning post is paused, a date is skipped, and wrong input is answered kindly."""
+    stage.narrator.chapter("Week 4: mistakes are answered kindly, a date is left out")
+    await stage.wait_until("2026-01-22 21:00")
+    await stage.command(cast.alice, cast.general, "session cancel", session="4")
+    await stage.command(cast.ken, cast.general, "session schedule", theme="読書会", when="いつか朝")
+    await stage.command(cast.ken, cast.general, "series skip", series="朝の会", on="2026-02-04", reason="会場が休み")
+    await stage.wait_until("2026-01-27 12:00")
+    fourth = stage.announcement(cast.sessions, 4)
+    await stage.press(cast.alice, fourth, "bk:rsvp:4:going")
+    await stage.press(cast.sora, fourth, "bk:rsvp:4:going")
+    await stage.command(cast.yui, cast.general, "morning preview")
+    await stage.wait_until("2026-01-28 12:00")
+    await stage.command(cast.carol, cast.general, "series show", series="朝の会")
+    await stage.wait_until("2026-02-02 09:00")
