@@ -1,0 +1,35 @@
+"""The benchmarks run, on the smallest sizes: nothing here looks at how fast anything was."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bench import dispatch, start
+
+pytestmark = pytest.mark.force
+
+
+def held(printed: str) -> dict[str, bool]:
+    """The targets in what a benchmark has printed, and whether they hold."""
+    _, _, targets = printed.partition("Targets\n")
+    lines = [line.split("  ") for line in targets.splitlines()[2:]]
+    return {line[0]: line[-1].strip() == "yes" for line in lines}
+
+
+def test_dispatch_loses_and_doubles_nothing_beside_its_peers_and_its_floor(capsys: pytest.CaptureFixture[str]):
+    small = ["--posts=40", "--channels=12", "--floor-posts=20", "--peer-posts=20", "--commands=5", "--lead=8"]
+    dispatch.main([*small, "--rate=48/50"])
+    printed = capsys.readouterr().out
+    for name in ("floor: the double itself", "Benkyokai", "APScheduler, a job each", "asyncio.gather"):
+        assert name in printed
+    targets = held(printed)
+    assert targets["40 at 48/50: none lost"]
+    assert targets["40 at 48/50: none doubled"]
+    assert len(targets) == 8
+
+
+def test_start_counts_time_memory_and_rows(capsys: pytest.CaptureFixture[str]):
+    start.main(["--times=1", "--rows=1000", "--row-times=1"])
+    printed = capsys.readouterr().out
+    assert "1,000 future posts" in printed
+    assert held(printed)["no heavy module imported"]

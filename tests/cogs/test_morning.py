@@ -1,0 +1,279 @@
+"""/morning and the buttons under the morning post, with the real bot in a simulated server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+import simcord
+from msgspec.structs import replace
+
+from bot.config import load
+from bot.demo.simulation import Posted
+from tests.cogs.acts import scheduled, told, with_group
+from tests.cogs.permissions import forbid, hide, withhold
+from tests.world import START, World, a_world
+
+DAWN = START + timedelta(days=1, hours=21)
+"""Wednesday the 7th, 06:00 in Tokyo."""
+
+
+@pytest.fixture
+async def study(tmp_path: Path) -> AsyncGenerator[World]:
+    """A study group announced in `general`. Nothing helps the alarm: days without a safety tick pass quickly."""
+    config = load(None, {})
+    config = replace(config, scheduler=replace(config.scheduler, tick_seconds=86_400))
+    async with a_world(tmp_path, config=config) as world:
+        await world.set_up()
+        await with_group(world)
+        yield world
+
+
+@pytest.fixture
+async def morning(study: World) -> Any:
+    """The channel of the morning post."""
+    channel = study.guild.create_text_channel("morning")
+    await told(study, study.moderator, "morning set", channel=channel)
+    return channel
+
+
+def dawns(world: World) -> list[Posted]:
+    """What was posted at dawn or as the morning post."""
+    return [post for post in world.sim.unprompted() if "sessions**" in post.content or "Today: " in post.content]
+
+
+async def going(world: World, *members: Any) -> None:
+    for member in members:
+        await member.slash(world.general, "session rsvp", session="Logistics", answer="going")
+
+
+# The post
+
+
+async def test_the_post_goes_out_an_hour_before_and_pings_who_comes(study: World, morning: Any):
+    await scheduled(study)
+    await going(study, study.member, study.other)
+    await study.sim.advance_to(DAWN - timedelta(seconds=1))
+    assert dawns(study) == []
+    await study.sim.advance(2)
+    (post,) = dawns(study)
+    assert (post.at, post.channel_id) == (DAWN, morning.id)
+    assert post.pinged == {study.member.id, study.other.id}
+    await study.sim.advance(timedelta(hours=3))
+    assert len(dawns(study)) == 1
+
+
+async def test_a_restart_over_dawn_neither_loses_nor_doubles_it(study: World, morning: Any):
+    await scheduled(study)
+    await going(study, study.member)
+    await study.sim.advance_to(DAWN - timedelta(minutes=1))
+    await study.sim.stop()
+    await study.sim.advance(timedelta(minutes=11))
+    await study.sim.restart()
+    await study.sim.advance(timedelta(minutes=5))
+    await study.sim.restart()
+    await study.sim.advance(timedelta(hours=3))
+    (post,) = dawns(study)
+    assert (post.channel_id, post.pinged) == (morning.id, {study.member.id})
+    assert post.at - DAWN == timedelta(minutes=10)
+
+
+async def test_a_list_that_pings_nobody_is_silent(study: World, morning: Any):
+    await scheduled(study)
+    await study.sim.advance_to(DAWN + timedelta(minutes=1))
+    assert [(post.silent, post.pinged) for post in dawns(study)] == [(True, frozenset())]
+
+
+async def test_a_hidden_groups_session_is_remembered_in_its_own_channel_only(study: World, morning: Any):
+    secret = study.guild.create_text_channel("board")
+    hide(study, secret)
+    await with_group(study, "Board", channel=secret)
+    await scheduled(study, "Budget", group="Board")
+    await study.sim.advance_to(DAWN + timedelta(minutes=1))
+    assert [post.channel_id for post in dawns(study)] == [secret.id]
+
+
+async def test_a_channel_hidden_later_takes_its_group_off_the_list(study: World, morning: Any):
+    await scheduled(study)
+    hide(study, study.general)
+    await study.sim.env.settle()
+    await study.sim.advance_to(DAWN + timedelta(minutes=1))
+    assert [post.channel_id for post in dawns(study)] == [study.general.id]
+
+
+async def test_a_channel_hidden_while_the_bot_was_away_takes_its_group_off_the_list(study: World, morning: Any):
+    await scheduled(study)
+    await study.sim.stop()
+    hide(study, study.general)
+    await study.sim.restart()
+    await study.sim.advance_to(DAWN + timedelta(minutes=1))
+    assert [post.channel_id for post in dawns(study)] == [study.general.id]
+
+
+# /morning
+
+
+async def test_set_changes_what_is_given_and_show_says_it(study: World, morning: Any):
+    await scheduled(study)
+    text = await told(study, study.moderator, "morning set", minutes_before=90, days="weekdays", evening_before="19:30")
+    assert f"<#{morning.id}>, 90 minutes before" in text
+    assert "Monday" in text
+    assert "19:30" in text
+    assert f"Next one: <t:{int((DAWN - timedelta(minutes=30)).timestamp())}:F>" in text
+    assert await told(study, study.moderator, "morning show") == text
+    text = await told(study, study.moderator, "morning set", clear="channel_id")
+    assert "There is no morning post yet." in text
+    assert "90 minutes before its start" in text
+
+
+async def test_what_is_not_understood_changes_nothing(study: World, morning: Any):
+    before = await told(study, study.moderator, "morning show")
+    for options in (
+        {"days": "someday"},
+        {"evening_before": "soon"},
+        {"minutes_before": 30, "evening_before": "soon"},
+        {"mention": study.guild.roles["@everyone"]},
+    ):
+        refusal = await told(study, study.moderator, "morning set", **options)
+        assert "Write" in refusal or "@everyone" in refusal
+    assert await told(study, study.moderator, "morning show") == before
+    with pytest.raises(simcord.OptionError):
+        await study.moderator.slash(study.general, "morning set", minutes_before=3)
+
+
+async def test_it_is_hidden_from_members_and_refused_to_those_who_reach_it(study: World):
+    assert "morning show" in study.moderator.available_commands(study.general)
+    assert "morning show" not in study.member.available_commands(study.general)
+    with pytest.raises(simcord.SetupError):
+        await study.member.slash(study.general, "morning show")
+
+
+async def test_a_preview_is_private_and_pings_nobody(study: World, morning: Any):
+    assert "No session is planned" in await told(study, study.moderator, "morning preview")
+    await scheduled(study)
+    await going(study, study.member)
+    before = len(study.sim.unprompted())
+    text = await told(study, study.moderator, "morning preview")
+    assert "nobody was pinged" in text
+    assert "**Logistics** (Asakai)" in text
+    assert f"<@{study.member.id}>" in text
+    assert len(study.sim.unprompted()) == before
+    await study.sim.advance_to(DAWN + timedelta(minutes=1))
+    assert [post.pinged for post in dawns(study)] == [{study.member.id}]
+
+
+async def test_without_a_channel_a_preview_says_how_to_choose_one(study: World):
+    assert "/morning set channel:" in await told(study, study.moderator, "morning preview")
+
+
+async def test_pause_holds_it_and_resume_releases_it(study: World, morning: Any):
+    await scheduled(study)
+    assert "`/morning resume`" in await told(study, study.moderator, "morning pause")
+    await study.sim.advance_to(DAWN + timedelta(minutes=30))
+    assert dawns(study) == []
+    assert "paused" not in await told(study, study.moderator, "morning resume")
+    await study.sim.advance(2)
+    assert [post.at for post in dawns(study)] == [DAWN + timedelta(minutes=30)]
+    assert "nothing to resume" in await told(study, study.moderator, "morning resume")
+
+
+async def test_a_pause_until_a_time_ends_by_itself(world: World):
+    await with_group(world)
+    await told(world, world.moderator, "morning set", channel=world.general)
+    await scheduled(world, when="2026-01-05 12:00")
+    text = await told(world, world.moderator, "morning pause", until="2026-01-05 11:20")
+    until = START + timedelta(hours=2, minutes=20)
+    assert f"paused until <t:{int(until.timestamp())}:F>" in text
+    await world.sim.advance_to(until - timedelta(seconds=1))
+    assert dawns(world) == []
+    await world.sim.advance(timedelta(minutes=1, seconds=2))
+    assert len(dawns(world)) == 1
+    assert "has passed" in await told(world, world.moderator, "morning pause", until="2020-01-01 06:00")
+
+
+async def test_it_names_the_permissions_that_it_needs_in_the_channel(study: World, morning: Any):
+    forbid(study, morning, send_messages=False)
+    await study.sim.env.settle()
+    text = await told(study, study.moderator, "morning show")
+    assert f"In <#{morning.id}> I need: **Send Messages**" in text
+
+
+# The buttons
+
+
+async def posted(world: World, channel: Any) -> discord.Message:
+    """The morning post, once it is there."""
+    await world.sim.advance_to(DAWN + timedelta(seconds=1))
+    return world.sim.messages(channel)[-1]
+
+
+async def test_the_button_shows_the_day_as_it_is_now_in_the_pressers_language(study: World, morning: Any):
+    await scheduled(study)
+    message = await posted(study, morning)
+    await going(study, study.other)
+    (answer,) = study.sim.private_replies(await study.other.click(message, label="The list as it is now"))
+    assert "1 person is coming." in answer
+    await study.sim.restart()
+    (answer,) = study.sim.private_replies(await study.member.click(message, label="The list as it is now"))
+    assert "Logistics" in answer
+    await told(study, study.moderator, "session cancel", session="Logistics")
+    (answer,) = study.sim.private_replies(await study.other.click(message, label="The list as it is now"))
+    assert "no session that day any more" in answer
+
+
+async def test_a_role_is_pinged_instead_of_people_and_members_take_and_leave_it_by_the_button(
+    study: World, morning: Any
+):
+    role = study.guild.create_role("Early birds")
+    role_id = role.id
+    backend = study.sim.env.backend
+    backend.edit_role(study.guild.id, role_id, {"mentionable": True})
+    await told(study, study.moderator, "morning set", mention=role)
+    await scheduled(study)
+    await going(study, study.member)
+    message = await posted(study, morning)
+    assert study.sim.pinged(message) == frozenset(), "nobody has taken the role yet"
+    assert message.content.endswith(f"<@&{role_id}>")
+    taken = study.sim.private_replies(await study.other.click(message, label="Turn my pings on or off"))
+    assert "From now on" in taken[-1]
+    assert role_id in backend.get_member(study.guild.id, study.other.id).role_ids
+    left = study.sim.private_replies(await study.other.click(message, label="Turn my pings on or off"))
+    assert "no longer" in left[-1]
+    assert role_id not in backend.get_member(study.guild.id, study.other.id).role_ids
+    withhold(study, "manage_roles", "administrator")
+    refused = study.sim.private_replies(await study.other.click(message, label="Turn my pings on or off"))
+    assert "I need Manage Roles" in refused[-1]
+    await told(study, study.moderator, "morning set", clear="mention_role")
+    gone = study.sim.private_replies(await study.other.click(message, label="Turn my pings on or off"))
+    assert "mentions no role any more" in gone[-1]
+
+
+async def test_who_has_the_role_is_pinged_by_the_post(study: World, morning: Any):
+    role = study.guild.create_role("Early birds")
+    study.sim.env.backend.edit_role(study.guild.id, role.id, {"mentionable": True})
+    await told(study, study.moderator, "morning set", mention=role)
+    study.sim.env.backend.add_member_role(study.guild.id, study.other.id, role.id)
+    await scheduled(study)
+    await going(study, study.member)
+    assert study.sim.pinged(await posted(study, morning)) == {study.other.id}
+
+
+async def test_what_keeps_a_role_from_being_pinged_or_given_is_said(study: World, morning: Any):
+    role = study.guild.create_role("Early birds")
+    withhold(study, "manage_roles", "mention_everyone", "administrator")
+    await study.sim.env.settle()
+    text = await told(study, study.moderator, "morning set", mention=role)
+    assert "allow anyone to @mention this role" in text
+    assert "allow my role Manage Roles" in text
+
+
+async def test_a_role_that_gives_rights_is_not_handed_out_by_a_button(study: World):
+    staff = study.guild.roles["Managers"]
+    answer = await told(study, study.moderator, "morning set", mention=staff)
+    assert "gives more than pings" in answer
+    async with study.app.database.reading(study.guild.id) as uow:
+        assert (await uow.morning.get()).mention_role == 0

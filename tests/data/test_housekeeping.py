@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, func, insert, select
+
+from bot.domain.posts import FINAL, PostState
+from bot.domain.steps import StepState
+from data.database import Database
+from data.housekeeping import AT_ONCE, KEPT, sweep
+from data.posts import posts
+from data.reminders import pings
+from data.steps import steps
+from tests.data.files import NOW
+from tests.data.rows import GUILD, MovingClock, database_of
+from tests.data.servers import KINDS
+
+JUST_OLD = NOW - KEPT - timedelta(microseconds=1)
+
+
+@pytest.fixture
+def clock() -> MovingClock:
+    return MovingClock()
+
+
+@pytest.fixture(params=KINDS)
+async def database(request: pytest.FixtureRequest, tmp_path: Path, clock: MovingClock) -> AsyncGenerator[Database]:
+    async with database_of(request.param, tmp_path, clock) as opened:
+        async with opened(GUILD):
+            pass
+        yield opened
+
+
+async def write_posts(database: Database, *rows: dict[str, Any]) -> None:
+    known = {
+        "guild_id": GUILD,
+        "kind": "dawn",
+        "channel_id": 1,
+        "member_id": 0,
+        "revision": 0,
+        "part": 0,
+        "due_at": JUST_OLD,
+        "not_before": JUST_OLD,
+        "expires_at": JUST_OLD,
+        "quiet": False,
+        "silent": False,
+        "data": {},
+        "state": "sent",
+    }
+    async with database.connections.writing() as connection:
+        await connection.execute(
+            insert(posts), [{**known, "subject_id": number, **row} for number, row in enumerate(rows)]
+        )
+
+
+async def count(database: Database, table: Any) -> int:
+    async with database.connections.reading() as connection:
+        return (await connection.execute(select(func.count()).select_from(table))).scalar_one()
+
+
+async def test_ended_posts_go_after_ninety_days_and_unended_ones_never(database: Database):
+    await write_posts(database, *({"state": state.value} for state in PostState))
+    assert await sweep(database.connections, NOW) == len(FINAL)
+    async with database.connections.reading() as connection:
+        left = set((await connection.execute(select(posts.c.state))).scalars())
+    assert left == {state.value for state in PostState} - {state.value for state in FINAL}
+
+
+async def test_nothing_goes_on_its_ninetieth_day(database: Database):
+    await write_posts(database, {"expires_at": NOW - KEPT})
+    assert await sweep(database.connections, NOW) == 0
+
+
+async def test_finished_steps_go_after_ninety_days_and_planned_ones_never(database: Database):
+    async with database.connections.writing() as connection:
+        await connection.execute(
+            insert(steps),
+            [
+                {
+                    "guild_id": GUILD,
+                    "kind": state.value,
+                    "subject_id": number,
+                    "revision": 0,
+                    "due_at": JUST_OLD,
+                    "not_before": JUST_OLD,
+                    "state": state.value,
+                    "finished_at": finished_at,
+                }
+                for state in StepState
+                for number, finished_at in enumerate((JUST_OLD, NOW - KEPT))
+                if not (state is StepState.PLANNED and number)
+            ],
+        )
+    assert await sweep(database.connections, NOW) == len(StepState) - 1
+    assert await count(database, steps) == len(StepState)
+
+
+async def test_old_pings_go(database: Database, clock: MovingClock):
+    async with database(GUILD) as uow:
+        group = await uow.groups.add(name="g", description="", channel_id=0, announce_days_before=7)
+        session = await uow.sessions.add(
+            group_id=group.id,
+            kind="lecture",
+            theme="",
+            description="",
+            starts_at=JUST_OLD,
+            duration=60,
+            venue="",
+            link="",
+            host_id=1,
+            created_at=JUST_OLD,
+        )
+    for at, member_id in ((JUST_OLD, 1), (NOW, 2)):
+        clock.instant = at
+        async with database(GUILD) as uow:
+            await uow.pings.claim(session.id, JUST_OLD.date(), "dawn", [member_id])
+    assert await sweep(database.connections, NOW) == 1
+    assert await count(database, pings) == 1
+
+
+async def test_at_most_five_hundred_rows_go_in_one_transaction(database: Database):
+    await write_posts(database, *({} for _ in range(2 * AT_ONCE + 1)))
+    seen: list[int | str] = []
+    engine = database.connections._writer.sync_engine
+    event.listen(engine, "after_cursor_execute", lambda _connection, cursor, *_: seen.append(cursor.rowcount))
+    event.listen(engine, "commit", lambda _connection: seen.append("commit"))
+    assert await sweep(database.connections, NOW) == 2 * AT_ONCE + 1
+    assert [each for each in seen if each == "commit" or int(each) > 0][:6] == [
+        500,
+        "commit",
+        500,
+        "commit",
+        1,
+        "commit",
+    ]
+    assert await count(database, posts) == 0

@@ -1,0 +1,173 @@
+"""Steps in both databases."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.domain.steps import Step, StepState
+from data.database import Database
+from data.steps import steps
+from tests.data.files import NOW
+from tests.data.rows import GUILD, MovingClock, database_of
+from tests.data.servers import KINDS
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def clock() -> MovingClock:
+    return MovingClock()
+
+
+@pytest.fixture(params=KINDS)
+async def database(request: pytest.FixtureRequest, tmp_path: Path, clock: MovingClock) -> AsyncGenerator[Database]:
+    async with database_of(request.param, tmp_path, clock) as opened:
+        yield opened
+
+
+async def plan(database: Database, due_at: datetime = NOW, *, kind: str = "ended", guild_id: int = GUILD) -> Step:
+    async with database(guild_id) as uow:
+        await uow.steps.plan(kind, 1, due_at)
+        step = await uow.steps.find(kind, 1)
+    assert step is not None
+    return step
+
+
+async def found(database: Database) -> Step:
+    async with database.reading(GUILD) as uow:
+        step = await uow.steps.find("ended", 1)
+    assert step is not None
+    return step
+
+
+async def finish(database: Database, step: Step, state: StepState = StepState.DONE) -> bool:
+    async with database(GUILD) as uow:
+        return await uow.steps.finish(step, state)
+
+
+async def test_a_step_is_planned_once_and_moved_by_planning_it_again(database: Database):
+    first = await plan(database)
+    moved = await plan(database, NOW + SECOND)
+    assert moved.id == first.id
+    assert (moved.state, moved.due_at, moved.not_before) == (StepState.PLANNED, NOW + SECOND, NOW + SECOND)
+
+
+async def test_a_moved_step_forgets_its_failures_and_one_that_is_not_moved_keeps_them(database: Database):
+    step = await plan(database)
+    async with database(GUILD) as uow:
+        await uow.steps.postpone(step, NOW + 2 * SECOND)
+    again = await plan(database)
+    assert (again.tries, again.not_before) == (1, NOW + 2 * SECOND)
+    assert (await plan(database, NOW + SECOND)).tries == 0
+
+
+@pytest.mark.parametrize("state", [StepState.DONE, StepState.FAILED])
+async def test_a_step_that_has_run_or_failed_is_not_planned_again(database: Database, state: StepState):
+    assert await finish(database, await plan(database), state)
+    assert (await plan(database, NOW + SECOND)).state is state
+
+
+async def test_a_cancelled_step_can_be_planned_again(database: Database):
+    await plan(database)
+    async with database(GUILD) as uow:
+        await uow.steps.cancel(["ended"], 1)
+    assert (await found(database)).state is StepState.CANCELLED
+    assert (await plan(database)).state is StepState.PLANNED
+
+
+async def test_cancelling_touches_no_other_kind_subject_community_or_finished_step(database: Database):
+    await plan(database)
+    await plan(database, kind="announce")
+    await plan(database, guild_id=GUILD + 1)
+    async with database(GUILD) as uow:
+        await uow.steps.plan("ended", 2, NOW)
+        done = await uow.steps.find("ended", 2)
+        assert done is not None
+        await uow.steps.finish(done, StepState.DONE)
+        await uow.steps.cancel(["ended"], 1)
+        await uow.steps.cancel(["ended"], 2)
+    async with database.connections.reading() as connection:
+        rows = await connection.execute(select(steps).order_by(steps.c.id))
+        states = [(row.guild_id, row.kind, row.subject_id, row.state) for row in rows]
+    assert states == [
+        (GUILD, "ended", 1, "cancelled"),
+        (GUILD, "announce", 1, "planned"),
+        (GUILD + 1, "ended", 1, "planned"),
+        (GUILD, "ended", 2, "done"),
+    ]
+
+
+async def test_revisions_of_one_subject_are_steps_of_their_own(database: Database):
+    await plan(database)
+    async with database(GUILD) as uow:
+        await uow.steps.plan("ended", 1, NOW + SECOND, revision=1)
+    due = await database.due_steps(NOW + SECOND, 10)
+    assert [step.revision for step in due] == [0, 1]
+
+
+async def test_a_step_is_finished_by_the_first_who_comes(database: Database):
+    step = await plan(database)
+    assert await finish(database, step)
+    assert not await finish(database, step)
+    assert not await finish(database, step, StepState.FAILED)
+    assert (await found(database)).state is StepState.DONE
+
+
+async def test_a_step_that_was_moved_or_cancelled_after_it_was_read_does_not_run(database: Database):
+    step = await plan(database)
+    await plan(database, NOW + SECOND)
+    assert not await finish(database, step)
+    async with database(GUILD) as uow:
+        await uow.steps.cancel(["ended"], 1)
+    assert not await finish(database, step)
+
+
+async def test_a_step_of_another_community_cannot_be_finished_or_postponed(database: Database):
+    step = await plan(database)
+    async with database(GUILD + 1) as uow:
+        assert not await uow.steps.finish(step, StepState.DONE)
+        await uow.steps.postpone(step, NOW + SECOND)
+    assert await found(database) == step
+
+
+async def test_a_failure_is_counted_and_the_step_waits(database: Database):
+    step = await plan(database)
+    async with database(GUILD) as uow:
+        await uow.steps.postpone(step, NOW + 2 * SECOND)
+    assert await database.due_steps(NOW + SECOND, 10) == []
+    (again,) = await database.due_steps(NOW + 2 * SECOND, 10)
+    assert (again.tries, again.due_at) == (1, NOW)
+    assert await finish(database, again)
+
+
+async def test_a_failure_does_not_pull_forward_a_step_that_was_moved_meanwhile(database: Database):
+    step = await plan(database)
+    await plan(database, NOW + timedelta(days=7))
+    async with database(GUILD) as uow:
+        await uow.steps.postpone(step, NOW + 2 * SECOND)
+    moved = await found(database)
+    assert (moved.not_before, moved.tries) == (NOW + timedelta(days=7), 0)
+
+
+async def test_due_steps_of_all_communities_come_oldest_first_up_to_the_limit(database: Database):
+    await plan(database, NOW)
+    await plan(database, NOW - SECOND, guild_id=GUILD + 1)
+    await plan(database, NOW + SECOND, guild_id=GUILD + 2)
+    assert [step.guild_id for step in await database.due_steps(NOW, 10)] == [GUILD + 1, GUILD]
+    assert [step.guild_id for step in await database.due_steps(NOW, 1)] == [GUILD + 1]
+
+
+async def test_the_commit_tells_when_a_step_falls_due(database: Database):
+    told: list[object] = []
+    database.after_commit = lambda *values: told.append(values)
+    step = await plan(database, NOW + SECOND)
+    await plan(database, NOW + SECOND)
+    async with database(GUILD) as uow:
+        await uow.steps.postpone(step, NOW + 2 * SECOND)
+        await uow.steps.cancel(["ended"], 1)
+    assert told == [(GUILD, NOW + SECOND, False), (GUILD, NOW + 2 * SECOND, False)]

@@ -1,0 +1,210 @@
+"""Standing dates as people write them, and as calendars export them."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.calendar import RuleNotUnderstood, to_instant
+from bot.domain.phrases import ParsedRule, RuleAmbiguous, parse_rule, rule_parts
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+NOW = to_instant(datetime.fromisoformat("2026-11-18 10:00"), TOKYO)
+
+WEEKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+
+UNDERSTOOD = [
+    ("every Wednesday 07:00", "FREQ=WEEKLY;BYDAY=WE", "07:00"),
+    ("Every Wednesday at 7am", "FREQ=WEEKLY;BYDAY=WE", "07:00"),
+    ("every Wednesday, 7:00", "FREQ=WEEKLY;BYDAY=WE", "07:00"),
+    ("7am every Wednesday", "FREQ=WEEKLY;BYDAY=WE", "07:00"),
+    ("Wednesdays 7am", "FREQ=WEEKLY;BYDAY=WE", "07:00"),
+    ("weekly on Wednesday 7am", "FREQ=WEEKLY;BYDAY=WE", "07:00"),
+    ("every Mon and Thu 7:00", "FREQ=WEEKLY;BYDAY=MO,TH", "07:00"),
+    ("every Mon, Wed and Fri 7:00", "FREQ=WEEKLY;BYDAY=MO,WE,FR", "07:00"),
+    ("Mondays and Thursdays at 7am", "FREQ=WEEKLY;BYDAY=MO,TH", "07:00"),
+    ("Mon-Fri 7:00", WEEKDAYS, "07:00"),
+    ("Monday to Friday 7:00", WEEKDAYS, "07:00"),
+    ("every other Friday 19:00", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "19:00"),
+    ("biweekly on Friday 19:00", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "19:00"),
+    ("every 3 weeks on Tue 19:00", "FREQ=WEEKLY;INTERVAL=3;BYDAY=TU", "19:00"),
+    ("1st and 3rd Tuesday 19:00", "FREQ=MONTHLY;BYDAY=1TU,3TU", "19:00"),
+    ("first and third Tuesday of the month at 7pm", "FREQ=MONTHLY;BYDAY=1TU,3TU", "19:00"),
+    ("the 2nd Friday of every month 19:00", "FREQ=MONTHLY;BYDAY=2FR", "19:00"),
+    ("every 2nd Friday of the month 19:00", "FREQ=MONTHLY;BYDAY=2FR", "19:00"),
+    ("last Friday 19:00", "FREQ=MONTHLY;BYDAY=-1FR", "19:00"),
+    ("every last Friday 19:00", "FREQ=MONTHLY;BYDAY=-1FR", "19:00"),
+    ("monthly on the 15th 7pm", "FREQ=MONTHLY;BYMONTHDAY=15", "19:00"),
+    ("the 1st and 15th of every month 7pm", "FREQ=MONTHLY;BYMONTHDAY=1,15", "19:00"),
+    ("last day of the month 19:00", "FREQ=MONTHLY;BYMONTHDAY=-1", "19:00"),
+    ("every other week on Friday at 19:00", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "19:00"),
+    ("every month on the second Friday at 19:00", "FREQ=MONTHLY;BYDAY=2FR", "19:00"),
+    ("every month on the third Tuesday and Thursday at 19:00", "FREQ=MONTHLY;BYDAY=3TU,3TH", "19:00"),
+    ("every month on the first Tuesday and the last Friday at 19:00", "FREQ=MONTHLY;BYDAY=1TU,-1FR", "19:00"),
+    ("every second Friday and fourth Tuesday 19:00", "FREQ=MONTHLY;BYDAY=2FR,4TU", "19:00"),
+    ("every month on day 1 and the last day at 19:00", "FREQ=MONTHLY;BYMONTHDAY=1,-1", "19:00"),
+    ("every weekday (Monday to Friday) at 7:00", WEEKDAYS, "07:00"),
+    ("weekdays 7:00", WEEKDAYS, "07:00"),
+    ("every weekday at 7:30 am", WEEKDAYS, "07:30"),
+    ("weekends 9am", "FREQ=WEEKLY;BYDAY=SA,SU", "09:00"),
+    ("daily 7:00", "FREQ=DAILY", "07:00"),
+    ("every day at noon", "FREQ=DAILY", "12:00"),
+    ("every other day 7:00", "FREQ=DAILY;INTERVAL=2", "07:00"),
+    ("毎週水曜 朝7時", "FREQ=WEEKLY;BYDAY=WE", "07:00"),
+    ("毎週水曜日の朝７時半", "FREQ=WEEKLY;BYDAY=WE", "07:30"),
+    ("毎週水曜 19時", "FREQ=WEEKLY;BYDAY=WE", "19:00"),
+    ("毎週月・木 7:00", "FREQ=WEEKLY;BYDAY=MO,TH", "07:00"),
+    ("毎週月水金 7:00", "FREQ=WEEKLY;BYDAY=MO,WE,FR", "07:00"),
+    ("毎週月曜と木曜 7:00", "FREQ=WEEKLY;BYDAY=MO,TH", "07:00"),
+    ("月〜金 7:00", WEEKDAYS, "07:00"),
+    ("平日 7:00", WEEKDAYS, "07:00"),
+    ("平日の朝7時", WEEKDAYS, "07:00"),
+    ("平日(月曜日から金曜日) 07:00", WEEKDAYS, "07:00"),
+    ("土日 9:00", "FREQ=WEEKLY;BYDAY=SA,SU", "09:00"),
+    ("毎日 朝6時半", "FREQ=DAILY", "06:30"),
+    ("隔週水曜 7:00", "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE", "07:00"),
+    ("隔週の水曜日 夜8時", "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE", "20:00"),
+    ("2週間ごとに金曜 19:00", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "19:00"),
+    ("第1・第3火曜 19:00", "FREQ=MONTHLY;BYDAY=1TU,3TU", "19:00"),
+    ("第１・３火曜　１９：００", "FREQ=MONTHLY;BYDAY=1TU,3TU", "19:00"),
+    ("第一、第三火曜日の夜7時", "FREQ=MONTHLY;BYDAY=1TU,3TU", "19:00"),
+    ("毎月第2土日 10:00", "FREQ=MONTHLY;BYDAY=2SA,2SU", "10:00"),
+    ("第1火曜と第3木曜 19:00", "FREQ=MONTHLY;BYDAY=1TU,3TH", "19:00"),
+    ("毎月最終金曜 19時", "FREQ=MONTHLY;BYDAY=-1FR", "19:00"),
+    ("毎月最後の金曜日 午後7時", "FREQ=MONTHLY;BYDAY=-1FR", "19:00"),
+    ("毎月15日 19:00", "FREQ=MONTHLY;BYMONTHDAY=15", "19:00"),
+    ("毎月1日・15日 19:00", "FREQ=MONTHLY;BYMONTHDAY=1,15", "19:00"),
+    ("毎月末日 19:00", "FREQ=MONTHLY;BYMONTHDAY=-1", "19:00"),
+    ("毎月15日・末日 19:00", "FREQ=MONTHLY;BYMONTHDAY=15,-1", "19:00"),
+    ("FREQ=WEEKLY;BYDAY=WE 07:00", "FREQ=WEEKLY;BYDAY=WE", "07:00"),
+    ("freq=weekly;byday=we 7pm", "FREQ=WEEKLY;BYDAY=WE", "19:00"),
+    ("RRULE:FREQ=WEEKLY;BYDAY=WE;BYHOUR=7;BYMINUTE=30", "FREQ=WEEKLY;BYDAY=WE", "07:30"),
+    ("RRULE:FREQ=WEEKLY;BYDAY=WE;BYHOUR=0;BYMINUTE=0;BYSECOND=0", "FREQ=WEEKLY;BYDAY=WE", "00:00"),
+    ("FREQ=WEEKLY;BYDAY=WE;BYHOUR=7 7:00", "FREQ=WEEKLY;BYDAY=WE", "07:00"),
+    ("FREQ=MONTHLY;BYDAY=TU;BYSETPOS=3;BYHOUR=19", "FREQ=MONTHLY;BYDAY=3TU", "19:00"),
+    ("FREQ=MONTHLY;BYDAY=+1MO,-1MO; 19:00", "FREQ=MONTHLY;BYDAY=1MO,-1MO", "19:00"),
+]
+
+
+@pytest.mark.parametrize(("text", "rrule", "at"), UNDERSTOOD)
+def test_a_rule_in_words_is_this_rule(text: str, rrule: str, at: str) -> None:
+    parsed = parse_rule(text, now=NOW, zone=TOKYO)
+    assert parsed == ParsedRule(rrule, time.fromisoformat(at))
+    assert rule_parts(parsed.rrule).to_rrule() == parsed.rrule
+
+
+@pytest.mark.parametrize(
+    ("text", "until", "count"),
+    [
+        ("FREQ=DAILY;COUNT=10 7:00", None, 10),
+        ("FREQ=DAILY;UNTIL=20261231 7:00", date(2026, 12, 31), None),
+        ("FREQ=DAILY;UNTIL=20261231T235959 7:00", date(2026, 12, 31), None),
+        # 15:00 UTC is already the next day in Tokyo.
+        ("FREQ=DAILY;UNTIL=20261231T150000Z 7:00", date(2027, 1, 1), None),
+    ],
+)
+def test_an_rrule_may_carry_its_end(text: str, until: date | None, count: int | None) -> None:
+    assert parse_rule(text, now=NOW, zone=TOKYO) == ParsedRule("FREQ=DAILY", time(7), until, count)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("毎週水曜 7時", ("FREQ=WEEKLY;BYDAY=WE", time(7)), ("FREQ=WEEKLY;BYDAY=WE", time(19))),
+        ("every Wednesday at 7", ("FREQ=WEEKLY;BYDAY=WE", time(7)), ("FREQ=WEEKLY;BYDAY=WE", time(19))),
+        (
+            "every second Friday 19:00",
+            ("FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", time(19)),
+            ("FREQ=MONTHLY;BYDAY=2FR", time(19)),
+        ),
+        ("every 3rd Friday 19:00", ("FREQ=WEEKLY;INTERVAL=3;BYDAY=FR", time(19)), ("FREQ=MONTHLY;BYDAY=3FR", time(19))),
+    ],
+)
+def test_two_sensible_rules_are_both_offered(text: str, first: tuple[str, time], second: tuple[str, time]) -> None:
+    with pytest.raises(RuleAmbiguous) as offered:
+        parse_rule(text, now=NOW, zone=TOKYO)
+    assert offered.value.readings == (ParsedRule(*first), ParsedRule(*second))
+
+
+REFUSED = [
+    ("", "unreadable"),
+    ("Wednesday 7:00", "unreadable"),
+    ("on Monday 7:00", "unreadable"),
+    ("水曜 7:00", "unreadable"),
+    ("毎週 7:00", "unreadable"),
+    ("every 7:00", "unreadable"),
+    ("every blue moon 7:00", "unreadable"),
+    ("every Wednesday 7:00 or so", "unreadable"),
+    ("だいたい毎週水曜 7:00", "unreadable"),
+    ("every Wednesday 25:00", "unreadable"),
+    ("毎週水曜 朝19時", "unreadable"),
+    ("every second Friday at 7", "unreadable"),
+    ("第6月曜 7:00", "unreadable"),
+    ("sixth Monday 7:00", "unreadable"),
+    ("毎月32日 7:00", "unreadable"),
+    ("every month on day 0 at 7:00", "unreadable"),
+    ("every month on day 32 at 7:00", "unreadable"),
+    ("every month on 15 at 7:00", "unreadable"),
+    ("every 0 weeks on Fri 7:00", "unreadable"),
+    ("every 99 weeks on Fri 7:00", "unreadable"),
+    ("2週間おき金曜 7:00", "unreadable"),
+    ("every Wednesday 7:00 every Friday 8:00", "unreadable"),
+    ("every Wednesday", "time_missing"),
+    ("毎週水曜", "time_missing"),
+    ("FREQ=WEEKLY;BYDAY=WE", "time_missing"),
+    ("FREQ=HOURLY 7:00", "unsupported"),
+    ("FREQ=WEEKLY;BYDAY=WE;BYHOUR=7,19", "unsupported"),
+    ("FREQ=WEEKLY;BYDAY=WE;BYHOUR=7;BYSECOND=30", "unsupported"),
+    ("FREQ=WEEKLY;BYDAY=WE;BYMINUTE=30", "unsupported"),
+    ("FREQ=WEEKLY;BYDAY=WE;BYHOUR=25", "unreadable"),
+    ("FREQ=WEEKLY;BYDAY=WE;BYHOUR=7 8:00", "unreadable"),
+    ("FREQ=WEEKLY;BYDAY=WE 7時", "unreadable"),
+    ("FREQ=WEEKLY;BYDAY=WE;BYDAY=TH 7:00", "unreadable"),
+    ("FREQ=DAILY;COUNT=0 7:00", "unreadable"),
+    ("FREQ=DAILY;COUNT=5;UNTIL=20261231 7:00", "unreadable"),
+    ("FREQ=DAILY;UNTIL=20261331 7:00", "unreadable"),
+    ("DTSTART:20260101T070000\nRRULE:FREQ=DAILY", "unreadable"),
+    ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30 7:00", "never"),
+    ("FREQ=YEARLY;INTERVAL=2;BYMONTH=4;BYMONTHDAY=31 7:00", "never"),
+    ("every Wednesday 7:00" + " " * 200, "too_long"),
+]
+
+
+@pytest.mark.parametrize(("text", "problem"), REFUSED)
+def test_a_rule_that_is_none_is_refused(text: str, problem: str) -> None:
+    with pytest.raises(RuleNotUnderstood) as refused:
+        parse_rule(text, now=NOW, zone=TOKYO)
+    assert refused.value.problem == problem
+    assert refused.value.text == text[:200]
+
+
+@pytest.mark.parametrize("text", ["every Wednesday", "毎週水曜", "FREQ=WEEKLY;BYDAY=WE"])
+def test_a_rule_without_a_time_takes_the_usual_one(text: str) -> None:
+    assert parse_rule(text, now=NOW, zone=TOKYO, usual=time(7)) == ParsedRule("FREQ=WEEKLY;BYDAY=WE", time(7))
+
+
+JA = "月火水木金土日"
+EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+day_sets = st.sets(st.integers(0, 6), min_size=1, max_size=6).map(sorted)
+minutes = st.builds(time, st.integers(0, 23), st.integers(0, 59))
+
+
+@settings(max_examples=60, deadline=None)
+@given(day_sets, st.sets(st.integers(1, 5), min_size=1).map(sorted), minutes)
+def test_any_weekdays_and_ordinals_read_back(days: list[int], ordinals: list[int], at: time) -> None:
+    weekly = "FREQ=WEEKLY;BYDAY=" + ",".join(CODES[day] for day in days)
+    nth = "FREQ=MONTHLY;BYDAY=" + ",".join(f"{each}{CODES[days[0]]}" for each in ordinals)
+    th = ("", "1st", "2nd", "3rd", "4th", "5th")
+    texts = {
+        f"every {' and '.join(EN[day] for day in days)} {at:%H:%M}": weekly,
+        f"毎週{'・'.join(JA[day] + '曜' for day in days)}の{at:%H:%M}": weekly,
+        f"毎週{''.join(JA[day] for day in days)} {at.hour}:{at:%M}": weekly,
+        f"{weekly};BYHOUR={at.hour};BYMINUTE={at.minute}": weekly,
+        f"{' and '.join(th[each] for each in ordinals)} {EN[days[0]]} of the month at {at:%H:%M}": nth,
+        f"{'・'.join(f'第{each}' for each in ordinals)}{JA[days[0]]}曜 {at:%H:%M}": nth,
+    }
+    for text, rrule in texts.items():
+        assert parse_rule(text, now=NOW, zone=TOKYO) == ParsedRule(rrule, at)

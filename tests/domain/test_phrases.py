@@ -1,0 +1,422 @@
+"""Times as people write them, at several moments and in several zones; what is refused, and why."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from time import perf_counter
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.calendar import to_instant, to_local
+from bot.domain.errors import StudyError
+from bot.domain.phrases import (
+    PhraseAmbiguous,
+    PhraseInThePast,
+    PhraseNotUnderstood,
+    WeekdayContradicts,
+    parse_clock,
+    parse_dates,
+    parse_day,
+    parse_days,
+    parse_duration,
+    parse_durations,
+    parse_rule,
+    parse_when,
+)
+
+# Where the writer is and what their clock shows.
+WEDNESDAY = ("Asia/Tokyo", "2026-11-18 10:00")
+MONDAY = ("Asia/Tokyo", "2026-11-16 09:00")
+SUNDAY = ("Asia/Tokyo", "2026-11-22 09:00")
+NEW_YEARS_EVE = ("Europe/Berlin", "2026-12-31 23:30")
+BEFORE_THE_CHANGE = ("America/New_York", "2026-10-31 12:00")
+SPRING = ("America/New_York", "2026-03-07 12:00")
+LEAP = ("Asia/Kathmandu", "2028-02-28 08:00")
+
+Moment = tuple[str, str]
+
+
+def now_and_zone(moment: Moment) -> tuple[datetime, ZoneInfo]:
+    zone = ZoneInfo(moment[0])
+    return to_instant(datetime.fromisoformat(moment[1]), zone), zone
+
+
+def when(text: str, moment: Moment, **more) -> str:
+    now, zone = now_and_zone(moment)
+    instant = parse_when(text, now=now, zone=zone, **more)
+    assert instant.tzinfo is UTC
+    return f"{to_local(instant, zone):%Y-%m-%d %H:%M}"
+
+
+UNDERSTOOD = [
+    # Dates in full
+    ("2026-12-03 07:00", WEDNESDAY, "2026-12-03 07:00"),
+    ("2026-12-03T07:00", WEDNESDAY, "2026-12-03 07:00"),
+    ("2026-12-03 7:00", WEDNESDAY, "2026-12-03 07:00"),
+    ("2026/12/03 7:00", WEDNESDAY, "2026-12-03 07:00"),
+    ("2026.12.3 7:00", WEDNESDAY, "2026-12-03 07:00"),
+    ("２０２６／１２／３　７：００", WEDNESDAY, "2026-12-03 07:00"),
+    ("2026‐12‐03 07:00", WEDNESDAY, "2026-12-03 07:00"),
+    ("2026年12月3日 7:00", WEDNESDAY, "2026-12-03 07:00"),
+    ("2026年12月3日19:00", WEDNESDAY, "2026-12-03 19:00"),
+    ("令和8年12月3日 19時", WEDNESDAY, "2026-12-03 19:00"),
+    ("二〇二六年十二月三日 朝七時", WEDNESDAY, "2026-12-03 07:00"),
+    ("December 3, 2026 at 7pm", WEDNESDAY, "2026-12-03 19:00"),
+    ("3 December 2026 19:00", WEDNESDAY, "2026-12-03 19:00"),
+    ("2026-12-03T07:00+01:00", WEDNESDAY, "2026-12-03 15:00"),
+    ("2026-12-03 07:00Z", WEDNESDAY, "2026-12-03 16:00"),
+    ("<t:1800000000:F>", WEDNESDAY, "2027-01-15 17:00"),
+    # Dates without a year
+    ("12/3 7:00", WEDNESDAY, "2026-12-03 07:00"),
+    ("11/18 19:00", WEDNESDAY, "2026-11-18 19:00"),
+    ("11/17 19:00", WEDNESDAY, "2027-11-17 19:00"),
+    ("1/10 7:00", NEW_YEARS_EVE, "2027-01-10 07:00"),
+    ("2/29 7:00", WEDNESDAY, "2028-02-29 07:00"),
+    ("2/29 7:00", LEAP, "2028-02-29 07:00"),
+    ("12月3日 7:00", WEDNESDAY, "2026-12-03 07:00"),
+    ("12月3日(木) 7:30", WEDNESDAY, "2026-12-03 07:30"),
+    ("12月3日（木）７：３０", WEDNESDAY, "2026-12-03 07:30"),
+    ("12月3日木曜日 19時", WEDNESDAY, "2026-12-03 19:00"),
+    ("12/3(木)7:00", WEDNESDAY, "2026-12-03 07:00"),
+    ("12/3木 7:00", WEDNESDAY, "2026-12-03 07:00"),
+    ("12/3 (Thu) 7:00", WEDNESDAY, "2026-12-03 07:00"),
+    ("Thu 12/3 7:00", WEDNESDAY, "2026-12-03 07:00"),
+    ("Dec 3 7am", WEDNESDAY, "2026-12-03 07:00"),
+    ("Thu, Dec 3, 7:30 pm", WEDNESDAY, "2026-12-03 19:30"),
+    ("Thursday December 3rd at 7pm", WEDNESDAY, "2026-12-03 19:00"),
+    ("the 3rd of December, 19:00", WEDNESDAY, "2026-12-03 19:00"),
+    ("来年1月15日 10:00", WEDNESDAY, "2027-01-15 10:00"),
+    ("15日 19:00", WEDNESDAY, "2026-12-15 19:00"),
+    ("20日の19時", WEDNESDAY, "2026-11-20 19:00"),
+    ("31日 19:00", WEDNESDAY, "2026-12-31 19:00"),
+    ("来月3日 正午", WEDNESDAY, "2026-12-03 12:00"),
+    ("the 15th at noon", WEDNESDAY, "2026-12-15 12:00"),
+    ("15th of next month 9:00", NEW_YEARS_EVE, "2027-01-15 09:00"),
+    # Days by name
+    ("tomorrow 07:00", WEDNESDAY, "2026-11-19 07:00"),
+    ("TOMORROW 7AM", WEDNESDAY, "2026-11-19 07:00"),
+    ("tomorrow 7:00", NEW_YEARS_EVE, "2027-01-01 07:00"),
+    ("tomorrow 7:00", LEAP, "2028-02-29 07:00"),
+    ("tomorrow (Thu) 7:00", WEDNESDAY, "2026-11-19 07:00"),
+    ("the day after tomorrow 7:00", WEDNESDAY, "2026-11-20 07:00"),
+    ("today 19:00", WEDNESDAY, "2026-11-18 19:00"),
+    ("tonight at 8", WEDNESDAY, "2026-11-18 20:00"),
+    ("this evening 7:30", WEDNESDAY, "2026-11-18 19:30"),
+    ("7am tomorrow", WEDNESDAY, "2026-11-19 07:00"),
+    ("tomorrow morning at 7", WEDNESDAY, "2026-11-19 07:00"),
+    ("tomorrow at 7 in the evening", WEDNESDAY, "2026-11-19 19:00"),
+    ("今日 19:00", WEDNESDAY, "2026-11-18 19:00"),
+    ("本日19時半", WEDNESDAY, "2026-11-18 19:30"),
+    ("明日 7:00", WEDNESDAY, "2026-11-19 07:00"),
+    ("あした朝7時", WEDNESDAY, "2026-11-19 07:00"),
+    ("明日の夜7時", WEDNESDAY, "2026-11-19 19:00"),
+    ("明日、午後7時半", WEDNESDAY, "2026-11-19 19:30"),
+    ("明日(木) 7:00", WEDNESDAY, "2026-11-19 07:00"),
+    ("明後日 お昼12時", WEDNESDAY, "2026-11-20 12:00"),
+    ("明日の正午", WEDNESDAY, "2026-11-19 12:00"),
+    ("今夜8時", WEDNESDAY, "2026-11-18 20:00"),
+    ("明朝6時", WEDNESDAY, "2026-11-19 06:00"),
+    ("明日夕方5時半", WEDNESDAY, "2026-11-19 17:30"),
+    ("明日AM7:00", WEDNESDAY, "2026-11-19 07:00"),
+    ("in 3 days at 18:30", WEDNESDAY, "2026-11-21 18:30"),
+    ("2 weeks from now, 18:30", WEDNESDAY, "2026-12-02 18:30"),
+    ("in 2 hours", WEDNESDAY, "2026-11-18 12:00"),
+    ("in 90 minutes", NEW_YEARS_EVE, "2027-01-01 01:00"),
+    ("3日後 18:30", WEDNESDAY, "2026-11-21 18:30"),
+    ("2週間後の18時30分", WEDNESDAY, "2026-12-02 18:30"),
+    ("30分後", WEDNESDAY, "2026-11-18 10:30"),
+    # Weekdays
+    ("Friday 19:00", WEDNESDAY, "2026-11-20 19:00"),
+    ("7pm on Friday", WEDNESDAY, "2026-11-20 19:00"),
+    ("Wednesday 9:00", WEDNESDAY, "2026-11-25 09:00"),
+    ("金曜 19:00", WEDNESDAY, "2026-11-20 19:00"),
+    ("金曜日夜8時", WEDNESDAY, "2026-11-20 20:00"),
+    ("this Friday 7pm", WEDNESDAY, "2026-11-20 19:00"),
+    ("next Tue 7pm", WEDNESDAY, "2026-11-24 19:00"),
+    ("next Tue 7pm", SUNDAY, "2026-11-24 19:00"),
+    ("次の月曜 19:00", WEDNESDAY, "2026-11-23 19:00"),
+    ("next week Tue 7am", MONDAY, "2026-11-24 07:00"),
+    ("next week Tue 7am", SUNDAY, "2026-11-24 07:00"),
+    ("Tuesday next week at 7am", WEDNESDAY, "2026-11-24 07:00"),
+    ("the week after next Tue 7am", WEDNESDAY, "2026-12-01 07:00"),
+    ("今週日曜 10:00", WEDNESDAY, "2026-11-22 10:00"),
+    ("来週火曜の朝7時", MONDAY, "2026-11-24 07:00"),
+    ("来週の火曜日の朝７時", SUNDAY, "2026-11-24 07:00"),
+    ("来週日曜 10:00", SUNDAY, "2026-11-29 10:00"),
+    ("再来週 月 10:00", WEDNESDAY, "2026-11-30 10:00"),
+    ("第1火曜 19:00", WEDNESDAY, "2026-12-01 19:00"),
+    ("第4木曜 19:00", WEDNESDAY, "2026-11-26 19:00"),
+    ("来月の第2火曜 19:00", WEDNESDAY, "2026-12-08 19:00"),
+    ("最終金曜 19:00", WEDNESDAY, "2026-11-27 19:00"),
+    ("first Tuesday of next month 7pm", WEDNESDAY, "2026-12-01 19:00"),
+    ("last Friday in December 7pm", WEDNESDAY, "2026-12-25 19:00"),
+    # Past midnight, and hours of which only one is still ahead
+    ("明日25時", WEDNESDAY, "2026-11-20 01:00"),
+    ("土曜 25:30", WEDNESDAY, "2026-11-22 01:30"),
+    ("今日24:00", WEDNESDAY, "2026-11-19 00:00"),
+    ("明日の夜12時", WEDNESDAY, "2026-11-20 00:00"),
+    ("今日 7時", WEDNESDAY, "2026-11-18 19:00"),
+    ("today at 9", WEDNESDAY, "2026-11-18 21:00"),
+    # Nights in which clocks change
+    ("tomorrow 7:00", BEFORE_THE_CHANGE, "2026-11-01 07:00"),
+    ("tomorrow 1:30", BEFORE_THE_CHANGE, "2026-11-01 01:30"),
+    ("tomorrow 2:30", SPRING, "2026-03-08 03:30"),
+]
+
+
+@pytest.mark.parametrize(("text", "moment", "local"), UNDERSTOOD)
+def test_a_phrase_means_this_moment(text: str, moment: Moment, local: str) -> None:
+    assert when(text, moment) == local
+
+
+def test_a_repeated_time_is_the_first_of_the_two() -> None:
+    now, zone = now_and_zone(BEFORE_THE_CHANGE)
+    assert parse_when("tomorrow 1:30", now=now, zone=zone) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment", "first", "second"),
+    [
+        ("12月3日 7時", WEDNESDAY, "2026-12-03 07:00", "2026-12-03 19:00"),
+        ("明日7時半", WEDNESDAY, "2026-11-19 07:30", "2026-11-19 19:30"),
+        ("tomorrow at 7", WEDNESDAY, "2026-11-19 07:00", "2026-11-19 19:00"),
+        ("tomorrow 7 o'clock", WEDNESDAY, "2026-11-19 07:00", "2026-11-19 19:00"),
+        ("tomorrow midnight", WEDNESDAY, "2026-11-19 00:00", "2026-11-20 00:00"),
+        ("明日深夜1時", WEDNESDAY, "2026-11-19 01:00", "2026-11-20 01:00"),
+        ("next Tue 7:00", MONDAY, "2026-11-17 07:00", "2026-11-24 07:00"),
+        ("next Friday 19:00", WEDNESDAY, "2026-11-20 19:00", "2026-11-27 19:00"),
+        ("今度の金曜 19:00", WEDNESDAY, "2026-11-20 19:00", "2026-11-27 19:00"),
+        ("水曜 19:00", WEDNESDAY, "2026-11-18 19:00", "2026-11-25 19:00"),
+        ("Wed 19:00", WEDNESDAY, "2026-11-18 19:00", "2026-11-25 19:00"),
+    ],
+)
+def test_two_sensible_readings_are_both_offered(text: str, moment: Moment, first: str, second: str) -> None:
+    now, zone = now_and_zone(moment)
+    with pytest.raises(PhraseAmbiguous) as offered:
+        parse_when(text, now=now, zone=zone)
+    assert [f"{to_local(each, zone):%Y-%m-%d %H:%M}" for each in offered.value.readings] == [first, second]
+    assert offered.value.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "local"),
+    [
+        ("2025-01-01 10:00", "2025-01-01 10:00"),
+        ("today 9:59", "2026-11-18 09:59"),
+        ("today 10:00", "2026-11-18 10:00"),
+        ("今朝7時", "2026-11-18 07:00"),
+        ("昨日 19:00", "2026-11-17 19:00"),
+        ("this Monday 19:00", "2026-11-16 19:00"),
+        ("今週月曜 19:00", "2026-11-16 19:00"),
+        ("11/18 朝7時", "2026-11-18 07:00"),
+    ],
+)
+def test_the_past_is_refused(text: str, local: str) -> None:
+    now, zone = now_and_zone(WEDNESDAY)
+    with pytest.raises(PhraseInThePast) as refused:
+        parse_when(text, now=now, zone=zone)
+    assert f"{to_local(refused.value.instant, zone):%Y-%m-%d %H:%M}" == local
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "said"),
+    [
+        ("12月3日(金) 7:30", date(2026, 12, 3), 4),
+        ("12/3 (Wed) 7:00", date(2026, 12, 3), 2),
+        ("Friday, December 3 7pm", date(2026, 12, 3), 4),
+        ("2026-12-03 (日) 07:00", date(2026, 12, 3), 6),
+        ("明日(金) 7:00", date(2026, 11, 19), 4),
+    ],
+)
+def test_a_weekday_that_contradicts_the_date_is_refused(text: str, day: date, said: int) -> None:
+    now, zone = now_and_zone(WEDNESDAY)
+    with pytest.raises(WeekdayContradicts) as refused:
+        parse_when(text, now=now, zone=zone)
+    assert (refused.value.day, refused.value.said) == (day, said)
+
+
+NOT_UNDERSTOOD = [
+    "", " ", "hello", "soon", "そのうち", "19:00", "7時", "朝7時", "tomorrow", "明日", "12/3", "tomorrow 7", "12/3 7",
+    "12/3 7:00 please", "明日 7時ごろ", "たぶん明日7:00", "13/3 7:00", "2/30 7:00", "0/3 7:00", "12/0 7:00",
+    "2027-02-29 7:00", "1999-12-03 7:00", "2500-12-03 7:00", "2026-12/03 7:00", "26-12-03 7:00", "12-3 7:00",
+    "tomorrow 19:00 pm", "tomorrow 13am", "tomorrow 0pm", "tomorrow 7:60", "tomorrow 30:00", "明日 30時",
+    "明日の朝19時", "明日の午前13時", "tomorrow 7:00 8:00", "7:00 tomorrow 8:00", "明日 明後日 7:00", "12/37:00",
+    "next Tue at 7 o'clock or so", "第6火曜 19:00", "sixth Tuesday 19:00", "来週 7:00", "next week 7:00", "火 7:00",
+    "in 0 days at 7:00", "in -1 days at 7:00", "in 9999 days at 7:00", "in 3 fortnights at 7:00", "0日後 7:00",
+    "2026-12-03T07:00+99:00", "<t:99999999999:F>", "<t:abc>", "٣/١٢ 7:00", "12/3 7:00\x00", "x" * 101, "1" * 5000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NOT_UNDERSTOOD)
+def test_what_is_not_wholly_understood_is_refused(text: str) -> None:
+    now, zone = now_and_zone(MONDAY)
+    with pytest.raises(PhraseNotUnderstood) as refused:
+        parse_when(text, now=now, zone=zone)
+    assert refused.value.text == text[:100]
+    assert refused.value.kind == "when"
+
+
+def test_four_readings_are_too_many_to_offer() -> None:
+    now, zone = now_and_zone(MONDAY)
+    with pytest.raises(PhraseNotUnderstood):
+        parse_when("next Tue at 7", now=now, zone=zone)
+
+
+def test_a_day_alone_takes_the_usual_time_if_there_is_one() -> None:
+    assert when("12/3", WEDNESDAY, usual=time(7)) == "2026-12-03 07:00"
+    assert when("明日(木)", WEDNESDAY, usual=time(19, 30)) == "2026-11-19 19:30"
+    assert when("12/3 19:00", WEDNESDAY, usual=time(7)) == "2026-12-03 19:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-12-03", date(2026, 12, 3)),
+        ("12/3", date(2026, 12, 3)),
+        ("12月3日(木)", date(2026, 12, 3)),
+        ("Thu, Dec 3", date(2026, 12, 3)),
+        ("明日", date(2026, 11, 19)),
+        ("yesterday", date(2026, 11, 17)),
+        ("来週火曜", date(2026, 11, 24)),
+        ("2025-12-03", date(2025, 12, 3)),
+    ],
+)
+def test_a_day_is_read_without_a_time(text: str, day: date) -> None:
+    now, zone = now_and_zone(WEDNESDAY)
+    assert parse_day(text, now=now, zone=zone) == day
+
+
+def test_a_day_that_is_none_or_two_is_not_read_as_one() -> None:
+    now, zone = now_and_zone(WEDNESDAY)
+    with pytest.raises(PhraseNotUnderstood) as refused:
+        parse_day("12/3 7:00", now=now, zone=zone)
+    assert refused.value.kind == "day"
+    with pytest.raises(PhraseAmbiguous) as offered:
+        parse_day("next Friday", now=now, zone=zone)
+    assert [to_local(each, zone).date() for each in offered.value.readings] == [date(2026, 11, 20), date(2026, 11, 27)]
+    with pytest.raises(WeekdayContradicts):
+        parse_day("12/3(金)", now=now, zone=zone)
+
+
+# --- Every form, any date ---------------------------------------------------------------------------------
+
+EN_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+EN_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+FULL_WIDTH = str.maketrans("0123456789:/", "０１２３４５６７８９：／")
+
+DAY_FORMATS = [
+    lambda d: d.isoformat(),
+    lambda d: f"{d.year}/{d.month}/{d.day}",
+    lambda d: f"{d.year}年{d.month}月{d.day}日",
+    lambda d: f"{d.year}年{d.month}月{d.day}日({'月火水木金土日'[d.weekday()]})",
+    lambda d: f"{d.year}/{d.month}/{d.day}（{'月火水木金土日'[d.weekday()]}）".translate(FULL_WIDTH),
+    lambda d: f"令和{d.year - 2018}年{d.month}月{d.day}日",
+    lambda d: f"{EN_DAYS[d.weekday()]}, {EN_MONTHS[d.month - 1]} {d.day}, {d.year}",
+    lambda d: f"{d.day} {EN_MONTHS[d.month - 1][:3]} {d.year}",
+]
+CLOCK_FORMATS = [
+    lambda t: f"{t:%H:%M}",
+    lambda t: f"{t.hour}:{t:%M}",
+    lambda t: f"{t.hour % 12 or 12}:{t:%M} {'am' if t.hour < 12 else 'pm'}",
+    lambda t: f"{'午前' if t.hour < 12 else '午後'}{t.hour % 12}時{t.minute}分",
+    lambda t: f"{t.hour}:{t:%M}".translate(FULL_WIDTH),
+]
+SHORT_DAY_FORMATS = [
+    lambda d: f"{d.month}/{d.day}",
+    lambda d: f"{d.month}月{d.day}日({'月火水木金土日'[d.weekday()]})",
+    lambda d: f"{EN_DAYS[d.weekday()][:3]}, {EN_MONTHS[d.month - 1]} {d.day}",
+]
+zones = st.sampled_from(
+    ["Asia/Tokyo", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "America/Santiago"]
+)
+minutes = st.builds(time, st.integers(0, 23), st.integers(0, 59))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.dates(date(2027, 1, 1), date(2080, 12, 31)),
+    minutes,
+    zones,
+    st.sampled_from(DAY_FORMATS),
+    st.sampled_from(CLOCK_FORMATS),
+)
+def test_any_date_in_any_full_form_reads_back(day: date, at: time, zone: str, day_format, clock_format) -> None:
+    place = ZoneInfo(zone)
+    text = f"{day_format(day)} {clock_format(at)}"
+    expected = to_instant(datetime.combine(day, at), place)
+    assert parse_when(text, now=datetime(2026, 1, 1, tzinfo=UTC), zone=place) == expected
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.datetimes(datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2035-12-31")),
+    st.integers(1, 364),
+    minutes,
+    zones,
+    st.sampled_from(SHORT_DAY_FORMATS),
+)
+def test_a_date_without_a_year_is_the_next_such_date(
+    moment: datetime, ahead: int, at: time, zone: str, day_format
+) -> None:
+    place = ZoneInfo(zone)
+    day = moment.date() + timedelta(ahead)
+    text = f"{day_format(day)} {at:%H:%M}"
+    now = to_instant(moment, place)
+    assert parse_when(text, now=now, zone=place) == to_instant(datetime.combine(day, at), place)
+
+
+WORDS = [
+    "明日", "今日", "来週", "火曜", "月", "日", "の", "朝", "夜", "7時", "半", "7:00", "25時", "12/3", "12月3日",
+    "(木)", "第1", "・", "、", "毎週", "隔週", "毎月", "最終", "next", "Tue", "Friday", "every", "other", "1st",
+    "and", "3rd", "at", "7", "7pm", "noon", "midnight", "in", "3", "days", "weeks", "FREQ=WEEKLY", ";BYDAY=WE",
+    ";COUNT=0", ";UNTIL=99999999", "RRULE:", "-", "~", ",", "90", "min", "1h", "時間", "分", "日後",
+]  # fmt: skip
+texts = st.one_of(
+    st.text(max_size=120),
+    st.lists(st.sampled_from(WORDS), max_size=12).flatmap(
+        lambda w: st.sampled_from(["", " "]).map(lambda s: s.join(w))
+    ),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(texts)
+def test_no_text_breaks_the_parser(text: str) -> None:
+    now, zone = now_and_zone(WEDNESDAY)
+    for parse in (parse_clock, parse_duration, parse_durations, parse_days, parse_dates):
+        try:
+            parse(text)
+        except StudyError:
+            continue
+    for parse in (parse_when, parse_day, parse_rule):
+        try:
+            parse(text, now=now, zone=zone, **({} if parse is parse_day else {"usual": time(7)}))
+        except StudyError:
+            continue
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "月曜日" * 33,
+        "weds " * 20,
+        "第1月" * 33 + "x",
+        "1 " * 50,
+        "(thu)" * 20,
+        "12/3" + "(thu)" * 19,
+        "every " + "mon and " * 11,
+        "毎週" + "月曜日" * 32,
+        "12/3 " * 20,
+    ],
+)
+def test_no_text_takes_long_to_refuse(text: str) -> None:
+    now, zone = now_and_zone(WEDNESDAY)
+    for parse in (parse_when, parse_rule):
+        began = perf_counter()
+        with pytest.raises(StudyError):
+            parse(text, now=now, zone=zone)
+        assert perf_counter() - began < 0.05

@@ -1,0 +1,183 @@
+"""Hearing everything the bot says in the pseudo-locale, and using everything it offers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+import simcord
+from msgspec.structs import replace
+
+from bot.config import load
+from bot.demo.simulation import set_locale
+from bot.domain.zones import find_zones
+from bot.i18n import PSEUDO, _, escaped
+from bot.rendering import settings as settings_rendering
+from tests.world import World, a_world
+
+NONSENSE = "xyzzy"
+NAMES = {
+    *("Asakai", "Board", "Logistics", "Tea", "Trucks", "Sencha", "Weekly", "Nightly", "Room A", "Room B", "Storm"),
+    *("Holiday", NONSENSE, "x-1"),
+}
+"""What people call things in these tests; nothing else may stand there in plain letters."""
+TEXTS = {"content", "title", "description", "label", "placeholder", "text", "name", "topic", "location"}
+"""The keys of Discord's API under which people read something; `value` is one only in an embed's fields."""
+
+
+def spoken(body: Any, inside: str = "") -> Iterator[str]:
+    """Every text that people read, in the body of a request."""
+    if isinstance(body, Mapping):
+        for key, value in body.items():
+            if isinstance(value, str) and (key in TEXTS or (key == "value" and inside == "fields")):
+                yield value
+            elif not isinstance(value, str):
+                yield from spoken(value, key)
+    elif isinstance(body, list):
+        for value in body:
+            yield from spoken(value, inside)
+
+
+def cities(typed: str = "") -> set[str]:
+    """The names of time zones, which come from lists and not from marked texts."""
+    labels = [zone.label for zone in find_zones(typed, locale="en")]
+    return {*labels, *(label.split(" (")[0] for label in labels)}
+
+
+class Ear:
+    """Hears every text that leaves the bot: answers, forms, choices, posts, threads, events, channels, reasons."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._heard = len(world.sim.env.http_requests)
+        self.escapes: dict[str, list[str]] = {}
+        self.number = 0
+        bot_name = world.sim.env.backend.bot_user.name
+        self._allowed = {*NAMES, *cities(), bot_name}
+
+    def listen(self, what: str, typed: Iterable[object] = ()) -> list[str]:
+        """What was said since last time; remembers what of it was not translated under the name of what was done.
+
+        What a person has just `typed` may be said back to them.
+        """
+        requests = self._world.sim.env.http_requests[self._heard :]
+        self._heard += len(requests)
+        texts = [
+            text
+            for request in requests
+            if not request.path.endswith("/commands")
+            for text in (*spoken(request.json), *([request.reason] if request.reason else []))
+        ]
+        said_back = {phrase for phrase in map(str, typed) if len(phrase) > 1}
+        for text in texts:
+            self.number += 1
+            if found := escaped(text, self._allowed | said_back):
+                self.escapes.setdefault(f"{what}: {text}", found)
+        return texts
+
+
+@asynccontextmanager
+async def an_odd_world(folder: Path) -> AsyncGenerator[World]:
+    """A server that speaks the pseudo-locale, as all its people do; the bot is woken only by what is due."""
+    config = load(None, {})
+    config = replace(config, scheduler=replace(config.scheduler, tick_seconds=86_400))
+    async with a_world(folder, config=config) as world:
+        await world.set_up(language=PSEUDO)
+        for person in (world.moderator, world.member, world.other):
+            set_locale(person, PSEUDO)
+        yield world
+
+
+def let_it_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a community speak the pseudo-locale, which nobody can choose and so has no name."""
+    monkeypatch.setitem(settings_rendering.LANGUAGES, PSEUDO, _("English"))
+
+
+# Pressing whatever is there
+
+
+def controls(message: Any, world: World) -> list[dict[str, Any]]:
+    """The buttons and lists below a message that can be used now, those that use up the message last."""
+
+    def walk(parts: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        for part in parts:
+            if "custom_id" in part and not part.get("disabled"):
+                yield part
+            yield from walk(part.get("components") or [])
+
+    channel_id = message.channel_id if isinstance(message, simcord.ResponseMessage) else message.channel.id
+    stored = world.sim.env.backend.get_message(channel_id, message.id)
+    return sorted(walk(stored.components), key=lambda part: part["custom_id"].endswith(":confirm"))
+
+
+def shape(custom_id: str) -> str:
+    """What a button does, whatever it does it to."""
+    return re.sub(r"\d+", "#", custom_id.partition("~")[0])
+
+
+def shapes(message: Any, world: World) -> set[str]:
+    """What the controls below a message do."""
+    return {shape(part["custom_id"]) for part in controls(message, world)}
+
+
+class Hand:
+    """Presses, chooses and fills in whatever it finds, as one person; `used` are the shapes of what it used."""
+
+    def __init__(self, world: World, ear: Ear) -> None:
+        self.world = world
+        self.ear = ear
+        self.used: set[str] = set()
+
+    async def use_all(self, who: Any, message: Any, what: str) -> None:
+        """Use everything below a message once, also what appears there meanwhile, and below the answers to that."""
+        done: set[str] = set()
+        while left := [part for part in controls(message, self.world) if shape(part["custom_id"]) not in done]:
+            done.add(shape(left[0]["custom_id"]))
+            for answer in await self.use(who, message, left[0], what):
+                await self.use_all(who, answer, what)
+
+    async def use(self, who: Any, message: Any, part: dict[str, Any], what: str) -> list[Any]:
+        """Use one control; the messages that answer."""
+        custom_id = part["custom_id"]
+        self.used.add(shape(custom_id))
+        what = f"{what} [{shape(custom_id)}]"
+        result = await self.reach(who, message, part)
+        self.ear.listen(what)
+        answers = list(result.followups)
+        if result.modal is not None:
+            for fill in (lambda box: NONSENSE, lambda box: box.get("value") or ""):
+                shown = await self.reach(who, message, part)
+                boxes = [each["component"] for each in shown.modal["components"]]
+                sent = await who.submit_modal(shown, {box["custom_id"]: fill(box) or "07:15" for box in boxes})
+                self.ear.listen(f"{what} (form)")
+                answers += sent.followups
+        assert answers or result.acknowledged, f"{what}: no answer"
+        return answers
+
+    async def reach(self, who: Any, message: Any, part: dict[str, Any]) -> simcord.InteractionResult:
+        """The press or the choice itself."""
+        world = self.world
+        choices: dict[int, Any] = {
+            discord.ComponentType.string_select.value: lambda: part["options"][-1]["value"],
+            discord.ComponentType.role_select.value: lambda: world.guild.roles["Managers"],
+            discord.ComponentType.channel_select.value: lambda: world.general,
+        }
+        if part["type"] == discord.ComponentType.button.value:
+            return await who.click(message, custom_id=part["custom_id"])
+        return await who.select(message, [choices[part["type"]]()], custom_id=part["custom_id"])
+
+
+ANSWERS = {f"bk:rsvp:#:{answer}" for answer in ("going", "late", "maybe", "not_going")}
+COMMAND_BUTTONS = ANSWERS | {
+    "bk:who:#:#",
+    *(f"bk:{draft}:#:{act}" for draft in ("newsession", "move", "newseries") for act in ("change", "confirm")),
+    *(f"bk:{pages}:{act}" for pages in ("groups:#", "series:#", "list:#:#:#", "who:#:#") for act in ("back", "next")),
+}
+
+
+UNPROMPTED_BUTTONS = ANSWERS | {"bk:morning:#", "bk:morning-role", "bk:next:#", "bk:seen:#", "bk:setup:open"}

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.holds import Hold
+from bot.domain.morning import MorningLine, MorningPost, MorningSettings, MorningState, RoleGrantsMore, list_parts
+from bot.domain.posts import MENTIONS_PER_POST
+from bot.i18n import PSEUDO, escaped, words
+from bot.rendering import errors, morning
+from bot.rendering.morning import ERRORS
+from tests.rendering.longest import HIGHEST_ID, LOCALES, STARTS, a_group, a_session, check_limits, people
+
+DAY = date(2026, 7, 15)
+EVERY_DAY = frozenset(range(7))
+
+
+def line(**session: Any) -> MorningLine:
+    return MorningLine(a_session(**session), a_group(), 99_999, 99_999, HIGHEST_ID)
+
+
+def post(sessions: int, **values: Any) -> MorningPost:
+    known: dict[str, Any] = {
+        "day": DAY,
+        "lines": tuple(line() for _ in range(sessions)),
+        "mentions": list_parts(people(500), sessions)[0],
+        "role": 0,
+        "part": 0,
+    }
+    return MorningPost(**(known | values))
+
+
+def state(**values: Any) -> MorningState:
+    known: dict[str, Any] = {
+        "settings": MorningSettings(HIGHEST_ID, 720, frozenset({0, 2, 4}), HIGHEST_ID),
+        "hold": None,
+        "next_at": STARTS,
+        "next_day": DAY,
+        "evening_before": STARTS.time(),
+    }
+    return MorningState(**(known | values))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("sessions", [1, 2, 3])
+def test_the_longest_sessions_of_a_day_fit_with_as_many_mentions_as_the_part_has(locale: str, sessions: int):
+    content = morning.morning_post(post(sessions), words(locale))
+    check_limits(content)
+    assert content.text.count("題" * 100) == sessions
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("sessions", [5, 12])
+def test_of_a_crowded_day_whole_sessions_are_left_out_and_counted(locale: str, sessions: int):
+    content = morning.morning_post(post(sessions, role=HIGHEST_ID), words(locale))
+    check_limits(content)
+    shown = content.text.count("題" * 100)
+    assert 1 <= shown < sessions
+    assert content.text.count("場" * 100) == shown, "none is cut in the middle"
+    assert str(sessions - shown) in content.text.split("\n")[-3]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_later_part_has_room_for_its_mentions(locale: str):
+    content = morning.morning_post(post(3, part=1, mentions=people(MENTIONS_PER_POST)), words(locale))
+    check_limits(content)
+    assert "題" not in content.text
+
+
+def test_the_list_says_each_session_and_who_comes():
+    sessions = (
+        MorningLine(a_session(theme="朝の会", venue=""), a_group(name="経済部会"), 3, 0, 0),
+        MorningLine(
+            a_session(theme="茶", venue="茶室", starts_at=STARTS + timedelta(hours=5)), a_group(name="文化"), 0, 1, 9
+        ),
+    )
+    unix = int(STARTS.timestamp())
+    shown = morning.morning_post(post(2, lines=sessions, mentions=(7, 8)), words("en"))
+    assert shown.text.split("\n") == [
+        "**Today's sessions**",
+        "**朝の会** (経済部会)",
+        f"<t:{unix}:F> (<t:{unix}:R>)",
+        "3 people are coming.",
+        "**茶** (文化)",
+        f"<t:{unix + 18000}:F> (<t:{unix + 18000}:R>)",
+        "Place: 茶室",
+        "Nobody is coming yet.",
+        "1 person is not sure yet.",
+        "<#9>",
+        "<@7> <@8>",
+    ]
+    assert [button.custom_id for button in shown.rows[0]] == [f"bk:morning:{DAY.toordinal()}"]
+
+
+def test_a_role_is_mentioned_and_comes_with_the_button_to_take_it():
+    shown = morning.morning_post(post(1, role=99, mentions=()), words("en"))
+    assert (shown.roles, shown.mentions) == ((99,), ())
+    assert shown.text.endswith("<@&99>")
+    assert [button.custom_id for button in shown.rows[0]][1] == "bk:morning-role"
+
+
+def test_on_the_evening_before_it_says_tomorrow():
+    assert morning.morning_post(post(1, tomorrow=True), words("en")).text.startswith("**Tomorrow's sessions**")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_preview_fits_says_that_nobody_was_pinged_and_pings_nobody(locale: str):
+    content = morning.preview(post(3), words(locale), words("ja"))
+    assert len(content.text) <= 2000
+    assert (content.mentions, content.roles, content.rows) == ((), (), ())
+    assert "2026" in content.text.split("\n")[0], "the day is written out on the community's clock"
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ({}, "Next one: <t:"),
+        ({"next_at": None}, "No session is planned"),
+        ({"hold": Hold("morning", None)}, "paused until somebody uses `/morning resume`"),
+        ({"hold": Hold("morning", STARTS)}, "paused until <t:"),
+        ({"settings": MorningSettings(0, 60, EVERY_DAY, 0)}, "no morning post yet"),
+        ({"settings": MorningSettings(5, 60, EVERY_DAY, 0)}, "(every day)"),
+        ({"settings": MorningSettings(5, 60, frozenset({0, 2}), 0)}, "(Monday and Wednesday)"),
+        ({}, "keeps the role is pinged too"),
+        ({}, "reminders go out at 22:00"),
+    ],
+)
+def test_the_state_says_what_is_set_and_what_comes_next(values: dict[str, Any], text: str):
+    assert text in morning.state(state(**values), words("en"))
+
+
+def test_the_day_as_it_is_now_is_a_list_or_says_that_there_is_nothing():
+    assert "題" * 100 in morning.today([line()], words("en"))
+    assert len(morning.today([line()] * 20, words("en"))) <= 2000
+    assert "no session that day any more" in morning.today([], words("en"))
+
+
+def test_what_keeps_the_post_from_working_is_named_with_the_way_to_allow_it():
+    w, nothing = words("en"), state(settings=MorningSettings(0, 60, EVERY_DAY, 0))
+    assert morning.problems(nothing, ["send_messages"], cannot_ping=True, cannot_give=True, w=w) == ""
+    assert morning.problems(state(), [], cannot_ping=False, cannot_give=False, w=w) == ""
+    found = morning.problems(state(), ["send_messages"], cannot_ping=True, cannot_give=True, w=w).split("\n")
+    assert len(found) == 3
+    for wanted, said in zip(("**Send Messages**", "allow anyone to @mention", "Manage Roles"), found, strict=True):
+        assert wanted in said
+
+
+def test_every_word_is_translated():
+    w = words(PSEUDO)
+    names = ["題" * 100, "部" * 60, "場" * 100]
+    listed = morning.morning_post(post(12, role=9), w)
+    texts = [
+        listed.text,
+        morning.morning_post(post(1, part=1), w).text,
+        *(button.label for button in listed.rows[0]),
+        morning.preview(post(1), w, w).text,
+        morning.preview(None, w, w).text,
+        morning.today([], w),
+        morning.role_taken(9, True, w),
+        morning.role_taken(9, False, w),
+        morning.role_refused(9, w),
+        morning.problems(state(), ["send_messages"], cannot_ping=True, cannot_give=True, w=w),
+    ]
+    for values in ({}, {"next_at": None}, {"hold": Hold("morning", None)}, {"hold": Hold("morning", STARTS)}):
+        texts.append(morning.state(state(**values), w))
+    texts.append(morning.state(state(settings=MorningSettings(0, 60, EVERY_DAY, 0)), w))
+    for text in texts:
+        assert escaped(text, names) == []
+
+
+def test_every_error_says_what_to_do_instead():
+    for kind in ERRORS:
+        error = RoleGrantsMore(HIGHEST_ID) if kind is RoleGrantsMore else kind()
+        for locale in LOCALES:
+            assert 10 < len(errors.explain(error, words(locale))) <= 2000

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.reminders import MENTIONS, Reminder
+from bot.i18n import PSEUDO, escaped, words
+from bot.rendering.content import WORDS_LIMIT
+from bot.rendering.reminders import fitted, reminder
+from tests.rendering.longest import HIGHEST_ID, LOCALES, STARTS, a_group, a_session, check_limits, people
+
+MOMENTS = ["evening", "dawn", "start"]
+
+
+def value(**values: Any) -> Reminder:
+    known: dict[str, Any] = {
+        "moment": "dawn",
+        "session": a_session(),
+        "group": a_group(),
+        "coming": 99_999,
+        "maybe": 99_999,
+        "mentions": people(MENTIONS),
+        "thread_id": HIGHEST_ID,
+        "tomorrow": True,
+    }
+    return Reminder(**(known | values))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_the_longest_reminder_with_most_mentions_fits_and_loses_nothing(locale: str, moment: str):
+    content = reminder(value(moment=moment), words(locale))
+    check_limits(content)
+    for text in ("題" * 100, "部" * 60, "場" * 100):
+        assert text in content.text
+    assert (f"<#{HIGHEST_ID}>" in content.text) is (moment != "start")
+
+
+def test_a_dawn_says_what_when_where_who_comes_and_pings_them():
+    session = a_session(theme="物流の基礎", venue="会議室A")
+    group = a_group(name="経済部会")
+    shown = reminder(
+        value(session=session, group=group, coming=2, maybe=1, mentions=(7, 8), thread_id=9, tomorrow=False),
+        words("en"),
+    )
+    unix = int(STARTS.timestamp())
+    assert shown.text.split("\n") == [
+        "Today: **物流の基礎** (経済部会)",
+        f"<t:{unix}:F> (<t:{unix}:R>)",
+        "Place: 会議室A",
+        "2 people are coming.",
+        "1 person is not sure yet.",
+        "<#9>",
+        "<@7> <@8>",
+    ]
+    assert [button.label for button in shown.rows[0]] == ["Going", "Late", "Maybe", "Not going"]
+    assert shown.rows[0][0].custom_id == f"bk:rsvp:{session.id}:going"
+
+
+def test_the_evening_before_says_tomorrow_and_the_start_that_it_begins():
+    assert reminder(value(moment="evening"), words("en")).text.startswith("Tomorrow: **")
+    assert " begins now." in reminder(value(moment="start"), words("en")).text.split("\n")[0]
+
+
+def test_that_nobody_comes_yet_is_said_in_words():
+    assert "Nobody is coming yet." in reminder(value(coming=0, maybe=0), words("en")).text
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_every_word_of_a_reminder_is_translated(moment: str):
+    shown = reminder(value(moment=moment), words(PSEUDO))
+    names = ["題" * 100, "部" * 60, "場" * 100]
+    assert escaped(shown.text, names) == []
+    for button in shown.rows[0]:
+        assert escaped(button.label) == []
+
+
+@given(st.lists(st.text(max_size=700), max_size=8), st.text(max_size=1900))
+def test_what_does_not_fit_is_left_out_from_the_end_of_the_lines_and_never_the_end(lines: list[str], end: str):
+    text = fitted(lines, end)
+    assert len(text) <= WORDS_LIMIT
+    assert text.endswith(end)
+    assert text in {"\n".join([*lines[:n], end] if end else lines[:n]) for n in range(len(lines) + 1)}

@@ -1,0 +1,311 @@
+"""Every command in the pseudo-locale: what is left in plain letters escaped translation."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+from discord import app_commands
+
+from bot.domain.actors import Actor
+from bot.domain.groups import NewGroup
+from bot.domain.rsvps import Answer, Rsvp
+from bot.domain.series import NewSeries
+from tests.pseudo import (
+    COMMAND_BUTTONS,
+    NONSENSE,
+    Ear,
+    Hand,
+    an_odd_world,
+    cities,
+    let_it_be_chosen,
+)
+from tests.world import World
+
+
+@pytest.fixture
+async def odd_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[World]:
+    """A server where all is said in the pseudo-locale."""
+    let_it_be_chosen(monkeypatch)
+    async with an_odd_world(tmp_path) as world:
+        yield world
+
+
+# Commands
+
+
+def commands_of(world: World) -> dict[str, app_commands.Command[Any, ..., Any]]:
+    """Every command and subcommand by its whole name."""
+    tree = world.sim.bot.tree
+    menus = [menu for kind in discord.AppCommandType for menu in tree.get_commands(type=kind)]
+    assert not [menu.name for menu in menus if isinstance(menu, app_commands.ContextMenu)], "try the menus here, too"
+    found = [command for command in tree.walk_commands() if isinstance(command, app_commands.Command)]
+    return {command.qualified_name: command for command in found}
+
+
+def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
+    """Who gives which command in which order: with nothing there, with everything there, and with mistakes."""
+    mod, member, other = world.moderator, world.member, world.other
+    helpers = world.guild.create_role("Helpers")
+    empty: list[tuple[Any, str, dict[str, Any]]] = [
+        (member, "group list", {}),
+        (member, "group show", {}),
+        (member, "session list", {}),
+        (member, "session list", {"mine": True}),
+        (member, "session show", {"session": NONSENSE}),
+        (member, "series list", {}),
+        (member, "series show", {"series": NONSENSE}),
+        (mod, "session schedule", {"theme": "Tea", "when": "2026-01-07 07:00"}),
+        (mod, "series create", {"name": "Weekly", "rule": "every Wednesday 07:00"}),
+        (mod, "morning show", {}),
+        (mod, "morning preview", {}),
+        (mod, "morning resume", {}),
+        (mod, "settings show", {}),
+        (mod, "settings set", {}),
+        (member, "group create", {"name": "Board"}),
+    ]
+    groups: list[tuple[Any, str, dict[str, Any]]] = [
+        (mod, "group create", {"name": "Asakai"}),
+        (mod, "group create", {"name": "Asakai"}),
+        (
+            mod,
+            "group create",
+            {
+                "name": "Board",
+                "description": "Tea",
+                "channel": world.log,
+                "organizer": member,
+                "announce_days_before": 1,
+                "evening_before": "19:30",
+            },
+        ),
+        (mod, "group create", {"name": "Board", "evening_before": NONSENSE}),
+        (mod, "group show", {}),
+        (mod, "group show", {"group": "Board"}),
+        (mod, "group list", {}),
+        (
+            mod,
+            "group edit",
+            {
+                "name": "Board",
+                "new_name": "Tea",
+                "description": "Sencha",
+                "channel": world.general,
+                "add_organizer": other,
+                "remove_organizer": member,
+                "announce_days_before": 0,
+                "evening_before": "default",
+            },
+        ),
+        (mod, "group edit", {"name": "Tea", "remove_organizer": member}),
+        (mod, "group edit", {"name": "Tea", "new_name": "Tea"}),
+    ]
+    sessions: list[tuple[Any, str, dict[str, Any]]] = [
+        (member, "session schedule", {"theme": "Tea", "when": "2026-01-07 07:00"}),
+        *(
+            (mod, "session schedule", {"theme": "Tea", "group": "Asakai", "when": when})
+            for when in (NONSENSE, "2020-01-01 07:00", "7時", "Wed 2026-01-08 07:00", "2031-01-01 07:00")
+        ),
+        (mod, "session schedule", {"theme": "Tea", "group": "Asakai", "when": "2026-01-07 07:00"}),
+        (
+            mod,
+            "session schedule",
+            {
+                "theme": "Logistics",
+                "when": "2026-01-08 07:30",
+                "group": "Asakai",
+                "kind": "discussion",
+                "duration": 90,
+                "venue": "Room A",
+                "link": "https://meet.example/tea",
+                "capacity": 1,
+                "deadline": "2026-01-07 20:00",
+                "description": "Trucks",
+            },
+        ),
+        (mod, "session schedule", {"theme": "Tea", "group": "Asakai", "when": "2026-01-07", "link": NONSENSE}),
+        (member, "session rsvp", {"session": "Logistics", "answer": "going"}),
+        (other, "session rsvp", {"session": "Logistics", "answer": "late"}),
+        (mod, "session rsvp", {"session": "Logistics", "answer": "maybe", "member": member}),
+        (member, "session rsvp", {"session": "Logistics", "answer": "not_going"}),
+        (member, "session rsvp", {"session": "Logistics", "answer": "not_going"}),
+        (member, "session show", {"session": "Logistics"}),
+        (other, "session show", {"session": "Logistics"}),
+        (other, "session list", {"group": "Asakai"}),
+        (other, "session list", {"mine": True}),
+        (mod, "session edit", {"session": "Logistics", "when": "2026-01-09 07:30", "reason": "Holiday"}),
+        (mod, "session edit", {"session": "Tea", "when": "2026-01-08 07:30"}),
+        (mod, "session edit", {"session": "Tea", "theme": "Tea"}),
+        (
+            mod,
+            "session edit",
+            {
+                "session": "Logistics",
+                "theme": "Trucks",
+                "duration": 60,
+                "venue": "Room B",
+                "link": "-",
+                "capacity": 0,
+                "deadline": "-",
+                "description": "-",
+                "reason": "Storm",
+            },
+        ),
+        (mod, "session cancel", {"session": "Trucks", "reason": "Storm"}),
+        (mod, "session cancel", {"session": "Trucks"}),
+        (mod, "session cancel", {"session": "2"}),
+    ]
+    weekly = {"name": "Weekly", "group": "Asakai"}
+    series: list[tuple[Any, str, dict[str, Any]]] = [
+        *(
+            (mod, "series create", weekly | {"rule": rule})
+            for rule in (NONSENSE, "毎週水曜 7時", "FREQ=HOURLY 07:00", "Wed")
+        ),
+        (mod, "series create", weekly | {"rule": "every Wednesday 07:00", "until": "2026-01-06"}),
+        (
+            mod,
+            "series create",
+            weekly
+            | {
+                "rule": "first and third Tue 19:00",
+                "theme": "Tea",
+                "duration": 45,
+                "venue": "Room A",
+                "capacity": 12,
+                "starts": "2026-01-05",
+                "until": "2026-12-31",
+                "count": 3,
+            },
+        ),
+        (mod, "series create", {"name": "Nightly", "group": "Asakai", "rule": "every Friday 23:00"}),
+        (mod, "series create", {"name": "Nightly", "group": "Asakai", "rule": "every Friday 23:00"}),
+        (mod, "series list", {}),
+        (mod, "series show", {"series": "Nightly"}),
+        (mod, "series show", {"series": "Weekly"}),
+        (mod, "series skip", {"series": "Nightly", "on": "2026-01-16", "reason": "Holiday"}),
+        (mod, "series skip", {"series": "Nightly", "on": "2026-01-16"}),
+        (mod, "series skip", {"series": "Weekly", "on": NONSENSE}),
+        (mod, "series end", {"series": "Nightly", "reason": "Storm"}),
+        (mod, "series end", {"series": "Nightly"}),
+        (mod, "series show", {"series": "Nightly"}),
+    ]
+    settings: list[tuple[Any, str, dict[str, Any]]] = [
+        (
+            mod,
+            "morning set",
+            {
+                "minutes_before": 45,
+                "days": "mon, wed",
+                "channel": world.general,
+                "evening_before": "20:30",
+                "mention": helpers,
+            },
+        ),
+        (mod, "morning set", {"days": NONSENSE}),
+        (mod, "morning set", {"mention": world.guild.default_role}),
+        (mod, "morning set", {"days": "every day"}),
+        (mod, "morning preview", {}),
+        (mod, "morning pause", {"until": "2026-01-08 07:00"}),
+        (mod, "morning pause", {}),
+        (mod, "morning resume", {}),
+        (mod, "morning set", {"clear": "mention_role"}),
+        (mod, "morning set", {"clear": "channel_id"}),
+        (
+            mod,
+            "settings set",
+            {
+                "time_zone": "New York",
+                "announcements": world.log,
+                "log": world.general,
+                "moderator_role": helpers,
+                "usual_start": "夜7時",
+                "quiet_hours": "22:00-06:00",
+                "native_events": "off",
+            },
+        ),
+        (mod, "settings set", {"time_zone": NONSENSE}),
+        (mod, "settings set", {"quiet_hours": NONSENSE}),
+        (mod, "settings set", {"usual_start": "7時"}),
+        (mod, "settings set", {"moderator_role": world.guild.default_role}),
+        (mod, "settings set", {"clear": "log_channel"}),
+    ]
+    return [*empty, *groups, *sessions, *series, *settings]
+
+
+def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
+    """The lists that turn pages when there is much; and, last, what ends the pseudo-locale."""
+    mod, other = world.moderator, world.other
+    return [
+        *((other, command, {}) for command in ("group list", "session list", "series list")),
+        (other, "session show", {"session": "1"}),
+        (mod, "settings show", {}),
+        (mod, "setup", {}),
+        (mod, "settings set", {"language": "en"}),
+    ]
+
+
+async def crowd(world: World) -> None:
+    """More groups, sessions and series than one screen shows, and more people who come to the first session."""
+    actor, guild_id, services = (
+        Actor(world.moderator.id, True, lambda channel_id: True),
+        world.guild.id,
+        world.app.services,
+    )
+
+    async def make() -> None:
+        for number in range(9):
+            group = await services.groups.create(guild_id, actor, NewGroup(f"Board {number}"))
+            rule = {"rrule": "FREQ=WEEKLY;BYDAY=TU", "at": time(6, number), "count": 2}
+            await services.series.create(guild_id, actor, NewSeries(group_id=group.id, name=f"Weekly {number}", **rule))
+
+        async with world.app.database(guild_id) as uow:
+            for number in range(90):
+                await uow.rsvps.put(Rsvp(1, 10**18 + number, Answer.GOING, False, 10 + number, world.sim.now()))
+
+    await world.sim.run(make())
+
+
+async def test_every_command_with_its_forms_buttons_and_choices_is_translated(odd_world: World):
+    world, ear = odd_world, Ear(odd_world)
+    hand = Hand(world, ear)
+    commands = commands_of(world)
+    tried: dict[str, set[str]] = {name: set() for name in commands}
+
+    async def give(who: Any, command: str, options: dict[str, Any]) -> None:
+        tried[command] |= set(options)
+        what = f"/{command} {options}"
+        result = await who.slash(world.general, command, **options)
+        assert result.response is not None, f"{what}: no answer"
+        assert ear.listen(what, options.values())
+        if command != "setup":
+            await hand.use_all(who, result.response, what)
+
+    for who, command, options in script(world):
+        await give(who, command, options)
+    await crowd(world)
+    for who, command, options in script_in_a_crowd(world):
+        await give(who, command, options)
+    await suggestions(world, ear, commands)
+    assert ear.escapes == {}
+    options = {name: {parameter.name for parameter in command.parameters} for name, command in commands.items()}
+    assert tried == options, "every option of every command has to be tried in `script`"
+    assert ear.number > 1000
+    assert hand.used == COMMAND_BUTTONS
+
+
+async def suggestions(world: World, ear: Ear, commands: Mapping[str, app_commands.Command[Any, ..., Any]]) -> None:
+    """Type into every option that suggests something."""
+    asked = 0
+    for name, command in commands.items():
+        for parameter in command.parameters:
+            if not parameter.autocomplete:
+                continue
+            asked += 1
+            for typed in ("", "a", "東京", NONSENSE):
+                await world.moderator.autocomplete(world.general, name, parameter.name, typed)
+                ear.listen(f"/{name} {parameter.name}:{typed}", {typed} | cities(typed))
+    assert asked >= 10
