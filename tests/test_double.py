@@ -103,10 +103,10 @@ async def test_the_global_limit_answers_429_and_discord_py_waits_and_succeeds():
     async with double_with(channels=12) as double:
         async with connected(double) as bot:
             double.configure(global_limit=5)
-            channels = bot.get_guild(GUILD).text_channels
+            channels = bot.get_guild(GUILD).text_channels[:8]
             await asyncio.gather(*(channel.send("dawn") for channel in channels))
         stats = double.stats()
-        assert stats["messages"] == 12
+        assert stats["messages"] == 8
         assert stats["rate_limited"]["global"] > 0
         assert stats["rate_limited"]["by_route"] == {POST: stats["rate_limited"]["global"]}
         at = [each["monotonic"] for each in double.messages_log()]
@@ -183,9 +183,9 @@ async def test_a_cut_connection_leaves_the_message_stored_or_not(store, reset):
 @pytest.mark.parametrize("store", [False, True])
 async def test_a_hanging_post_is_stored_before_or_after_its_client_has_given_up(store):
     async with double_with() as double, connected(double) as bot:
-        double.hang(0.2, store=store)
+        double.hang(1.0, store=store)
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.1):
+            async with asyncio.timeout(0.3):
                 await bot.get_channel(CHANNEL).send("dawn")
         assert double.stats()["messages"] == store
         await eventually(lambda: double.stats()["messages"] == 1)
