@@ -6,12 +6,25 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, UniqueConstraint, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from bot.domain.mirrors import Mirror, MirrorState
 from data.connections import Connections
 from data.schema import Instant, guild, load, metadata, row_id
-from data.transaction import Transaction
+from data.transaction import Repository, once_in_a_view
 
 mirrors = Table(
     "mirrors",
@@ -25,6 +38,7 @@ mirrors = Table(
     Column("wanted", Integer, nullable=False),
     Column("shown", Integer, nullable=False, server_default="0"),
     Column("not_before", Instant, nullable=False),
+    Column("by_token_from", Instant),
     Column("begun_at", Instant),
     Column("made_at", Instant),
     Column("rebuilt", Integer, nullable=False, server_default="0"),
@@ -39,11 +53,8 @@ mirrors = Table(
 _LAGS = (mirrors.c.state == MirrorState.LIVE.value, mirrors.c.shown < mirrors.c.wanted)
 
 
-class SqlMirrors:
+class SqlMirrors(Repository):
     """The mirrors of one community; see `bot.domain.mirrors.MirrorRepository`."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._tx = transaction
 
     async def want(self, kind: str, subject_id: int, *, parent_id: int = 0, anew: bool = False) -> None:
         """Make it, or show the newest state of it."""
@@ -56,6 +67,7 @@ class SqlMirrors:
             "parent_id": parent_id,
             "remote_id": 0,
             "not_before": self._tx.now,
+            "by_token_from": None,
             "begun_at": None,
             "made_at": None,
             "rebuilt": 0,
@@ -85,10 +97,24 @@ class SqlMirrors:
             update(mirrors).where(mirrors.c.id == mirror.id, mirrors.c.guild_id == self._tx.guild_id).values(**values)
         )
 
+    @once_in_a_view
     async def find(self, kind: str, subject_id: int) -> Mirror | None:
         """The mirror with this key."""
         row = (await self._tx.execute(select(mirrors).where(*self._key(kind, subject_id)))).one_or_none()
         return None if row is None else as_mirror(row)
+
+    async def live(self, kind: str) -> list[Mirror]:
+        """All of a kind that are kept equal, made or not."""
+        rows = await self._tx.execute(
+            select(mirrors)
+            .where(
+                mirrors.c.guild_id == self._tx.guild_id,
+                mirrors.c.kind == kind,
+                mirrors.c.state == MirrorState.LIVE.value,
+            )
+            .order_by(mirrors.c.id)
+        )
+        return [as_mirror(row) for row in rows]
 
     async def _raise_wanted(self, kind: str, subject_id: int) -> bool:
         result = await self._tx.execute(
@@ -121,39 +147,48 @@ class SqlMirrorBoard:
 
     async def unequal(self, now: datetime, limit: int, avoid: Collection[int]) -> list[Mirror]:
         """Live mirrors whose object shows less than is wanted and may be touched now, oldest wait first."""
+        return await self._lagging(mirrors.c.not_before, now, limit, avoid)
+
+    async def pressed(
+        self, now: datetime, limit: int, avoid: Collection[int], remote_ids: Collection[int]
+    ) -> list[Mirror]:
+        """Of the objects with these ids, those that lag and that a press's token may edit now, oldest wait first."""
+        return await self._lagging(mirrors.c.by_token_from, now, limit, avoid, mirrors.c.remote_id.in_(remote_ids))
+
+    async def _lagging(
+        self, due: Column[datetime], now: datetime, limit: int, avoid: Collection[int], *where: ColumnElement[bool]
+    ) -> list[Mirror]:
         async with self._connections.reading() as connection:
             rows = await connection.execute(
                 select(mirrors)
-                .where(*_LAGS, mirrors.c.not_before <= now, mirrors.c.id.not_in(avoid))
-                .order_by(mirrors.c.not_before, mirrors.c.id)
+                .where(*_LAGS, *where, due <= now, mirrors.c.id.not_in(avoid))
+                .order_by(due, mirrors.c.id)
                 .limit(limit)
             )
             return [as_mirror(row) for row in rows]
 
-    async def next_due(self, avoid: Collection[int]) -> datetime | None:
-        """When the next mirror that lags may be touched."""
+    async def next_due(self, now: datetime, avoid: Collection[int], remote_ids: Collection[int]) -> datetime | None:
+        """The first time after `now` at which a mirror that lags may be touched."""
+        lagging = (*_LAGS, mirrors.c.id.not_in(avoid))
+        by_all, by_token = mirrors.c.not_before, mirrors.c.by_token_from
+        waits = [select(func.min(by_all)).where(*lagging, by_all > now)]
+        if remote_ids:
+            pressed = mirrors.c.remote_id.in_(remote_ids)
+            waits.append(select(func.min(by_token)).where(*lagging, pressed, by_token > now))
         async with self._connections.reading() as connection:
-            return (
-                await connection.execute(
-                    select(mirrors.c.not_before)
-                    .where(*_LAGS, mirrors.c.id.not_in(avoid))
-                    .order_by(mirrors.c.not_before)
-                    .limit(1)
-                )
-            ).scalar()
-
-    async def postpone(self, mirror: Mirror, until: datetime) -> None:
-        """Look again later, unless something has changed since it was read."""
-        async with self._connections.writing() as connection:
-            await connection.execute(
-                update(mirrors)
-                .where(mirrors.c.id == mirror.id, mirrors.c.wanted == mirror.wanted)
-                .values(not_before=until)
-            )
+            found = [(await connection.execute(first)).scalar() for first in waits]
+        return min((at for at in found if at is not None), default=None)
 
     async def write(self, mirror: Mirror, **values: Any) -> None:
         """Set columns of one mirror after the reconciler has acted."""
+        await self._write(values, mirrors.c.id == mirror.id)
+
+    async def write_if_unchanged(self, mirror: Mirror, **values: Any) -> bool:
+        """As `write`, unless something has changed since it was read."""
+        return await self._write(values, mirrors.c.id == mirror.id, mirrors.c.wanted == mirror.wanted)
+
+    async def _write(self, values: dict[str, Any], *where: ColumnElement[bool]) -> bool:
         if "state" in values:
             values["state"] = MirrorState(values["state"]).value
         async with self._connections.writing() as connection:
-            await connection.execute(update(mirrors).where(mirrors.c.id == mirror.id).values(**values))
+            return (await connection.execute(update(mirrors).where(*where).values(**values))).rowcount > 0

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from bot.domain.mirrors import MirrorState
+from bot.domain.sessions import NewSession
+from bot.mirrors.kinds import MOST_EVENTS
 from data.mirrors import mirrors
 from tests.cogs.acts import announcements, at_rest, events, scheduled, with_group
 from tests.cogs.permissions import forbid, hide
 from tests.world import World
+
+TOKEN, ORDINARY = "/webhooks/", "/channels/"
+"""How the address of an edit through a press's token begins, and that of an ordinary one."""
 
 
 @pytest.fixture
@@ -25,9 +32,25 @@ def requests(world: World, method: str, ending: str) -> list[Any]:
     return [r for r in world.sim.env.http_requests if r.method == method and r.path.endswith(ending)]
 
 
-def message_edits(world: World) -> int:
-    """Edits of an announcement, by token or not."""
-    return len([r for r in world.sim.env.http_requests if r.method == "PATCH" and "/messages/" in r.path])
+def edits(world: World, by: str = "") -> int:
+    """Edits of announcements by an address that begins so: TOKEN, ORDINARY, or either."""
+    patched = [r.path for r in world.sim.env.http_requests if r.method == "PATCH" and "/messages/" in r.path]
+    return len([path for path in patched if path.startswith(by)])
+
+
+def shown(world: World) -> str:
+    """What the only announcement says."""
+    (posted,) = announcements(world)
+    return world.sim.text(posted)
+
+
+async def press(world: World, who: Any, answer: str = "going") -> None:
+    await who.click(announcements(world)[0], custom_id=f"bk:rsvp:1:{answer}")
+
+
+async def hold(world: World, venue: str) -> None:
+    """The first session takes place elsewhere: a change without a press."""
+    await world.moderator.slash(world.general, "session edit", session="1", venue=venue)
 
 
 async def rows(world: World) -> dict[str, Any]:
@@ -62,13 +85,13 @@ async def test_a_session_is_announced_once_with_its_thread_and_event_also_after_
 async def test_many_presses_within_two_seconds_make_two_edits_and_the_last_is_shown(study: World):
     await scheduled(study)
     await at_rest(study, 20)
-    before = message_edits(study)
+    before = edits(study)
     posted = announcements(study)[0]
     for who in (study.moderator, study.member, study.other):
         await who.click(posted, custom_id="bk:rsvp:1:going")
     await at_rest(study)
     # The first press is shown at once, all later ones together when two seconds are over.
-    assert message_edits(study) - before == 2
+    assert edits(study) - before == 2
     assert "Coming: 3" in study.sim.text(announcements(study)[0])
 
 
@@ -81,17 +104,106 @@ async def test_a_press_pays_for_the_edit_with_its_own_token(study: World):
     assert "/webhooks/" in edits[-1].path
 
 
+async def test_a_press_soon_after_an_ordinary_edit_of_an_old_announcement_is_shown_within_two_seconds(study: World):
+    await scheduled(study)
+    await study.sim.advance(7200)
+    ordinary, by_token = edits(study, ORDINARY), edits(study, TOKEN)
+    await hold(study, "Room A")
+    await press(study, study.member)
+    assert "Coming: 1" not in shown(study), "two edits of one object are two seconds apart"
+    await study.sim.advance(2)
+    assert "Coming: 1" in shown(study)
+    await press(study, study.other)
+    await study.sim.advance(2)
+    assert "Coming: 2" in shown(study)
+    assert (edits(study, ORDINARY) - ordinary, edits(study, TOKEN) - by_token) == (1, 2)
+
+
+async def test_a_press_pays_for_edits_for_fourteen_minutes(study: World):
+    await scheduled(study)
+    await at_rest(study)
+    await press(study, study.member)
+    await study.sim.advance(13 * 60)
+    ordinary, by_token = edits(study, ORDINARY), edits(study, TOKEN)
+    await hold(study, "Room A")
+    await study.sim.advance(60)
+    assert (edits(study, ORDINARY) - ordinary, edits(study, TOKEN) - by_token) == (0, 1)
+    await hold(study, "Room B")
+    await at_rest(study, 5)
+    assert (edits(study, ORDINARY) - ordinary, edits(study, TOKEN) - by_token) == (1, 1)
+
+
+async def test_a_token_that_does_not_serve_leaves_the_edit_to_the_next_minute(study: World):
+    await scheduled(study)
+    await study.sim.advance(7200)
+    ordinary, by_token = edits(study, ORDINARY), edits(study, TOKEN)
+    await hold(study, "Room A")
+    await at_rest(study, 5)
+    await press(study, study.member)
+    await at_rest(study, 5)
+    study.sim.env.inject_error("PATCH", f"{TOKEN}*", status=404, code=10015)
+    await press(study, study.other)
+    await hold(study, "Room B")
+    await at_rest(study, 45)
+    assert "Coming: 1" in shown(study)
+    assert (edits(study, ORDINARY) - ordinary, edits(study, TOKEN) - by_token) == (1, 2)
+    await at_rest(study, 10)
+    assert "Coming: 2" in shown(study)
+    assert "Room B" in shown(study)
+    assert (edits(study, ORDINARY) - ordinary, edits(study, TOKEN) - by_token) == (2, 2)
+
+
+async def test_a_press_is_shown_while_the_bot_may_not_edit_by_itself(study: World):
+    await scheduled(study)
+    await at_rest(study)
+    study.sim.env.inject_error("PATCH", f"{ORDINARY}*/messages/*", status=403, code=50001)
+    await hold(study, "Room A")
+    await at_rest(study)
+    assert "Room A" not in shown(study)
+    await press(study, study.member)
+    await at_rest(study)
+    assert "Coming: 1" in shown(study)
+
+
+async def test_an_answer_of_a_proxy_is_no_answer_of_discord(study: World):
+    await scheduled(study)
+    await at_rest(study)
+    study.sim.env.inject_error("PATCH", f"{ORDINARY}*/messages/*", status=404, code=0)
+    await hold(study, "Room A")
+    await at_rest(study, 5)
+    assert "Room A" in shown(study)
+    study.sim.env.inject_error("GET", "/guilds/*/scheduled-events/*", status=404, code=0)
+    await study.moderator.slash(study.general, "session cancel", session="1")
+    await at_rest(study, 5)
+    assert events(study) == []
+    assert study.sim.messages(study.log) == []
+
+
 async def test_an_edit_without_a_press_of_an_old_announcement_waits_a_minute_for_the_next(study: World):
     session = await scheduled(study)
     await study.sim.advance(7200)
-    before = message_edits(study)
+    before = edits(study)
     for venue in ("A", "B", "C"):
         await study.moderator.slash(study.general, "session edit", session=str(session), venue=venue)
         await at_rest(study, 5)
-    assert message_edits(study) - before == 1
+    assert edits(study) - before == 1
     await study.sim.advance(60)
-    assert message_edits(study) - before == 2
+    assert edits(study) - before == 2
     assert "C" in study.sim.text(announcements(study)[0])
+
+
+async def test_an_announcement_that_was_pressed_and_then_deleted_comes_back(study: World):
+    await scheduled(study)
+    await at_rest(study)
+    await press(study, study.member)
+    await at_rest(study)
+    ordinary = edits(study, ORDINARY)
+    study.sim.env.backend.delete_message(study.general.id, announcements(study)[0].id)
+    await hold(study, "Room A")
+    await at_rest(study, 5)
+    assert "Room A" in shown(study)
+    assert "Coming: 1" in shown(study)
+    assert edits(study, ORDINARY) == ordinary, "its token said already that it is gone"
 
 
 async def test_an_announcement_deleted_by_hand_comes_back_once_and_then_the_moderators_are_asked(study: World):
@@ -206,3 +318,77 @@ async def test_another_language_shows_in_what_is_announced(study: World):
     await study.moderator.slash(study.general, "settings set", language="ja")
     await study.sim.advance(120)
     assert "[参加]" in study.sim.text(announcements(study)[0])
+
+
+async def announced(world: World, *starts: datetime) -> None:
+    """Sessions at these times whose announcements stand already; only their events are still to be made."""
+
+    async def write() -> None:
+        async with world.app.database(world.guild.id) as uow:
+            (group,) = await uow.groups.all()
+            host_id, now = world.moderator.id, world.sim.now()
+            since = {"created_at": now, "announced_at": now, "series_id": None, "occurrence_on": None}
+            for at in starts:
+                new = asdict(NewSession(group.id, "Trade", at))
+                session = await uow.sessions.add(**new, **since, host_id=host_id)
+                await uow.mirrors.want("announcement", session.id, parent_id=world.general.id)
+                mirror = await uow.mirrors.find("announcement", session.id)
+                assert mirror is not None
+                await uow.mirrors.store(mirror, remote_id=session.id, shown=mirror.wanted)
+                await uow.mirrors.want("event", session.id)
+
+    await world.sim.run(write())
+
+
+def days_ahead(world: World, *days: int) -> list[datetime]:
+    return [world.sim.now() + timedelta(days=day) for day in days]
+
+
+def starts(world: World) -> list[datetime]:
+    """When the events that stand begin, nearest first."""
+    return sorted(event.start_time for event in events(world))
+
+
+async def test_never_more_than_eighty_events_stand_and_they_are_the_nearest(study: World):
+    most = 0
+
+    async def count(_: Any) -> None:
+        nonlocal most
+        most = max(most, len(events(study)))
+
+    study.app.bot.add_listener(count, "on_scheduled_event_create")
+    far = days_ahead(study, *range(110, 110 + MOST_EVENTS + 3))
+    await announced(study, *far)
+    await study.sim.advance(30)
+    assert starts(study) == far[:MOST_EVENTS]
+    # Three nearer ones at once: the three farthest give way.
+    near = days_ahead(study, 40, 30, 50)
+    await announced(study, *near)
+    await study.sim.advance(60)
+    assert starts(study) == sorted(near) + far[: MOST_EVENTS - 3]
+    # A place that comes free goes to the nearest of those who wait.
+    await study.moderator.slash(study.general, "session cancel", session=str(MOST_EVENTS + 5))
+    await study.sim.advance(3700)
+    assert starts(study) == [near[0], near[2], *far[: MOST_EVENTS - 2]]
+    assert most == MOST_EVENTS
+
+
+async def test_what_has_no_event_takes_no_place_from_what_has(study: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("bot.mirrors.kinds.MOST_EVENTS", 1)
+    secret = study.guild.create_text_channel("secret")
+    hide(study, secret)
+    await study.moderator.slash(study.general, "group create", name="Board", channel=secret)
+    await scheduled(study, when="2026-01-07 07:00", group="Board")
+    await scheduled(study, when="2026-01-08 07:00", group="Asakai")
+    await study.sim.advance(3700)
+    assert len(events(study)) == 1
+
+
+async def test_an_event_for_which_discord_has_no_room_waits(study: World, caplog: pytest.LogCaptureFixture):
+    study.sim.env.inject_error("POST", "/guilds/*/scheduled-events", status=400, code=30038)
+    await scheduled(study)
+    await at_rest(study, 600)
+    assert events(study) == []
+    assert "no room for more events" in caplog.text
+    await study.sim.advance(3600)
+    assert len(events(study)) == 1

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from bot.app import App
 from bot.clock import SystemClock
 from bot.config import Config, DatabaseSettings
 from bot.domain.actors import Actor
+from bot.domain.communities import NewSettings
 from bot.domain.posts import NewPost
 from bot.domain.sessions import NewSession, SessionChange
 from data import meta
@@ -30,6 +31,8 @@ POST = "POST /channels/{channel_id}/messages"
 EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 EDIT_BY_TOKEN = "PATCH /webhooks/{application_id}/{token}/messages/{message_id}"
 RENAME = "PATCH /channels/{channel_id}"
+MAKE_EVENT = "POST /guilds/{guild_id}/scheduled-events"
+DELETE_EVENT = "DELETE /guilds/{guild_id}/scheduled-events/{event_id}"
 EDIT_EVENT = "PATCH /guilds/{guild_id}/scheduled-events/{event_id}"
 SYNC = "PUT /applications/{application_id}/commands"
 
@@ -110,14 +113,24 @@ class Wire:
 
     async def announced(self, app: App) -> tuple[int, int]:
         """Schedule a session and wait for all that shows it; the session's id and its announcement's."""
-        group = await app.services.sessions.group_for(GUILD, MODERATOR, None)
-        starts_at = SystemClock().now() + timedelta(days=2)
-        shown = await app.services.sessions.schedule(GUILD, MODERATOR, NewSession(group.id, "Tea at dawn", starts_at))
+        session_id = await schedule(app, "Tea at dawn")
         threads = "POST /channels/{channel_id}/messages/{message_id}/threads"
-        events = "POST /guilds/{guild_id}/scheduled-events"
-        await eventually(lambda: self.requests(threads) and self.requests(events))
+        await eventually(lambda: self.requests(threads) and self.requests(MAKE_EVENT))
         (message,) = self.double.messages_log(channel=CHANNEL)
-        return shown.session.id, message["id"]
+        return session_id, message["id"]
+
+
+async def schedule(app: App, theme: str) -> int:
+    """A session in two days, announced at once; its id."""
+    group = await app.services.sessions.group_for(GUILD, MODERATOR, None)
+    starts_at = SystemClock().now() + timedelta(days=2)
+    shown = await app.services.sessions.schedule(GUILD, MODERATOR, NewSession(group.id, theme, starts_at))
+    return shown.session.id
+
+
+async def at_rest(app: App) -> bool:
+    """Whether Discord shows all that is wanted."""
+    return await app.database.mirrors.next_due(datetime.min.replace(tzinfo=UTC), (), ()) is None
 
 
 @pytest_asyncio.fixture
@@ -215,3 +228,44 @@ async def test_an_announcement_follows_a_press_through_its_token_and_all_else_by
         # Discord counts neither the acknowledgement nor the answer nor the edit.
         assert wire.counted() == counted
         assert record.edits == 2
+
+
+async def test_a_press_waits_neither_for_others_that_hang_nor_for_the_minute_of_an_old_announcement(wire: Wire):
+    async with wire.online() as app:
+        session_id, announcement = await wire.announced(app)
+        others = [await schedule(app, f"Tea {number}") for number in range(8)]
+        await eventually(lambda: len(wire.double.messages_log(channel=CHANNEL)) == 9, seconds=10)
+        await eventually(lambda: at_rest(app), seconds=10)
+        # Announced two hours ago, and edited just now.
+        earlier, later = SystemClock().now() - timedelta(hours=2), SystemClock().now() + timedelta(seconds=60)
+        async with app.database(GUILD) as uow:
+            mirror = await uow.mirrors.find("announcement", session_id)
+            assert mirror is not None
+            await uow.mirrors.store(mirror, made_at=earlier, not_before=later)
+        wire.double.hang(60, route=EDIT, count=None)
+        for other in others:
+            await app.services.sessions.edit(GUILD, MODERATOR, other, SessionChange(venue="The kitchen"))
+        await eventually(lambda: wire.requests(EDIT_EVENT) == 8 and len(app.reconciler._busy) == 8)
+        wire.double.press(announcement, CHANNEL, PERSON, f"bk:rsvp:{session_id}:going")
+        await eventually(lambda: f"<@{PERSON}>" in str(wire.double.history(CHANNEL)))
+        async with app.database.reading(GUILD) as uow:
+            mirror = await uow.mirrors.find("announcement", session_id)
+            assert mirror is not None
+            assert mirror.not_before == later, "the minute of ordinary edits goes on"
+
+
+async def test_what_is_wanted_again_while_it_is_taken_away_is_made_again(wire: Wire):
+    async with wire.online() as app:
+        session_id, _ = await wire.announced(app)
+        change = app.services.communities.change
+        wire.double.hang(1, store=True, route=DELETE_EVENT)
+        await change(GUILD, MODERATOR, NewSettings(native_events=False))
+        await eventually(lambda: wire.double.faults_log()[0]["struck"])
+        await change(GUILD, MODERATOR, NewSettings(native_events=True))
+        assert wire.double.events(GUILD) == []
+        await eventually(lambda: wire.double.events(GUILD))
+        assert wire.requests(MAKE_EVENT) == 2
+        async with app.database.reading(GUILD) as uow:
+            mirror = await uow.mirrors.find("event", session_id)
+            assert mirror is not None
+            assert mirror.rebuilt == 0, "nobody deleted it by hand"

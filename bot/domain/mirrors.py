@@ -6,11 +6,14 @@ writes what it had read as `shown`. Any number of changes makes one edit; the pr
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from bot.domain.uow import UnitOfWork
 
 EDIT_EVERY = timedelta(seconds=2)
 """At most one edit of one object in this time."""
@@ -36,7 +39,9 @@ class Mirror:
     """One object in Discord. Unique per `(guild_id, kind, subject_id)`.
 
     `parent_id` is the channel (or 0 for the server) it lives in; `remote_id` is 0 until it was made; `made_at` is when.
-    `begun_at` is when its making was first tried: from then on it is looked for before it is made.
+    `begun_at` is when its making was first tried: from then on it is looked for before it is made. It is touched from
+    `not_before` on, and through the token of a press on it already from `by_token_from` on: that costs nothing of the
+    rate of ordinary edits, so it need not wait for their time (None: there is nothing to press, or not yet).
     """
 
     id: int
@@ -48,6 +53,7 @@ class Mirror:
     wanted: int
     shown: int
     not_before: datetime
+    by_token_from: datetime | None
     begun_at: datetime | None
     made_at: datetime | None
     rebuilt: int
@@ -81,6 +87,10 @@ class MirrorRepository(Protocol):
         """The mirror with this key."""
         ...
 
+    async def live(self, kind: str) -> list[Mirror]:
+        """All of a kind that are kept equal, made or not."""
+        ...
+
 
 class MirrorBoard(Protocol):
     """The mirrors of all communities, as the reconciler sees them. Each method is one transaction."""
@@ -89,12 +99,21 @@ class MirrorBoard(Protocol):
         """Live mirrors whose object shows less than is wanted and may be touched now, oldest wait first."""
         ...
 
-    async def next_due(self, avoid: Collection[int]) -> datetime | None:
-        """When the next mirror that lags may be touched; those in `avoid` are left out."""
+    async def pressed(
+        self, now: datetime, limit: int, avoid: Collection[int], remote_ids: Collection[int]
+    ) -> list[Mirror]:
+        """Of the objects with these ids, those that lag and that a press's token may edit now, oldest wait first."""
         ...
 
-    async def postpone(self, mirror: Mirror, until: datetime) -> None:
-        """Look again later, unless something has changed since it was read."""
+    async def next_due(self, now: datetime, avoid: Collection[int], remote_ids: Collection[int]) -> datetime | None:
+        """The first time after `now` at which a mirror that lags may be touched.
+
+        Those in `avoid` are left out; on the objects with these `remote_ids` there is a press at hand.
+        """
+        ...
+
+    async def write_if_unchanged(self, mirror: Mirror, **values: Any) -> bool:
+        """As `write`, unless something has changed since it was read; whether it was written."""
         ...
 
     async def write(self, mirror: Mirror, **values: Any) -> None:
@@ -102,7 +121,48 @@ class MirrorBoard(Protocol):
         ...
 
 
-def next_edit_at(mirror: Mirror, now: datetime, *, by_token: bool) -> datetime:
-    """The earliest time for the edit after one made now: 2 s, or 60 s for an ordinary edit of an old one."""
+def next_edits(mirror: Mirror, now: datetime, *, by_token: bool) -> tuple[datetime, datetime]:
+    """The earliest times for the next ordinary edit and for the next through a token, after an edit made now.
+
+    2 s, or 60 s between ordinary edits of an old object; an edit through a token neither shortens these nor begins them
+    anew.
+    """
+    soon = now + EDIT_EVERY
+    if by_token:
+        return max(mirror.not_before, soon), soon
     old = mirror.made_at is not None and now - mirror.made_at >= OLD_AFTER
-    return now + (EDIT_OLD_EVERY if old and not by_token else EDIT_EVERY)
+    return now + (EDIT_OLD_EVERY if old else EDIT_EVERY), soon
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The `most` places for objects of which a server may have only so many; the nearest have a right to them.
+
+    `line` are the subjects that want one, nearest first; `taken` those that have one, or whose making has begun.
+    """
+
+    line: Sequence[int]
+    taken: Collection[int]
+    most: int
+
+    def near(self, subject_id: int) -> bool:
+        """Whether it is among those that have a right to a place."""
+        return subject_id in self.line[: self.most]
+
+    def free_for(self, subject_id: int) -> bool:
+        """Whether there is a place that nobody else has."""
+        return len(set(self.taken) - {subject_id}) < self.most
+
+    def gives_way(self, subject_id: int) -> bool:
+        """Whether it stands where a nearer one should: all places are taken, and it has no right to its own."""
+        return len(self.taken) >= self.most and subject_id in self.taken and not self.near(subject_id)
+
+    def farthest(self) -> int | None:
+        """Who gives way first; None if all who have a place have a right to it."""
+        return next((each for each in reversed(self.line) if self.gives_way(each)), None)
+
+
+async def thread_of(uow: UnitOfWork, session_id: int) -> int:
+    """The session's thread, 0 if it has none (yet, or because people deleted it)."""
+    mirror = await uow.mirrors.find("thread", session_id)
+    return mirror.remote_id if mirror is not None and mirror.state is MirrorState.LIVE else 0

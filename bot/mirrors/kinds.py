@@ -12,7 +12,7 @@ from discord.http import handle_message_parameters
 
 from bot.clock import Clock
 from bot.domain.communities import MadeChannel
-from bot.domain.mirrors import Mirror
+from bot.domain.mirrors import Mirror, Places
 from bot.domain.sessions import SessionState, SessionView
 from bot.domain.uow import UnitOfWork, Units
 from bot.i18n import Words, words
@@ -22,9 +22,16 @@ from bot.rendering.content import Content, EventContent, WantedChannel
 
 MOST_EVENTS = 80
 """Native events we make in one server; Discord allows 100, and people want some of them."""
+_ALL = 5000
 _EARLIER = timedelta(minutes=5)
 _THREAD_EXISTS = 160004
+_UNKNOWN_EVENT = 10070
+_NO_WAIT = timedelta(0)
 _LATEST_EVENT_START = timedelta(minutes=1)
+_FAR = timedelta(hours=1)
+"""When an event that is not among the nearest is looked at again."""
+_GIVING_WAY = timedelta(seconds=10)
+"""When an event is looked at again that waits for another's place."""
 _WEEK = 10080
 
 View = Callable[[UnitOfWork, int], Awaitable[SessionView]]
@@ -52,8 +59,20 @@ class Remote:
         return guild
 
 
-class AnnouncementMirror:
+class _Boundless:
+    """What may be made at any time, and is nothing to press on unless it says so."""
+
+    by_token = False
+
+    async def begin(self, uow: UnitOfWork, mirror: Mirror) -> timedelta:
+        """At once."""
+        return _NO_WAIT
+
+
+class AnnouncementMirror(_Boundless):
     """The message that announces a session and carries its buttons."""
+
+    by_token = True
 
     def __init__(self, remote: Remote, view: View, render: Callable[[SessionView, Words], Content]) -> None:
         self._remote = remote
@@ -99,7 +118,7 @@ class AnnouncementMirror:
         return int(message["id"])
 
     async def edit(self, mirror: Mirror, value: Content, press: discord.Interaction | None) -> None:
-        """Through a press's token if possible, else by an ordinary edit."""
+        """Through a press's token if there is one, else by an ordinary edit."""
         parts: dict[str, Any] = {
             "content": value.text or None,
             "embed": value.embed,
@@ -107,14 +126,8 @@ class AnnouncementMirror:
             "allowed_mentions": discord.AllowedMentions.none(),
         }
         if press is not None:
-            try:
-                await press.edit_original_response(**parts)
-            except discord.HTTPException as refusal:
-                if refusal.status == 404 and refusal.code == 10008:
-                    raise
-                # The token did not serve; the message itself still does.
-            else:
-                return
+            await press.edit_original_response(**parts)
+            return
         channel = self._remote.channel(mirror.guild_id, mirror.parent_id)
         await channel.get_partial_message(mirror.remote_id).edit(**parts)
 
@@ -136,7 +149,7 @@ class Thread:
     over: bool
 
 
-class ThreadMirror:
+class ThreadMirror(_Boundless):
     """The thread under an announcement. It has the announcement's id."""
 
     def __init__(self, remote: Remote, view: View, name: Callable[[SessionView, Words], str]) -> None:
@@ -198,7 +211,15 @@ class Event:
 
 
 class EventMirror:
-    """The native scheduled event of a session, the nearest 80 of a server."""
+    """The native scheduled event of a session, the nearest 80 of a server.
+
+    Discord takes 100, so we count by ourselves. If all places are taken when a nearer session is announced, the
+    farthest that stands gives way: people look for the next sessions, and it comes back before it is one of those. As
+    long as nobody needs its place an event stays, so none comes and goes without a reason. A place is taken from the
+    beginning of the making, written down in the transaction that counts, so two at once can't take the last.
+    """
+
+    by_token = False
 
     def __init__(
         self,
@@ -229,8 +250,12 @@ class EventMirror:
             raise NotYet
         if not self._is_public(mirror.guild_id, announcement.parent_id):
             return None
-        if not mirror.remote_id and not await self._is_near(uow, mirror):
-            raise NotYet(timedelta(hours=1))
+        places = await self._places(uow)
+        # One whose making has begun may stand already; it is looked for first, and gives way when that is known.
+        if mirror.remote_id and places.gives_way(mirror.subject_id):
+            raise NotYet(_FAR, away=True)
+        if not mirror.remote_id and mirror.begun_at is None and not places.near(mirror.subject_id):
+            raise NotYet(_FAR)
         marker = f"https://discord.com/channels/{mirror.guild_id}/{announcement.parent_id}/{announcement.remote_id}"
         return Event(self._render(view, words(view.community.language)), view, marker)
 
@@ -239,9 +264,27 @@ class EventMirror:
         channel = self._remote.guild(guild_id).get_channel(channel_id)
         return channel is not None and channel.permissions_for(channel.guild.default_role).view_channel
 
-    async def _is_near(self, uow: UnitOfWork, mirror: Mirror) -> bool:
-        nearest = [s for s in await uow.sessions.upcoming(self._clock.now()) if s.announced_at is not None]
-        return mirror.subject_id in {s.id for s in nearest[:MOST_EVENTS]}
+    async def _places(self, uow: UnitOfWork) -> Places:
+        mirrors = await uow.mirrors.live("event")
+        line = [mirror.subject_id for mirror in mirrors]
+        if len(line) > MOST_EVENTS:
+            # Only now does it matter who is nearer.
+            wanting = set(line)
+            ahead = await uow.sessions.upcoming(self._clock.now(), limit=_ALL)
+            line = [session.id for session in ahead if session.id in wanting]
+        return Places(line, {m.subject_id for m in mirrors if m.remote_id or m.begun_at is not None}, MOST_EVENTS)
+
+    async def begin(self, uow: UnitOfWork, mirror: Mirror) -> timedelta:
+        """No wait if there is a place; else the farthest that stands is asked to give way to it."""
+        places = await self._places(uow)
+        if not places.near(mirror.subject_id):
+            return _FAR
+        if places.free_for(mirror.subject_id):
+            return _NO_WAIT
+        farthest = places.farthest()
+        if farthest is not None:
+            await uow.mirrors.refresh("event", farthest)
+        return _GIVING_WAY
 
     async def find(self, mirror: Mirror, value: Event) -> int:
         """An event with our marker."""
@@ -284,10 +327,11 @@ class EventMirror:
         guild = self._remote.guild(mirror.guild_id)
         try:
             event = await guild.fetch_scheduled_event(mirror.remote_id)
-        except discord.NotFound:
-            return
-        if event.status is discord.EventStatus.scheduled:
-            await event.delete()
+            if event.status is discord.EventStatus.scheduled:
+                await event.delete()
+        except discord.NotFound as missing:
+            if missing.code != _UNKNOWN_EVENT:
+                raise
 
     async def made(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
         """Nothing else depends on it."""
@@ -301,7 +345,7 @@ class EventMirror:
         }
 
 
-class ChannelMirror:
+class ChannelMirror(_Boundless):
     """A channel made on request. Once made it belongs to the people: it is neither edited nor taken away."""
 
     def __init__(

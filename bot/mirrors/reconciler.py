@@ -2,6 +2,10 @@
 
 Any number of changes makes one edit, at most one per 2 s for each object. What somebody deleted by hand is made again
 once; then the moderators are asked.
+
+A press on an object is answered through its token within those 2 s, whatever else waits: such an edit is not counted by
+Discord, so it stands neither in the pacer's line nor behind the minute between ordinary edits of an old message, and it
+has places of its own among those that are made at once.
 """
 
 from __future__ import annotations
@@ -18,31 +22,40 @@ import aiohttp
 import discord
 
 from bot.clock import Clock
-from bot.domain.mirrors import MOST_REBUILDS, TOKEN_LIFE, Mirror, MirrorBoard, MirrorState, next_edit_at
+from bot.domain.mirrors import EDIT_EVERY, MOST_REBUILDS, TOKEN_LIFE, Mirror, MirrorBoard, MirrorState, next_edits
 from bot.domain.uow import UnitOfWork, Units, refuse_inside
 from bot.pacer import Pacer
 
 _log = logging.getLogger(__name__)
 
 _AT_ONCE = 8
+"""Mirrors in hand at a time; and as many more through the tokens of presses."""
 _MOST_WAIT = timedelta(hours=1)
 _GONE = frozenset({10003, 10008, 10070})
 """Unknown channel (a thread is one), unknown message, unknown scheduled event."""
 _EDITS_OF_OLD = 30046
 _TOO_MANY_EVENTS = 30038
 _KEPT_PRESSES = 1000
+_TROUBLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
+"""What a request may raise; a time-out is an OSError."""
 
 
 class NotYet(Exception):
-    """What this mirror builds on is not there yet; look again after `wait`."""
+    """What this mirror builds on is not there yet; look again after `wait`. `away`: until then nothing of it stands."""
 
-    def __init__(self, wait: timedelta = timedelta(minutes=1)) -> None:
+    def __init__(self, wait: timedelta = timedelta(minutes=1), *, away: bool = False) -> None:
         super().__init__(f"again in {wait}")
         self.wait = wait
+        self.away = away
 
 
 class MirrorKind(Protocol):
-    """How objects of one kind are shown. Every method but `describe` talks to Discord, outside any unit of work."""
+    """How objects of one kind are shown. What is not given a unit of work talks to Discord, outside of any.
+
+    `by_token`: people press on its objects, and the token of a press may edit the object.
+    """
+
+    by_token: bool
 
     async def describe(self, uow: UnitOfWork, mirror: Mirror) -> Any | None:
         """What it should show, read in one view; None: it should no longer be there."""
@@ -52,12 +65,16 @@ class MirrorKind(Protocol):
         """The id of an object that an unfinished attempt made, else 0. Asked only if an attempt was begun before."""
         ...
 
+    async def begin(self, uow: UnitOfWork, mirror: Mirror) -> timedelta:
+        """How long its making must wait; zero: it begins, and the same transaction writes that down."""
+        ...
+
     async def make(self, mirror: Mirror, value: Any) -> int:
         """Make it and return its id."""
         ...
 
     async def edit(self, mirror: Mirror, value: Any, press: discord.Interaction | None) -> None:
-        """Show the value; through the press's token if there is one."""
+        """Show the value; through the press's token if there is one, and only through it."""
         ...
 
     async def remove(self, mirror: Mirror) -> None:
@@ -77,7 +94,7 @@ class Presses:
         self._newest: OrderedDict[int, tuple[datetime, discord.Interaction]] = OrderedDict()
 
     def note(self, interaction: discord.Interaction) -> None:
-        """Remember an acknowledged press on a message that all can see."""
+        """Remember an acknowledged press on a message that all can see. What it changes wakes the reconciler."""
         message = interaction.message
         if message is None or message.flags.ephemeral:
             return
@@ -94,9 +111,17 @@ class Presses:
             return None
         return interaction
 
-    def forget(self, message_id: int) -> None:
-        """The token did not serve."""
-        self._newest.pop(message_id, None)
+    def messages(self) -> list[int]:
+        """The messages with a press whose token still serves."""
+        now = self._clock.now()
+        while self._newest and now - next(iter(self._newest.values()))[0] >= TOKEN_LIFE:
+            self._newest.popitem(last=False)
+        return list(self._newest)
+
+    def forget(self, message_id: int, press: discord.Interaction | None = None) -> None:
+        """The token did not serve; without `press`, whosever it is."""
+        if press is None or self.newest(message_id) is press:
+            self._newest.pop(message_id, None)
 
 
 class Reconciler:
@@ -123,6 +148,7 @@ class Reconciler:
         self._arm = arm
         self._report = report
         self._busy: dict[int, asyncio.Task[None]] = {}
+        self._by_token: set[int] = set()
         self._drain: asyncio.Task[None] | None = None
         self._again = False
         self._closing = False
@@ -149,19 +175,14 @@ class Reconciler:
         try:
             while not self._closing:
                 self._again = False
-                room = _AT_ONCE - len(self._busy)
-                lagging = await self._board.unequal(self._clock.now(), room, list(self._busy)) if room else []
-                for mirror in lagging:
-                    task = asyncio.create_task(self._reconcile(mirror))
-                    self._busy[mirror.id] = task
-                    task.add_done_callback(lambda _, key=mirror.id: self._done(key))
-                if not lagging and not self._again:
-                    break
-                if len(self._busy) >= _AT_ONCE:
-                    await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
-            due = await self._board.next_due(list(self._busy))
-            if due is not None and not self._closing:
-                self._arm(due)
+                now = self._clock.now()
+                if await self._begin_due(now) or self._again or self._closing:
+                    continue
+                # What is due already and finds no room is begun when something in hand is done.
+                due = await self._board.next_due(now, list(self._busy), self._presses.messages())
+                if due is not None:
+                    self._arm(due)
+                break
         except Exception:
             self._again = False
             _log.exception("reconciling stopped; the safety tick starts it again")
@@ -171,8 +192,28 @@ class Reconciler:
                 # Somebody woke us after the last look.
                 self.wake()
 
+    async def _begin_due(self, now: datetime) -> bool:
+        """Take in hand what may be touched now, as far as there is room; whether there was anything."""
+        messages = self._presses.messages()
+        begun = False
+        if messages and (room := _AT_ONCE - len(self._by_token)):
+            for mirror in await self._board.pressed(now, room, list(self._busy), messages):
+                self._by_token.add(mirror.id)
+                self._begin(mirror)
+                begun = True
+        if room := _AT_ONCE - len(self._busy.keys() - self._by_token):
+            for mirror in await self._board.unequal(now, room, list(self._busy)):
+                self._begin(mirror)
+                begun = True
+        return begun
+
+    def _begin(self, mirror: Mirror) -> None:
+        self._busy[mirror.id] = task = asyncio.create_task(self._reconcile(mirror))
+        task.add_done_callback(lambda _: self._done(mirror.id))
+
     def _done(self, key: int) -> None:
         self._busy.pop(key, None)
+        self._by_token.discard(key)
         # A change that came while we were acting, or the wait before the next edit, is seen by one more pass.
         self.wake()
 
@@ -181,7 +222,8 @@ class Reconciler:
             await self._equal(mirror)
         except NotYet as later:
             # What it waits for may have come while we looked; then it is looked at again at once.
-            await self._board.postpone(mirror, self._clock.now() + later.wait)
+            until = self._clock.now() + later.wait
+            await self._board.write_if_unchanged(mirror, **_untouched(mirror, until, until))
         except discord.RateLimited as limited:
             await self._later(mirror, timedelta(seconds=limited.retry_after))
         except discord.HTTPException as refusal:
@@ -196,30 +238,60 @@ class Reconciler:
     async def _equal(self, mirror: Mirror) -> None:
         refuse_inside("a mirror")
         kind = self._kinds[mirror.kind]
+        later: NotYet | None = None
+        value: Any = None
         async with self._units.reading(mirror.guild_id) as uow:
             # Read together: what is rendered is at least as new as the count that will be written as shown.
             current = await uow.mirrors.find(mirror.kind, mirror.subject_id)
-            value = await kind.describe(uow, current or mirror)
+            try:
+                value = await kind.describe(uow, current or mirror)
+            except NotYet as raised:
+                later = raised
         if current is None:
             return
         mirror = current
+        if later is not None:
+            if later.away:
+                await self._take_away(kind, mirror)
+            raise later
         if value is None:
-            if mirror.remote_id:
-                await self._pacer.mirror()
-                await kind.remove(mirror)
-            await self._board.write(mirror, state=MirrorState.GONE, shown=mirror.wanted)
-            return
-        if not mirror.remote_id:
+            await self._take_away(kind, mirror)
+            # Wanted again meanwhile, it is looked at again at once, and made anew.
+            await self._board.write_if_unchanged(mirror, state=MirrorState.GONE, shown=mirror.wanted)
+        elif mirror.remote_id:
+            await self._edit(kind, mirror, value)
+        else:
             await self._make(kind, mirror, value)
-            return
-        press = self._presses.newest(mirror.remote_id)
-        if press is None:
+
+    async def _take_away(self, kind: MirrorKind, mirror: Mirror) -> None:
+        if mirror.remote_id:
             await self._pacer.mirror()
-        await kind.edit(mirror, value, press)
+            await kind.remove(mirror)
+            # Written down by itself, whatever is wanted by now: nobody deleted it by hand.
+            await self._board.write(mirror, remote_id=0, by_token_from=None, begun_at=None, made_at=None)
+
+    async def _edit(self, kind: MirrorKind, mirror: Mirror, value: Any) -> None:
         now = self._clock.now()
-        await self._board.write(
-            mirror, shown=mirror.wanted, tries=0, not_before=next_edit_at(mirror, now, by_token=press is not None)
-        )
+        press = None
+        if mirror.by_token_from is not None and mirror.by_token_from <= now:
+            press = self._presses.newest(mirror.remote_id)
+        if press is None:
+            if mirror.not_before > now:
+                # The press for which it was taken in hand has aged just now.
+                return
+            await self._pacer.mirror()
+        try:
+            await kind.edit(mirror, value, press)
+            shown = {"shown": mirror.wanted, "tries": 0}
+        except _TROUBLE as trouble:
+            if press is None or getattr(trouble, "code", 0) in _GONE:
+                raise
+            # It may have been edited all the same; the next edit is an ordinary one, in its time.
+            _log.info("%s %d: the token of a press did not serve: %r", mirror.kind, mirror.subject_id, trouble)
+            self._presses.forget(mirror.remote_id, press)
+            shown = {}
+        ordinary, by_token = next_edits(mirror, self._clock.now(), by_token=press is not None)
+        await self._board.write(mirror, **shown, not_before=ordinary, by_token_from=by_token if kind.by_token else None)
 
     async def _make(self, kind: MirrorKind, mirror: Mirror, value: Any) -> None:
         remote_id = 0
@@ -228,11 +300,16 @@ class Reconciler:
             remote_id = await kind.find(mirror, value)
         if not remote_id:
             begun_at = mirror.begun_at or self._clock.now()
-            await self._board.write(mirror, begun_at=begun_at)
+            async with self._units(mirror.guild_id) as uow:
+                wait = await kind.begin(uow, mirror)
+                await uow.mirrors.store(mirror, begun_at=None if wait else begun_at)
+            if wait:
+                raise NotYet(wait)
             mirror = replace(mirror, begun_at=begun_at)
             await self._pacer.mirror()
             remote_id = await kind.make(mirror, value)
         now = self._clock.now()
+        ordinary, by_token = next_edits(mirror, now, by_token=False)
         async with self._units(mirror.guild_id) as uow:
             await uow.mirrors.store(
                 mirror,
@@ -240,7 +317,8 @@ class Reconciler:
                 made_at=now,
                 shown=mirror.wanted,
                 tries=0,
-                not_before=next_edit_at(mirror, now, by_token=False),
+                not_before=ordinary,
+                by_token_from=by_token if kind.by_token else None,
             )
             # In the same transaction: what follows from it must not be forgotten by a crash in between.
             await kind.made(uow, mirror, remote_id)
@@ -253,9 +331,10 @@ class Reconciler:
             await self._later(mirror, _MOST_WAIT)
         elif refusal.code == _EDITS_OF_OLD or refusal.status == 429:
             await self._later(mirror, timedelta(seconds=60))
-        elif refusal.status in {403, 404}:
+        elif refusal.status == 403 or (refusal.status == 404 and refusal.code):
+            # A 404 without a code of Discord's is a proxy's or a gateway's, and passes.
             _log.warning("%s %d in server %d: %s", mirror.kind, mirror.subject_id, mirror.guild_id, refusal)
-            await self._back_off(mirror, timedelta(minutes=10))
+            await self._back_off(mirror, timedelta(minutes=10), by_token=EDIT_EVERY)
             async with self._units(mirror.guild_id) as uow:
                 await self._report(uow, mirror, f"{refusal.status} {refusal.code}")
         else:
@@ -274,8 +353,22 @@ class Reconciler:
             await self._report(uow, mirror, "deleted")
 
     async def _later(self, mirror: Mirror, wait: timedelta) -> None:
-        await self._board.write(mirror, not_before=self._clock.now() + wait)
+        """Discord has had enough of ordinary requests; of a press's it has not said so."""
+        now = self._clock.now()
+        await self._board.write(mirror, **_untouched(mirror, now + wait, now + EDIT_EVERY))
 
-    async def _back_off(self, mirror: Mirror, least: timedelta = timedelta(seconds=2)) -> None:
+    async def _back_off(
+        self, mirror: Mirror, least: timedelta = timedelta(seconds=2), *, by_token: timedelta | None = None
+    ) -> None:
         wait = min(max(least, timedelta(seconds=2.0 ** min(mirror.tries + 1, 12))), _MOST_WAIT)
-        await self._board.write(mirror, tries=mirror.tries + 1, not_before=self._clock.now() + wait)
+        now = self._clock.now()
+        waits = _untouched(mirror, now + wait, now + (by_token or wait))
+        await self._board.write(mirror, tries=mirror.tries + 1, **waits)
+
+
+def _untouched(mirror: Mirror, until: datetime, by_token: datetime) -> dict[str, datetime | None]:
+    """The fields that leave a mirror alone until then; never earlier than it was left alone before."""
+    return {
+        "not_before": max(mirror.not_before, until),
+        "by_token_from": None if mirror.by_token_from is None else by_token,
+    }
