@@ -1,0 +1,54 @@
+"""Direct messages and how to stop them, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.members import DmKind
+from bot.i18n import Words, _, locale_str
+from bot.rendering.buttons import button_id
+from bot.rendering.content import Button, Content
+
+FEATURE, STOP, RESUME = "dm", "stop", "resume"
+
+_STOPPED: Mapping[DmKind, locale_str] = {
+    "changes": _("I no longer write to you when a session on **{server}** that you declined gets a new time."),
+    "places": _(
+        "I no longer write to you when a place comes free for you on **{server}**. `/session list mine:True` shows "
+        "where you are in."
+    ),
+}
+_RESUMED: Mapping[DmKind, locale_str] = {
+    "changes": _("I write to you again when a session on **{server}** that you declined gets a new time."),
+    "places": _("I write to you again when a place comes free for you on **{server}**."),
+}
+_SOME_SERVER = _("the server")
+"""Instead of its name, if the bot is no longer there."""
+
+
+def stop_row(kind: DmKind, guild_id: int, w: Words) -> tuple[Button, ...]:
+    """The button that every direct message carries, as a row of its own."""
+    return (Button(w(_("Stop messages of this kind")), button_id(FEATURE, STOP, kind, guild_id)),)
+
+
+def stopped(kind: DmKind, server: str | None, guild_id: int, w: Words) -> Content:
+    """Messages of a kind are stopped; they can be had again."""
+    again = Button(w(_("Turn on again")), button_id(FEATURE, RESUME, kind, guild_id))
+    return Content(w(_STOPPED[kind], server=server or _SOME_SERVER), rows=((again,),))
+
+
+def resumed(kind: DmKind, server: str | None, guild_id: int, w: Words) -> Content:
+    """Messages of a kind come again; they can be stopped."""
+    return Content(w(_RESUMED[kind], server=server or _SOME_SERVER), rows=(stop_row(kind, guild_id, w),))
+
+
+def dms_closed(w: Words) -> Content:
+    """The reader's DMs are closed: what they miss, and where to change it."""
+    lines = (
+        _(
+            "I could not send you a direct message: you take none from this server. So I can't tell you when a session "
+            "you declined gets a new time, and when a place comes free for you, I say so in the session's thread."
+        ),
+        _("To change it: press the server's name, then Privacy Settings, and allow direct messages."),
+    )
+    return Content("\n".join(w(line) for line in lines))

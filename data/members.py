@@ -1,0 +1,143 @@
+"""The people of a community in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, UniqueConstraint, and_, case, func, insert, or_, select, true, union, update
+
+from bot.domain.members import Member
+from bot.domain.posts import PostState
+from bot.domain.sessions import SessionState
+from data.groups import group_organizers
+from data.posts import posts
+from data.posts.table import UNFINISHED
+from data.rsvps import rsvps
+from data.schema import Instant, Json, guild, load, member, metadata, row_id, words
+from data.sessions import sessions
+from data.transaction import Repository
+
+members = Table(
+    "members",
+    metadata,
+    row_id(),
+    guild(),
+    member("member_id", "erase", nullable=False),
+    words("used_at", "erase", Instant),
+    words("seen_at", "erase", Instant),
+    words("dms_closed_at", "erase", Instant),
+    words("hinted_at", "erase", Instant),
+    words("stopped", "erase", Json, nullable=False),
+    UniqueConstraint("guild_id", "member_id"),
+)
+_columns = [c for c in members.c if c.name not in {"id", "guild_id"}]
+_AT_ONCE = 500
+"""Ids in one statement; databases limit how many values one may carry."""
+
+
+class SqlMembers(Repository):
+    """The people of one community; see `bot.domain.members.MemberRepository`."""
+
+    async def find(self, member_id: int) -> Member | None:
+        """What is known of this person."""
+        return (await self.some([member_id])).get(member_id)
+
+    async def some(self, member_ids: Collection[int]) -> dict[int, Member]:
+        """What is known of these people, by id."""
+        ids, found = list(member_ids), dict[int, Member]()
+        for first in range(0, len(ids), _AT_ONCE):
+            rows = await self._tx.execute(
+                select(*_columns).where(
+                    members.c.guild_id == self._tx.guild_id, members.c.member_id.in_(ids[first : first + _AT_ONCE])
+                )
+            )
+            found |= {row.member_id: as_member(row) for row in rows}
+        return found
+
+    async def put(self, member: Member) -> None:
+        """Write or replace what is known of a person."""
+        values = {
+            "used_at": member.used_at,
+            "seen_at": member.seen_at,
+            "dms_closed_at": member.dms_closed_at,
+            "hinted_at": member.hinted_at,
+            "stopped": sorted(member.stopped),
+        }
+        key = (members.c.guild_id == self._tx.guild_id, members.c.member_id == member.member_id)
+        changed = await self._tx.execute(update(members).where(*key).values(**values))
+        if not changed.rowcount:
+            await self._tx.execute(
+                insert(members).values(guild_id=self._tx.guild_id, member_id=member.member_id, **values)
+            )
+
+    async def reached_at(self, member_id: int) -> datetime | None:
+        """When a direct message last arrived."""
+        rows = await self._tx.execute(
+            select(func.max(posts.c.sent_at)).where(
+                posts.c.guild_id == self._tx.guild_id,
+                posts.c.member_id == member_id,
+                posts.c.state == PostState.SENT.value,
+            )
+        )
+        return rows.scalar_one()
+
+    async def cancel_dms(self, member_id: int, kinds: Collection[str], reason: str) -> None:
+        """Cancel what has not begun; ask for the cancellation of what is in doubt."""
+        doubtful = or_(posts.c.state == PostState.SENDING.value, posts.c.in_doubt)
+        await self._tx.execute(
+            update(posts)
+            .where(
+                posts.c.guild_id == self._tx.guild_id,
+                posts.c.member_id == member_id,
+                posts.c.kind.in_(kinds),
+                posts.c.state.in_(UNFINISHED),
+            )
+            .values(
+                state=case((doubtful, posts.c.state), else_=PostState.CANCELLED.value),
+                cancel_wanted=case((doubtful, true()), else_=posts.c.cancel_wanted),
+                reason=reason,
+            )
+        )
+
+    async def has_part(self, member_id: int, now: datetime) -> bool:
+        """Whether this person uses the bot, organizes a group, or has answered for what is to begin."""
+        using = select(members.c.member_id).where(
+            members.c.guild_id == self._tx.guild_id, members.c.used_at.is_not(None)
+        )
+        people = union(using, *self._taking_part(now)).subquery()
+        rows = await self._tx.execute(select(people.c.member_id).where(people.c.member_id == member_id))
+        return rows.first() is not None
+
+    async def to_check(self, now: datetime, seen_before: datetime, limit: int) -> list[int]:
+        """Organizers, and who answered for what is to begin, not seen since; the longest unseen first."""
+        people = union(*self._taking_part(now)).subquery()
+        known = and_(members.c.guild_id == self._tx.guild_id, members.c.member_id == people.c.member_id)
+        rows = await self._tx.execute(
+            select(people.c.member_id)
+            .select_from(people.outerjoin(members, known))
+            .where(or_(members.c.seen_at.is_(None), members.c.seen_at < seen_before))
+            .order_by(members.c.seen_at.nulls_first(), people.c.member_id)
+            .limit(limit)
+        )
+        return list(rows.scalars())
+
+    def _taking_part(self, now: datetime) -> tuple[Any, ...]:
+        return (
+            select(group_organizers.c.member_id).where(group_organizers.c.guild_id == self._tx.guild_id),
+            select(rsvps.c.member_id)
+            .join(sessions, sessions.c.id == rsvps.c.session_id)
+            .where(
+                rsvps.c.guild_id == self._tx.guild_id,
+                sessions.c.state == SessionState.SCHEDULED.value,
+                sessions.c.starts_at > now,
+            ),
+        )
+
+
+def as_member(row: object) -> Member:
+    """A member from their row."""
+    found = load(Member, row)
+    object.__setattr__(found, "stopped", frozenset(found.stopped))
+    return found

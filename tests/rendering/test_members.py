@@ -1,0 +1,72 @@
+"""What is said of direct messages, in both languages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.members import DM_POSTS, DmKind
+from bot.domain.notices import CHANGES, Change
+from bot.domain.rsvps import Promotion
+from bot.i18n import PSEUDO, escaped, words
+from bot.rendering.members import dms_closed, resumed, stop_row, stopped
+from bot.rendering.notices import change
+from bot.rendering.sessions import promotion
+from cogs.members import ITEMS
+from tests.rendering.longest import HIGHEST_ID, LOCALES, STARTS, a_group, a_session, check_limits
+from tests.rendering.test_sessions import view
+
+KINDS = list(DM_POSTS)
+PATTERN: re.Pattern[str] = ITEMS[0].__discord_ui_compiled_template__
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_stopped_names_the_server_and_offers_the_opposite(locale: str, kind: DmKind):
+    w = words(locale)
+    for say, act in ((stopped, "resume"), (resumed, "stop")):
+        content = say(kind, "サ" * 100, HIGHEST_ID, w)
+        check_limits(content)
+        assert "サ" * 100 in content.text
+        ((button,),) = content.rows
+        assert button.custom_id == f"bk:dm:{act}:{kind}:{HIGHEST_ID}"
+        assert PATTERN.fullmatch(button.custom_id)
+    assert "{" not in stopped(kind, None, 1, w).text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_of_it_is_translated(kind: DmKind):
+    w = words(PSEUDO)
+    shown = [stopped(kind, None, 1, w), resumed(kind, None, 1, w), dms_closed(w)]
+    texts = [content.text for content in shown] + [stop_row(kind, 1, w)[0].label]
+    assert [escaped(text) for text in texts] == [[]] * 4
+    assert all(re.search("[ぁ-ん]", say(kind, "S", 1, words("ja")).text) for say in (stopped, resumed))
+
+
+def private_posts() -> list[tuple[str, bool, object]]:
+    """Everything that may go out as a direct message: its kind, whether it does now, and how it looks."""
+    w, shown = words("en"), []
+    for private in (True, False):
+        told = Change("", a_session(), a_group(), STARTS - timedelta(days=1), (), "", (), private)
+        shown += [(kind, private, change(replace(told, kind=kind), w)) for kind in CHANGES]
+        shown.append(("promotion", private, promotion(Promotion(view(guild_id=HIGHEST_ID), 7, private), w)))
+    return shown
+
+
+def test_every_direct_message_carries_the_button_for_its_kind_and_nothing_else_does():
+    for kind, private, content in private_posts():
+        ids = [button.custom_id for row in content.rows for button in row if button.custom_id.startswith("bk:dm:")]
+        family = next(family for family, posts in DM_POSTS.items() if kind in posts)
+        assert ids == ([f"bk:dm:stop:{family}:{HIGHEST_ID}"] if private else []), kind
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_hint_at_closed_dms_says_what_is_missed_and_where_to_change_it(locale: str):
+    text = dms_closed(words(locale)).text
+    assert len(text) <= 2000
+    assert text.count("\n") == 1
+    expected = {"en": "Privacy Settings", "ja": "プライバシー設定"}
+    assert expected.get(locale, "") in text
