@@ -66,7 +66,7 @@ class DispatchSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     nonce_seconds: Annotated[int, Meta(ge=1, le=120)] = 120
     lease_seconds: Annotated[int, Meta(ge=1, le=600)] = 120
     attempt_seconds: Annotated[int, Meta(ge=1, le=60)] = 60
-    batch: Annotated[int, Meta(ge=1, le=100)] = 100
+    batch: Annotated[int, Meta(ge=1, le=1000)] = 100
 
 
 class SchedulerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,13 +13,13 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.batch import Batch
 from bot.clock import Clock
-from bot.domain.calendar import Held, hold
-from bot.domain.communities import Community, quiet_hours
+from bot.domain.calendar import Held
+from bot.domain.communities import Community
 from bot.domain.posts import (
+    FINAL,
     Begin,
     Limited,
     Lost,
@@ -35,12 +35,14 @@ from bot.domain.posts import (
     next_act,
     pause,
 )
+from bot.domain.quiet import held
 from bot.domain.uow import UnitOfWork, Units
 from bot.i18n import Words, words
 from bot.logs import reference
 from bot.pacer import Pacer
 from bot.posting import Poster, freeze
 from bot.rendering.content import Content
+from bot.windows import Windows
 
 _log = logging.getLogger(__name__)
 
@@ -64,6 +66,14 @@ class PostKind:
     ended: Callable[[UnitOfWork, Settled], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """What a post says now, or why that could not be read."""
+
+    value: Any = None
+    error: Exception | None = None
+
+
 class Delivery:
     """Delivers posts, one call for each. Once `closing` is set, nothing new is begun."""
 
@@ -79,6 +89,7 @@ class Delivery:
         post_kinds: Mapping[str, PostKind],
         stop: Callable[[int], None],
         nonce_life: timedelta,
+        windows: Windows | None = None,
     ) -> None:
         self._units = units
         self._outbox = outbox
@@ -89,17 +100,19 @@ class Delivery:
         self._post_kinds = post_kinds
         self._stop = stop
         self._nonce_life = nonce_life
+        self._describe: Batch[Post, _Described] = Batch(self._read_values)
         self._begin: Batch[Begin, Post] = Batch(self._write_begins)
         self._settle: Batch[Settled, bool] = Batch(self._write_results)
+        self._windows = windows or Windows(clock)
         self.closing = False
 
     async def close(self) -> None:
         """Let what is being written be written; what can't be now, the next process finds in doubt."""
-        await asyncio.gather(self._begin.close(), self._settle.close())
+        await asyncio.gather(self._describe.close(), self._begin.close(), self._settle.close())
 
     async def deliver(self, post: Post) -> None:
         """Do what a claimed post needs next."""
-        act = next_act(post, self._clock.now(), self._nonce_life)
+        act = next_act(post, self._windows.now(post), self._nonce_life)
         if act == "read history":
             await self._reconcile(post)
         elif act == "wait":
@@ -118,7 +131,7 @@ class Delivery:
         await self._pacer.post(post.expires_at)
         if self.closing:
             return
-        if next_act(post, self._clock.now(), self._nonce_life) != "send":
+        if next_act(post, self._windows.now(post), self._nonce_life) != "send":
             # It expired while it waited for its place; the next pass says so.
             await self._outbox.release(post, self._clock.now())
             return
@@ -134,6 +147,7 @@ class Delivery:
             # Cancelled or taken back meanwhile. One in doubt that is to be cancelled is still ours, and is reconciled.
             await self._outbox.release(post, self._clock.now())
             return
+        self._windows.open(begun)
         await self._pacer.leave()
         outcome = await self._attempt(begun)
         await self._finish(after_attempt(begun, outcome, self._clock.now(), self._nonce_life, random.uniform(0.5, 1)))
@@ -141,7 +155,7 @@ class Delivery:
 
     async def _attempt(self, post: Post) -> Outcome:
         try:
-            return await self._poster.attempt(post)
+            return await self._poster.attempt(post, self._windows.now(post))
         except Exception as error:
             # Nothing that goes wrong here may leave the row "sending" with nobody at work on it.
             _log.exception("an attempt at post %d (%s) failed in an unknown way", post.id, post.kind)
@@ -196,9 +210,22 @@ class Delivery:
 
     async def _content(self, post: Post, community: Community) -> Content | None:
         kind = self._post_kinds[post.kind]
-        async with self._units.reading(post.guild_id) as uow:
-            value = await kind.describe(uow, post)
-        return None if value is None else kind.render(value, words(community.language))
+        described = await self._describe.put(post, post.id)
+        assert described is not None
+        if described.error is not None:
+            raise described.error
+        return None if described.value is None else kind.render(described.value, words(community.language))
+
+    async def _read_values(self, posts: Sequence[Post]) -> Mapping[int, _Described]:
+        """What the posts say now, all read in one view; one that can't be read stops no other."""
+        read: dict[int, _Described] = {}
+        async with self._units.view() as of:
+            for post in posts:
+                try:
+                    read[post.id] = _Described(await self._post_kinds[post.kind].describe(of(post.guild_id), post))
+                except Exception as error:
+                    read[post.id] = _Described(error=error)
+        return read
 
     async def _no_target(self, post: Post, outcome: Outcome) -> None:
         """There is nowhere to send it now. No attempt was made, so nothing can be in doubt."""
@@ -221,6 +248,8 @@ class Delivery:
     async def _finish(self, result: Settled) -> None:
         """Write how it ended; what the moderators must hear, or a fallback, goes into the same transaction."""
         post = result.post
+        if result.state in FINAL:
+            self._windows.close(post)
         if result.state not in _REPORTED:
             await self._settle.put(result, post.id)
             return
@@ -257,10 +286,7 @@ class Delivery:
 
 def _held(post: Post, community: Community, now: datetime) -> Held:
     """When the post may go out, by the community's quiet hours. A doubt is cleared at any hour."""
-    if not post.quiet or post.in_doubt:
-        return Held(now)
-    zone = ZoneInfo(community.time_zone)
-    return hold(max(post.due_at, now), quiet_hours(community), zone, post.starts_at, now)
+    return Held(now) if post.in_doubt else held(post, community, now)
 
 
 def _patience() -> Iterator[int]:

@@ -22,6 +22,7 @@ from bot.domain.uow import UnitOfWork, Units
 from bot.logs import reference
 from bot.pacer import Pacer
 from bot.posting import Poster
+from bot.windows import Windows
 
 __all__ = ["Dispatcher", "DueSteps", "PostKind"]
 
@@ -57,6 +58,7 @@ class Dispatcher:
         nonce_life: timedelta,
         batch: int,
         report: Callable[[UnitOfWork, Step, str], Awaitable[None]] | None = None,
+        windows: Windows | None = None,
     ) -> None:
         self._units = units
         self._outbox = outbox
@@ -77,6 +79,7 @@ class Dispatcher:
             post_kinds=post_kinds,
             stop=stop,
             nonce_life=nonce_life,
+            windows=windows,
         )
         self._lanes: dict[int, deque[Post]] = {}
         self._workers: set[asyncio.Task[None]] = set()

@@ -1,6 +1,7 @@
 """The pacer: all of the bot's own REST requests in one line, at an even rate.
 
-Discord allows a bot 50 requests a second. Even spacing, instead of bursts, keeps every window of a second at the rate.
+Discord allows a bot 50 requests a second. Even spacing, instead of bursts, keeps every window of a second at the rate;
+only at high rates are the places of 20 ms given out together, since what follows from them then shares a transaction.
 Posts go by deadline; mirrors get at most every fifth place while posts are waiting. Answers to interactions are not
 counted by Discord and never wait here.
 """
@@ -16,8 +17,11 @@ from itertools import count
 
 MIRROR_SHARE = 5
 """While posts wait, one place in so many may go to a mirror."""
-_MADE_UP = 0.02
-"""Seconds: a timer that rings late is made up for by the places of so long, so any second has 2% too many at most."""
+_TOGETHER = 0.02
+"""Seconds: what falls into so long is given out at once."""
+_MADE_UP = 2 * _TOGETHER
+"""Seconds: a timer that rings late is made up for by the places of so long; `leave` sees to it that no second has more
+than the rate."""
 
 
 class _Waiter:
@@ -34,6 +38,7 @@ class Pacer:
     def __init__(self, rate: float) -> None:
         self._gap = 1.0 / rate
         self._next = 0.0
+        self._due = 0.0
         self._posts: list[tuple[datetime, int, _Waiter]] = []
         self._mirrors: deque[_Waiter] = deque()
         self._order = count()
@@ -78,7 +83,7 @@ class Pacer:
 
     def _ring(self) -> None:
         # A timer may ring a hair early; the place it was set for is due all the same.
-        self._serve(max(time.monotonic(), self._next))
+        self._serve(max(time.monotonic(), self._due))
 
     def _serve(self, now: float) -> None:
         """Give out the places whose time has come by `now`, and come back for the next."""
@@ -91,7 +96,8 @@ class Pacer:
             waiter.called.set()
             self._next += self._gap
         if self._posts or self._mirrors:
-            self._timer = asyncio.get_running_loop().call_later(max(0.0, self._next - time.monotonic()), self._ring)
+            self._due = max(self._next, now + _TOGETHER)
+            self._timer = asyncio.get_running_loop().call_later(max(0.0, self._due - time.monotonic()), self._ring)
 
     def _take(self) -> _Waiter | None:
         """Whose turn it is; who gave up while waiting takes no place."""

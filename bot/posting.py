@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
@@ -13,6 +12,7 @@ from typing import Any
 
 import aiohttp
 import discord
+import msgspec
 from discord.http import MultipartParameters, handle_message_parameters
 
 from bot.domain.posts import (
@@ -97,7 +97,7 @@ def freeze(content: Content, nonce: str, *, silent: bool) -> str:
         flags=discord.MessageFlags(suppress_notifications=True) if silent else discord.utils.MISSING,
     ) as params:
         assert params.payload is not None
-        return json.dumps(params.payload, ensure_ascii=False, sort_keys=True)
+        return msgspec.json.encode(params.payload, order="sorted").decode()
 
 
 class Poster:
@@ -129,18 +129,18 @@ class Poster:
             return self._read_harmless(error)
         return int(channel["id"])
 
-    async def attempt(self, post: Post) -> Outcome:
+    async def attempt(self, post: Post, now: datetime) -> Outcome:
         """Send the frozen payload once; no request begins later than the nonce's life after its window began."""
         refuse_inside("a message")
         assert post.payload is not None
-        left = time_left(post, self._now(), self._attempt, self._nonce)
+        left = time_left(post, now, self._attempt, self._nonce)
         if left <= timedelta(0):
             return Limited(0.0)
         # Nothing recorded means nothing sent, but only where something records.
         tries: list[int] = [] if getattr(self._client.http, "http_trace", None) else [0]
         token = _tries.set(tries)
         try:
-            params = MultipartParameters(payload=json.loads(post.payload), multipart=None, files=None)
+            params = MultipartParameters(payload=msgspec.json.decode(post.payload), multipart=None, files=None)
             async with asyncio.timeout(left.total_seconds()):
                 message = await self._client.http.send_message(post.target_id, params=params)
         except _ERRORS as error:
@@ -196,6 +196,9 @@ class Poster:
             case discord.HTTPException(code=code) if code == DMS_TOO_FAST:
                 self._dm_pause_until = self._now() + timedelta(seconds=DMS_PAUSE)
                 return Limited(DMS_PAUSE)
+            case discord.Forbidden() | discord.NotFound() if not error.code:
+                # Discord's own refusals have a code. A proxy's doesn't say what became of the request.
+                return Lost(f"{error.status} without a code")
             case discord.Forbidden() | discord.NotFound():
                 return Refused(f"{error.status} {error.code}")
             case discord.DiscordServerError():

@@ -16,6 +16,8 @@ from sqlalchemy import Table, event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from data import sqlite_driver
+
 READERS = 4
 
 
@@ -74,7 +76,9 @@ class Connections:
 
 
 def _sqlite_engine(url: Any, size: int, begin: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=size, max_overflow=0)
+    engine = create_async_engine(
+        url, pool_size=size, max_overflow=0, async_creator=lambda: sqlite_driver.connect(url.database)
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, record: Any) -> None:

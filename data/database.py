@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
 from sqlalchemy import insert, select
@@ -14,11 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.communities import Community
 from bot.domain.steps import Step
 from bot.domain.uow import inside
-from data import audit, communities, meta
+from data import communities, meta
+from data.audit import SqlAudit
 from data.communities import SqlCommunities
 from data.connections import Connections
 from data.groups import SqlGroups
 from data.holds import SqlHolds
+from data.members import SqlMembers
 from data.mirrors import SqlMirrorBoard, SqlMirrors
 from data.morning import SqlMorning
 from data.posts import SqlOutbox, SqlPosts
@@ -46,13 +50,14 @@ class SqlUnitOfWork:
     """The repositories of one community inside one transaction; see `bot.domain.uow.UnitOfWork`."""
 
     def __init__(self, transaction: Transaction) -> None:
-        self._tx = transaction
+        self._audit = SqlAudit(transaction)
         self.guild_id = transaction.guild_id
         self.communities = SqlCommunities(transaction)
         self.groups = SqlGroups(transaction)
         self.series = SqlSeries(transaction)
         self.sessions = SqlSessions(transaction)
         self.rsvps = SqlRsvps(transaction)
+        self.members = SqlMembers(transaction)
         self.pings = SqlPings(transaction)
         self.morning = SqlMorning(transaction)
         self.holds = SqlHolds(transaction)
@@ -69,7 +74,12 @@ class SqlUnitOfWork:
         after: Mapping[str, Any] | None = None,
     ) -> None:
         """Leave an audit row in this transaction."""
-        await audit.record(self._tx.connection, self.guild_id, self._tx.now, action, actor_id, subject, before, after)
+        self._audit.record(action, actor_id, subject, before, after)
+
+    async def flush(self) -> None:
+        """Write what is written together at the end."""
+        await self.steps.flush()
+        await self._audit.flush()
 
 
 class Database:
@@ -88,6 +98,7 @@ class Database:
         self._clock = clock
         self._known: set[int] = set()
         self._settings: dict[int, Community] = {}
+        self._turn = asyncio.Lock()
         self._changes: dict[int, int] = {}
 
     @asynccontextmanager
@@ -100,7 +111,9 @@ class Database:
             async with self.connections.writing() as connection:
                 await self._lock(connection, guild_id)
                 tx = Transaction(connection, guild_id, self._clock.now(), writing=True)
-                yield SqlUnitOfWork(tx)
+                uow = SqlUnitOfWork(tx)
+                yield uow
+                await uow.flush()
         finally:
             inside.reset(opened)
         self._known.add(guild_id)
@@ -111,25 +124,42 @@ class Database:
             self.after_commit(guild_id, tx.earliest_due, tx.mirrors_changed)
 
     @asynccontextmanager
-    async def reading(self, guild_id: int) -> AsyncGenerator[SqlUnitOfWork]:
-        """A consistent view of one community; nothing done in it is kept."""
+    async def view(self) -> AsyncGenerator[Callable[[int], SqlUnitOfWork]]:
+        """One consistent view of all communities, entered by a community's id; nothing done in it is kept."""
         opened = inside.set(True)
         try:
             async with self.connections.reading() as connection:
-                yield SqlUnitOfWork(Transaction(connection, guild_id, self._clock.now(), writing=False))
+                now = self._clock.now()
+
+                @cache
+                def of(guild_id: int) -> SqlUnitOfWork:
+                    return SqlUnitOfWork(Transaction(connection, guild_id, now, writing=False))
+
+                yield of
         finally:
             inside.reset(opened)
+
+    @asynccontextmanager
+    async def reading(self, guild_id: int) -> AsyncGenerator[SqlUnitOfWork]:
+        """A consistent view of one community; nothing done in it is kept."""
+        async with self.view() as of:
+            yield of(guild_id)
 
     async def settings(self, guild_id: int) -> Community:
         """The community's settings, from memory if they are there."""
         cached = self._settings.get(guild_id)
-        if cached is None:
-            changes = self._changes.get(guild_id)
-            async with self.reading(guild_id) as uow:
-                cached = await uow.communities.get()
-            # What was read before a commit must not be remembered after it.
-            if changes == self._changes.get(guild_id):
-                self._settings[guild_id] = cached
+        if cached is not None:
+            return cached
+        # A hundred posts or presses of one community that come together read them once.
+        async with self._turn:
+            cached = self._settings.get(guild_id)
+            if cached is None:
+                changes = self._changes.get(guild_id)
+                async with self.reading(guild_id) as uow:
+                    cached = await uow.communities.get()
+                # What was read before a commit must not be remembered after it.
+                if changes == self._changes.get(guild_id):
+                    self._settings[guild_id] = cached
         return cached
 
     async def due_steps(self, now: datetime, limit: int) -> list[Step]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from types import CoroutineType
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -37,3 +39,52 @@ class Transaction:
         """A row was written that is due then."""
         if self.earliest_due is None or at < self.earliest_due:
             self.earliest_due = at
+
+
+class Repository:
+    """What the repositories share: the transaction they work in, and what was read in it before.
+
+    In a writing transaction an answer holds only where the repository is the only one to write what it reads (it says
+    so by `alone`), and until it writes: then it must `forget`.
+    """
+
+    alone = False
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+        self._answers: dict[Any, Any] = {}
+
+    @property
+    def answers(self) -> dict[Any, Any] | None:
+        """What was read before; None where it may no longer hold."""
+        return None if self._tx.writing and not self.alone else self._answers
+
+    def forget(self) -> None:
+        """What was read before no longer holds."""
+        self._answers.clear()
+
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=Repository)
+T = TypeVar("T")
+
+
+def once_in_a_view(
+    read: Callable[Concatenate[R, P], CoroutineType[Any, Any, T]],
+) -> Callable[Concatenate[R, P], CoroutineType[Any, Any, T]]:
+    """Puts the same question to the database once in a view, where nothing changes: many posts tell of one session.
+
+    So it does in a transaction of a repository that is `alone`. The answers are shared, so nobody may change them.
+    """
+
+    @wraps(read)
+    async def answer(self: R, *args: P.args, **options: P.kwargs) -> T:
+        answers = self.answers
+        if answers is None:
+            return await read(self, *args, **options)
+        question = (read, args, tuple(options.items()))
+        if question not in answers:
+            answers[question] = await read(self, *args, **options)
+        return answers[question]
+
+    return answer

@@ -102,7 +102,7 @@ def test_settings_cannot_be_changed() -> None:
         ("[dispatch]\nnonce_seconds = 121", "dispatch.nonce_seconds", "from 1 to 120"),
         ("[dispatch]\nlease_seconds = 601", "dispatch.lease_seconds", "from 1 to 600"),
         ("[dispatch]\nattempt_seconds = 61", "dispatch.attempt_seconds", "from 1 to 60"),
-        ("[dispatch]\nbatch = 101", "dispatch.batch", "from 1 to 100"),
+        ("[dispatch]\nbatch = 1001", "dispatch.batch", "from 1 to 1000"),
         ("[scheduler]\ntick_seconds = 601", "scheduler.tick_seconds", "from 1 to 600"),
         ("[scheduler]\nhorizon_weeks = 27", "scheduler.horizon_weeks", "from 1 to 26"),
         ("[discord]\nshards = -1", "discord.shards", "from 0 to"),

@@ -14,6 +14,7 @@ import pytest
 from bot.dispatcher import PostKind
 from bot.domain.posts import Post, PostState, Settled
 from bot.domain.uow import UnitOfWork
+from bot.windows import Windows
 from tests.desk import HISTORY, NONCE_LIFE, Desk, a_desk
 from tests.double.tiny import CHANNEL, OTHER_CHANNEL, PERSON
 
@@ -206,6 +207,18 @@ async def test_a_message_that_is_not_in_the_history_is_sent_again_with_the_same_
     assert len(desk.messages()) == 1
     assert len(desk.bodies) == 2
     assert len(set(desk.bodies)) == 1
+
+
+async def test_a_clock_that_was_set_back_after_an_attempt_does_not_make_its_nonce_younger(desk: Desk):
+    age = 0.0
+    desk.new_dispatcher(windows=Windows(desk.clock, lambda: age))
+    await in_doubt(desk, store=True)
+    # Two minutes have passed in truth, but by the wall clock ten seconds.
+    desk.clock.pass_time(seconds=10 - NONCE_LIFE.total_seconds() - 1)
+    age = NONCE_LIFE.total_seconds() + 1
+    (row,) = await desk.drain()
+    assert (row.state, len(desk.messages())) == (P.SENT, 1)
+    assert (desk.requests(), desk.requests(HISTORY)) == (1, 1)
 
 
 async def test_an_unreadable_history_leaves_it_unconfirmed_reported_and_never_sent_again(desk: Desk):

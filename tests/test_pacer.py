@@ -58,8 +58,8 @@ async def test_places_are_spaced_evenly_and_never_come_in_a_burst():
         line.post(str(number))
     await line.served()
     assert time.monotonic() - began >= 99 / 200
-    # The places of 0.1 s, those that make up for a late timer, and the one at the very beginning.
-    assert line.most_in(0.1) <= 20 + 4 + 1
+    # The places of 0.1 s, those given out together, those that make up for a late timer, and the very first.
+    assert line.most_in(0.1) <= 20 + 4 + 8 + 1
 
 
 async def test_a_pause_leaves_no_credit():
@@ -84,7 +84,7 @@ async def test_a_stalled_loop_is_made_up_for_by_very_few_places():
     resumed = time.monotonic()
     await line.served()
     at_once = sum(at < resumed + 0.005 for at in line.times[stalled:])
-    assert at_once <= 4
+    assert at_once <= 5
 
 
 async def test_the_earliest_deadline_goes_first_and_equal_ones_in_order_of_asking():

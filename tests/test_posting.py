@@ -97,14 +97,14 @@ def test_a_message_without_a_button_could_never_be_found_and_is_refused():
 
 
 async def attempt(poster: Poster, post: Post | None = None) -> Outcome:
-    return await poster.attempt(post or attempted())
+    return await poster.attempt(post or attempted(), CLOCK.now())
 
 
 async def test_nothing_is_sent_inside_a_unit_of_work():
     async with sender() as (double, poster, _):
         opened = inside.set(True)
         try:
-            for call in (poster.attempt(attempted()), poster.find(attempted(), no_place)):
+            for call in (poster.attempt(attempted(), CLOCK.now()), poster.find(attempted(), no_place)):
                 with pytest.raises(RuntimeError, match="inside a unit of work"):
                     await call
         finally:
@@ -142,6 +142,32 @@ async def test_a_refusal_after_a_limit_is_an_answer():
         double.fail(429, retry_after=0.05)
         double.fail(403)
         assert await attempt(poster) == Refused("403 50013")
+
+
+@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize("store", [False, True], ids=["before it", "behind it"])
+async def test_a_refusal_of_a_proxy_before_discord_is_no_answer(status: int, store: bool):
+    async with sender() as (double, poster, _):
+        double.fail(status, foreign=True, store=store)
+        assert await attempt(poster) == Lost(f"{status} without a code")
+        # Sent again, it stands there once.
+        assert isinstance(await attempt(poster), Delivered)
+        assert double.stats()["messages"] == 1
+
+
+@pytest.mark.parametrize(("status", "cause"), [(403, "403 50013"), (404, "404 10003")])
+async def test_a_refusal_of_discords_is_an_answer(status: int, cause: str):
+    async with sender() as (double, poster, _):
+        double.fail(status)
+        assert await attempt(poster) == Refused(cause)
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_a_history_that_only_a_proxy_refuses_is_asked_for_again(status: int):
+    async with sender() as (double, poster, _):
+        double.fail(status, route=HISTORY, foreign=True)
+        assert isinstance(await poster.find(attempted(), no_place), Limited)
+        assert await poster.find(attempted(), no_place) == "absent"
 
 
 async def test_a_5xx_that_discord_py_overcomes_by_itself_is_a_success():

@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter, deque
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, String, Text, bindparam, case, exists, func, or_, select, true, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    String,
+    Text,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+    type_coerce,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.holds import EVERYTHING
 from bot.domain.posts import LANE, Begin, Post, PostState, Settled
 from bot.domain.steps import StepState
 from data.connections import Connections
 from data.holds import holds
-from data.posts.table import COLUMNS, WAITING, as_post, posts, settlement, settlement_values
+from data.posts.table import COLUMNS, WAITING, as_post, dropped_steps, posts, settlement, settlement_values
 from data.schema import Instant
 from data.steps import steps
+
+_PAGE = 200
+_MOST_IN_A_PAGE = 3200
 
 
 class SqlOutbox:
@@ -54,14 +75,8 @@ class SqlOutbox:
         """
         await self._end_leases(now)
         token = secrets.token_hex(6)
-        held = exists().where(
-            holds.c.guild_id == posts.c.guild_id,
-            holds.c.kind.in_([EVERYTHING, posts.c.kind]),
-            or_(holds.c.until.is_(None), holds.c.until > now),
-        )
-        ready = (posts.c.state.in_(WAITING), posts.c.not_before <= now, ~held)
-        # Looked for without the writer's lock: among ten thousand due rows that takes a while.
-        due = await self._first(ready, limit, avoid)
+        # Looked for without the writer's lock, which people wait for.
+        due = await self._first(now, limit, avoid)
         if not due:
             return []
         async with self._connections.writing() as connection:
@@ -69,7 +84,7 @@ class SqlOutbox:
             rows = await connection.execute(
                 update(posts)
                 # Asked again, because they may have been changed since.
-                .where(posts.c.id.in_(due), *ready)
+                .where(posts.c.id.in_(due), posts.c.state.in_(WAITING), posts.c.not_before <= now, ~_held(now))
                 .values(
                     state=PostState.CLAIMED.value,
                     token=token,
@@ -121,10 +136,10 @@ class SqlOutbox:
                 ],
             )
             rows = await connection.execute(
-                select(*COLUMNS).where(posts.c.id.in_(ids), posts.c.state == PostState.SENDING.value)
+                select(posts.c.id, posts.c.token).where(posts.c.id.in_(ids), posts.c.state == PostState.SENDING.value)
             )
-            tokens = {b.post.id: b.post.token for b in begins}
-            return {post.id: post for post in map(as_post, rows) if post.token == tokens[post.id]}
+            begun = {(row.id, row.token) for row in rows}
+        return {b.post.id: _begun(b, now) for b in begins if (b.post.id, b.post.token) in begun}
 
     async def settle(self, results: Sequence[Settled], now: datetime) -> None:
         """Write what attempts and readings came to, if the row is still the one they were made for."""
@@ -133,6 +148,8 @@ class SqlOutbox:
         async with self._connections.writing() as connection:
             await self._connections.lock_owners(connection, posts, [r.post.id for r in results])
             await connection.execute(settlement(), [settlement_values(r, now) for r in results])
+            if (dropped := dropped_steps(results, now)) is not None:
+                await connection.execute(dropped)
 
     async def release(self, post: Post, not_before: datetime, reason: str | None = None) -> None:
         """Give a claimed post back, unattempted."""
@@ -176,20 +193,22 @@ class SqlOutbox:
             ]
         return min((at for at in first if at is not None), default=None)
 
-    async def _first(self, ready: Sequence[ColumnElement[bool]], limit: int, avoid: Collection[int]) -> list[int]:
+    async def _first(self, now: datetime, limit: int, avoid: Collection[int]) -> list[int]:
         """The ids of those that go first, by deadline, a few of each lane."""
-        order = (posts.c.expires_at, posts.c.due_at, posts.c.id)
-        lane = case((posts.c.member_id != 0, -posts.c.member_id), else_=posts.c.channel_id)
-        place = func.row_number().over(partition_by=lane, order_by=order).label("place")
-        waiting = select(*order, place).where(*ready, lane.not_in(avoid) if avoid else true()).subquery()
-        chosen = (
-            select(waiting.c.id)
-            .where(waiting.c.place <= LANE)
-            .order_by(waiting.c.expires_at, waiting.c.due_at, waiting.c.id)
-            .limit(limit)
-        )
+        taken: list[int] = []
+        in_lane = Counter(dict.fromkeys(avoid, LANE))
         async with self._connections.reading() as connection:
-            return list((await connection.execute(chosen)).scalars())
+            waiting = [_ByDeadline(connection, state, now) for state in WAITING]
+            while len(taken) < limit:
+                heads = [(row, source) for source in waiting if (row := await source.head()) is not None]
+                if not heads:
+                    break
+                row, source = min(heads, key=lambda head: head[0].key)
+                source.take()
+                if in_lane[row.lane] < LANE:
+                    in_lane[row.lane] += 1
+                    taken.append(row.id)
+        return taken
 
     async def _end_leases(self, now: datetime) -> None:
         over = (posts.c.state == PostState.CLAIMED.value, posts.c.lease_until < now)
@@ -202,6 +221,84 @@ class SqlOutbox:
             await connection.execute(
                 update(posts).where(posts.c.id.in_(ids), *over).values(state=_released(), token=None)
             )
+
+
+class _Row(NamedTuple):
+    """A due post as the order sees it."""
+
+    key: tuple[datetime, datetime, int]
+    lane: int
+
+    @property
+    def id(self) -> int:
+        return self.key[-1]
+
+
+class _ByDeadline:
+    """The due posts of one state in the order of their index, a page at a time.
+
+    So ten thousand due rows cost no more than those that are taken, and the full lanes that are passed over.
+    """
+
+    def __init__(self, connection: AsyncConnection, state: str, now: datetime) -> None:
+        self._connection = connection
+        self._state = state
+        self._now = now
+        self._page: deque[_Row] = deque()
+        self._after: tuple[datetime, datetime, int] | None = None
+        self._size = _PAGE
+        self._ended = False
+
+    async def head(self) -> _Row | None:
+        """The first that is not taken yet."""
+        if not self._page and not self._ended:
+            await self._read()
+        return self._page[0] if self._page else None
+
+    def take(self) -> None:
+        """The next one is first now."""
+        self._after = self._page.popleft().key
+
+    async def _read(self) -> None:
+        key = (posts.c.expires_at, posts.c.due_at, posts.c.id)
+        lane = case((posts.c.member_id != 0, -posts.c.member_id), else_=posts.c.channel_id)
+        rows = select(*key, lane.label("lane")).where(
+            posts.c.state == self._state,
+            # Plus nothing: as a plain column SQLite would look for the due ones by it, and then sort them all.
+            type_coerce(posts.c.not_before, BigInteger) + 0 <= type_coerce(self._now, Instant),
+            ~_held(self._now),
+        )
+        if self._after is not None:
+            rows = rows.where(tuple_(*key) > tuple_(*self._after, types=[Instant(), Instant(), BigInteger()]))
+        found = (await self._connection.execute(rows.order_by(*key).limit(self._size))).all()
+        self._page.extend(_Row((row.expires_at, row.due_at, row.id), row.lane) for row in found)
+        self._ended = len(found) < self._size
+        # Who reads on passes over a full lane, which may be long.
+        self._size = min(2 * self._size, _MOST_IN_A_PAGE)
+
+
+def _held(now: datetime) -> ColumnElement[bool]:
+    """Whether a pause holds the post."""
+    return exists().where(
+        holds.c.guild_id == posts.c.guild_id,
+        holds.c.kind.in_([EVERYTHING, posts.c.kind]),
+        or_(holds.c.until.is_(None), holds.c.until > now),
+    )
+
+
+def _begun(begin: Begin, now: datetime) -> Post:
+    """The post as `SqlOutbox.begin` has just written it; to read all of it back would cost more than to write it."""
+    post = begin.post
+    return replace(
+        post,
+        state=PostState.SENDING,
+        attempts=post.attempts + 1,
+        first_attempt_at=post.first_attempt_at or now,
+        window_at=post.window_at if post.in_doubt else now,
+        payload=post.payload or begin.payload,
+        nonce=post.nonce or begin.nonce,
+        target_id=begin.target_id,
+    )
 
 
 def _released() -> Any:

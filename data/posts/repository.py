@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import case, insert, or_, select, true, update
 
-from bot.domain.posts import NewPost, Post, PostState, Settled
-from data.posts.table import COLUMNS, REVISABLE, UNFINISHED, as_post, posts, settlement, settlement_values
+from bot.domain.posts import NewPost, Post, PostState, Settled, again, next_revision
+from bot.domain.quiet import QUIET
+from data.posts.table import (
+    COLUMNS,
+    REVISABLE,
+    UNFINISHED,
+    WAITING,
+    as_post,
+    dropped_steps,
+    posts,
+    settlement,
+    settlement_values,
+)
 from data.transaction import Transaction
 
 
@@ -33,7 +45,7 @@ class SqlPosts:
         )
         content = {
             "due_at": post.due_at,
-            "not_before": post.due_at,
+            "not_before": post.not_before or post.due_at,
             "expires_at": post.expires_at,
             "starts_at": post.starts_at,
             "quiet": post.quiet,
@@ -62,7 +74,7 @@ class SqlPosts:
             await self._tx.execute(update(posts).where(posts.c.id == found.id).values(**content))
         else:
             return
-        self._tx.falls_due(post.due_at)
+        self._tx.falls_due(post.not_before or post.due_at)
 
     async def cancel(self, kinds: Collection[str], subject_id: int, reason: str, *, below: int | None = None) -> None:
         """Cancel what has not begun; ask for the cancellation of what is in doubt."""
@@ -86,36 +98,54 @@ class SqlPosts:
         )
 
     async def renew(self, kind: str, subject_id: int, reason: str) -> None:
-        """Cancel what was rendered but is not in doubt, and write it anew, one revision later."""
-        for post in await self.of_subject(kind, subject_id):
-            if post.in_doubt or post.state not in {PostState.CLAIMED, PostState.RETRY}:
+        """Cancel what was rendered, and write it anew unless an attempt's end has to be awaited first."""
+        written = await self.of_subject(kind, subject_id)
+        last = next_revision(written)
+        later = {revision: last + n for n, revision in enumerate(sorted({post.revision for post in written}))}
+        for post in written:
+            if post.state is PostState.SENDING or post.in_doubt:
+                values = {"cancel_wanted": True, "reason": reason}
+            elif post.state in (PostState.CLAIMED, PostState.RETRY):
+                values = {"state": PostState.CANCELLED.value, "reason": reason, "token": None}
+                await self.plan(again(post, later[post.revision]))
+            else:
                 continue
-            await self._tx.execute(
-                update(posts)
-                .where(posts.c.id == post.id)
-                .values(state=PostState.CANCELLED.value, reason=reason, token=None)
+            await self._tx.execute(update(posts).where(posts.c.id == post.id).values(**values))
+
+    async def held_back(self) -> list[Post]:
+        """What waits, for the end of quiet hours or for its time."""
+        rows = await self._tx.execute(
+            select(*COLUMNS)
+            .where(
+                posts.c.guild_id == self._tx.guild_id,
+                posts.c.state.in_(WAITING),
+                posts.c.quiet,
+                ~posts.c.in_doubt,
+                or_(posts.c.reason.is_(None), posts.c.reason == QUIET),
             )
-            await self.plan(
-                NewPost(
-                    kind=post.kind,
-                    subject_id=post.subject_id,
-                    due_at=post.due_at,
-                    expires_at=post.expires_at,
-                    channel_id=post.channel_id,
-                    member_id=post.member_id,
-                    revision=post.revision + 1,
-                    part=post.part,
-                    starts_at=post.starts_at,
-                    quiet=post.quiet,
-                    silent=post.silent,
-                    data=post.data,
-                )
-            )
+            .order_by(posts.c.id)
+        )
+        return [as_post(row) for row in rows]
+
+    async def postpone(self, post: Post, not_before: datetime) -> None:
+        """Let it wait until then, if it still waits."""
+        waits = (posts.c.id == post.id, posts.c.guild_id == self._tx.guild_id, posts.c.state.in_(WAITING))
+        await self._tx.execute(update(posts).where(*waits).values(not_before=not_before))
+        self._tx.falls_due(not_before)
 
     async def settle(self, result: Settled) -> bool:
-        """Write the end of one attempt in this transaction."""
+        """Write the end of one attempt in this transaction, and what has to follow from it."""
         done = await self._tx.execute(settlement(), [settlement_values(result, self._tx.now)])
+        if (dropped := dropped_steps([result], self._tx.now)) is not None:
+            await self._tx.execute(dropped)
+            self._tx.falls_due(self._tx.now)
         return done.rowcount == 1
+
+    async def find(self, post_id: int) -> Post | None:
+        """The post with this id."""
+        about = (posts.c.guild_id == self._tx.guild_id, posts.c.id == post_id)
+        row = (await self._tx.execute(select(*COLUMNS).where(*about))).one_or_none()
+        return None if row is None else as_post(row)
 
     async def of_subject(self, kind: str, subject_id: int) -> list[Post]:
         """All posts of one kind about one subject."""

@@ -1,7 +1,8 @@
-"""The table of posts, and the statement that ends an attempt, which both repositories write."""
+"""The table of posts, and the statements that end an attempt, which both repositories write."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -19,13 +20,19 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     false,
+    insert,
+    literal,
     or_,
+    select,
     update,
 )
 
-from bot.domain.posts import FINAL, Post, PostState, Settled
+from bot.domain.posts import DROPPED, FINAL, Post, PostState, Settled, may_drop
+from bot.domain.steps import StepState
 from data.schema import Instant, Json, guild, load, member, metadata, row_id, words
+from data.steps import steps
 
 posts = Table(
     "posts",
@@ -62,6 +69,7 @@ posts = Table(
     Column("sent_at", Instant),
     UniqueConstraint("guild_id", "kind", "subject_id", "channel_id", "member_id", "revision", "part"),
     Index(None, "state", "not_before"),
+    Index(None, "state", "expires_at", "due_at", "id"),
     Index(None, "guild_id", "kind", "subject_id"),
     # An id stands in messages that outlive the row, so it is never given twice.
     sqlite_autoincrement=True,
@@ -121,3 +129,28 @@ def settlement() -> Any:
             token=None,
         )
     )
+
+
+def dropped_steps(results: Sequence[Settled], now: datetime) -> Any:
+    """The statement that writes a step `DROPPED` for each of these posts whose wanted cancellation has come true.
+
+    It runs after `settlement`, in the same transaction. None: nothing can have come true.
+    """
+    ids = [result.post.id for result in results if may_drop(result)]
+    if not ids:
+        return None
+    values = {
+        "guild_id": posts.c.guild_id,
+        "kind": literal(DROPPED),
+        "subject_id": posts.c.id,
+        "revision": literal(0),
+        "due_at": literal(now, Instant),
+        "not_before": literal(now, Instant),
+        "state": literal(StepState.PLANNED.value),
+        "tries": literal(0),
+    }
+    written = exists().where(
+        steps.c.guild_id == posts.c.guild_id, steps.c.kind == DROPPED, steps.c.subject_id == posts.c.id
+    )
+    fallen = (posts.c.id.in_(ids), posts.c.state == PostState.CANCELLED.value, posts.c.cancel_wanted, ~written)
+    return insert(steps).from_select(list(values), select(*values.values()).where(*fallen))

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from bot.domain.holds import EVERYTHING
-from bot.domain.posts import LANE, Post, PostState, Settled
+from bot.domain.posts import DROPPED, LANE, Post, PostState, Settled
+from bot.domain.quiet import QUIET
 from data.database import Database
 from data.posts import SqlOutbox
 from tests.data.files import NOW
@@ -30,6 +31,7 @@ from tests.data.rows import (
 from tests.data.servers import KINDS
 
 SECOND = timedelta(seconds=1)
+ENDS = [PostState.SENT, PostState.UNDELIVERABLE, PostState.FAILED, PostState.UNCONFIRMED]
 
 
 @pytest.fixture
@@ -239,17 +241,185 @@ async def test_a_frozen_text_that_was_only_limited_is_written_anew(database: Dat
     assert [post.state for post in await all_posts(database)] == [PostState.CANCELLED, PostState.PLANNED]
 
 
-async def test_what_is_planned_under_way_or_in_doubt_is_not_written_anew(database: Database):
+async def renew(database: Database) -> None:
+    async with database(GUILD) as uow:
+        await uow.posts.renew("dawn", 1, "moved")
+
+
+async def dropped(database: Database) -> list[tuple[int, int]]:
+    """The community and the post of each step that says that a wanted cancellation has come true."""
+    steps = await database.due_steps(database._clock.now(), 100)
+    return [(step.guild_id, step.subject_id) for step in steps if step.kind == DROPPED]
+
+
+async def test_what_is_only_planned_is_rendered_later_anyway_and_stays(database: Database):
+    await plan(database, new_post())
+    before = await all_posts(database)
+    await renew(database)
+    assert await all_posts(database) == before
+
+
+async def test_what_is_under_way_or_in_doubt_is_to_be_cancelled_and_has_no_successor_yet(database: Database):
     await plan(database, new_post())
     await doubtful(database)
     await plan(database, new_post(part=1))
     (sending,) = [post for post in await claim(database) if post.part == 1]
     assert await begin(database, sending) is not None
-    await plan(database, new_post(part=2))
-    before = await all_posts(database)
+    await renew(database)
+    rows = await all_posts(database)
+    assert [(row.state, row.cancel_wanted, row.reason) for row in rows] == [
+        (PostState.CLAIMED, True, "moved"),
+        (PostState.SENDING, True, "moved"),
+    ]
+
+
+async def test_posts_of_different_revisions_are_written_anew_side_by_side(database: Database):
+    await plan(database, new_post(revision=1, data={"mentions": [1]}), new_post(revision=2, data={"mentions": [2]}))
+    await plan(database, new_post(revision=2, part=1, data={"mentions": [3]}))
+    await claim(database)
+    await renew(database)
+    rows = [row for row in await all_posts(database) if row.state is PostState.PLANNED]
+    assert [(row.revision, row.part, row.data["mentions"]) for row in rows] == [(3, 0, [1]), (4, 0, [2]), (4, 1, [3])]
+
+
+# What follows from a cancellation that had to wait
+
+
+async def test_when_an_overtaken_attempt_comes_to_nothing_a_step_follows_at_once(database: Database):
+    await plan(database, new_post())
+    sending = await begun(database)
+    await renew(database)
+    assert await dropped(database) == []
+    row = await settle(database, Settled(sending, PostState.RETRY, "limited", NOW + SECOND))
+    assert (row.state, row.reason) == (PostState.CANCELLED, "moved")
+    assert await dropped(database) == [(GUILD, row.id)]
+
+
+async def test_nothing_follows_when_an_overtaken_attempt_has_arrived_or_never_can(database: Database):
+    await plan(database, *(new_post(part=part) for part in range(len(ENDS))))
+    begins = await database.outbox.begin([begin_of(post) for post in await claim(database)], NOW)
+    await renew(database)
+    sending = sorted(begins.values(), key=lambda post: post.part)
+    await database.outbox.settle([Settled(post, end) for post, end in zip(sending, ENDS, strict=True)], NOW)
+    assert [row.state for row in await all_posts(database)] == ENDS
+    assert await dropped(database) == []
+
+
+async def test_a_doubt_is_cleared_before_anything_follows(database: Database):
+    await plan(database, new_post())
+    sending = await begun(database)
+    await renew(database)
+    await settle(database, Settled(sending, PostState.RETRY, "503", NOW, in_doubt=True))
+    assert await dropped(database) == []
+    (claimed,) = await claim(database)
+    await settle(database, Settled(claimed, PostState.CANCELLED, "reconciled"))
+    assert await dropped(database) == [(GUILD, claimed.id)]
+
+
+async def test_of_a_batch_each_overtaken_post_is_followed_by_one_step_in_its_own_community(database: Database):
+    await plan(database, new_post(), new_post(subject_id=2))
+    await plan(database, new_post(), guild_id=GUILD + 1)
+    begins = await database.outbox.begin([begin_of(post) for post in await claim(database)], NOW)
+    await renew(database)
+    async with database(GUILD + 1) as uow:
+        await uow.posts.cancel(["dawn"], 1, "moved")
+    results = [Settled(post, PostState.RETRY, "limited", NOW) for post in begins.values()]
+    overtaken = [(post.guild_id, post.id) for post in begins.values() if post.subject_id == 1]
+    for _ in range(2):
+        # The second time as after a commit whose answer was lost.
+        await database.outbox.settle(results, NOW)
+        assert sorted(await dropped(database)) == sorted(overtaken)
+
+
+async def test_an_answer_that_comes_after_the_restart_is_followed_by_nothing(database: Database):
+    await plan(database, new_post())
+    sending = await begun(database)
+    await renew(database)
+    await SqlOutbox(database.connections).recover()
+    row = await settle(database, Settled(sending, PostState.RETRY, "limited", NOW))
+    assert (row.state, row.in_doubt) == (PostState.RETRY, True)
+    assert await dropped(database) == []
+
+
+async def test_a_cancellation_at_once_is_followed_by_nothing(database: Database):
+    await plan(database, new_post())
+    (claimed,) = await claim(database)
+    await cancel(database)
+    await settle(database, Settled(claimed, PostState.CANCELLED, "overtaken"))
+    assert await dropped(database) == []
+
+
+async def test_an_end_written_in_a_unit_of_work_is_followed_too(database: Database):
+    told: list[Any] = []
+    await plan(database, new_post())
+    sending = await begun(database)
+    await renew(database)
+    database.after_commit = lambda *values: told.append(values)
     async with database(GUILD) as uow:
-        await uow.posts.renew("dawn", 1, "moved")
-    assert await all_posts(database) == before
+        assert await uow.posts.settle(Settled(sending, PostState.RETRY, "limited", NOW + SECOND))
+    assert await dropped(database) == [(GUILD, sending.id)]
+    assert told == [(GUILD, NOW, False)]
+
+
+async def test_a_post_is_found_by_its_id_in_its_own_community_only(database: Database):
+    await plan(database, new_post())
+    post = await only_post(database)
+    async with database.reading(GUILD) as uow:
+        assert await uow.posts.find(post.id) == post
+        assert await uow.posts.find(post.id + 1) is None
+    async with database.reading(GUILD + 1) as uow:
+        assert await uow.posts.find(post.id) is None
+
+
+# Quiet hours
+
+
+async def test_a_post_that_quiet_hours_hold_is_due_when_they_let_it_go(database: Database, clock: MovingClock):
+    told: list[Any] = []
+    database.after_commit = lambda *values: told.append(values)
+    await plan(database, new_post(quiet=True, not_before=NOW + 9 * SECOND))
+    post = await only_post(database)
+    assert (post.due_at, post.not_before) == (NOW, NOW + 9 * SECOND)
+    assert told == [(GUILD, NOW + 9 * SECOND, False)]
+    assert await claim(database) == []
+    clock.pass_time(seconds=9)
+    assert len(await claim(database)) == 1
+
+
+async def test_only_what_waits_for_quiet_hours_or_its_time_is_held_back_by_them(database: Database):
+    for part, reason in enumerate([None, QUIET, "limited"]):
+        await plan(database, new_post(quiet=True, part=part, channel_id=part + 1))
+        (claimed,) = await claim(database)
+        await database.outbox.release(claimed, NOW + SECOND, reason)
+    await plan(database, new_post(quiet=False), new_post(quiet=True, part=4))
+    await settle_first_as_doubtful(database)
+    await plan(database, new_post(quiet=True), guild_id=GUILD + 1)
+    async with database.reading(GUILD) as uow:
+        assert [post.part for post in await uow.posts.held_back()] == [0, 1]
+
+
+async def settle_first_as_doubtful(database: Database) -> None:
+    for post in await claim(database):
+        if post.quiet and await begin(database, post):
+            doubt = Settled(post, PostState.RETRY, None, NOW + SECOND, in_doubt=True)
+            await database.outbox.settle([doubt], NOW)
+
+
+async def test_only_what_still_waits_is_postponed_and_is_due_then(database: Database):
+    await plan(database, new_post(quiet=True), new_post(quiet=True, part=1, due_at=NOW + SECOND))
+    await claim(database)
+    rows = await all_posts(database)
+    told: list[Any] = []
+    database.after_commit = lambda *values: told.append(values)
+    async with database(GUILD) as uow:
+        await uow.posts.postpone(rows[1], NOW + 9 * SECOND)
+    assert told == [(GUILD, NOW + 9 * SECOND, False)]
+    async with database(GUILD) as uow:
+        await uow.posts.postpone(rows[0], NOW + 9 * SECOND)
+    async with database(GUILD + 1) as uow:
+        await uow.posts.postpone(rows[1], NOW)
+    claimed, waiting = await all_posts(database)
+    assert (claimed.not_before, waiting.not_before, waiting.due_at) == (NOW, NOW + 9 * SECOND, NOW + SECOND)
 
 
 # Claiming
