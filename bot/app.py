@@ -16,6 +16,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 import cogs.groups
+import cogs.members
 import cogs.morning
 import cogs.notices
 import cogs.series
@@ -24,18 +25,22 @@ import cogs.settings
 import cogs.setup
 from bot.client import StudyBot
 from bot.clock import Clock, SystemClock
+from bot.departures import Departures
 from bot.dispatcher import Dispatcher, PostKind
 from bot.domain.announcements import AnnouncementService
 from bot.domain.communities import CommunityService
 from bot.domain.groups import GroupService
+from bot.domain.members import MemberService
 from bot.domain.morning import MorningService
 from bot.domain.notices import NoticeService
+from bot.domain.posts import DROPPED, when_dropped
 from bot.domain.reminders import ReminderService
 from bot.domain.rsvps import RsvpService
 from bot.domain.series import SeriesService
 from bot.domain.sessions import SessionHooks, SessionService, view
 from bot.domain.setup import Proposals, SetupService
 from bot.domain.steps import StepHandler
+from bot.exits import BAD_INTENTS, BAD_TOKEN, MAY_PASS, closed_for_good
 from bot.mirrors import (
     AnnouncementMirror,
     ChannelMirror,
@@ -53,6 +58,7 @@ from bot.rendering import notices as notice_rendering
 from bot.rendering import reminders as reminder_rendering
 from bot.rendering import sessions as session_rendering
 from bot.rendering import setup as setup_rendering
+from bot.roles import MemberRoles
 from bot.scheduling import Scheduling
 from data import meta
 from data.database import Database
@@ -60,15 +66,15 @@ from data.housekeeping import sweep
 
 if TYPE_CHECKING:
     from bot.config import Config
+    from bot.domain.posts import Settled
+    from bot.domain.uow import UnitOfWork
 
 _log = logging.getLogger(__name__)
 
-NEEDS_A_PERSON = 2
-"""Exit code: starting again by itself will not help."""
 _RECOVERY_WAITS = (1, 2, 4, 8, 16)
 """Seconds after each failed try to take up what an earlier run left."""
-MAY_PASS = 1
-"""Exit code: whoever watches the process should start it again."""
+_LOOK_SECONDS = 20.0
+"""How long the first posts wait until it is known who can see what; thousands of servers take less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,7 @@ class Services:
     reminders: ReminderService
     morning: MorningService
     notices: NoticeService
+    members: MemberService
 
 
 def compose(database: Database, clock: Clock, config: Config) -> Services:
@@ -130,18 +137,32 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         reminders=reminders,
         morning=morning,
         notices=notices,
+        members=MemberService(database, clock, on_member_left=(rsvps.on_member_left, groups.on_member_left)),
     )
 
 
 def step_handlers(services: Services) -> dict[str, StepHandler]:
     """What runs when a step of each kind is due."""
+    morning, notices, reminders = services.morning, services.notices, services.reminders
+    dropped = {
+        "dawn": reminders.dropped,
+        "edited": notices.dropped,
+        "evening": reminders.dropped,
+        "morning": morning.dropped,
+        "moved": notices.dropped,
+        "promotion": services.rsvps.dropped,
+    }
     return {
         "announce": services.announcements.announce,
-        "dawn": services.reminders.dawn,
+        "dawn": reminders.dawn,
+        "dawn_early": reminders.dawn_early,
+        DROPPED: when_dropped(dropped),
         "ended": services.sessions.ended,
-        "evening": services.reminders.evening,
-        "morning": services.morning.due,
-        "start": services.reminders.start,
+        "evening": reminders.evening,
+        "evening_early": reminders.evening_early,
+        "morning": morning.due,
+        "morning_early": morning.early,
+        "start": reminders.start,
     }
 
 
@@ -149,7 +170,12 @@ def post_kinds(services: Services) -> dict[str, PostKind]:
     """How posts of each kind are made, and what follows if one does not arrive."""
     notices = services.notices
     reminder = PostKind(services.reminders.describe, reminder_rendering.reminder, notices.report)
-    change = PostKind(notices.describe, notice_rendering.change, notices.to_thread)
+
+    async def to_thread(uow: UnitOfWork, result: Settled) -> None:
+        await services.members.on_undelivered(uow, result)
+        await notices.to_thread(uow, result)
+
+    change = PostKind(notices.describe, notice_rendering.change, to_thread)
     return {
         "cancelled": change,
         "dawn": reminder,
@@ -158,7 +184,7 @@ def post_kinds(services: Services) -> dict[str, PostKind]:
         "morning": PostKind(services.morning.describe, morning_rendering.morning_post, notices.report),
         "moved": change,
         "notice": PostKind(notices.describe_trouble, notice_rendering.trouble, notices.report),
-        "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, notices.to_thread),
+        "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, to_thread),
         "start": reminder,
         "welcome": PostKind(services.communities.describe_welcome, setup_rendering.welcome, notices.report),
     }
@@ -191,10 +217,10 @@ class App:
         self.exit_code = 0
         self.stopped = asyncio.Event()
         self.scheduling = Scheduling(clock, tick_seconds=config.scheduler.tick_seconds)
-        self.bot = _client(config, database, self.services, clock)
         settings = config.dispatch
         nonce_life = timedelta(seconds=settings.nonce_seconds)
         pacer = Pacer(settings.rate)
+        self.bot = _client(config, database, self.services, clock, pacer)
         poster = Poster(self.bot, clock.now, timedelta(seconds=settings.attempt_seconds), nonce_life)
         presses = Presses(clock)
         self.bot.on_press = presses.note
@@ -225,7 +251,10 @@ class App:
             arm=self._arm,
             report=self.services.notices.report_mirror,
         )
+        self.departures = Departures(self.bot, pacer, self.services.members)
+        self._looking: asyncio.Task[None] | None = None
         self.bot.on_first_ready = self.begin
+        self.bot.on_ready_again = self.look
         self.bot.on_closing = self.close
 
     async def begin(self) -> None:
@@ -233,6 +262,7 @@ class App:
         if not await self._recovered():
             self.stop(MAY_PASS)
             return
+        await self.look()
         self.database.after_commit = self._after_commit
         self.scheduling.start()
         self.scheduling.safety_tick(self.wake)
@@ -241,6 +271,18 @@ class App:
         self.wake()
         await self.plan()
         await self.announce()
+        await self.bot.for_each_server(self.bot.greet)
+
+    async def look(self) -> None:
+        """Learn who can see what by now: what is posted must not tell people of what is hidden from them.
+
+        Nothing is posted before; but should it take too long, the rest is looked at beside the work.
+        """
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self.bot.for_each_server(self.bot.look))
+        _, late = await asyncio.wait({self._looking}, timeout=_LOOK_SECONDS)
+        if late:
+            _log.warning("who sees what is not known of every server yet; going on without")
 
     async def _recovered(self) -> bool:
         """Take up what an earlier run left; a bot that can't must not stay online and do nothing."""
@@ -276,10 +318,11 @@ class App:
                 _log.exception("announcing in server %d failed; again tomorrow", guild_id)
 
     async def housekeep(self) -> None:
-        """The night's work: delete what has served its time, and announce what was missed."""
+        """The night's work: delete what has served its time, announce what was missed, and let go who has left."""
         await self.announce()
         gone = await sweep(self.database.connections, self.clock.now())
-        _log.info("housekeeping: %d rows deleted", gone)
+        left = await self.departures.sweep(await self.database.guild_ids())
+        _log.info("housekeeping: %d rows deleted, %d people have left", gone, left)
 
     def stop(self, code: int = 0) -> None:
         """End the process with this code."""
@@ -290,6 +333,9 @@ class App:
         """Stop what runs, in the order in which nothing is begun that can't be finished. Harmless if repeated."""
         self.database.after_commit = None
         self.scheduling.shutdown()
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
         await asyncio.gather(self.dispatcher.close(), self.reconciler.close())
         await self.database.close()
 
@@ -307,7 +353,7 @@ class App:
             self._arm(earliest_due)
 
 
-def _client(config: Config, database: Database, services: Services, clock: Clock) -> StudyBot:
+def _client(config: Config, database: Database, services: Services, clock: Clock, pacer: Pacer) -> StudyBot:
     intents = discord.Intents(
         guilds=True,
         guild_scheduled_events=True,
@@ -332,14 +378,20 @@ def _client(config: Config, database: Database, services: Services, clock: Clock
         shard_count=config.discord.shards or None,
         http_trace=http_trace(),
     )
+    members = cogs.members.Members(bot, services.members)
+    bot.after_answer = members.after
+    setup = cogs.setup.Setup(bot, services.setup, services.communities, services.morning)
+    morning = cogs.morning.Morning(bot, services.morning, clock, MemberRoles(bot, pacer))
+    bot.look, bot.greet = morning.look, setup.greet
     bot.cogs_to_load = (
-        cogs.setup.Setup(bot, services.setup, services.communities),
-        cogs.settings.Settings(bot, services.communities),
+        setup,
+        cogs.settings.Settings(bot, services.communities, services.series, services.morning),
         cogs.groups.Groups(bot, services.groups),
         cogs.series.Series(bot, services.series, clock),
         cogs.sessions.Sessions(bot, services.sessions, services.rsvps, clock),
-        cogs.morning.Morning(bot, services.morning, clock),
+        morning,
         cogs.notices.Notices(bot, services.sessions),
+        members,
     )
     bot.items_to_load = (
         *cogs.setup.ITEMS,
@@ -349,6 +401,7 @@ def _client(config: Config, database: Database, services: Services, clock: Clock
         *cogs.sessions.ITEMS,
         *cogs.morning.ITEMS,
         *cogs.notices.ITEMS,
+        *cogs.members.ITEMS,
     )
     bot.forms_to_load = (*cogs.setup.FORMS, *cogs.series.FORMS, *cogs.sessions.FORMS)
     return bot
@@ -373,17 +426,11 @@ async def run(config: Config, token: str) -> int:
             client.result()
         return app.exit_code
     except discord.LoginFailure:
-        _log.critical(
-            "environment: DISCORD_TOKEN: Discord does not accept this token; copy it again from the developer portal"
-        )
-        return NEEDS_A_PERSON
+        return closed_for_good(BAD_TOKEN, config)
     except discord.PrivilegedIntentsRequired:
-        _log.critical(
-            "%s: discord.members_intent, discord.message_content_intent: switch the same intents on in Discord's "
-            "developer portal, or off here",
-            config.origin,
-        )
-        return NEEDS_A_PERSON
+        return closed_for_good(BAD_INTENTS, config)
+    except discord.ConnectionClosed as closed:
+        return closed_for_good(closed.code, config)
     except (OSError, aiohttp.ClientError) as error:
         _log.critical("%s: discord.api_url: can't reach %s: %s", config.origin, Route.BASE, error)
         return MAY_PASS

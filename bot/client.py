@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -14,6 +15,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.buckets import forget_buckets_rarely
 from bot.domain.actors import Actor
 from bot.domain.communities import Community
 from bot.domain.errors import NotSetUp, StudyError, Unknown
@@ -25,6 +27,7 @@ from bot.rendering.errors import explain
 _log = logging.getLogger(__name__)
 
 AnyInteraction = discord.Interaction["StudyBot"]
+ForServer = Callable[[discord.Guild], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,9 @@ async def answer_error(interaction: AnyInteraction, error: BaseException) -> Non
 class StudyBot(commands.AutoShardedBot):
     """The Discord client. It is given its cogs by `bot/app.py` and holds no rules.
 
-    `settings(guild_id)` answers a community's settings; `on_ready_once` is awaited when the caches are first filled.
+    `settings(guild_id)` answers a community's settings; `on_ready_once` is awaited when the caches are first filled;
+    `look` works out who sees what on a server, `greet` says hello where nobody has yet;
+    `after_answer` runs once a person's command, press or form was answered, whatever the answer was.
     """
 
     def __init__(
@@ -134,6 +139,7 @@ class StudyBot(commands.AutoShardedBot):
             chunk_guilds_at_startup=False,
             **options,
         )
+        forget_buckets_rarely(self.http)
         self.settings = settings
         self._read_fact = read_fact
         self._write_fact = write_fact
@@ -142,8 +148,13 @@ class StudyBot(commands.AutoShardedBot):
         self.items_to_load: Sequence[type[discord.ui.DynamicItem[Any]]] = ()
         self.forms_to_load: Sequence[re.Pattern[str]] = ()
         self.on_first_ready: Callable[[], Awaitable[None]] | None = None
+        self.on_ready_again: Callable[[], Awaitable[None]] | None = None
+        self.look: ForServer | None = None
+        self.greet: ForServer | None = None
         self.on_closing: Callable[[], Awaitable[None]] | None = None
         self.on_press: Callable[[discord.Interaction], None] | None = None
+        self.after_answer: Callable[[Caller], Awaitable[None]] | None = None
+        self._following: set[asyncio.Task[None]] = set()
 
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord of the commands if they changed."""
@@ -168,10 +179,22 @@ class StudyBot(commands.AutoShardedBot):
             _log.info("told Discord of %d commands", len(payload))
 
     async def on_ready(self) -> None:
-        """The caches are filled; only the first time does work wait for it."""
+        """The caches are filled: for the first time, for which all work waits, or anew after a lost connection."""
         if self.on_first_ready is not None:
             begin, self.on_first_ready = self.on_first_ready, None
             await begin()
+        elif self.on_ready_again is not None:
+            await self.on_ready_again()
+
+    async def for_each_server(self, act: ForServer | None) -> None:
+        """Act on each server in turn; what goes wrong on one stops no other."""
+        if act is None:
+            return
+        for guild in list(self.guilds):
+            try:
+                await act(guild)
+            except Exception:
+                _log.exception("server %d: %s failed", guild.id, getattr(act, "__qualname__", act))
 
     async def on_interaction(self, interaction: AnyInteraction) -> None:
         """Answer a press or a form that no feature knows: of another version of the bot, or made by hand."""
@@ -187,6 +210,11 @@ class StudyBot(commands.AutoShardedBot):
 
     async def close(self) -> None:
         """Stop what works in the background, then leave Discord."""
+        self.after_answer = None
+        if self._following:
+            _, late = await asyncio.wait(self._following, timeout=1)
+            for task in late:
+                task.cancel()
         if self.on_closing is not None:
             end, self.on_closing = self.on_closing, None
             await end()
@@ -219,13 +247,28 @@ class StudyBot(commands.AutoShardedBot):
         community = await self.settings(guild.id)
         if set_up and not community.is_set_up:
             raise NotSetUp
-        return Caller(
+        caller = Caller(
             interaction,
             actor_of(interaction.user, interaction.permissions, community),
             words(interaction.locale),
             community,
             guild,
         )
+        self.follow(caller)
+        return caller
+
+    def follow(self, caller: Caller) -> None:
+        """Have `after_answer` run when the task that answers this person is done, so that it can't stand in its way."""
+        answering = asyncio.current_task()
+        if answering is not None and caller.interaction.type is not discord.InteractionType.autocomplete:
+            answering.add_done_callback(lambda _task: self._after(caller))
+
+    def _after(self, caller: Caller) -> None:
+        if self.after_answer is None or self.is_closed():
+            return
+        task = asyncio.ensure_future(self.after_answer(caller))
+        self._following.add(task)
+        task.add_done_callback(self._following.discard)
 
 
 def actor_of(member: discord.Member, permissions: discord.Permissions, community: Community) -> Actor:

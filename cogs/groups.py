@@ -16,8 +16,9 @@ from bot.domain.setup import NEEDED
 from bot.i18n import _
 from bot.rendering import groups as rendering
 from bot.rendering.buttons import template
+from cogs.permissions import missing_permissions
 from cogs.presses import cog_of, pressed, turn
-from cogs.setup import missing_permissions
+from cogs.sessions.options import person_id
 
 if TYPE_CHECKING:
     from bot.domain.groups import GroupService
@@ -66,7 +67,7 @@ class Groups(commands.Cog):
                 name=name,
                 description=description,
                 channel_id=channel.id if channel else None,
-                organizer_id=organizer.id if organizer else None,
+                organizer_id=person_id(organizer),
                 announce_days_before=announce_days_before,
                 evening_before=evening_before,
             ),
@@ -104,7 +105,7 @@ class Groups(commands.Cog):
             name=new_name,
             description=description,
             channel_id=channel.id if channel else None,
-            add_organizer=add_organizer.id if add_organizer else None,
+            add_organizer=person_id(add_organizer),
             # Not a Member: who has left the server must still be removable.
             remove_organizer=remove_organizer.id if remove_organizer else None,
             announce_days_before=announce_days_before,

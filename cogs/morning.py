@@ -11,19 +11,21 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import AnyInteraction, Caller, StudyBot
-from bot.domain.morning import LONGEST_NOTICE, SHORTEST_NOTICE, MorningService, MorningState, RoleGrantsMore
+from bot.domain.morning import LONGEST_NOTICE, SHORTEST_NOTICE, MorningService, RoleGrantsMore
 from bot.domain.phrases import parse_days, parse_when
-from bot.domain.visibility import Audience, audience, sees_both
+from bot.domain.visibility import sees_both
 from bot.i18n import _, words
 from bot.rendering import morning as rendering
+from bot.rendering import settings
 from bot.rendering.buttons import button_id, template
+from cogs.permissions import audience_of, morning_report, only_pings
 from cogs.presses import cog_of, pressed
-from cogs.setup import missing_permissions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.clock import Clock
+    from bot.domain.roles import Roles
 
 _CLEAR = [
     app_commands.Choice(name=_("channel: no morning post; each session gets its own reminder"), value="channel_id"),
@@ -31,37 +33,16 @@ _CLEAR = [
 ]
 _BY_BUTTON = _("Pressed the button under the morning post")
 """What the server's audit log gives as the reason."""
-_NEEDED = ("view_channel", "send_messages", "read_message_history")
-"""What the morning post needs in its channel; the history shows whether an interrupted message arrived."""
-
-
-def audience_of(channel: discord.abc.GuildChannel) -> Audience:
-    """Who sees a channel, from its overwrites and the server's roles."""
-    guild = channel.guild
-    everyone = channel.overwrites_for(guild.default_role).view_channel
-    here = {
-        target.id: overwrite.view_channel
-        for target, overwrite in channel.overwrites.items()
-        if target.id != guild.id and overwrite.view_channel is not None
-    }
-    seeing = [role.id for role in guild.roles if role.permissions.view_channel and role.id != guild.id]
-    return audience(guild.default_role.permissions.view_channel, everyone, here, seeing)
-
-
-def only_pings(role: discord.Role, moderator_role: int) -> bool:
-    """Whether having the role gives nothing but its pings: members take it by a button."""
-    more = role.permissions.value & ~role.guild.default_role.permissions.value
-    opens = any(channel.overwrites_for(role).pair()[0].value for channel in role.guild.channels)
-    return not (more or opens or role.managed or role.id == moderator_role)
 
 
 class Morning(commands.Cog):
     """The morning post."""
 
-    def __init__(self, bot: StudyBot, morning: MorningService, clock: Clock) -> None:
+    def __init__(self, bot: StudyBot, morning: MorningService, clock: Clock, roles: Roles) -> None:
         self.bot = bot
         self.morning = morning
         self.clock = clock
+        self.roles = roles
 
     group = app_commands.Group(
         name="morning",
@@ -145,7 +126,8 @@ class Morning(commands.Cog):
 
     async def _show(self, caller: Caller) -> None:
         state = await self.morning.show(caller.guild.id, caller.actor)
-        problems = _problems(caller, state)
+        report = morning_report(caller.guild, caller.community, state.settings)
+        problems = settings.problems(report, caller.words)
         text = rendering.state(state, caller.words)
         await caller.reply(f"{text}\n\n{problems}" if problems else text)
 
@@ -153,6 +135,9 @@ class Morning(commands.Cog):
 
     async def look(self, guild: discord.Guild) -> None:
         """Tell the rules which groups' channels all readers of the morning post can see."""
+        if guild.unavailable:
+            # Its channels are not known now; once it is back, it is looked at again.
+            return
 
         def sees(morning_channel: int, groups: Mapping[int, int]) -> dict[int, bool]:
             first = guild.get_channel(morning_channel)
@@ -165,12 +150,6 @@ class Morning(commands.Cog):
             return found
 
         await self.morning.look(guild.id, sees)
-
-    @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """Permissions may have changed while we were away."""
-        for guild in self.bot.guilds:
-            await self.look(guild)
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
@@ -194,27 +173,6 @@ class Morning(commands.Cog):
         """A role gained or lost View Channels."""
         if before.permissions.view_channel != after.permissions.view_channel:
             await self.look(after.guild)
-
-
-def _problems(caller: Caller, state: MorningState) -> str:
-    """What keeps the morning post from working, as far as Discord's permissions show."""
-    guild, chosen = caller.guild, state.settings
-    role = guild.get_role(chosen.mention_role)
-    channel = guild.get_channel(chosen.channel_id)
-    pings = channel.permissions_for(guild.me) if channel is not None else guild.me.guild_permissions
-    return rendering.problems(
-        state,
-        missing_permissions(guild, chosen.channel_id, _NEEDED),
-        cannot_ping=role is None or not (role.mentionable or pings.mention_everyone),
-        cannot_give=role is None or not may_give(role),
-        w=caller.words,
-    )
-
-
-def may_give(role: discord.Role) -> bool:
-    """Whether Discord lets us give this role to members."""
-    me = role.guild.me
-    return me.guild_permissions.manage_roles and role.is_assignable()
 
 
 class TodayButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=template("morning", r"(?P<day>\d{1,7})")):
@@ -259,7 +217,8 @@ class RoleButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=templa
         """The press itself is the wish, so the role is given at once and not through a row."""
 
         async def act(caller: Caller) -> None:
-            role_id = await cog_of(interaction, Morning).morning.role(caller.guild.id)
+            cog = cog_of(interaction, Morning)
+            role_id = await cog.morning.role(caller.guild.id)
             member = interaction.user
             assert isinstance(member, discord.Member)
             role = caller.guild.get_role(role_id)
@@ -267,12 +226,8 @@ class RoleButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=templa
             if role is not None and not only_pings(role, caller.community.moderator_role):
                 raise RoleGrantsMore(role_id)
             takes = member.get_role(role_id) is None
-            change = member.add_roles if takes else member.remove_roles
-            try:
-                await change(discord.Object(role_id), reason=words(caller.community.language)(_BY_BUTTON))
-            except (discord.Forbidden, discord.NotFound):
-                await caller.reply(rendering.role_refused(role_id, caller.words))
-                return
+            reason = words(caller.community.language)(_BY_BUTTON)
+            await cog.roles.change(caller.guild.id, member.id, role_id, give=takes, reason=reason)
             await caller.reply(rendering.role_taken(role_id, takes, caller.words))
 
         await pressed(interaction, act)

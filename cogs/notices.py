@@ -44,7 +44,7 @@ class NextButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=templa
 
         async def act(caller: Caller) -> None:
             sessions = cog_of(interaction, Notices).sessions
-            page = await sessions.list(caller.guild.id, caller.actor, str(self.group))
+            page = await sessions.list(caller.guild.id, caller.actor, self.group)
             await caller.reply(next_session(page, caller.words))
 
         await pressed(interaction, act)

@@ -67,13 +67,15 @@ async def caller_from_afar(interaction: AnyInteraction, guild_id: int) -> Caller
     community = await bot.settings(guild_id)
     if not community.is_set_up:
         raise NotSetUp
-    return Caller(
+    caller = Caller(
         interaction,
         actor_of(member, member.guild_permissions, community),
         words(interaction.locale),
         community,
         guild,
     )
+    bot.follow(caller)
+    return caller
 
 
 async def turn(caller: Caller, content: Content, *, view: discord.ui.View | None = None) -> None:

@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot.client import AnyInteraction, Caller, StudyBot
 from bot.domain.calendar import RuleNotUnderstood
+from bot.domain.choices import choice_of
 from bot.domain.communities import Community
 from bot.domain.phrases import ParsedRule, RuleAmbiguous, parse_day, parse_rule
 from bot.domain.series import LONGEST_NAME, MOST_COUNT, NewSeries, SeriesService
@@ -154,7 +155,7 @@ class Series(commands.Cog):
         """The running series that the caller can see."""
         caller = await self.bot.caller(interaction, set_up=False)
         found = await self.series.suggest(caller.guild.id, caller.actor, current)
-        return [app_commands.Choice(name=series.name, value=str(series.id)) for series in found]
+        return [app_commands.Choice(name=called[:100], value=choice_of(series.id)) for called, series in found]
 
     @create.autocomplete("group")
     async def suggest_group(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:

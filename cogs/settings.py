@@ -13,10 +13,12 @@ from bot.domain.communities import NewSettings
 from bot.domain.zones import find_zones
 from bot.i18n import _, words
 from bot.rendering import settings as rendering
-from cogs.setup import permission_report
+from cogs.permissions import permission_report
 
 if TYPE_CHECKING:
-    from bot.domain.communities import Clearable, CommunityService
+    from bot.domain.communities import Clearable, Community, CommunityService
+    from bot.domain.morning import MorningService
+    from bot.domain.series import SeriesService
 
 _LANGUAGES = [app_commands.Choice(name=label, value=value) for value, label in rendering.LANGUAGES.items()]
 _ON_OFF = [app_commands.Choice(name=_("on"), value="on"), app_commands.Choice(name=_("off"), value="off")]
@@ -31,9 +33,13 @@ _CLEAR = [
 class Settings(commands.Cog):
     """A community's settings, for moderators. They can be changed before the setup is finished, too."""
 
-    def __init__(self, bot: StudyBot, communities: CommunityService) -> None:
+    def __init__(
+        self, bot: StudyBot, communities: CommunityService, series: SeriesService, morning: MorningService
+    ) -> None:
         self.bot = bot
         self.communities = communities
+        self.series = series
+        self.morning = morning
 
     group = app_commands.Group(
         name="settings",
@@ -48,7 +54,8 @@ class Settings(commands.Cog):
         caller = await self.bot.begin(interaction, set_up=False)
         caller.actor.require_moderator()
         community = await self.communities.show(caller.guild.id)
-        await caller.reply(rendering.settings(community, permission_report(caller.guild, community), caller.words))
+        report = permission_report(caller.guild, community, await self.morning.settings(caller.guild.id))
+        await caller.reply(rendering.settings(community, report, caller.words))
 
     @group.command(name="set", description=_("Change settings; what you leave out stays as it is"))
     @app_commands.describe(
@@ -97,13 +104,19 @@ class Settings(commands.Cog):
         )
         if before.announcements_channel != after.announcements_channel:
             self.bot.dispatch("channels_chosen", caller.guild)
-        await caller.reply(rendering.changed(before, after, permission_report(caller.guild, after), caller.words))
+        kept = await self.series.in_other_zones(caller.guild.id, caller.actor) if _moved(before, after) else ()
+        report = permission_report(caller.guild, after, await self.morning.settings(caller.guild.id))
+        await caller.reply(rendering.changed(before, after, report, caller.words, [series.name for series in kept]))
 
     @set_.autocomplete("time_zone")
     async def suggest_zones(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
         """Time zones under the names people use, in the reader's language."""
         found = find_zones(current, locale=words(interaction.locale).language)
         return [app_commands.Choice(name=zone.label[:100], value=zone.id) for zone in found]
+
+
+def _moved(before: Community, after: Community) -> bool:
+    return before.time_zone != after.time_zone
 
 
 ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = ()

@@ -11,77 +11,39 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import AnyInteraction, Caller, StudyBot, answer_error
-from bot.domain.communities import CHANNEL_FIELDS, Community, NewSettings
+from bot.domain.communities import CHANNEL_FIELDS, NewSettings
 from bot.domain.errors import Unknown
-from bot.domain.setup import (
-    NEEDED,
-    ChannelCheck,
-    PermissionReport,
-    SetupState,
-    needed_on_server,
-)
 from bot.domain.zones import ZoneUnknown, find_zones
 from bot.i18n import _
 from bot.rendering import setup as rendering
 from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
 from bot.rendering.forms import filled
+from cogs.permissions import missing_on_server, permission_report, place_to_say_hello
 from cogs.presses import cog_of, turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.communities import CommunityService
-    from bot.domain.setup import SetupService
+    from bot.domain.morning import MorningService
+    from bot.domain.setup import PermissionReport, SetupService, SetupState
     from bot.domain.zones import ZoneChoice
 
 _CHANNELS = frozenset(CHANNEL_FIELDS.values())
 _FORM_ID = re.compile(rf"{button_id(rendering.FORM)}:({'|'.join(rendering.FORM_STEPS)})")
 
 
-def missing_permissions(guild: discord.Guild, channel_id: int, needed: Sequence[str]) -> tuple[str, ...]:
-    """Which of these the bot lacks in a channel; all of them if it does not exist."""
-    channel = guild.get_channel(channel_id)
-    if channel is None:
-        return tuple(needed)
-    allowed = channel.permissions_for(guild.me)
-    return tuple(name for name in needed if not getattr(allowed, name))
-
-
-def permission_report(guild: discord.Guild, community: Community) -> PermissionReport:
-    """What the bot may not do in the channels of the community and on the server."""
-    checks: list[ChannelCheck] = []
-    for which, field in CHANNEL_FIELDS.items():
-        if channel_id := getattr(community, field):
-            exists = guild.get_channel(channel_id) is not None
-            missing = missing_permissions(guild, channel_id, NEEDED[which]) if exists else ()
-            checks.append(ChannelCheck(which, channel_id, missing, exists))
-    return PermissionReport(tuple(checks), missing_on_server(guild, needed_on_server(community)))
-
-
-def missing_on_server(guild: discord.Guild, needed: Sequence[str]) -> tuple[str, ...]:
-    """Which of these the bot lacks on the server as a whole."""
-    allowed = guild.me.guild_permissions
-    return tuple(name for name in needed if not getattr(allowed, name))
-
-
-def place_to_say_hello(guild: discord.Guild) -> int:
-    """The channel for system messages or else the first text channel where the bot may write; 0 if there is none."""
-    needed = ("view_channel", "send_messages")
-    candidates = [guild.system_channel, *guild.text_channels]
-    for channel in candidates:
-        if channel is not None and not missing_permissions(guild, channel.id, needed):
-            return channel.id
-    return 0
-
-
 class Setup(commands.Cog):
     """The setup. Its message is edited in place; all its controls are found by their ids alone."""
 
-    def __init__(self, bot: StudyBot, setup: SetupService, communities: CommunityService) -> None:
+    def __init__(
+        self, bot: StudyBot, setup: SetupService, communities: CommunityService, morning: MorningService
+    ) -> None:
         self.bot = bot
         self.setup = setup
         self.communities = communities
+        self.morning = morning
 
     @app_commands.command(
         name="setup", description=_("Set me up: language, time zone, channels, moderators, usual start")
@@ -95,7 +57,7 @@ class Setup(commands.Cog):
     async def open(self, caller: Caller) -> None:
         """Show the page where the setup stands, in a private message of its own."""
         state = await self.setup.open(caller.guild.id, caller.actor, _language_of(caller.guild))
-        page = self._page(caller, state)
+        page = await self._page(caller, state)
         await caller.reply(Content(embed=page.embed), view=page.view)
 
     async def press(self, caller: Caller, act: str, step: str, values: Sequence[str]) -> None:
@@ -136,7 +98,7 @@ class Setup(commands.Cog):
 
     async def show(self, caller: Caller, state: SetupState, zones: Sequence[ZoneChoice] | None = None) -> None:
         """Turn the pressed message to the page where the setup stands."""
-        page = self._page(caller, state, zones)
+        page = await self._page(caller, state, zones)
         await turn(caller, Content(embed=page.embed), view=page.view)
 
     async def _set(self, caller: Caller, name: str, value: str) -> SetupState:
@@ -167,15 +129,32 @@ class Setup(commands.Cog):
         if missing:
             await caller.reply(rendering.no_channels(missing, caller.words))
             return await self.setup.open(caller.guild.id, caller.actor)
-        report = permission_report(caller.guild, await self.communities.show(caller.guild.id))
+        report = await self._report(caller)
         deleted = {check.channel_id for check in report.channels if not check.exists}
         return await self.setup.make_channels(caller.guild.id, caller.actor, deleted)
 
-    def _page(self, caller: Caller, state: SetupState, zones: Sequence[ZoneChoice] | None = None) -> rendering.Page:
-        report = permission_report(caller.guild, state.community)
+    async def _report(self, caller: Caller) -> PermissionReport:
+        community = await self.communities.show(caller.guild.id)
+        return permission_report(caller.guild, community, await self.morning.settings(caller.guild.id))
+
+    async def _page(
+        self, caller: Caller, state: SetupState, zones: Sequence[ZoneChoice] | None = None
+    ) -> rendering.Page:
+        report = await self._report(caller)
         if state.step != "time_zone":
             zones = None
         return rendering.page(rendering.PageValues(state, report, caller.guild.me.display_name, zones), caller.words)
+
+    async def greet(self, guild: discord.Guild) -> None:
+        """Say the line on joining where it was never said, because the bot was not running when it was invited."""
+        if not guild.unavailable and await self.communities.is_new(guild.id):
+            await self.on_guild_join(guild)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """The server is back after an outage of Discord's; at our own start all are greeted when work has begun."""
+        if self.bot.is_ready():
+            await self.greet(guild)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Index, String, Table, insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from data.schema import Instant, Json, guild, member, metadata, row_id, words
+from data.transaction import Repository, Transaction
 
 audit = Table(
     "audit",
@@ -27,25 +26,36 @@ audit = Table(
 )
 
 
-async def record(
-    connection: AsyncConnection,
-    guild_id: int,
-    at: datetime,
-    action: str,
-    actor_id: int | None,
-    subject: str,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any] | None,
-) -> None:
-    """Add one row; see `UnitOfWork.record` for the fields."""
-    await connection.execute(
-        insert(audit).values(
-            guild_id=guild_id,
-            at=at,
-            action=action,
-            actor_id=actor_id,
-            subject=subject,
-            before=before,
-            after=after,
+class SqlAudit(Repository):
+    """What is done in one transaction; its rows are written together, at its end."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        super().__init__(transaction)
+        self._new: list[dict[str, Any]] = []
+
+    def record(
+        self,
+        action: str,
+        actor_id: int | None,
+        subject: str,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any] | None,
+    ) -> None:
+        """Add one row; see `UnitOfWork.record` for the fields."""
+        self._new.append(
+            {
+                "guild_id": self._tx.guild_id,
+                "at": self._tx.now,
+                "action": action,
+                "actor_id": actor_id,
+                "subject": subject,
+                "before": before,
+                "after": after,
+            }
         )
-    )
+
+    async def flush(self) -> None:
+        """Write the rows, in the order of what they tell."""
+        if self._new:
+            await self._tx.execute(insert(audit), self._new)
+            self._new = []

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Boolean, Column, String, Table, select, updat
 
 from bot.domain.communities import Community
 from data.schema import Instant, WallClock, load, metadata
-from data.transaction import Transaction
+from data.transaction import Repository, once_in_a_view
 
 communities = Table(
     "communities",
@@ -46,12 +46,17 @@ DEFAULTS: dict[str, Any] = {
 """What a community begins with."""
 
 
-class SqlCommunities:
+class SqlCommunities(Repository):
     """The settings of one community; see `bot.domain.communities.CommunityRepository`."""
 
-    def __init__(self, transaction: Transaction) -> None:
-        self._tx = transaction
+    alone = True
 
+    async def exists(self) -> bool:
+        """Whether the community has a row."""
+        own = select(communities.c.guild_id).where(communities.c.guild_id == self._tx.guild_id)
+        return (await self._tx.execute(own)).one_or_none() is not None
+
+    @once_in_a_view
     async def get(self) -> Community:
         """The settings; the defaults for a community that has written nothing yet."""
         found = select(communities).where(communities.c.guild_id == self._tx.guild_id)
@@ -63,4 +68,5 @@ class SqlCommunities:
         own = communities.c.guild_id == self._tx.guild_id
         await self._tx.execute(update(communities).where(own).values(**values))
         self._tx.settings_changed = True
+        self.forget()
         return await self.get()

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from bot.domain.errors import Unknown
 from bot.domain.groups import DAYS_BEFORE, StudyGroup, folded
 from data.schema import Instant, WallClock, guild, member, metadata, row_id, words
-from data.transaction import Transaction
+from data.transaction import Repository, once_in_a_view
 
 study_groups = Table(
     "study_groups",
@@ -55,11 +55,10 @@ group_organizers = Table(
 _columns = [column for column in study_groups.c if column.name != "name_key"]
 
 
-class SqlGroups:
+class SqlGroups(Repository):
     """The groups of one community; see `bot.domain.groups.GroupRepository`."""
 
-    def __init__(self, transaction: Transaction) -> None:
-        self._tx = transaction
+    alone = True
 
     async def add(
         self,
@@ -86,8 +85,10 @@ class SqlGroups:
             )
         )
         assert result.inserted_primary_key is not None
+        self.forget()
         return await self.get(result.inserted_primary_key[0])
 
+    @once_in_a_view
     async def get(self, group_id: int) -> StudyGroup:
         """The group with this id."""
         found = await self._find(study_groups.c.id == group_id)
@@ -100,6 +101,7 @@ class SqlGroups:
         found = await self._find(study_groups.c.name_key == folded(name))
         return found[0] if found else None
 
+    @once_in_a_view
     async def all(self, *, archived: bool = False) -> list[StudyGroup]:
         """The groups in order of creation."""
         return await self._find(*() if archived else (study_groups.c.archived_at.is_(None),))
@@ -113,6 +115,7 @@ class SqlGroups:
             .where(study_groups.c.guild_id == self._tx.guild_id, study_groups.c.id == group_id)
             .values(**values)
         )
+        self.forget()
         return await self.get(group_id)
 
     async def add_organizer(self, group_id: int, member_id: int) -> None:
@@ -124,6 +127,7 @@ class SqlGroups:
                     guild_id=self._tx.guild_id, group_id=group_id, member_id=member_id, since=self._tx.now
                 )
             )
+            self.forget()
 
     async def remove_organizer(self, group_id: int, member_id: int) -> None:
         """The member is no longer an organizer of the group."""
@@ -134,6 +138,7 @@ class SqlGroups:
                 group_organizers.c.member_id == member_id,
             )
         )
+        self.forget()
 
     async def _find(self, *where: Any) -> list[StudyGroup]:
         found = await self._tx.execute(

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, i
 
 from bot.domain.morning import MorningSettings
 from data.schema import metadata
-from data.transaction import Transaction
+from data.transaction import Repository, once_in_a_view
 
 morning_settings = Table(
     "morning_settings",
@@ -23,12 +23,12 @@ morning_settings = Table(
 DEFAULT = MorningSettings(channel_id=0, minutes_before=60, days=frozenset(range(7)), mention_role=0)
 
 
-class SqlMorning:
+class SqlMorning(Repository):
     """The morning settings of one community; see `bot.domain.morning.MorningRepository`."""
 
-    def __init__(self, transaction: Transaction) -> None:
-        self._tx = transaction
+    alone = True
 
+    @once_in_a_view
     async def get(self) -> MorningSettings:
         """The settings, defaults if never set."""
         table = morning_settings
@@ -57,4 +57,5 @@ class SqlMorning:
                 "mention_role": DEFAULT.mention_role,
             }
             await self._tx.execute(insert(table).values(guild_id=self._tx.guild_id, **(first | values)))
+        self.forget()
         return await self.get()

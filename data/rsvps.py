@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -12,15 +14,17 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    delete,
     func,
     insert,
     select,
     update,
 )
 
-from bot.domain.rsvps import COMING, Answer, Rsvp
+from bot.domain.rsvps import COMING, PROMOTION, Answer, Rsvp
+from data.posts import posts
 from data.schema import Instant, guild, load, member, metadata, row_id
-from data.transaction import Transaction
+from data.transaction import Repository, once_in_a_view
 
 rsvps = Table(
     "rsvps",
@@ -43,12 +47,10 @@ _AT_ONCE = 500
 """Ids in one statement; databases limit how many values one may carry."""
 
 
-class SqlRsvps:
+class SqlRsvps(Repository):
     """The answers in one community; see `bot.domain.rsvps.RsvpRepository`."""
 
-    def __init__(self, transaction: Transaction) -> None:
-        self._tx = transaction
-
+    @once_in_a_view
     async def of_session(self, session_id: int) -> list[Rsvp]:
         """All answers in order of place."""
         rows = await self._tx.execute(
@@ -86,6 +88,16 @@ class SqlRsvps:
                 )
             )
 
+    async def remove(self, session_id: int, member_id: int) -> None:
+        """Forget one person's answer."""
+        await self._tx.execute(
+            delete(rsvps).where(
+                rsvps.c.guild_id == self._tx.guild_id,
+                rsvps.c.session_id == session_id,
+                rsvps.c.member_id == member_id,
+            )
+        )
+
     async def of_member(self, member_id: int, session_ids: list[int]) -> dict[int, Rsvp]:
         """One person's answers to these sessions, by session id."""
         found: dict[int, Rsvp] = {}
@@ -100,28 +112,31 @@ class SqlRsvps:
             found |= {row.session_id: as_rsvp(row) for row in rows}
         return found
 
-    async def count_coming(self, session_id: int) -> int:
-        """How many have a place."""
+    async def count_coming(self, *session_ids: int) -> Counter[int]:
+        """How many have a place in each of these sessions."""
         rows = await self._tx.execute(
-            select(func.count())
-            .select_from(rsvps)
+            select(rsvps.c.session_id, func.count().label("coming"))
             .where(
                 rsvps.c.guild_id == self._tx.guild_id,
-                rsvps.c.session_id == session_id,
+                rsvps.c.session_id.in_(session_ids),
                 rsvps.c.answer.in_(sorted(answer.value for answer in COMING)),
                 rsvps.c.waiting.is_(False),
             )
+            .group_by(rsvps.c.session_id)
         )
-        return rows.scalar_one()
+        return Counter({row.session_id: row.coming for row in rows})
 
     async def last_place(self, session_id: int) -> int:
-        """The highest place given so far, 0 if none."""
-        rows = await self._tx.execute(
-            select(func.max(rsvps.c.place)).where(
-                rsvps.c.guild_id == self._tx.guild_id, rsvps.c.session_id == session_id
-            )
+        """The highest place given so far, 0 if none; also one that is told of by the post of somebody who left."""
+        standing = select(func.max(rsvps.c.place)).where(
+            rsvps.c.guild_id == self._tx.guild_id, rsvps.c.session_id == session_id
         )
-        return rows.scalar_one() or 0
+        told = select(func.max(posts.c.revision)).where(
+            posts.c.guild_id == self._tx.guild_id, posts.c.kind == PROMOTION, posts.c.subject_id == session_id
+        )
+        places = (standing.scalar_subquery().label("standing"), told.scalar_subquery().label("told"))
+        row = (await self._tx.execute(select(*places))).one()
+        return max(row.standing or 0, row.told or 0)
 
 
 def as_rsvp(row: object) -> Rsvp:

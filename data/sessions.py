@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from bot.domain.errors import Unknown
 from bot.domain.sessions import Session, SessionState
 from data.drafts import SqlDrafts
 from data.schema import Instant, guild, load, member, metadata, row_id, words
-from data.transaction import Transaction
+from data.transaction import Repository, Transaction, once_in_a_view
 
 _RECORD = "keep:the community's record of its meetings"
 
@@ -62,27 +63,36 @@ sessions = Table(
 _columns = [c for c in sessions.c if c.name != "ends_at"]
 
 
-class SqlSessions:
+class SqlSessions(Repository):
     """The sessions of one community; see `bot.domain.sessions.SessionRepository`."""
 
     def __init__(self, transaction: Transaction) -> None:
-        self._tx = transaction
+        super().__init__(transaction)
         self.drafts = SqlDrafts(transaction)
 
     async def add(self, **values: Any) -> Session:
         """Write a new session."""
-        result = await self._tx.execute(
-            insert(sessions).values(
-                guild_id=self._tx.guild_id,
-                state=SessionState.SCHEDULED.value,
-                revision=0,
-                ends_at=values["starts_at"] + timedelta(minutes=values["duration"]),
-                **values,
-            )
-        )
-        assert result.inserted_primary_key is not None
-        return await self.get(result.inserted_primary_key[0])
+        (session,) = await self.add_all([values])
+        return session
 
+    async def add_all(self, new: Sequence[Mapping[str, Any]]) -> list[Session]:
+        """Write new sessions in one statement; returns them by start and id."""
+        if not new:
+            return []
+        rows = [
+            {
+                "guild_id": self._tx.guild_id,
+                "state": SessionState.SCHEDULED.value,
+                "revision": 0,
+                "ends_at": values["starts_at"] + timedelta(minutes=values["duration"]),
+                **values,
+            }
+            for values in new
+        ]
+        added = [as_session(row) for row in await self._tx.execute(insert(sessions).returning(*_columns), rows)]
+        return sorted(added, key=lambda session: (session.starts_at, session.id))
+
+    @once_in_a_view
     async def get(self, session_id: int) -> Session:
         """The session with this id."""
         row = (await self._tx.execute(select(*_columns).where(*self._key(session_id)))).one_or_none()

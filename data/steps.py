@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.steps import Step, StepState
 from data.schema import Instant, guild, load, metadata, row_id
-from data.transaction import Transaction
+from data.transaction import Repository, Transaction
 
 steps = Table(
     "steps",
@@ -37,34 +37,30 @@ steps = Table(
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("not_before", Instant, nullable=False),
     Column("finished_at", Instant),
-    UniqueConstraint("guild_id", "kind", "subject_id", "revision"),
+    # In this order, because those of one subject are read together.
+    UniqueConstraint("guild_id", "subject_id", "kind", "revision"),
     Index(None, "state", "not_before"),
 )
 _columns = [c for c in steps.c if c.name != "finished_at"]
 
 
-class SqlSteps:
-    """The steps of one community; see `bot.domain.steps.StepRepository`."""
+class SqlSteps(Repository):
+    """The steps of one community; see `bot.domain.steps.StepRepository`.
+
+    The steps of a subject are read together and once, and those that are planned anew are written together: a series
+    plans hundreds at once.
+    """
 
     def __init__(self, transaction: Transaction) -> None:
-        self._tx = transaction
+        super().__init__(transaction)
+        self._known: dict[int, dict[tuple[str, int], Step]] = {}
+        self._new: dict[tuple[str, int, int], datetime] = {}
 
     async def plan(self, kind: str, subject_id: int, due_at: datetime, *, revision: int = 0) -> None:
         """Write the step, or move it if it is still planned; one cancelled is planned again, one done stays done."""
-        found = await self.find(kind, subject_id, revision)
+        found = (await self._of(subject_id)).get((kind, revision))
         if found is None:
-            await self._tx.execute(
-                insert(steps).values(
-                    guild_id=self._tx.guild_id,
-                    kind=kind,
-                    subject_id=subject_id,
-                    revision=revision,
-                    due_at=due_at,
-                    not_before=due_at,
-                    state=StepState.PLANNED.value,
-                    tries=0,
-                )
-            )
+            self._new[kind, subject_id, revision] = due_at
         elif found.state is StepState.CANCELLED or (found.state is StepState.PLANNED and found.due_at != due_at):
             await self._tx.execute(
                 update(steps)
@@ -77,12 +73,18 @@ class SqlSteps:
                     finished_at=None,
                 )
             )
+            del self._known[subject_id]
         else:
             return
         self._tx.falls_due(due_at)
 
     async def cancel(self, kinds: Sequence[str], subject_id: int) -> None:
         """Cancel what is still planned for the subject."""
+        if any(kind in kinds and subject == subject_id for kind, subject, _revision in self._new):
+            await self.flush()
+        known = await self._of(subject_id)
+        if not any(step.kind in kinds and step.state is StepState.PLANNED for step in known.values()):
+            return
         await self._tx.execute(
             update(steps)
             .where(
@@ -93,26 +95,51 @@ class SqlSteps:
             )
             .values(state=StepState.CANCELLED.value, finished_at=self._tx.now)
         )
+        del self._known[subject_id]
 
     async def find(self, kind: str, subject_id: int, revision: int = 0) -> Step | None:
         """The step with this key."""
-        row = (
-            await self._tx.execute(
-                select(*_columns).where(
-                    steps.c.guild_id == self._tx.guild_id,
-                    steps.c.kind == kind,
-                    steps.c.subject_id == subject_id,
-                    steps.c.revision == revision,
-                )
+        if (kind, subject_id, revision) in self._new:
+            await self.flush()
+        return (await self._of(subject_id)).get((kind, revision))
+
+    async def flush(self) -> None:
+        """Write the new steps; at the end of the transaction, or before one of them is asked for."""
+        if not self._new:
+            return
+        rows = [
+            {
+                "guild_id": self._tx.guild_id,
+                "kind": kind,
+                "subject_id": subject_id,
+                "revision": revision,
+                "due_at": due_at,
+                "not_before": due_at,
+                "state": StepState.PLANNED.value,
+                "tries": 0,
+            }
+            for (kind, subject_id, revision), due_at in self._new.items()
+        ]
+        await self._tx.execute(insert(steps), rows)
+        for _kind, subject_id, _revision in self._new:
+            self._known.pop(subject_id, None)
+        self._new.clear()
+
+    async def _of(self, subject_id: int) -> Mapping[tuple[str, int], Step]:
+        """The steps of the subject that are written, by kind and revision."""
+        if subject_id not in self._known:
+            rows = await self._tx.execute(
+                select(*_columns).where(steps.c.guild_id == self._tx.guild_id, steps.c.subject_id == subject_id)
             )
-        ).one_or_none()
-        return None if row is None else as_step(row)
+            self._known[subject_id] = {(row.kind, row.revision): as_step(row) for row in rows}
+        return self._known[subject_id]
 
     async def finish(self, step: Step, state: StepState) -> bool:
         """Set the final state if the step is still planned and still due when it was."""
         result = await self._tx.execute(
             update(steps).where(*self._still(step)).values(state=state.value, finished_at=self._tx.now)
         )
+        self._known.pop(step.subject_id, None)
         return result.rowcount == 1
 
     async def postpone(self, step: Step, until: datetime) -> None:
@@ -120,6 +147,7 @@ class SqlSteps:
         result = await self._tx.execute(
             update(steps).where(*self._still(step)).values(tries=steps.c.tries + 1, not_before=until)
         )
+        self._known.pop(step.subject_id, None)
         if result.rowcount:
             self._tx.falls_due(until)
 

@@ -180,4 +180,7 @@ COMMAND_BUTTONS = ANSWERS | {
 }
 
 
-UNPROMPTED_BUTTONS = ANSWERS | {"bk:morning:#", "bk:morning-role", "bk:next:#", "bk:seen:#", "bk:setup:open"}
+DM_BUTTONS = {f"bk:dm:{act}:{kind}:#" for act in ("stop", "resume") for kind in ("changes", "places")}
+UNPROMPTED_BUTTONS = (
+    ANSWERS | DM_BUTTONS | {"bk:morning:#", "bk:morning-role", "bk:next:#", "bk:seen:#", "bk:setup:open"}
+)

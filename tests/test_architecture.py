@@ -72,6 +72,38 @@ def test_the_data_layer_knows_neither_discord_nor_the_commands(name: str) -> Non
     assert not {n for n in touches(found, "bot") if not n.startswith(("bot.domain", "bot.clock")) and n != "bot"}
 
 
+CHANGES_DISCORD = frozenset(
+    [
+        "add_roles",
+        "remove_roles",
+        "create_role",
+        "create_text_channel",
+        "create_thread",
+        "create_scheduled_event",
+        "set_permissions",
+        "delete",
+        "purge",
+        "pin",
+        "unpin",
+        "kick",
+        "ban",
+        "unban",
+        "timeout",
+        "move_to",
+        "add_reaction",
+        "create_dm",
+    ]
+)
+"""Methods of discord.py's that make, change or delete something; answers to an interaction have names of their own."""
+
+
+@pytest.mark.parametrize("name", [*under("cogs"), "bot.client"])
+def test_cogs_answer_and_change_nothing_else_in_discord(name: str) -> None:
+    tree = ast.parse(ALL[name].read_text(encoding="utf-8"))
+    used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not used & CHANGES_DISCORD
+
+
 def importers(package: str) -> set[str]:
     return {name for name, path in ALL.items() if touches(imports(path), package)}
 
@@ -102,9 +134,12 @@ def test_only_the_clock_reads_the_time() -> None:
                 assert owner not in {"datetime", "date"}, f"{name} reads the system's time in line {node.lineno}"
 
 
+DRIVERS = ("data.upgrade", "data.backup", "data.connections", "data.locks", "data.migrations", "data.sqlite_driver")
+
+
 def test_sql_is_written_with_the_statement_builder_only() -> None:
     for name, path in ALL.items():
-        if name.startswith(("data.upgrade", "data.backup", "data.connections", "data.locks", "data.migrations")):
+        if name.startswith(DRIVERS):
             continue  # pragmas, locks, and the migrations' own tools
         assert not touches(imports(path), "sqlite3", "asyncpg"), name
         assert "sqlalchemy.text" not in imports(path), name
@@ -127,10 +162,21 @@ def test_every_module_says_what_it_is_for() -> None:
 
 def test_each_feature_has_the_same_name_in_every_layer() -> None:
     """A stranger who knows a feature's name finds its rules, its storage and its commands."""
-    for feature in ("communities", "groups", "series", "sessions", "rsvps", "morning", "reminders", "posts", "mirrors"):
+    for feature in [
+        "communities",
+        "groups",
+        "members",
+        "series",
+        "sessions",
+        "rsvps",
+        "morning",
+        "reminders",
+        "posts",
+        "mirrors",
+    ]:
         assert f"bot.domain.{feature}" in ALL, feature
         assert f"data.{feature}" in ALL, feature
-    for feature in ("groups", "series", "sessions", "morning", "setup", "settings"):
+    for feature in ("groups", "members", "series", "sessions", "morning", "setup", "settings"):
         assert f"cogs.{feature}" in ALL, feature
         assert feature in {"settings"} or f"bot.rendering.{feature}" in ALL or feature == "series", feature
 

@@ -67,7 +67,7 @@ def test_every_command_has_options_to_start_from(study: World):
     assert {command.qualified_name for command in commands} == set(VALID)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "勉" * 6000, "*`<@1> @everyone {name} {0} }{\u200b"])
+@pytest.mark.parametrize("text", ["", "   ", "勉" * 6000, "*`<@1> @everyone {name} {0} }{\u200b", "T\x00", "T\ud83c"])
 async def test_no_text_in_any_option_is_too_much_for_the_bot(study: World, monkeypatch: pytest.MonkeyPatch, text: str):
     forget_limits(monkeypatch)
     refused, before = 0, await rows(study)
@@ -155,6 +155,18 @@ async def test_somebody_who_left_can_be_named_nowhere(study: World):
         ):
             text = await told(study, study.moderator, command, **VALID[command] | {option: user})
             assert "not a member" in text or "not an organizer" in text, f"/{command} {option}: {text}"
+
+
+async def test_a_bot_is_no_person_who_comes_or_organizes(study: World):
+    robot = study.guild.add_member(study.sim.env.create_user("robot", bot=True))
+    async with nothing_written(study):
+        for command, option in (
+            ("session rsvp", "member"),
+            ("group create", "organizer"),
+            ("group edit", "add_organizer"),
+        ):
+            text = await told(study, study.moderator, command, **VALID[command] | {option: robot})
+            assert text == f"<@{robot.id}> is a bot. Please choose a person instead.", f"/{command} {option}: {text}"
 
 
 async def test_an_organizer_who_left_can_still_be_removed(study: World):

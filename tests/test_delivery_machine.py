@@ -1,8 +1,8 @@
 """The life of a post as a state machine: real rows, the domain's decisions, and a plain model of Discord.
 
-Hypothesis chooses what happens next: sessions move and are cancelled, kinds are held, time passes, rows are claimed,
-begun and answered in every way Discord may answer, and the process dies wherever it stands. What must hold is checked
-after each step, and once more when everything has come to rest.
+Hypothesis chooses what happens next: sessions move and are cancelled, lists change and are rendered anew, kinds are
+held, time passes, rows are claimed, begun and answered in every way Discord may answer, and the process dies wherever
+it stands. What must hold is checked after each step, and once more when everything has come to rest.
 """
 
 from __future__ import annotations
@@ -44,12 +44,17 @@ from bot.domain.posts import (
     Unauthorized,
     after_attempt,
     after_reading,
+    again,
     next_act,
+    next_revision,
     time_left,
+    when_dropped,
 )
+from bot.domain.steps import StepState
 from data.database import Database
 from data.holds import holds
 from data.posts import SqlOutbox, posts
+from data.steps import steps
 from tests.data.files import NOW
 from tests.data.rows import GUILD, LEASE, MovingClock, all_posts, database_of, new_post
 from tests.data.servers import KINDS
@@ -62,6 +67,8 @@ ATTEMPT = timedelta(seconds=60)
 SESSIONS = (1, 2)
 SESSION = st.sampled_from(SESSIONS)
 REMINDERS = ("dawn", "start")
+LIST = "list"
+"""Posts whose text changes while they wait: each subject has one, which is renewed and never moved or cancelled."""
 ANSWERS = ["accepted", "accepted, answer lost", "lost", "late", "limited", "refused", "rejected", "unauthorized"]
 DOUBTFUL = {"lost", "late"}
 STEPS = st.lists(
@@ -84,7 +91,7 @@ class World:
 
     async def clear(self) -> None:
         async with self.database.connections.writing() as connection:
-            for table in (posts, holds):
+            for table in (posts, holds, steps):
                 await connection.execute(delete(table))
 
 
@@ -100,6 +107,8 @@ class Deliveries(RuleBasedStateMachine):
         self.discord = Discord()
         self.outbox = SqlOutbox(self.world.database.connections)
         self.revisions = dict.fromkeys(SESSIONS, 0)
+        self.versions = dict.fromkeys(SESSIONS, 0)
+        self.rendered: dict[tuple[int, str | None], str] = {}
         self.off: set[int] = set()
         self.held = False
         self.rows: dict[int, Post] = {}
@@ -125,14 +134,16 @@ class Deliveries(RuleBasedStateMachine):
     # People and the clock
 
     @initialize(
+        kind=st.sampled_from(["dawn", LIST]),
         life=st.sampled_from([30, 3600, 90_000]),
         reached=st.sampled_from(["claimed", "sending", "answered", "in doubt", "claimed in doubt", "sending in doubt"]),
         answer=st.sampled_from(ANSWERS),
+        overtaken=st.booleans(),
     )
-    def something_is_on_its_way(self, life: int, reached: str, answer: str) -> None:
-        """Each example begins somewhere in a post's life, and by the ordinary way there."""
+    def something_is_on_its_way(self, kind: str, life: int, reached: str, answer: str, overtaken: bool) -> None:
+        """Each example begins somewhere in a post's life, and by the ordinary way there; then, perhaps, it changes."""
         doubt = "doubt" in reached
-        self.commit(lambda uow: self.plan(uow, 1, "dawn", 0, life))
+        self.commit(lambda uow: self.plan(uow, 1, kind, 0, life))
         self.claim()
         if reached != "claimed":
             self.work(self.hands[0])
@@ -145,10 +156,13 @@ class Deliveries(RuleBasedStateMachine):
             self.claim()
         if reached == "sending in doubt":
             self.work(self.hands[0])
+        if overtaken:
+            self.come_between(next(iter(self.rows.values())), move=False)
         self.commit(lambda uow: self.plan(uow, 2, "dawn", 0, life))
+        self.commit(lambda uow: self.plan(uow, 2, LIST, 30, life))
 
     @rule(
-        act=st.sampled_from(["plan", "plan", "move", "move there and back", "cancel", "hold", "lift"]),
+        act=st.sampled_from(["plan", "plan", "move", "move there and back", "cancel", "change", "hold", "lift"]),
         session=SESSION,
         kind=st.sampled_from(REMINDERS),
         ahead=st.sampled_from([0, 0, 30, 4000]),
@@ -165,6 +179,8 @@ class Deliveries(RuleBasedStateMachine):
                 self.commit(lambda uow: self.move(uow, session, 0))
             case "cancel":
                 self.commit(lambda uow: self.cancel(uow, session))
+            case "change":
+                self.commit(lambda uow: self.change(uow, session))
             case "hold":
                 self.held = True
                 held = EVERYTHING if life == 60 else kind
@@ -196,8 +212,18 @@ class Deliveries(RuleBasedStateMachine):
         self.off.add(session)
         await uow.posts.cancel(REMINDERS, session, "cancelled")
 
+    async def change(self, uow: Any, subject: int) -> None:
+        """What the list says is no longer so."""
+        self.versions[subject] += 1
+        await uow.posts.renew(LIST, subject, "changed")
+
+    async def say_again(self, uow: Any, post: Post) -> None:
+        """What the list's feature does when an overtaken text has not arrived."""
+        revision = next_revision(await uow.posts.of_subject(LIST, post.subject_id))
+        await uow.posts.plan(again(post, revision))
+
     async def lift_the_holds(self, uow: Any) -> None:
-        for kind in (EVERYTHING, *REMINDERS) if self.held else ():
+        for kind in (EVERYTHING, *REMINDERS, LIST) if self.held else ():
             await uow.holds.lift(kind)
         self.held = False
 
@@ -250,16 +276,33 @@ class Deliveries(RuleBasedStateMachine):
                 self.write_down(chosen)
 
     def come_between(self, under_way: Any, *, move: bool) -> None:
-        """The session of what is under way is moved or cancelled just now."""
+        """The session of what is under way is moved or cancelled just now, or what a list says changes."""
         post = under_way.post if isinstance(under_way, Settled) else under_way
         session = post.subject_id
+        if post.kind == LIST:
+            self.commit(lambda uow: self.change(uow, session))
+            return
         self.commit(lambda uow: self.move(uow, session, 30) if move else self.cancel(uow, session))
 
+    def follow(self) -> None:
+        """Do the steps that are due, each in a unit of work of its own."""
+        handler = when_dropped({LIST: self.say_again})
+        for step in self.world.run(self.world.database.due_steps(self.now, 100)):
+
+            async def do(uow: Any, step: Any = step) -> None:
+                assert await uow.steps.finish(step, StepState.DONE)
+                await handler(uow, step)
+
+            self.commit(do)
+
     def claim(self) -> None:
+        self.follow()
         taken = self.world.run(self.outbox.claim(self.now, 100, LEASE, []))
         assert all(post.not_before <= self.now for post in taken)
         self.hands += taken
         self.look()
+        for post in taken:
+            self.rendered[post.id, post.token] = f"version {self.versions[post.subject_id]}, for {post.token}"
 
     def work(self, post: Any) -> None:
         """Take up a claimed post; the claim may be void by now."""
@@ -277,15 +320,21 @@ class Deliveries(RuleBasedStateMachine):
 
     def begin(self, post: Post) -> None:
         # What is frozen already must be kept, whatever is offered now.
-        offered = Begin(post, post.channel_id, f"text of {post.token}", f"{post.id}-{post.token}")
+        text = self.rendered[post.id, post.token]
+        offered = Begin(post, post.channel_id, text, f"{post.id}-{post.token}")
         begun = self.world.run(self.outbox.begin([offered], self.now)).get(post.id)
         self.look()
         if begun is None:
             self.world.run(self.outbox.release(post, self.now))
             self.look()
             return
-        assert begun.revision == self.revisions[begun.subject_id], "an attempt for an old time began after the move"
-        assert begun.subject_id not in self.off, "an attempt began after the cancellation"
+        if begun.kind == LIST:
+            said, current = self.rows[post.id].payload, f"version {self.versions[post.subject_id]},"
+            assert said is not None
+            assert said.startswith(current), "an attempt of an old text began after the change"
+        else:
+            assert begun.revision == self.revisions[begun.subject_id], "an attempt for an old time began after the move"
+            assert begun.subject_id not in self.off, "an attempt began after the cancellation"
         assert self.now < begun.expires_at, "an attempt began after the row had expired"
         if not begun.in_doubt:
             self.windows[post.id] = self.now
@@ -400,6 +449,8 @@ class Deliveries(RuleBasedStateMachine):
     def no_row_has_two_messages(self) -> None:
         rows = [message.row for message in self.discord.messages]
         assert len(rows) == len(set(rows))
+        lists = [self.rows[row].subject_id for row in rows if self.rows[row].kind == LIST]
+        assert len(lists) == len(set(lists)), "a list was said twice, once with an old text"
 
     def teardown(self) -> None:
         """Discord is well, nothing is held, and time goes on: every row ends, and says the truth."""
@@ -424,7 +475,7 @@ class Deliveries(RuleBasedStateMachine):
             while self.results:
                 self.write_down(self.results[0])
             self.no_row_has_two_messages()
-            if all(row.state in FINAL for row in self.rows.values()):
+            if all(row.state in FINAL for row in self.rows.values()) and not self.steps_left():
                 break
         for row in self.rows.values():
             assert row.state in FINAL, f"{row} never ends"
@@ -435,6 +486,17 @@ class Deliveries(RuleBasedStateMachine):
                 assert row.id in self.read_in_vain
             else:
                 assert told == [], f"{row.state}, and yet it stands in the channel"
+        for subject in SESSIONS:
+            revisions = sorted((row.revision, row.state) for row in self.rows.values() if self.is_list(row, subject))
+            states = [state for _, state in revisions]
+            assert all(state is P.CANCELLED for state in states[:-1]), "what was renewed has ended in two ways"
+            assert states[-1:] != [P.CANCELLED], "what was to be said anew was not"
+
+    def is_list(self, row: Post, subject: int) -> bool:
+        return (row.kind, row.subject_id) == (LIST, subject)
+
+    def steps_left(self) -> int:
+        return len(self.world.run(self.world.database.due_steps(self.now, 100)))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -207,6 +207,11 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
         if not shapes(message, world) <= hand.used:
             who = mod if message.channel.id == world.log.id else other
             await hand.use_all(who, message, "what came by itself")
+    for who in (member, other):
+        message = world.sim.messages(who.user.dm_channel)[0]
+        (stop,) = (part for part in controls(message, world) if part["custom_id"].startswith("bk:dm:"))
+        (answer,) = await hand.use(who.user, message, stop, "a direct message")
+        await hand.use_all(who.user, answer, "a direct message that was stopped")
     assert ear.escapes == {}
     assert await sent(world) == set(post_kinds(world.app.services))
     assert hand.used == UNPROMPTED_BUTTONS

@@ -73,7 +73,8 @@ class AnnouncementService:
     async def on_scheduled(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """Open it if its time has come, else plan the step."""
         await self._plan(uow, event.after)
-        await self._open(uow, event.after)
+        if await self._may_open(uow, event.after):
+            await self._open(uow, event.after)
 
     async def on_moved(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """Its announcement follows; an unannounced one may be due at another time, or be the next now."""
@@ -169,6 +170,16 @@ class AnnouncementService:
         due_at = announce_at(session, group.announce_days_before, zone)
         if due_at > self._clock.now():
             await uow.steps.plan(ANNOUNCE, session.id, due_at, revision=session.revision)
+
+    async def _may_open(self, uow: UnitOfWork, session: Session) -> bool:
+        """Whether a new session can be one to open now; of a hundred planned at once, few look at the whole series."""
+        now = self._clock.now()
+        if session.series_id is None:
+            return True
+        group = await uow.groups.get(session.group_id)
+        if announce_at(session, group.announce_days_before, zone_of((await uow.communities.get()).time_zone)) <= now:
+            return True
+        return [s.id for s in await uow.sessions.upcoming(now, series_id=session.series_id, limit=1)] == [session.id]
 
     async def _open(self, uow: UnitOfWork, session: Session) -> None:
         """Announce what is due of this session's series, or this one-off session."""

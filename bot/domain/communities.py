@@ -76,7 +76,11 @@ def quiet_hours(community: Community) -> QuietHours | None:
 
 
 class CommunityRepository(Protocol):
-    """The settings row of the unit's community; it always exists."""
+    """The settings row of the unit's community; before the first writing, the defaults stand for it."""
+
+    async def exists(self) -> bool:
+        """Whether anything was ever written about this community."""
+        ...
 
     async def get(self) -> Community:
         """The settings."""
@@ -258,25 +262,32 @@ class CommunityService:
         `channel_id` is a channel where the bot may write (0: nowhere, then nothing is posted); `language` is the
         server's own, used until a moderator has chosen one. The same joining, told twice, posts once.
         """
+        if not channel_id:
+            # Nothing is written either: if it may write one day, it will be a server never heard of.
+            return
         async with self._units(guild_id) as uow:
             community = await uow.communities.get()
             if community.setup_step:
                 return
             if language in LANGUAGES:
                 await self.apply(uow, None, language=language)
-            if channel_id:
-                now = self._clock.now()
-                await uow.posts.plan(
-                    NewPost(
-                        WELCOME,
-                        guild_id,
-                        due_at=now,
-                        expires_at=now + WELCOME_LIVES,
-                        channel_id=channel_id,
-                        # One line for each time the bot was invited.
-                        revision=int((joined_at or now).timestamp() // 60),
-                    )
+            now = self._clock.now()
+            await uow.posts.plan(
+                NewPost(
+                    WELCOME,
+                    guild_id,
+                    due_at=now,
+                    expires_at=now + WELCOME_LIVES,
+                    channel_id=channel_id,
+                    # One line for each time the bot was invited.
+                    revision=int((joined_at or now).timestamp() // 60),
                 )
+            )
+
+    async def is_new(self, guild_id: int) -> bool:
+        """Whether nothing was ever written about this server: the bot came to it while it was not running."""
+        async with self._units.reading(guild_id) as uow:
+            return not await uow.communities.exists()
 
     async def describe_welcome(self, uow: UnitOfWork, post: Post) -> Community | None:
         """What the line is about; None once somebody has begun the setup."""

@@ -13,11 +13,15 @@ proves that it can say every one of them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["moderator", "organizer", "host", "member"]
 Thing = Literal["group", "series", "session", "channel", "member", "step", "post", "button"]
+
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+"""PostgreSQL takes no NUL, and nothing that is UTF-8 takes half of a surrogate pair."""
 
 
 class StudyError(Exception):
@@ -63,15 +67,27 @@ class Unknown(StudyError):
     name: str
 
 
+@dataclass(eq=False)
+class NotAPerson(StudyError):
+    """The member chosen is a bot, where a person is meant."""
+
+    member_id: int
+
+
+def cleaned(text: str) -> str:
+    """The text without outer blanks, and without what can't be stored: NUL and halves of characters."""
+    return _UNWRITABLE.sub("", text).strip()
+
+
 def check_text(field: str, text: str | None, limit: int) -> str | None:
-    """The text without outer blanks; None stays None.
+    """The text, cleaned; None stays None.
 
     Raises:
         InvalidText: it is empty or longer than `limit` characters.
     """
     if text is None:
         return None
-    clean = text.strip()
+    clean = cleaned(text)
     if not 1 <= len(clean) <= limit:
         raise InvalidText(field, len(clean), limit)
     return clean

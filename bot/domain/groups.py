@@ -15,6 +15,7 @@ from bot.domain.phrases import parse_clock
 if TYPE_CHECKING:
     from bot.domain.actors import Actor
     from bot.domain.communities import Community
+    from bot.domain.members import MemberLeft
     from bot.domain.uow import UnitOfWork, Units
 
 LONGEST_NAME = 60
@@ -95,7 +96,7 @@ class GroupRepository(Protocol):
 
 @dataclass(eq=False)
 class GroupNameTaken(StudyError):
-    """The community has a group of this name already."""
+    """The community has a group of this name already, in whatever channel: only moderators name groups."""
 
     name: str
 
@@ -132,8 +133,10 @@ async def visible_groups(uow: UnitOfWork, actor: Actor) -> dict[int, StudyGroup]
     return {group.id: group for group in await uow.groups.all() if is_visible(group, actor, community)}
 
 
-async def find_group(uow: UnitOfWork, actor: Actor, name_or_id: str | None) -> StudyGroup:
-    """The group with exactly this name or id; with no text the only one there is.
+async def find_group(uow: UnitOfWork, actor: Actor, name_or_id: str | int | None) -> StudyGroup:
+    """The group with exactly this name or id; with nothing the only one there is.
+
+    A number is an id, as in a button; a text is a name first, since it is what people see, and then an id.
 
     Raises:
         Unknown: there is none, or the caller can't see its channel: the answer is the same.
@@ -144,6 +147,10 @@ async def find_group(uow: UnitOfWork, actor: Actor, name_or_id: str | None) -> S
         if len(groups) != 1:
             raise GroupNeeded(tuple(group.name for group in groups.values()))
         return next(iter(groups.values()))
+    if isinstance(name_or_id, int):
+        if name_or_id not in groups:
+            raise Unknown("group", str(name_or_id))
+        return groups[name_or_id]
     wanted = folded(name_or_id)
     for group in groups.values():
         if folded(group.name) == wanted:
@@ -289,6 +296,13 @@ class GroupService:
         for group in await uow.groups.all():
             if not group.channel_id and group.open_to_morning:
                 await uow.groups.change(group.id, open_to_morning=False)
+
+    async def on_member_left(self, uow: UnitOfWork, event: MemberLeft) -> None:
+        """Whoever has left organizes nothing any more, also should they return."""
+        for group in await uow.groups.all(archived=True):
+            if event.member_id in group.organizers:
+                await uow.groups.remove_organizer(group.id, event.member_id)
+                await self._changed(uow, None, group)
 
     async def _changed(self, uow: UnitOfWork, actor_id: int | None, before: StudyGroup) -> StudyGroup:
         after = await uow.groups.get(before.id)

@@ -8,9 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot.domain.mirrors import MirrorState
-from bot.domain.posts import NewPost, Post, PostState, Settled, parts
-from bot.domain.reminders import channel_of, thread_of, unsent
+from bot.domain.members import dm_readers
+from bot.domain.mirrors import MirrorState, thread_of
+from bot.domain.posts import (
+    NewPost,
+    Post,
+    PostState,
+    Settled,
+    again,
+    may_be_read,
+    next_revision,
+    parts,
+    unsent,
+)
+from bot.domain.quiet import in_peace
+from bot.domain.reminders import channel_of
 from bot.domain.rsvps import Answer, Rsvp
 from bot.domain.sessions import Session, SessionEvent, SessionState
 
@@ -31,7 +43,6 @@ PEOPLE = 40
 NOTICE_LIVES = timedelta(days=7)
 SHOWN = ("announcement", "thread", "event")
 """What Discord shows of a session."""
-_READ = frozenset({PostState.SENDING, PostState.SENT, PostState.UNCONFIRMED})
 _REFERENCED = frozenset({"failed", "step"})
 """Problems whose cause is a reference, another one each time."""
 
@@ -87,7 +98,7 @@ def known_starts(notices: Iterable[Post]) -> dict[int, datetime]:
     """
     known: dict[int, datetime] = {}
     for post in notices:
-        read = post.in_doubt or post.state in _READ
+        read = may_be_read(post)
         for member_id in (*post.data.get("mentions", ()), *([post.member_id] if post.member_id else ())):
             if read:
                 known[member_id] = datetime.fromisoformat(post.data["new_start"])
@@ -133,8 +144,7 @@ class NoticeService:
         earlier = await uow.posts.of_subject("moved", session.id)
         fields = changed_fields(event, earlier)
         await uow.posts.cancel(["moved"], session.id, "moved again", below=session.revision)
-        # What is about to be said of an edit tells the session's time too.
-        await uow.posts.renew("edited", session.id, "moved")
+        await self._renew_edits(uow, session)
         known, rsvps = known_starts(earlier), await uow.rsvps.of_session(session.id)
         told = 0
         for old, people in by_start(may_come(rsvps), known, event.before.starts_at):
@@ -143,23 +153,23 @@ class NoticeService:
                 told += await self._tell(uow, "moved", session, people, data, old=old, part=told)
             elif fields:
                 await self._tell_edit(uow, session, people, fields, event.reason)
-        for old, people in by_start(declined(rsvps), known, event.before.starts_at):
+        decliners = await dm_readers(uow, "moved", declined(rsvps))
+        for old, people in by_start(decliners, known, event.before.starts_at):
             ahead = [at for at in (old, session.starts_at) if at > now]
             for member_id in people if old != session.starts_at else ():
-                await uow.posts.plan(
-                    NewPost(
-                        "moved",
-                        session.id,
-                        now,
-                        max(ahead),
-                        member_id=member_id,
-                        revision=session.revision,
-                        starts_at=min(ahead),
-                        quiet=True,
-                        silent=True,
-                        data=_move(old, session, event.reason),
-                    )
+                post = NewPost(
+                    "moved",
+                    session.id,
+                    now,
+                    max(ahead),
+                    member_id=member_id,
+                    revision=session.revision,
+                    starts_at=min(ahead),
+                    quiet=True,
+                    silent=True,
+                    data=_move(old, session, event.reason),
                 )
+                await uow.posts.plan(await in_peace(uow, post, now))
 
     async def on_edited(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """Those who may come are told what changed, if it matters to them; several edits in a row are told as one."""
@@ -181,6 +191,22 @@ class NoticeService:
         for old, some in by_start(people, known, session.starts_at):
             data = _move(old, session, event.reason)
             told += await self._tell(uow, "cancelled", session, some, data, old=old, part=told)
+
+    async def dropped(self, uow: UnitOfWork, post: Post) -> None:
+        """It was under way when another change came, and came to nothing: what no later notice tells of is told now."""
+        session = await uow.sessions.get(post.subject_id)
+        if session.state is not SessionState.SCHEDULED:
+            return
+        told: set[str] = set()
+        for kind in ("moved", "edited"):
+            for later in await uow.posts.of_subject(kind, session.id):
+                if later.id > post.id and later.state is not PostState.CANCELLED:
+                    told |= {*later.data.get("fields", ())}
+        fields = [name for name in post.data.get("fields", ()) if name not in told]
+        rsvps = await uow.rsvps.of_session(session.id)
+        people = [m for m in may_come(rsvps) if m in post.data.get("mentions", ())]
+        if fields:
+            await self._tell_edit(uow, session, people, fields, post.data["reason"])
 
     async def describe(self, uow: UnitOfWork, post: Post) -> Change | None:
         """What a notice of a change says; None if a later change has overtaken it, or nobody is left to tell."""
@@ -250,28 +276,19 @@ class NoticeService:
         await self.report(uow, result)
         if result.state is not PostState.UNDELIVERABLE or bool(post.member_id) == (post.kind in CHANGES):
             return
+        session, changes = await uow.sessions.get(post.subject_id), {}
         if post.member_id:
             channel_id = await thread_of(uow, post.subject_id)
             data["mentions"] = [post.member_id]
+            # It tells the time that holds by now, and lives to it.
+            changes = {"starts_at": session.starts_at, "expires_at": session.starts_at}
         else:
-            session = await uow.sessions.get(post.subject_id)
             channel_id = await channel_of(uow, await uow.groups.get(session.group_id))
         if not channel_id or channel_id == post.channel_id:
             return
-        await uow.posts.plan(
-            NewPost(
-                post.kind,
-                post.subject_id,
-                self._clock.now(),
-                post.expires_at,
-                channel_id,
-                revision=post.revision,
-                part=post.part,
-                starts_at=post.starts_at,
-                quiet=post.quiet,
-                data=data,
-            )
-        )
+        now = self._clock.now()
+        changes |= {"due_at": now, "channel_id": channel_id, "member_id": 0, "silent": False, "data": data}
+        await uow.posts.plan(await in_peace(uow, again(post, post.revision, **changes), now))
 
     async def _warn(self, uow: UnitOfWork, problem: Problem, subject_id: int, channel_id: int, cause: str) -> None:
         """In the log channel, once a week for one channel and cause."""
@@ -284,25 +301,32 @@ class NoticeService:
             same = post.data["problem"] == problem and (problem in _REFERENCED or post.data["cause"] == cause)
             if same and now < post.due_at + NOTICE_LIVES:
                 return
-        await uow.posts.plan(
-            NewPost(
-                KIND,
-                channel_id,
-                now,
-                now + NOTICE_LIVES,
-                log_channel,
-                revision=_next_revision(earlier),
-                quiet=True,
-                data={"problem": problem, "subject_id": subject_id, "cause": cause, "channel_id": channel_id},
-            )
+        post = NewPost(
+            KIND,
+            channel_id,
+            now,
+            now + NOTICE_LIVES,
+            log_channel,
+            revision=next_revision(earlier),
+            quiet=True,
+            data={"problem": problem, "subject_id": subject_id, "cause": cause, "channel_id": channel_id},
         )
+        await uow.posts.plan(await in_peace(uow, post, now))
 
     # What people hear
+
+    async def _renew_edits(self, uow: UnitOfWork, session: Session) -> None:
+        """What is about to be said of an edit tells the session's time too, and lives to its start."""
+        await uow.posts.renew("edited", session.id, "moved")
+        for post in await uow.posts.of_subject("edited", session.id):
+            if unsent(post):
+                new = again(post, post.revision, expires_at=session.starts_at, starts_at=session.starts_at)
+                await uow.posts.plan(await in_peace(uow, new, self._clock.now()))
 
     async def _tell_edit(
         self, uow: UnitOfWork, session: Session, people: Sequence[int], fields: Sequence[str], reason: str
     ) -> None:
-        revision = _next_revision(await uow.posts.of_subject("edited", session.id))
+        revision = next_revision(await uow.posts.of_subject("edited", session.id))
         await self._tell(uow, "edited", session, people, {"fields": fields, "reason": reason}, revision=revision)
 
     async def _tell(
@@ -326,26 +350,21 @@ class NoticeService:
             return 0
         some = parts(people, PEOPLE)
         for number, mentions in enumerate(some, part):
-            await uow.posts.plan(
-                NewPost(
-                    kind,
-                    session.id,
-                    now,
-                    max(ahead),
-                    channel_id,
-                    revision=session.revision if revision is None else revision,
-                    part=number,
-                    starts_at=min(ahead),
-                    quiet=True,
-                    data={**data, "mentions": list(mentions)},
-                )
+            post = NewPost(
+                kind,
+                session.id,
+                now,
+                max(ahead),
+                channel_id,
+                revision=session.revision if revision is None else revision,
+                part=number,
+                starts_at=min(ahead),
+                quiet=True,
+                data={**data, "mentions": list(mentions)},
             )
+            await uow.posts.plan(await in_peace(uow, post, now))
         return len(some)
 
 
 def _move(old: datetime, session: Session, reason: str) -> dict[str, Any]:
     return {"old_start": old.isoformat(), "new_start": session.starts_at.isoformat(), "reason": reason}
-
-
-def _next_revision(posts: Sequence[Post]) -> int:
-    return 1 + max((post.revision for post in posts), default=0)

@@ -12,17 +12,26 @@ the doubt is reported instead of guessed.
 A direct message whose channel can't even be opened is undeliverable without an attempt, straight from claimed: a row
 that said "sending" would leave a doubt behind if the process died there.
 
+A frozen text is never changed. What a change has overtaken is cancelled and, if its kind wants that, said anew by
+another row. A row whose attempt is under way or in doubt can't be cancelled at once, since its message may be there
+already: its cancellation is wanted, and comes true only if the attempt came to nothing. Then, in the same transaction,
+a step `DROPPED` is written, in which the row's kind decides what is to be said instead.
+
 This file holds the rules as plain functions over values: what to do with a claimed row (`next_act`), what an answer of
 Discord's makes of it (`after_attempt`) and what a look at the history makes of it (`after_reading`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from bot.domain.steps import Step, StepHandler
+    from bot.domain.uow import UnitOfWork
 
 MENTIONS_PER_POST = 80
 """Discord reads at most 100 mentions of a message; names and roles in the text need some of them."""
@@ -31,6 +40,9 @@ LANE = 5
 must not hold the places of all others."""
 MOST_WAIT = 300.0
 """Seconds: the longest pause between two attempts."""
+DROPPED = "dropped"
+"""The step about a post whose cancellation had to wait for the end of an attempt, and has come true. Its subject is the
+row's id."""
 
 
 class PostState(StrEnum):
@@ -58,6 +70,8 @@ FINAL = frozenset(
         PostState.UNCONFIRMED,
     }
 )
+_UNSENT = frozenset({PostState.PLANNED, PostState.CLAIMED, PostState.RETRY})
+_READ = frozenset({PostState.SENDING, PostState.SENT, PostState.UNCONFIRMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +80,8 @@ class NewPost:
 
     Exactly one of `channel_id` and `member_id` (a direct message) is set. `data` is what its kind needs to render it,
     as JSON values. `quiet` says that quiet hours may hold it; `starts_at` is the session's start, which a held post
-    must still precede. Unique per `(guild_id, kind, subject_id, channel_id, member_id, revision, part)`.
+    must still precede; `not_before` is when they let it go (None: when it is due). Unique per
+    `(guild_id, kind, subject_id, channel_id, member_id, revision, part)`.
     """
 
     kind: str
@@ -81,6 +96,7 @@ class NewPost:
     quiet: bool = False
     silent: bool = False
     data: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    not_before: datetime | None = None
 
     def __post_init__(self) -> None:
         if bool(self.channel_id) == bool(self.member_id):
@@ -124,6 +140,34 @@ class Post:
     cancel_wanted: bool
     message_id: int
     sent_at: datetime | None
+
+
+def unsent(post: Post) -> bool:
+    """Whether nobody can have read it: it waits for its first attempt, or every attempt was refused."""
+    return post.state in _UNSENT and not post.in_doubt
+
+
+def may_be_read(post: Post) -> bool:
+    """Whether somebody may have read it: it was sent, or perhaps so."""
+    return post.in_doubt or post.state in _READ
+
+
+def again(post: Post, revision: int, **changes: Any) -> NewPost:
+    """The same message as a new row of this revision; `changes` are other fields of `NewPost`."""
+    fields: dict[str, Any] = {
+        "kind": post.kind,
+        "subject_id": post.subject_id,
+        "due_at": post.due_at,
+        "expires_at": post.expires_at,
+        "channel_id": post.channel_id,
+        "member_id": post.member_id,
+        "part": post.part,
+        "starts_at": post.starts_at,
+        "quiet": post.quiet,
+        "silent": post.silent,
+        "data": post.data,
+    }
+    return NewPost(**{**fields, **changes}, revision=revision)
 
 
 def lane(post: Post) -> int:
@@ -222,6 +266,11 @@ class Settled:
     message_id: int = 0
 
 
+def may_drop(result: Settled) -> bool:
+    """Whether a cancellation that had to wait for this may have come true with it."""
+    return result.state in (PostState.RETRY, PostState.CANCELLED) and not result.in_doubt
+
+
 def pause(attempts: int, jitter: float) -> timedelta:
     """The wait after the n-th attempt: min(2^n, 300) s, times a `jitter` of 0.5 to 1."""
     return timedelta(seconds=min(2.0 ** min(attempts, 16), MOST_WAIT) * jitter)
@@ -273,6 +322,26 @@ def parts(member_ids: Sequence[int], size: int = MENTIONS_PER_POST) -> list[tupl
     return [tuple(member_ids[i : i + size]) for i in range(0, len(member_ids), size)] or [()]
 
 
+def next_revision(posts: Sequence[Post]) -> int:
+    """A revision that none of these posts has, later than all of them; the first one is 1."""
+    return 1 + max((post.revision for post in posts), default=0)
+
+
+Dropped = Callable[["UnitOfWork", Post], Awaitable[None]]
+"""What follows when a cancellation that had to wait has come true: the post never arrived, and never will."""
+
+
+def when_dropped(kinds: Mapping[str, Dropped]) -> StepHandler:
+    """The handler of the steps `DROPPED`, given what each kind of post wants to follow; other kinds want nothing."""
+
+    async def follow(uow: UnitOfWork, step: Step) -> None:
+        post = await uow.posts.find(step.subject_id)
+        if post is not None and post.kind in kinds:
+            await kinds[post.kind](uow, post)
+
+    return follow
+
+
 class PostRepository(Protocol):
     """The posts of one community, inside a unit of work."""
 
@@ -286,15 +355,29 @@ class PostRepository(Protocol):
     async def cancel(self, kinds: Collection[str], subject_id: int, reason: str, *, below: int | None = None) -> None:
         """Cancel what has not begun; ask for the cancellation of what is in doubt. `below`: only older revisions.
 
-        What is in doubt is not sent again from here on, but reconciled.
+        What is in doubt is not sent again from here on, but reconciled. If it turns out that it did not arrive, a step
+        `DROPPED` follows.
         """
         ...
 
     async def renew(self, kind: str, subject_id: int, reason: str) -> None:
-        """What was rendered but is not in doubt is cancelled and written anew, one revision later.
+        """What was rendered is cancelled and written anew, as a later revision.
 
-        A rendered text may tell a time that has just changed; the first attempt of such a text must not begin.
+        A rendered text may tell a time that has just changed; the first attempt of such a text must not begin. What is
+        under way or in doubt is cancelled as by `cancel`, and what follows from that is left to its kind's `DROPPED`.
         """
+        ...
+
+    async def held_back(self) -> list[Post]:
+        """What waits for an attempt and may be held by quiet hours, unless it waits for another reason."""
+        ...
+
+    async def postpone(self, post: Post, not_before: datetime) -> None:
+        """Let it wait until then, if it still waits."""
+        ...
+
+    async def find(self, post_id: int) -> Post | None:
+        """The post with this id."""
         ...
 
     async def settle(self, result: Settled) -> bool:

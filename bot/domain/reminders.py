@@ -3,6 +3,9 @@
 A due reminder is a step that reads who comes and writes posts of limited mentions, so an answer given a minute before
 counts. Going and Late are mentioned, Maybe is counted, decliners are neither. Nobody is pinged twice for one moment of
 one session on one day: what was pinged is a row.
+
+Quiet hours hold a reminder only if nobody comes who would miss it. One that can't wait for their end is said before
+they begin, in a step of its own; whoever says later that they come is pinged when the reminder is due all the same.
 """
 
 from __future__ import annotations
@@ -14,8 +17,9 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import local_day, to_instant
-from bot.domain.mirrors import MirrorState
-from bot.domain.posts import NewPost, Post, PostState, parts
+from bot.domain.mirrors import thread_of
+from bot.domain.posts import NewPost, Post, PostState, parts, unsent
+from bot.domain.quiet import early_step, hold_again, in_peace, is_quiet, may_be_early, plan_early
 from bot.domain.rsvps import COMING, Answer, Rsvp
 from bot.domain.sessions import Session, SessionEvent, SessionState
 from bot.domain.steps import StepState
@@ -38,7 +42,8 @@ START_LIVES = timedelta(minutes=10)
 """How long after the start "it begins now" is still worth saying."""
 MOST_AHEAD = 5000
 """So many coming sessions are planned anew when settings change."""
-_UNSENT = frozenset({PostState.PLANNED, PostState.CLAIMED, PostState.RETRY})
+STEPS = (*MOMENTS, early_step("evening"), early_step("dawn"))
+"""Every step of a session's reminders."""
 
 
 class PingRepository(Protocol):
@@ -87,11 +92,6 @@ def coming(rsvps: Sequence[Rsvp]) -> list[int]:
     return [r.member_id for r in rsvps if r.answer in COMING and not r.waiting]
 
 
-def unsent(post: Post) -> bool:
-    """Whether nobody can have read it: it waits for its first attempt, or every attempt was refused."""
-    return post.state in _UNSENT and not post.in_doubt
-
-
 async def plan_step(
     uow: UnitOfWork,
     kind: str,
@@ -119,12 +119,6 @@ async def channel_of(uow: UnitOfWork, group: StudyGroup) -> int:
     return group.channel_id or (await uow.communities.get()).announcements_channel
 
 
-async def thread_of(uow: UnitOfWork, session_id: int) -> int:
-    """The session's thread, 0 if it has none (yet, or because people deleted it)."""
-    mirror = await uow.mirrors.find("thread", session_id)
-    return mirror.remote_id if mirror is not None and mirror.state is MirrorState.LIVE else 0
-
-
 async def dawn_of(uow: UnitOfWork, session: Session) -> datetime:
     """When the session's dawn is due, be it alone or with the morning post of its day."""
     own = await uow.steps.find("dawn", session.id, session.revision)
@@ -146,8 +140,20 @@ async def plan_all(uow: UnitOfWork, now: datetime) -> None:
 async def plan(uow: UnitOfWork, session: Session, now: datetime) -> None:
     """Plan a session's evening and start, or bring them up to date; idempotent."""
     group = await uow.groups.get(session.group_id)
-    evening = evening_at(session, group, await uow.communities.get())
+    community = await uow.communities.get()
+    evening = evening_at(session, group, community)
     await plan_step(uow, "evening", session.id, evening, now, session.revision)
+    await plan_early(
+        uow,
+        community,
+        "evening",
+        session.id,
+        evening,
+        now,
+        starts_at=session.starts_at,
+        expires_at=await dawn_of(uow, session) if is_quiet(community, evening) else None,
+        revision=session.revision,
+    )
     await plan_step(uow, "start", session.id, session.starts_at, now, session.revision)
 
 
@@ -167,7 +173,7 @@ class ReminderService:
     async def on_moved(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """What was planned for the old time is cancelled in the transaction that moves it."""
         session = event.after
-        await uow.steps.cancel(MOMENTS, session.id)
+        await uow.steps.cancel(STEPS, session.id)
         await self._release(uow, session.id, "evening")
         await self._release(uow, session.id, "dawn")
         await uow.posts.cancel(MOMENTS, session.id, "moved", below=session.revision)
@@ -175,22 +181,31 @@ class ReminderService:
 
     async def on_cancelled(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """Its reminders never fire."""
-        await uow.steps.cancel(MOMENTS, event.after.id)
+        await uow.steps.cancel(STEPS, event.after.id)
         await uow.posts.cancel(MOMENTS, event.after.id, "cancelled")
 
     async def on_settings_changed(self, uow: UnitOfWork, before: object, after: object) -> None:
-        """The zone, or a community's or group's evening, may have changed: what is ahead is planned anew."""
+        """The zone, the quiet hours or an evening may have changed: what is ahead is planned anew."""
         await plan_all(uow, self._clock.now())
+        await hold_again(uow, self._clock.now())
 
     async def evening(self, uow: UnitOfWork, step: Step) -> None:
         """The evening before is due: it may be said until dawn is due."""
-        session = await uow.sessions.get(step.subject_id)
-        await self._remind(uow, step, "evening", session, await dawn_of(uow, session))
+        await self._remind(uow, step, "evening")
 
     async def dawn(self, uow: UnitOfWork, step: Step) -> None:
         """A dawn of its own is due: it may be said until the start."""
-        session = await uow.sessions.get(step.subject_id)
-        await self._remind(uow, step, "dawn", session, session.starts_at)
+        await self._remind(uow, step, "dawn")
+
+    async def evening_early(self, uow: UnitOfWork, step: Step) -> None:
+        """Quiet hours are about to begin, in which the evening before would fall due."""
+        if await may_be_early(uow, "evening", step, self._clock.now()):
+            await self._remind(uow, step, "evening", is_early=True)
+
+    async def dawn_early(self, uow: UnitOfWork, step: Step) -> None:
+        """Quiet hours are about to begin, in which a dawn of its own would fall due."""
+        if await may_be_early(uow, "dawn", step, self._clock.now()):
+            await self._remind(uow, step, "dawn", is_early=True)
 
     async def start(self, uow: UnitOfWork, step: Step) -> None:
         """The start is due: told in the thread, silently, mentioning nobody."""
@@ -228,37 +243,55 @@ class ReminderService:
             tomorrow=local_day(self._clock.now(), zone) < local_day(session.starts_at, zone),
         )
 
-    async def _remind(
-        self, uow: UnitOfWork, step: Step, moment: Moment, session: Session, expires_at: datetime
-    ) -> None:
-        if not _current(session, step) or self._clock.now() >= expires_at:
+    async def dropped(self, uow: UnitOfWork, post: Post) -> None:
+        """It was under way when its session moved, and came to nothing: whom it would have pinged may be pinged.
+
+        If the reminder of the new time has been due meanwhile, they are pinged now.
+        """
+        session, moment = await uow.sessions.get(post.subject_id), _moment(post.kind)
+        await uow.pings.release(session.id, date.fromordinal(post.data["day"]), moment, post.data["mentions"])
+        step = await uow.steps.find(moment, session.id, session.revision)
+        if step is not None and step.state is StepState.DONE:
+            await self._remind(uow, step, moment)
+
+    async def _remind(self, uow: UnitOfWork, step: Step, moment: Moment, *, is_early: bool = False) -> None:
+        now, session = self._clock.now(), await uow.sessions.get(step.subject_id)
+        expires_at = session.starts_at if moment == "dawn" else await dawn_of(uow, session)
+        if not _current(session, step) or now >= expires_at:
             return
         channel_id = await channel_of(uow, await uow.groups.get(session.group_id))
         if not channel_id:
             return
         day = local_day(session.starts_at, ZoneInfo((await uow.communities.get()).time_zone))
         people = coming(await uow.rsvps.of_session(session.id))
-        new = await uow.pings.claim(session.id, day, moment, people)
-        if people and not new:
-            # Everybody was told already, before the session was moved within its day.
+        if is_early and people:
+            # No quiet hours hold theirs.
             return
-        for number, mentions in enumerate(parts(new, MENTIONS)):
-            await uow.posts.plan(
-                NewPost(
-                    moment,
-                    session.id,
-                    step.due_at,
-                    expires_at,
-                    channel_id,
-                    revision=session.revision,
-                    part=number,
-                    starts_at=session.starts_at,
-                    # Quiet hours never hold a reminder of a session that its reader said they come to.
-                    quiet=not mentions,
-                    silent=not mentions,
-                    data={"mentions": list(mentions), "day": day.toordinal()},
-                )
+        new = await uow.pings.claim(session.id, day, moment, people)
+        written = [p for p in await uow.posts.of_subject(moment, session.id) if p.revision == session.revision]
+        if not new and (people or any(p.state is not PostState.CANCELLED for p in written)):
+            # Everybody was told already: before the session was moved within its day, or before the quiet hours.
+            return
+        if written and all(unsent(p) and not p.data["mentions"] for p in written):
+            # What was to be said early, and has not been, this says as well.
+            await uow.posts.cancel([moment], session.id, "overtaken")
+        first = 1 + max((p.part for p in written if p.attempts or p.data["mentions"]), default=-1)
+        for number, mentions in enumerate(parts(new, MENTIONS), first):
+            post = NewPost(
+                moment,
+                session.id,
+                step.due_at,
+                expires_at,
+                channel_id,
+                revision=session.revision,
+                part=number,
+                starts_at=session.starts_at,
+                # Quiet hours never hold a reminder of a session that its reader said they come to.
+                quiet=not mentions,
+                silent=not mentions,
+                data={"mentions": list(mentions), "day": day.toordinal()},
             )
+            await uow.posts.plan(await in_peace(uow, post, now))
 
     async def _release(self, uow: UnitOfWork, session_id: int, moment: Moment) -> None:
         """Whoever would have been pinged by a post that never left may be pinged by the one for the new time."""
@@ -269,3 +302,7 @@ class ReminderService:
 
 def _current(session: Session, step: Step) -> bool:
     return session.state is SessionState.SCHEDULED and session.revision == step.revision
+
+
+def _moment(kind: str) -> Moment:
+    return "dawn" if kind == "dawn" else "evening"

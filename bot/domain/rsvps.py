@@ -8,10 +8,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.errors import StudyError
-from bot.domain.posts import NewPost
+from bot.domain.members import MemberLeft, note_use, plan_dm
+from bot.domain.posts import NewPost, again, unsent
+from bot.domain.quiet import in_peace
 from bot.domain.sessions import Session, SessionEvent, SessionState, SessionView, open_session, view, visible_session
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from bot.clock import Clock
     from bot.domain.actors import Actor
     from bot.domain.posts import Post
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 
 PROMOTION = "promotion"
 """The post to someone for whom a place has come free."""
+_ALL = 5000
 
 
 class Answer(StrEnum):
@@ -68,16 +73,20 @@ class RsvpRepository(Protocol):
         """Write or replace one person's answer."""
         ...
 
+    async def remove(self, session_id: int, member_id: int) -> None:
+        """Forget one person's answer."""
+        ...
+
     async def of_member(self, member_id: int, session_ids: list[int]) -> dict[int, Rsvp]:
         """One person's answers to these sessions, by session id."""
         ...
 
-    async def count_coming(self, session_id: int) -> int:
-        """How many have a place."""
+    async def count_coming(self, *session_ids: int) -> Counter[int]:
+        """How many have a place in each of these sessions."""
         ...
 
     async def last_place(self, session_id: int) -> int:
-        """The highest place given so far, 0 if none."""
+        """The highest place given so far, 0 if none. One by which somebody was told of their place stays given."""
         ...
 
 
@@ -164,9 +173,12 @@ class RsvpService:
                 actor.require_organizer(group)
             now = self._clock.now()
             open_session(session, now)
+            if member_id == actor.member_id:
+                await note_use(uow, member_id, now)
             before = await uow.rsvps.find(session_id, member_id)
             self._before_deadline(session, before, answer, now)
-            others = await uow.rsvps.count_coming(session_id) - (before is not None and before.coming)
+            coming = (await uow.rsvps.count_coming(session_id))[session_id]
+            others = coming - (before is not None and before.coming)
             last = await uow.rsvps.last_place(session_id)
             after = answered(before, answer, session, member_id, others, last, now)
             if after != before:
@@ -201,30 +213,63 @@ class RsvpService:
             await uow.rsvps.put(replace(rsvp, waiting=False))
             await uow.record("rsvp.promote", None, f"session:{session.id}", after={"member": rsvp.member_id})
             if session.starts_at > now:
-                await uow.posts.plan(
-                    NewPost(
-                        PROMOTION,
-                        session.id,
-                        now,
-                        session.starts_at,
-                        member_id=rsvp.member_id,
-                        revision=rsvp.place,
-                        starts_at=session.starts_at,
-                        quiet=True,
-                    )
+                post = NewPost(
+                    PROMOTION,
+                    session.id,
+                    now,
+                    session.starts_at,
+                    member_id=rsvp.member_id,
+                    # Places and these revisions are one sequence, so that neither is ever given twice.
+                    revision=await uow.rsvps.last_place(session.id) + 1,
+                    starts_at=session.starts_at,
+                    quiet=True,
+                    data={"place": rsvp.place},
                 )
+                await plan_dm(uow, await in_peace(uow, post, now))
 
     # Parts in a session's life
 
     async def on_changed(self, uow: UnitOfWork, event: SessionEvent) -> None:
-        """After an edit or a move: more places let those in who wait."""
+        """After an edit or a move: who has a place hears the new time, and more places let those in who wait."""
         assert event.before is not None
+        if event.before.starts_at != event.after.starts_at:
+            await self._renew(uow, event.after)
         if event.before.capacity != event.after.capacity:
             await self._fill(uow, event.after)
 
     async def on_cancelled(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """Nobody is told of a place in what does not take place."""
         await uow.posts.cancel([PROMOTION], event.after.id, "cancelled")
+
+    async def dropped(self, uow: UnitOfWork, post: Post) -> None:
+        """It was under way when its session moved, and came to nothing: it is said anew, if it is still wanted."""
+        if await self.describe(uow, post) is None:
+            return
+        revision = await uow.rsvps.last_place(post.subject_id) + 1
+        new = await self._retold(uow, await uow.sessions.get(post.subject_id), post, revision)
+        await (plan_dm(uow, new) if post.member_id else uow.posts.plan(new))
+
+    async def _renew(self, uow: UnitOfWork, session: Session) -> None:
+        """What is about to be said of a place tells the session's time too, and lives to its start."""
+        await uow.posts.renew(PROMOTION, session.id, "moved")
+        for post in await uow.posts.of_subject(PROMOTION, session.id):
+            if unsent(post):
+                await uow.posts.plan(await self._retold(uow, session, post, post.revision))
+
+    async def _retold(self, uow: UnitOfWork, session: Session, post: Post, revision: int) -> NewPost:
+        new = again(post, revision, expires_at=session.starts_at, starts_at=session.starts_at)
+        return await in_peace(uow, new, self._clock.now())
+
+    async def on_member_left(self, uow: UnitOfWork, event: MemberLeft) -> None:
+        """Their answers for what is to begin are withdrawn, and their places go to those who wait."""
+        now = self._clock.now()
+        ahead = {s.id: s for s in await uow.sessions.upcoming(now, limit=_ALL) if s.starts_at > now}
+        for session_id, rsvp in (await uow.rsvps.of_member(event.member_id, list(ahead))).items():
+            await uow.rsvps.remove(session_id, event.member_id)
+            before = {"member": rsvp.member_id, "answer": rsvp.answer.value, "waiting": rsvp.waiting}
+            await uow.record("rsvp.withdraw", None, f"session:{session_id}", before=before)
+            await self._fill(uow, ahead[session_id])
+            await uow.mirrors.refresh("announcement", session_id)
 
     async def describe(self, uow: UnitOfWork, post: Post) -> Promotion | None:
         """What a promotion tells now; None if the person left again or there is nothing left to come to.
@@ -237,6 +282,6 @@ class RsvpService:
         session = shown.session
         if session.state is not SessionState.SCHEDULED or session.starts_at <= self._clock.now():
             return None
-        if mine is None or not mine.coming or mine.place != post.revision:
+        if mine is None or not mine.coming or mine.place != post.data["place"]:
             return None
         return Promotion(shown, member_id, bool(post.member_id))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.actors import Actor
     from bot.domain.communities import Community, CommunityService, Language
+    from bot.domain.roles import RoleProblem
     from bot.domain.uow import UnitOfWork, Units
 
 SetupStep = Literal["language", "time_zone", "channels", "moderator_role", "usual_start", "done"]
@@ -84,16 +85,22 @@ class ChannelCheck:
 
 @dataclass(frozen=True, slots=True)
 class PermissionReport:
-    """What the bot may not do: in channels, and on the server as a whole."""
+    """What the bot may not do: in channels, on the server as a whole, and with the role the morning post mentions."""
 
     channels: tuple[ChannelCheck, ...] = ()
     server: tuple[str, ...] = ()
+    role_id: int = 0
+    role: tuple[RoleProblem, ...] = ()
 
     @property
     def is_fine(self) -> bool:
         """Whether nothing is missing."""
-        return not self.server and all(check.exists and not check.missing for check in self.channels)
+        problems = self.server or self.role
+        return not problems and all(check.exists and not check.missing for check in self.channels)
 
+
+MORNING = 3
+"""The use of the morning post's channel, beside those of `CHANNEL_FIELDS`."""
 
 TO_READ_BACK = ("view_channel", "send_messages", "embed_links", "read_message_history")
 """What posting takes: without the history a message in doubt can't be found again."""
@@ -103,7 +110,7 @@ NEEDED: Mapping[int, tuple[str, ...]] = {
     if which == ANNOUNCEMENTS
     else TO_READ_BACK
     for which in CHANNEL_FIELDS
-}
+} | {MORNING: ("view_channel", "send_messages", "read_message_history")}
 """The permissions that the bot needs in a channel of this use."""
 
 

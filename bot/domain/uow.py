@@ -7,7 +7,7 @@ rule may read, decide and write without a race. Nothing but the database is awai
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.communities import CommunityRepository
     from bot.domain.groups import GroupRepository
     from bot.domain.holds import HoldRepository
+    from bot.domain.members import MemberRepository
     from bot.domain.mirrors import MirrorRepository
     from bot.domain.morning import MorningRepository
     from bot.domain.posts import PostRepository
@@ -57,6 +58,9 @@ class UnitOfWork(Protocol):
 
     @property
     def rsvps(self) -> RsvpRepository: ...  # noqa: D102
+
+    @property
+    def members(self) -> MemberRepository: ...  # noqa: D102
 
     @property
     def pings(self) -> PingRepository: ...  # noqa: D102
@@ -101,4 +105,8 @@ class Units(Protocol):
 
     def reading(self, guild_id: int) -> AbstractAsyncContextManager[UnitOfWork]:
         """A consistent view for reading; it waits for no writer and must not write."""
+        ...
+
+    def view(self) -> AbstractAsyncContextManager[Callable[[int], UnitOfWork]]:
+        """One such view of all communities, entered by a community's id: for what tells of many at once."""
         ...

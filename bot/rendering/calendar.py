@@ -289,7 +289,7 @@ _RULES: Mapping[RuleProblem, locale_str] = {
         "「毎週水曜 朝7時」 or an RRULE with a time."
     ),
     "unsupported": _(
-        "I can't use the rule “{text}”. It must repeat by days, weeks, months or years, such as "
+        "I can't use the rule “{text}”. Write one that repeats by days, weeks, months or years, such as "
         "“every 2 weeks on Tue 19:00”."
     ),
     "never": _("The rule “{text}” has no date at all. Please check its days and months."),

@@ -16,6 +16,7 @@ from bot.domain.errors import (
     InvalidNumber,
     InvalidText,
     NotAllowed,
+    NotAPerson,
     NotSetUp,
     Role,
     StudyError,
@@ -36,10 +37,10 @@ _THINGS: Mapping[Thing, locale_str] = {
     "group": _("There is no study group “{name}” here. Start typing and choose one from the list."),
     "series": _("There is no series “{name}” here. Start typing and choose one from the list."),
     "session": _("There is no session “{name}” here. `/session list` shows those to come."),
-    "channel": _("There is no channel “{name}” here that I can use."),
-    "member": _("“{name}” is not a member of this server."),
-    "step": _("This has already been dealt with."),
-    "post": _("This message has already been dealt with."),
+    "channel": _("There is no channel “{name}” here that I can use. Please choose another one, or let me see it."),
+    "member": _("“{name}” is not a member of this server. Start typing and choose somebody from the list."),
+    "step": _("This has already been dealt with; there is nothing left to do."),
+    "post": _("This message has already been dealt with; there is nothing left to do."),
     "button": _("This button no longer works. `/session list` shows what is coming up."),
 }
 
@@ -48,7 +49,7 @@ def _invalid_text(error: InvalidText, w: Words) -> str:
     if error.length == 0:
         return w(_("`{field}` is empty. Please write something there."), field=error.field)
     return w(
-        _("`{field}` is too long: {length} characters, and {limit} fit. Nothing was changed."),
+        _("`{field}` is too long: {length} characters, and {limit} fit. Please shorten it; nothing was changed."),
         field=error.field,
         length=error.length,
         limit=error.limit,
@@ -67,6 +68,7 @@ ERRORS: dict[type[StudyError], Say] = {
     NotAllowed: lambda e, w: w(
         _("Only {who} can do this. Please ask one of them."), who=w.list([_ROLES[r] for r in e.who])
     ),
+    NotAPerson: lambda e, w: w(_("{member} is a bot. Please choose a person instead."), member=f"<@{e.member_id}>"),
     NotSetUp: lambda e, w: w(_("I have not been set up here yet. A moderator can do it with `/setup`.")),
     Unknown: lambda e, w: w(_THINGS[e.thing], name=e.name),
 }

@@ -29,7 +29,11 @@ def _needed(error: GroupNeeded, w: Words) -> str:
 
 ERRORS: dict[type[StudyError], Say] = {
     GroupNameTaken: lambda e, w: w(
-        _("There is a study group called “{name}” already. Please choose another name."), name=e.name
+        _(
+            "There is a study group called “{name}” already. Please choose another name, or change that one with "
+            "`/group edit`."
+        ),
+        name=e.name,
     ),
     GroupNeeded: _needed,
     NotAnOrganizer: lambda e, w: w(

@@ -15,8 +15,8 @@ from bot.domain.morning import (
     NotPaused,
     RoleGrantsMore,
 )
+from bot.domain.roles import RoleNotGiven
 from bot.i18n import Words, _, _n
-from bot.rendering import settings
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import clock, long_date, moment, timestamp, weekdays
 from bot.rendering.content import WORDS_LIMIT, Button, Content
@@ -27,13 +27,24 @@ ERRORS: dict[type[StudyError], Say] = {
     NoMorningPost: lambda e, w: w(
         _("There is no morning post yet. Choose its channel with `/morning set channel:`, and it goes out by itself.")
     ),
-    NoMorningRole: lambda e, w: w(_("The morning post mentions no role any more, so this button does nothing.")),
-    NotPaused: lambda e, w: w(_("The morning post is not paused; there is nothing to resume.")),
+    NoMorningRole: lambda e, w: w(
+        _(
+            "The morning post mentions no role any more. It mentions those who come, so please answer with the buttons "
+            "under an announcement."
+        )
+    ),
+    NotPaused: lambda e, w: w(
+        _("The morning post is not paused; there is nothing to resume. `/morning show` says when it goes out.")
+    ),
     RoleGrantsMore: lambda e, w: w(
         _(
             "{role} gives more than pings: it has permissions or opens channels. Members take this role by a button, "
             "so please make a role of its own for it, without any permission."
         ),
+        role=f"<@&{e.role_id}>",
+    ),
+    RoleNotGiven: lambda e, w: w(
+        _("I may not give you {role}. Please ask a moderator: I need Manage Roles, and my role above that one."),
         role=f"<@&{e.role_id}>",
     ),
     EveryoneMentioned: lambda e, w: w(
@@ -151,33 +162,6 @@ def _held(value: MorningState, w: Words) -> str:
     return w(_("It is paused until {when}."), when=timestamp(value.hold.until))
 
 
-def problems(value: MorningState, missing: Sequence[str], *, cannot_ping: bool, cannot_give: bool, w: Words) -> str:
-    """What keeps the morning post from working as it is set, one problem a line; "" if nothing does."""
-    chosen = value.settings
-    found: list[str] = []
-    if chosen.channel_id and missing:
-        found.append(settings.needed(chosen.channel_id, missing, w))
-    role = f"<@&{chosen.mention_role}>"
-    if chosen.mention_role and cannot_ping:
-        found.append(
-            w(
-                _("I can't ping {role} yet. Server Settings, Roles: open it and allow anyone to @mention this role."),
-                role=role,
-            )
-        )
-    if chosen.mention_role and cannot_give:
-        found.append(
-            w(
-                _(
-                    "Members can't take {role} by the button yet. Server Settings, Roles: allow my role Manage Roles, "
-                    "and put it above that one."
-                ),
-                role=role,
-            )
-        )
-    return "\n".join(f"- {line}" for line in found)
-
-
 def role_taken(role: int, taken: bool, w: Words) -> str:
     """What a press on the role's button has come to."""
     if taken:
@@ -185,14 +169,6 @@ def role_taken(role: int, taken: bool, w: Words) -> str:
             _("From now on the morning post pings you, with {role}. Press again to stop that."), role=f"<@&{role}>"
         )
     return w(_("The morning post no longer pings you."))
-
-
-def role_refused(role: int, w: Words) -> str:
-    """Discord does not let us give the role."""
-    return w(
-        _("I may not give you {role}. Please ask a moderator: I need Manage Roles, and my role above that one."),
-        role=f"<@&{role}>",
-    )
 
 
 def preview(value: MorningPost | None, w: Words, public: Words) -> Content:

@@ -7,6 +7,7 @@ from bot.i18n import Words, _, locale_str
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import duration, timestamp
 from bot.rendering.content import Button, Content
+from bot.rendering.members import stop_row
 from bot.rendering.reminders import fitted, pings
 from bot.rendering.sessions.public import answer_buttons
 
@@ -65,6 +66,8 @@ def change(value: Change, w: Words) -> Content:
     rows = answer_buttons(session.id, w, guild_id=session.guild_id if value.private else 0)
     if value.kind == "cancelled":
         rows = ((Button(w(_("Next session")), button_id("next", session.group_id)),),)
+    if value.private:
+        rows = (*rows, stop_row("changes", session.guild_id, w))
     return Content(fitted(lines, pings(value.mentions)), rows=rows, mentions=value.mentions)
 
 

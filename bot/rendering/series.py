@@ -8,8 +8,9 @@ from datetime import date, time
 import discord
 
 from bot.domain.calendar.rules import WEEKDAY_CODES
-from bot.domain.series import LONGEST_NAME, NewSeries, SeriesPreview, SeriesView, SessionSeries
+from bot.domain.series import LONGEST_NAME, NewSeries, SeriesPreview, SeriesView
 from bot.domain.sessions import LONGEST_THEME, LONGEST_VENUE, SessionState
+from bot.domain.zones import zone_name
 from bot.i18n import Words, _, _n
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import WEEKDAYS, clock, duration, long_date, rule, shortened, timestamp, when
@@ -21,9 +22,15 @@ PER_PAGE = 8
 NEW, NEW_FORM = "newseries", "newseriesform"
 
 
-def in_words(series: SessionSeries, w: Words) -> str:
-    """Its rule: "every Wednesday at 07:00"."""
-    return rule(series.rrule, series.at, series.starts_on, w)
+def in_words(value: SeriesView, w: Words) -> str:
+    """Its rule: "every Wednesday at 07:00"; with its zone, where that is no longer the community's."""
+    series = value.series
+    text = rule(series.rrule, series.at, series.starts_on, w)
+    if series.time_zone == value.community.time_zone:
+        return text
+    # The one zone that is no place.
+    zoned = _("{rule} UTC") if series.time_zone == "UTC" else _("{rule}, {zone} time")
+    return w(zoned, rule=text, zone=zone_name(series.time_zone, locale=w.language))
 
 
 def draft_rule(new: NewSeries, w: Words) -> str:
@@ -89,13 +96,13 @@ def created(value: SeriesView, w: Words) -> Content:
         "I created **{name}**: {rule}. {n} session is planned for now; the announcement of the next one follows.",
         "I created **{name}**: {rule}. {n} sessions are planned for now; the announcement of the next one follows.",
     )
-    return Content(w(text, n=value.planned, name=value.series.name, rule=in_words(value.series, w)))
+    return Content(w(text, n=value.planned, name=value.series.name, rule=in_words(value, w)))
 
 
 def shown(value: SeriesView, w: Words) -> Content:
     """/series show: the rule, what its sessions have in common, and those that are planned."""
     series = value.series
-    embed = discord.Embed(title=series.name, description=in_words(series, w))
+    embed = discord.Embed(title=series.name, description=in_words(value, w))
     lines = [_session_line(value, index, w) for index in range(len(value.sessions))]
     more = value.planned - len(value.sessions)
     if more > 0:
@@ -147,7 +154,7 @@ def _line(value: SeriesView, w: Words) -> str:
         _("**{name}** ({group}): {rule}"),
         name=value.series.name,
         group=value.group.name,
-        rule=in_words(value.series, w),
+        rule=in_words(value, w),
     )
     if not value.sessions:
         return text

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import discord
 
 from bot.domain.communities import ANNOUNCEMENTS, LOG, Community
-from bot.domain.setup import PermissionReport
+from bot.domain.roles import TO_GIVE_ROLES, RoleProblem
+from bot.domain.setup import MORNING, PermissionReport
 from bot.domain.zones import zone_name
-from bot.i18n import Words, _
+from bot.i18n import Words, _, _n, locale_str
 from bot.rendering.content import Content
 
 LANGUAGES = {"en": _("English"), "ja": _("Japanese (日本語)")}
@@ -24,12 +25,32 @@ PERMISSIONS = {
     "send_messages_in_threads": _("Send Messages in Threads"),
     "create_events": _("Create Events"),
     "manage_channels": _("Manage Channels"),
+    "manage_roles": _("Manage Roles"),
 }
 """Discord's own names, so that a moderator finds them in its settings."""
 
-CHANNEL_NAMES = {ANNOUNCEMENTS: _("announcements channel"), LOG: _("log channel")}
+CHANNEL_NAMES = {
+    ANNOUNCEMENTS: _("announcements channel"),
+    LOG: _("log channel"),
+    MORNING: _("channel of the morning post"),
+}
+_ROLE_PROBLEMS: Mapping[RoleProblem, locale_str] = {
+    "gone": _("The role that the morning post mentions was deleted. Choose another with `/morning set mention:`."),
+    "grants_more": _(
+        "{role} now gives more than pings, so members can't take it by the button. Take its permissions away, or "
+        "choose another role with `/morning set mention:`."
+    ),
+    "no_pings": _("I can't ping {role} yet. Server Settings, Roles: open it and allow anyone to @mention this role."),
+    "permission": _(
+        "Members can't take {role} by the button yet: on the server I need {permission}. Server Settings, Roles: open "
+        "my role and allow it."
+    ),
+    "order": _("Members can't take {role} by the button yet. Server Settings, Roles: put my role above that one."),
+}
 
 NOT_SET = _("not set")
+_NAMES = 10
+"""So many series are named in one answer."""
 
 
 def zone(zone_id: str, w: Words) -> str:
@@ -95,7 +116,13 @@ def problems(report: PermissionReport, w: Words) -> str:
                 permissions=permissions(report.server, w),
             )
         )
+    found += [role_problem(problem, report.role_id, w) for problem in report.role]
     return "\n".join(f"- {line}" for line in found)
+
+
+def role_problem(problem: RoleProblem, role_id: int, w: Words) -> str:
+    """What keeps the morning post's role from serving, and what to do."""
+    return w(_ROLE_PROBLEMS[problem], role=f"<@&{role_id}>", permission=permissions((TO_GIVE_ROLES,), w))
 
 
 def needed(channel_id: int, missing: Sequence[str], w: Words) -> str:
@@ -112,6 +139,20 @@ def permissions(names: Sequence[str], w: Words) -> str:
     return w.list([f"**{w(PERMISSIONS[name])}**" for name in names])
 
 
+def _keep_their_zone(series: Sequence[str], w: Words) -> str:
+    text = _n(
+        "{n} series keeps its own time zone, so it meets when it did before: {names}. To move it to the new one, end "
+        "it with `/series end` and make it anew with `/series create`.",
+        "{n} series keep their own time zone, so they meet when they did before: {names}. To move one to the new one, "
+        "end it with `/series end` and make it anew with `/series create`.",
+    )
+    more = len(series) - _NAMES
+    names = [w(_("“{name}”"), name=name) for name in series[:_NAMES]]
+    if more > 0:
+        names.append(w(_n("{n} more", "{n} more"), n=more))
+    return w(text, n=len(series), names=w.list(names))
+
+
 def settings(community: Community, report: PermissionReport, w: Words) -> Content:
     """All settings, and what I may not do yet."""
     embed = discord.Embed(title=w(_("Settings")), description=lines(community, w))
@@ -125,8 +166,10 @@ def settings(community: Community, report: PermissionReport, w: Words) -> Conten
     return Content(embed=embed)
 
 
-def changed(before: Community, after: Community, report: PermissionReport, w: Words) -> Content:
-    """What a change did, and what I may not do yet."""
+def changed(
+    before: Community, after: Community, report: PermissionReport, w: Words, own_zone: Sequence[str] = ()
+) -> Content:
+    """What a change did, and what I may not do yet; `own_zone` names the series that keep another time zone."""
     done = [
         f"**{w(label)}**: {say(before, w)} → {say(after, w)}"
         for fields, label, say in _SHOWN
@@ -135,6 +178,8 @@ def changed(before: Community, after: Community, report: PermissionReport, w: Wo
     if not done:
         return Content(w(_("Nothing changed: it was already like that.")))
     text = "\n".join([w(_("Saved.")), *done])
+    if own_zone:
+        text += "\n\n" + _keep_their_zone(own_zone, w)
     if missing := problems(report, w):
         text += "\n\n" + w(_("I still need permissions:")) + "\n" + missing
     return Content(text[:2000])

@@ -250,7 +250,7 @@ def _time_zone_controls(view: discord.ui.View, value: PageValues, w: Words) -> N
 def _channel_controls(view: discord.ui.View, value: PageValues, w: Words) -> None:
     state = value.state
     placeholders = {ANNOUNCEMENTS: _("Announcements channel"), LOG: _("Log channel")}
-    exist = {check.channel_id for check in value.report.channels if check.exists}
+    exist = {check.channel_id for check in value.report.channels if check.exists and check.which in CHANNEL_FIELDS}
     for row, (which, field) in enumerate(CHANNEL_FIELDS.items()):
         chosen = getattr(state.community, field)
         defaults = [discord.SelectDefaultValue(id=chosen, type=discord.SelectDefaultValueType.channel)]

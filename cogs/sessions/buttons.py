@@ -100,8 +100,8 @@ class PageButton(
         """Turn the page in place."""
 
         async def act(caller: Caller) -> None:
-            group = str(self.group) if self.group else None
-            await turn(caller, await cog_of(interaction, Sessions).page(caller, group, self.mine, self.page))
+            page = await cog_of(interaction, Sessions).page(caller, self.group or None, self.mine, self.page)
+            await turn(caller, page)
 
         await pressed(interaction, act)
 

@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import AnyInteraction, Caller, StudyBot
+from bot.domain.choices import choice_of
 from bot.domain.communities import Community, is_off
 from bot.domain.phrases import parse_when
 from bot.domain.rsvps import Answer, RsvpService
@@ -33,6 +34,7 @@ from cogs.sessions.options import (
     Theme,
     Venue,
     minutes,
+    person_id,
 )
 
 if TYPE_CHECKING:
@@ -181,7 +183,7 @@ class Sessions(commands.Cog):
         caller = await self.bot.begin(interaction)
         await caller.reply(await self.page(caller, group, mine, 0))
 
-    async def page(self, caller: Caller, group: str | None, mine: bool, number: int) -> Content:
+    async def page(self, caller: Caller, group: str | int | None, mine: bool, number: int) -> Content:
         """One screen of the list."""
         page = await self.sessions.list(caller.guild.id, caller.actor, group, mine=mine, page=number)
         return rendering.listed(page, caller.words, mine=mine)
@@ -217,7 +219,7 @@ class Sessions(commands.Cog):
             caller.actor,
             found.id,
             Answer(answer.value),
-            member_id=member.id if member is not None else None,
+            member_id=person_id(member),
         )
         await caller.reply(rendering.answered(result, caller.actor, caller.words))
 
@@ -230,7 +232,7 @@ class Sessions(commands.Cog):
         caller = await self.bot.caller(interaction, set_up=False)
         called = rendering.label(caller.community, caller.words)
         found = await self.sessions.suggest(caller.guild.id, caller.actor, current, called)
-        return [app_commands.Choice(name=called(session), value=str(session.id)) for session in found]
+        return [app_commands.Choice(name=called(session), value=choice_of(session.id)) for session in found]
 
     @schedule.autocomplete("group")
     @list_.autocomplete("group")

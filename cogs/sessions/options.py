@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import discord
 from discord import app_commands
 
+from bot.domain.errors import NotAPerson
 from bot.domain.phrases import parse_duration
 from bot.domain.sessions import (
     LONGEST_DESCRIPTION,
@@ -27,6 +29,17 @@ Places = app_commands.Range[int, 1, MOST_PLACES]
 PlacesOrNone = app_commands.Range[int, 0, MOST_PLACES]
 Description = app_commands.Range[str, 1, LONGEST_DESCRIPTION]
 Reason = app_commands.Range[str, 1, LONGEST_REASON]
+
+
+def person_id(member: discord.Member | None) -> int | None:
+    """The id of the person chosen, if one was.
+
+    Raises:
+        NotAPerson: it is a bot.
+    """
+    if member is not None and member.bot:
+        raise NotAPerson(member.id)
+    return member.id if member is not None else None
 
 
 def minutes(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from bot.config import load
 from bot.demo.simulation import Posted
 from tests.cogs.acts import scheduled, told, with_group
 from tests.cogs.permissions import forbid, hide, withhold
+from tests.forged import Elsewhere
 from tests.world import START, World, a_world
 
 DAWN = START + timedelta(days=1, hours=21)
@@ -112,6 +114,77 @@ async def test_a_channel_hidden_while_the_bot_was_away_takes_its_group_off_the_l
     await study.sim.restart()
     await study.sim.advance_to(DAWN + timedelta(minutes=1))
     assert [post.channel_id for post in dawns(study)] == [study.general.id]
+
+
+async def away_over_dawn(world: World) -> None:
+    """The bot is off from before the post is due until after it; meanwhile the group's channel is hidden."""
+    await scheduled(world)
+    await world.sim.advance_to(DAWN - timedelta(minutes=1))
+    await world.sim.stop()
+    hide(world, world.general)
+    await world.sim.advance(timedelta(minutes=11))
+
+
+async def test_an_overdue_post_at_the_start_names_no_group_that_was_hidden_meanwhile(study: World, morning: Any):
+    await away_over_dawn(study)
+    await study.sim.restart()
+    await study.sim.advance(2)
+    assert [post.channel_id for post in dawns(study)] == [study.general.id]
+
+
+async def test_a_server_that_cant_be_looked_at_at_the_start_stops_no_other(study: World, morning: Any, caplog: Any):
+    other = Elsewhere(study)
+
+    async def break_it() -> None:
+        async with study.app.database(other.guild.id) as uow:
+            await uow.communities.change(set_up_at=START, time_zone="Mars/Base")
+            await uow.morning.change(channel_id=other.channel.id)
+
+    await study.sim.run(break_it())
+    await away_over_dawn(study)
+    study.sim.env.backend.guilds = dict(reversed(study.sim.env.backend.guilds.items()))
+    await study.sim.restart()
+    await study.sim.advance(2)
+    assert [guild.id for guild in study.sim.bot.guilds] == [other.guild.id, study.guild.id]
+    assert any(f"server {other.guild.id}: Morning.look failed" in line for line in caplog.messages)
+    assert [post.channel_id for post in dawns(study)] == [study.general.id]
+
+
+async def test_a_look_that_takes_too_long_holds_no_post_up_for_ever(study: World, morning: Any, caplog: Any):
+    await scheduled(study)
+    await study.sim.advance_to(DAWN - timedelta(minutes=1))
+    await study.sim.stop()
+
+    async def never(guild: discord.Guild) -> None:
+        await asyncio.Event().wait()
+
+    def slow(clock: Any) -> Any:
+        bot = study.make_bot(clock)
+        bot.look = never
+        return bot
+
+    await study.sim.advance(timedelta(minutes=2))
+    await study.sim.restart(slow)
+    assert dawns(study) == []
+    await study.sim.advance(timedelta(minutes=1))
+    assert [post.channel_id for post in dawns(study)] == [morning.id]
+    assert "who sees what is not known of every server yet; going on without" in caplog.messages
+
+
+async def test_who_sees_what_is_learnt_anew_after_a_lost_connection(study: World, morning: Any):
+    hide(study, study.general)
+    await study.sim.env.settle()
+
+    async def open_again() -> None:
+        async with study.app.database(study.guild.id) as uow:
+            (group,) = await uow.groups.all()
+            await uow.groups.change(group.id, open_to_morning=True)
+        # As when Discord has forgotten the session: the caches are filled anew, and nothing tells what has changed.
+        study.sim.bot.dispatch("ready")
+
+    await study.sim.run(open_again())
+    async with study.app.database.reading(study.guild.id) as uow:
+        assert [group.open_to_morning for group in await uow.groups.all()] == [False]
 
 
 # /morning
@@ -268,7 +341,42 @@ async def test_what_keeps_a_role_from_being_pinged_or_given_is_said(study: World
     await study.sim.env.settle()
     text = await told(study, study.moderator, "morning set", mention=role)
     assert "allow anyone to @mention this role" in text
-    assert "allow my role Manage Roles" in text
+    assert "on the server I need **Manage Roles**" in text
+    assert "put my role above" not in text
+    settings = await told(study, study.moderator, "settings show")
+    setup = await told(study, study.moderator, "setup")
+    for line in text.split("\n\n")[-1].split("\n"):
+        assert line in settings
+        assert line in setup
+    await told(study, study.moderator, "morning set", clear="mention_role")
+    assert "Manage Roles" not in await told(study, study.moderator, "settings show")
+
+
+async def test_a_role_above_the_bots_own_is_named_at_once(study: World, morning: Any):
+    role = study.guild.create_role("Early birds")
+    backend = study.sim.env.backend
+    backend.edit_role(study.guild.id, role.id, {"mentionable": True})
+    backend.get_guild(study.guild.id).roles[role.id].position = 99
+    backend.edit_role(study.guild.id, role.id, {"name": "Earlier birds"})
+    await study.sim.env.settle()
+    text = await told(study, study.moderator, "morning set", mention=role)
+    assert "put my role above that one" in text
+    assert "Manage Roles" not in text
+
+
+async def test_a_role_that_was_deleted_or_gives_more_by_now_is_named(study: World, morning: Any):
+    role = study.guild.create_role("Early birds")
+    backend = study.sim.env.backend
+    backend.edit_role(study.guild.id, role.id, {"mentionable": True})
+    await told(study, study.moderator, "morning set", mention=role)
+    backend.edit_role(study.guild.id, role.id, {"permissions": discord.Permissions(manage_messages=True).value})
+    await study.sim.env.settle()
+    assert "gives more than pings" in await told(study, study.moderator, "morning show")
+    backend.delete_role(study.guild.id, role.id)
+    await study.sim.env.settle()
+    text = await told(study, study.moderator, "morning show")
+    assert "was deleted. Choose another with `/morning set mention:`" in text
+    assert "<@&" not in text.split("\n\n")[-1]
 
 
 async def test_a_role_that_gives_rights_is_not_handed_out_by_a_button(study: World):

@@ -108,6 +108,18 @@ async def test_the_notice_of_a_cancellation_leads_to_the_groups_next_session(stu
     assert "Tea" in found
 
 
+async def test_the_next_session_is_the_groups_in_the_button_even_if_another_is_called_like_its_id(study: World):
+    await answer(study, study.member, "going")
+    await cancel(study)
+    message = study.sim.messages(thread_of(study))[-1]
+    await with_group(study, "1")
+    await scheduled(study, "Other", when="2026-01-12 07:00", group="1")
+    await scheduled(study, "Tea", when="2026-01-14 07:00", group="Asakai")
+    (found,) = study.sim.private_replies(await study.member.click(message, label="Next session"))
+    assert "Tea" in found
+    assert "Other" not in found
+
+
 async def test_moderators_are_told_once_where_a_message_could_not_go_and_say_that_they_have_seen_it(study: World):
     await answer(study, study.member, "going")
     forbid(study, study.general, send_messages=False, send_messages_in_threads=False)

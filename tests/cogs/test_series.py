@@ -183,7 +183,8 @@ async def test_a_skipped_date_is_cancelled_and_the_next_one_named(study: World):
     assert "Cancelled: 朝の会" in study.sim.text(first)
     assert "[Going]" in study.sim.text(second)
     text = await told(study, study.moderator, "series skip", series="朝の会", on="2026-01-08")
-    assert "does not meet on Thu, Jan 8, 2026. Its next dates are: Wed, Jan 14, 2026" in text
+    assert "does not meet on Thu, Jan 8, 2026. Please choose one of its dates." in text
+    assert "The next ones are: Wed, Jan 14, 2026" in text
 
 
 async def test_an_ended_series_plans_no_more_and_says_how_much_it_called_off(study: World):

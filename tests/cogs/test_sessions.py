@@ -130,7 +130,7 @@ async def test_an_organizer_may_schedule(study: World):
         ({"link": "meet me"}, "is no web address"),
         ({"deadline": "2026-01-08 07:00"}, "The deadline"),
         ({"group": "Golf"}, "There is no study group “Golf” here"),
-        ({"when": "2099-01-08 07:00"}, "Is the year right?"),
+        ({"when": "2099-01-08 07:00"}, "Please check the year"),
     ],
 )
 async def test_what_does_not_work_is_explained_and_leaves_nothing(study: World, options: dict[str, Any], answer: str):
@@ -414,6 +414,26 @@ async def test_a_long_list_turns_its_pages(study: World):
     assert "**Day 10**" in study.sim.text(result.response)
 
 
+async def test_pages_are_of_the_group_in_the_button_even_if_another_is_called_like_its_id(study: World):
+    for day in range(10, 22):
+        await scheduled(study, f"Day {day}", f"2026-01-{day} 07:00")
+    result = await study.other.slash(study.general, "session list", group="Asakai")
+    await with_group(study, "1")
+    await scheduled(study, "Other", "2026-01-09 07:00", group="1")
+    assert result.response is not None
+    await study.other.click(result.response, label="Next")
+    assert "**Day 21**" in study.sim.text(result.response)
+    # What is typed is a name first.
+    assert "**Other**" in await told(study, study.other, "session list", group="1")
+
+
+async def test_a_session_chosen_from_the_list_is_meant_even_if_another_is_called_like_its_id(study: World):
+    first = await scheduled(study)
+    await scheduled(study, str(first), "2026-01-08 07:00")
+    assert "Logistics" in await told(study, study.other, "session show", session=f"#{first}")
+    assert "Logistics" not in await told(study, study.other, "session show", session=str(first))
+
+
 async def test_showing_a_session_tells_the_link_only_to_those_who_come(study: World):
     session_id = await scheduled(study, link="https://meet.example/x")
     await at_rest(study)
@@ -425,7 +445,7 @@ async def test_showing_a_session_tells_the_link_only_to_those_who_come(study: Wo
 async def test_suggestions_begin_with_the_date_in_the_callers_language(study: World):
     session_id = await scheduled(study)
     (choice,) = await study.other.autocomplete(study.general, "session show", "session", "log")
-    assert (choice["name"], choice["value"]) == ("Jan 7 (Wed) 07:00 Logistics", str(session_id))
+    assert (choice["name"], choice["value"]) == ("Jan 7 (Wed) 07:00 Logistics", f"#{session_id}")
     assert "Logistics" in await told(study, study.other, "session show", session="Jan 7 (Wed) 07:00 Logistics")
 
 

@@ -8,6 +8,7 @@ import simcord
 
 from bot.demo.simulation import set_locale
 from bot.domain.communities import Community
+from tests.cogs.acts import in_series, told, with_group
 from tests.cogs.permissions import forbid
 from tests.world import World
 
@@ -51,6 +52,28 @@ async def test_several_settings_change_at_once_and_the_answer_says_how(world: Wo
     assert (community.quiet_begin, community.quiet_end) == (time(22), time(6))
     assert "**Time zone**: Tokyo (`Asia/Tokyo`) → New York (`America/New_York`)" in text
     assert "**Quiet hours**: off → 22:00-06:00" in text
+
+
+async def test_another_time_zone_names_the_series_that_keep_their_own_and_how_to_move_one(world: World):
+    await with_group(world)
+    assert "/series" not in await change(world, time_zone="London")
+    await in_series(world, name="Dawn circle")
+    text = await change(world, time_zone="Tokyo")
+    assert "1 series keeps its own time zone" in text
+    assert "“Dawn circle”" in text
+    assert "`/series end`" in text
+    assert "`/series create`" in text
+    assert "/series" not in await change(world, quiet_hours="23:00-05:00")
+    await in_series(world, name="Night circle", rule="every Friday 19:00")
+    text = await change(world, time_zone="New York")
+    assert "2 series keep their own time zone" in text
+    assert "“Dawn circle” and “Night circle”" in text
+    assert "1 series keeps" in await change(world, time_zone="London")
+    shown = await told(world, world.other, "series show", series="Night circle")
+    assert "every Friday at 19:00, Tokyo time" in shown
+    listed = await told(world, world.other, "series list")
+    assert "19:00, Tokyo time" in listed
+    assert "07:00, " not in listed
 
 
 async def test_what_is_left_out_stays_as_it_is(world: World):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -357,6 +358,43 @@ async def test_the_line_is_posted_where_the_bot_may_write(bare_world: World):
     world = bare_world
     forbid(world, world.general, send_messages=False)
     await joined(world)
+    assert [post.channel_id for post in world.sim.unprompted()] == [world.log.id]
+
+
+async def test_a_server_joined_while_the_bot_was_off_gets_the_line_at_the_start_once(bare_world: World):
+    world = bare_world
+    await world.sim.stop()
+    guild = world.sim.env.create_guild("Meanwhile", preferred_locale="ja")
+    channel = guild.create_text_channel("general")
+    await world.sim.restart()
+    await world.sim.advance(2)
+    lines = [post for post in world.sim.unprompted() if post.channel_id == channel.id]
+    assert ["`/setup`" in line.content for line in lines] == [True]
+    assert any("ぁ" <= letter <= "ん" for letter in lines[0].content)
+    said = len(world.sim.unprompted())
+    for _ in range(2):
+        await world.sim.restart()
+        await world.sim.advance(timedelta(hours=1))
+    await joined(world, guild)
+    assert len(world.sim.unprompted()) == said
+
+
+async def test_a_server_that_is_set_up_hears_nothing_at_a_start(world: World):
+    await world.sim.restart()
+    await world.sim.advance(5)
+    assert world.sim.unprompted() == []
+
+
+async def test_where_it_may_write_nowhere_at_a_start_the_line_follows_when_it_may(bare_world: World):
+    world = bare_world
+    for channel in (world.general, world.log):
+        forbid(world, channel, send_messages=False)
+    await world.sim.restart()
+    await world.sim.advance(5)
+    assert world.sim.unprompted() == []
+    forbid(world, world.log)
+    await world.sim.restart()
+    await world.sim.advance(5)
     assert [post.channel_id for post in world.sim.unprompted()] == [world.log.id]
 
 

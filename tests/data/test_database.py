@@ -17,7 +17,7 @@ from bot.domain.communities import Community
 from bot.domain.uow import inside, refuse_inside
 from data.communities import SqlCommunities, communities
 from data.database import Database, SqlUnitOfWork
-from tests.data.files import NOW
+from tests.data.files import NOW, audit_rows
 from tests.data.rows import GUILD, MovingClock, database_of, new_post
 from tests.data.servers import KINDS
 
@@ -61,6 +61,36 @@ async def breaks(database: Database, act: Callable[[SqlUnitOfWork], Awaitable[An
 async def test_fifty_read_modify_writes_at_once_give_fifty(database: Database):
     await asyncio.gather(*(add_one(database) for _ in range(50)))
     assert await log_channel(database) == 50
+
+
+async def test_what_a_unit_has_read_it_reads_anew_once_it_has_changed_it(database: Database):
+    async with database(GUILD) as uow:
+        assert (await uow.communities.get()).log_channel == 0
+        await uow.communities.change(log_channel=5)
+        assert (await uow.communities.get()).log_channel == 5
+        assert (await uow.morning.get()).minutes_before == 60
+        for minutes in (30, 45):
+            await uow.morning.change(minutes_before=minutes)
+            assert (await uow.morning.get()).minutes_before == minutes
+        assert await uow.groups.all() == []
+        tea = await uow.groups.add(name="Tea", description="", channel_id=5, announce_days_before=7)
+        assert await uow.groups.all() == [tea]
+        await uow.groups.change(tea.id, name="Coffee")
+        assert (await uow.groups.get(tea.id)).name == "Coffee"
+        await uow.groups.add_organizer(tea.id, 9)
+        assert [group.organizers for group in await uow.groups.all()] == [{9}]
+        assert (await uow.groups.get(tea.id)).organizers == {9}
+        await uow.groups.remove_organizer(tea.id, 9)
+        assert (await uow.groups.get(tea.id)).organizers == frozenset()
+        assert [group.organizers for group in await uow.groups.all()] == [frozenset()]
+
+
+async def test_what_was_read_in_one_unit_is_read_anew_in_the_next(database: Database):
+    async with database(GUILD) as uow:
+        await uow.communities.get()
+    await add_one(database)
+    async with database(GUILD) as uow:
+        assert (await uow.communities.get()).log_channel == 1
 
 
 async def test_two_processes_on_one_database_lose_no_update_either(database: Database, clock: MovingClock):
@@ -112,13 +142,26 @@ async def test_an_exception_takes_back_everything_and_tells_nobody(database: Dat
     async def act(uow: SqlUnitOfWork) -> None:
         await uow.communities.change(log_channel=5)
         await uow.posts.plan(new_post())
+        await uow.steps.plan("ended", 1, NOW)
         await uow.record("session.move", 1, "session:1")
 
     await breaks(database, act)
     async with database.reading(GUILD) as uow:
         assert (await uow.communities.get()).log_channel == 0
         assert await uow.posts.of_subject("dawn", 1) == []
+        assert await uow.steps.find("ended", 1) is None
+    assert await audit_rows(database, GUILD) == []
     assert told == []
+
+
+async def test_what_is_recorded_stands_in_the_order_in_which_it_was_done(database: Database):
+    async with database(GUILD) as uow:
+        for number in range(5):
+            await uow.record("session.move", number, f"session:{number}", after={"n": number})
+    rows = await audit_rows(database, GUILD)
+    assert [(subject, after) for _action, _actor, subject, _before, after in rows] == [
+        (f"session:{number}", {"n": number}) for number in range(5)
+    ]
 
 
 async def test_after_an_exception_the_next_writer_goes_on(database: Database):

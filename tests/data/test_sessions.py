@@ -188,10 +188,10 @@ async def test_answers_come_in_order_of_place_and_are_replaced(database: Databas
             await uow.rsvps.put(rsvp(session_id, member_id, place))
         await uow.rsvps.put(rsvp(session_id, 20, 4, Answer.MAYBE))
         assert [r.member_id for r in await uow.rsvps.of_session(session_id)] == [30, 10, 20]
-        assert await uow.rsvps.count_coming(session_id) == 2
+        assert (await uow.rsvps.count_coming(session_id))[session_id] == 2
         assert await uow.rsvps.last_place(session_id) == 4
         await uow.rsvps.put(rsvp(session_id, 10, 3, Answer.LATE, waiting=True))
-        assert await uow.rsvps.count_coming(session_id) == 1
+        assert (await uow.rsvps.count_coming(session_id))[session_id] == 1
         found = await uow.rsvps.find(session_id, 20)
         assert found == rsvp(session_id, 20, 4, Answer.MAYBE)
         assert await uow.rsvps.find(session_id, 99) is None
@@ -219,8 +219,20 @@ async def test_another_communitys_answers_are_not_seen(database: Database):
         await uow.rsvps.put(rsvp(session_id, 1, 1))
     async with database.reading(OTHER) as uow:
         assert await uow.rsvps.of_session(session_id) == []
-        assert await uow.rsvps.count_coming(session_id) == 0
+        assert (await uow.rsvps.count_coming(session_id))[session_id] == 0
         assert await uow.rsvps.find(session_id, 1) is None
+
+
+async def test_sessions_added_together_come_back_by_start_each_with_its_own_values(database: Database):
+    group_id = await a_group(database)
+    async with database(GUILD) as uow:
+        new = [values(group_id, days, theme=f"day {days}") for days in (3, 1, 2)]
+        sessions = await uow.sessions.add_all(new)
+        assert await uow.sessions.add_all([]) == []
+    assert [(s.theme, s.starts_at) for s in sessions] == [(f"day {n}", NOW + timedelta(days=n)) for n in (1, 2, 3)]
+    assert len({session.id for session in sessions}) == 3
+    async with database.reading(GUILD) as uow:
+        assert [await uow.sessions.get(session.id) for session in sessions] == sessions
 
 
 async def test_a_place_read_and_then_taken_is_never_given_twice(database: Database):

@@ -110,6 +110,42 @@ async def test_revisions_of_one_subject_are_steps_of_their_own(database: Databas
     assert [step.revision for step in due] == [0, 1]
 
 
+async def test_within_one_unit_a_step_is_moved_cancelled_and_planned_again_as_between_units(database: Database):
+    async with database(GUILD) as uow:
+        await uow.steps.plan("ended", 1, NOW)
+        await uow.steps.plan("ended", 1, NOW + SECOND)
+        await uow.steps.plan("announce", 1, NOW)
+        await uow.steps.cancel(["ended", "start"], 1)
+        cancelled = await uow.steps.find("ended", 1)
+        await uow.steps.plan("ended", 1, NOW + 2 * SECOND)
+        again = await uow.steps.find("ended", 1)
+        other = await uow.steps.find("announce", 1)
+    assert cancelled is not None
+    assert again is not None
+    assert other is not None
+    assert (cancelled.state, cancelled.due_at) == (StepState.CANCELLED, NOW + SECOND)
+    assert (again.id, again.state, again.due_at) == (cancelled.id, StepState.PLANNED, NOW + 2 * SECOND)
+    assert (other.state, other.due_at) == (StepState.PLANNED, NOW)
+    assert await found(database) == again
+
+
+async def test_within_one_unit_a_step_is_finished_and_postponed_as_between_units(database: Database):
+    async with database(GUILD) as uow:
+        await uow.steps.plan("ended", 1, NOW)
+        first = await uow.steps.find("ended", 1)
+        assert first is not None
+        await uow.steps.postpone(first, NOW + 2 * SECOND)
+        waiting = await uow.steps.find("ended", 1)
+        assert waiting is not None
+        assert (waiting.tries, waiting.not_before) == (1, NOW + 2 * SECOND)
+        assert await uow.steps.finish(waiting, StepState.DONE)
+        done = await uow.steps.find("ended", 1)
+        assert done is not None
+        assert done.state is StepState.DONE
+        await uow.steps.plan("ended", 1, NOW + SECOND)
+    assert (await found(database)).state is StepState.DONE
+
+
 async def test_a_step_is_finished_by_the_first_who_comes(database: Database):
     step = await plan(database)
     assert await finish(database, step)

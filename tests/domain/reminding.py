@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,7 @@ class Club:
 
     async def answer(self, session: Session, answer: Answer = Answer.GOING, *member_ids: int) -> None:
         for member_id in member_ids:
-            await self.services.rsvps.answer(GUILD, MODERATOR, session.id, answer, member_id=member_id)
+            await self.services.rsvps.answer(GUILD, replace(MODERATOR, member_id=member_id), session.id, answer)
 
     async def move(self, session: Session, starts_at: datetime, reason: str = "") -> None:
         await self.edit(session, starts_at=starts_at, reason=reason)

@@ -270,6 +270,23 @@ def test_a_message_due_at_night_is_held(due: str, starts: str | None, now: str, 
     assert hold(aware(due, zone), NIGHT, TOKYO, start, aware(now, zone)) == expected
 
 
+@pytest.mark.parametrize(
+    ("expires", "held"),
+    [
+        ("2026-12-03 06:01", ("2026-12-03 06:00", False)),
+        # It would have expired by the end of the night: before it begins, or silently.
+        ("2026-12-03 06:00", ("2026-12-02 21:50", False)),
+    ],
+)
+def test_a_message_that_expires_in_the_night_does_not_wait_for_its_end(expires: str, held: tuple[str, bool]) -> None:
+    zone = "Asia/Tokyo"
+    due, starts_at = aware("2026-12-02 22:30", zone), aware("2026-12-03 07:00", zone)
+    expires_at, expected = aware(expires, zone), Held(aware(held[0], zone), held[1])
+    assert hold(due, NIGHT, TOKYO, starts_at, aware("2026-12-02 12:00", zone), expires_at) == expected
+    if held[0] < "2026-12-03":
+        assert hold(due, NIGHT, TOKYO, starts_at, due, expires_at) == Held(due, silent=True)
+
+
 def test_without_quiet_hours_a_message_goes_out_when_due() -> None:
     due = aware("2026-12-03 03:00", "Asia/Tokyo")
     assert hold(due, None, TOKYO, due + timedelta(minutes=1), due) == Held(due)

@@ -191,6 +191,18 @@ async def test_a_group_is_found_by_exact_name_or_id(service: GroupService, datab
     assert len(refusal.value.name) == 60
 
 
+async def test_a_number_is_an_id_even_if_another_group_is_called_like_it(service: GroupService, database: Database):
+    (first,) = await named(service, "Tea")
+    (second,) = await named(service, str(first.id))
+    (hidden,) = await named(service, "Secret", channel_id=HIDDEN)
+    async with database.reading(GUILD) as uow:
+        assert await find_group(uow, MEMBER, first.id) == first
+        assert await find_group(uow, MEMBER, str(first.id)) == second
+        for unknown in (hidden.id, 0, 10**18):
+            with pytest.raises(Unknown):
+                await find_group(uow, MEMBER, unknown)
+
+
 async def test_another_communitys_group_does_not_exist(service: GroupService):
     (tea,) = await named(service, "Tea")
     for text in ("Tea", str(tea.id)):

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import pytest
 from hypothesis import given
@@ -25,13 +25,16 @@ from bot.domain.morning import (
     post_due,
 )
 from bot.domain.phrases import PhraseNotUnderstood
-from bot.domain.posts import PostState
+from bot.domain.posts import Delivered, Limited, Post, PostState
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import Session
 from tests.data.files import audit_rows
+from tests.domain.limbo import WAIT, comes_to_nothing, ends, read_up, under_way
 from tests.domain.reminding import ANNOUNCEMENTS, GUILD, MODERATOR, MORNING, SECRET, Club, Sent, a_club, at, pings
 from tests.domain.study import person
 
+Nothing = Literal["limited", "absent"]
+NOTHING: tuple[Nothing, ...] = ("limited", "absent")
 DAY = date(2026, 7, 15)
 """The local day of at(15, ...)."""
 
@@ -258,6 +261,255 @@ async def test_when_all_sessions_of_a_written_list_are_cancelled_it_is_never_sen
     await club.until(at(15, 8))
     assert "morning" not in [one.kind for one in club.sent]
     assert {post.state for post in await club.posts("morning")} == {PostState.CANCELLED}
+
+
+# Changes while an attempt is under way
+
+
+async def at_dawn(club: Club) -> Post:
+    """It is 06:00, and the only part of the list is on its way."""
+    await club.until(at(15, 5, 59))
+    club.clock.at = at(15, 6)
+    await club.run_steps()
+    (post,) = await under_way(club, "morning")
+    return post
+
+
+@pytest.mark.parametrize("how", NOTHING)
+async def test_a_list_under_way_that_does_not_arrive_is_said_without_what_was_cancelled(club: Club, how: Nothing):
+    await club.morning()
+    stays, leaves = await club.schedule(at(15, 7)), await club.schedule(at(15, 12))
+    await club.answer(stays, Answer.GOING, 11)
+    await club.answer(leaves, Answer.GOING, 11, 12)
+    post = await at_dawn(club)
+    await club.cancel(leaves)
+    await comes_to_nothing(club, post, how)
+    sent = await club.until(at(15, 13))
+    assert [(listed(one), one.pinged) for one in sent if one.kind == "morning"] == [([stays.id], {11})]
+    assert "dawn" not in [one.kind for one in sent]
+
+
+@pytest.mark.parametrize("how", NOTHING)
+async def test_a_list_under_way_that_does_not_arrive_is_said_with_the_new_time(club: Club, how: Nothing):
+    await club.morning()
+    session = await club.schedule()
+    await club.answer(session, Answer.GOING, 11)
+    post = await at_dawn(club)
+    await club.move(session, at(15, 9))
+    await comes_to_nothing(club, post, how)
+    sent = await club.until(at(15, 10))
+    (again,) = [one for one in sent if one.kind == "morning"]
+    assert (again.value.lines[0].session.starts_at, again.pinged) == (at(15, 9), {11})
+    assert "dawn" not in [one.kind for one in sent]
+
+
+async def test_a_list_that_arrived_after_all_is_not_said_again_whatever_has_changed(club: Club):
+    await club.morning()
+    first, second = await club.schedule(at(15, 7)), await club.schedule(at(15, 12))
+    await club.answer(second, Answer.GOING, 11)
+    post = await at_dawn(club)
+    await club.cancel(first)
+    await club.move(second, at(15, 13))
+    await read_up(club, post, 900)
+    sent = await club.until(at(15, 14))
+    assert dawns(sent) == []
+    assert [row.state for row in await club.posts("morning")] == [PostState.SENT]
+
+
+async def test_a_throttled_channel_is_left_in_peace_as_long_as_it_asks_for(club: Club):
+    await club.morning()
+    first = await club.schedule(at(15, 7))
+    await club.schedule(at(15, 12))
+    post = await at_dawn(club)
+    await club.cancel(first)
+    await ends(club, post, Limited(90))
+    assert dawns(await club.until(at(15, 7))) == [("morning", at(15, 6) + timedelta(seconds=90), MORNING)]
+
+
+async def test_when_nothing_is_left_of_a_list_that_does_not_arrive_nothing_is_said(club: Club):
+    await club.morning()
+    session = await club.schedule()
+    post = await at_dawn(club)
+    await club.cancel(session)
+    await comes_to_nothing(club, post, "limited")
+    assert dawns(await club.until(at(15, 8))) == []
+    assert len(await club.posts("morning")) == 1
+
+
+async def test_whoever_was_on_a_list_that_never_arrived_is_reminded_of_a_session_that_comes_back(club: Club):
+    await club.morning()
+    stays, leaves = await club.schedule(at(15, 7)), await club.schedule(at(15, 12))
+    await club.answer(leaves, Answer.GOING, 11)
+    post = await at_dawn(club)
+    await club.move(leaves, at(17, 12))
+    await comes_to_nothing(club, post, "limited")
+    sent = await club.until(at(15, 6, 30))
+    assert [(listed(one), one.pinged) for one in sent if one.kind == "morning"] == [([stays.id], frozenset())]
+    await club.move(leaves, at(15, 12))
+    sent = await club.until(at(15, 13))
+    assert dawns(sent) == [("dawn", at(15, 11), ANNOUNCEMENTS)]
+    assert pings(sent, "dawn") == [{11}]
+
+
+async def test_a_session_that_is_back_before_the_end_is_known_is_told_once(club: Club):
+    await club.morning()
+    session = await club.schedule(at(15, 12))
+    await club.schedule(at(15, 7))
+    await club.answer(session, Answer.GOING, 11)
+    post = await at_dawn(club)
+    await club.move(session, at(17, 12))
+    await club.move(session, at(15, 13))
+    await comes_to_nothing(club, post, "limited")
+    sent = await club.until(at(15, 14))
+    assert dawns(sent) == [("morning", at(15, 6) + WAIT, MORNING)]
+    assert pings(sent, "morning") == [{11}]
+
+
+async def test_of_a_list_in_parts_only_the_part_that_did_not_arrive_is_said_again(club: Club):
+    await club.morning()
+    session = await club.schedule()
+    people = range(10**18, 10**18 + 130)
+    await club.answer(session, Answer.GOING, *people)
+    await club.until(at(15, 5, 59))
+    club.clock.at = at(15, 6)
+    await club.run_steps()
+    first, second = await under_way(club, "morning")
+    await club.move(session, at(15, 9))
+    await ends(club, first, Delivered(900))
+    await comes_to_nothing(club, second, "limited")
+    sent = await club.until(at(15, 10))
+    assert [len(pinged) for pinged in pings(sent, "morning")] == [70]
+    assert pings(sent, "dawn") == []
+
+
+async def test_a_list_that_waits_is_held_by_the_session_that_is_first_by_now(club: Club):
+    await club.morning()
+    first, second = await club.schedule(at(15, 7)), await club.schedule(at(15, 12))
+    club.clock.at = at(15, 6)
+    await club.run_steps()
+    assert [post.starts_at for post in await club.posts("morning")] == [at(15, 7)]
+    await club.move(first, at(15, 11))
+    assert [post.starts_at for post in await club.posts("morning")] == [at(15, 11)]
+    await club.cancel(first)
+    assert [post.starts_at for post in await club.posts("morning")] == [second.starts_at]
+
+
+# Quiet hours
+
+
+async def quiet(club: Club, hours: str) -> None:
+    await club.services.communities.change(GUILD, MODERATOR, NewSettings(quiet_hours=hours))
+
+
+async def test_a_list_that_pings_nobody_and_cannot_wait_for_the_end_of_the_night_comes_before_it(club: Club):
+    await club.morning()
+    await quiet(club, "22:00-06:30")
+    session = await club.schedule(at(15, 6, 30))
+    (post,) = [one for one in await club.until(at(15, 8)) if one.kind == "morning"]
+    assert (post.at, listed(post), post.value.tomorrow, post.silent) == (at(14, 21, 50), [session.id], True, True)
+
+
+async def test_whoever_comes_is_reminded_at_dawn_whatever_the_night(club: Club):
+    await club.morning()
+    await quiet(club, "22:00-06:30")
+    session = await club.schedule(at(15, 6, 30))
+    await club.answer(session, Answer.GOING, 11)
+    sent = await club.until(at(15, 8))
+    assert dawns(sent) == [("morning", at(15, 5, 30), MORNING)]
+    assert pings(sent, "morning") == [{11}]
+
+
+async def test_whoever_says_at_night_that_they_come_is_reminded_at_dawn_all_the_same(club: Club):
+    await club.morning()
+    await quiet(club, "22:00-06:30")
+    session = await club.schedule(at(15, 6, 30))
+    assert [kind for kind, _, _ in dawns(await club.until(at(14, 23)))] == ["morning"]
+    await club.answer(session, Answer.GOING, 11)
+    sent = await club.until(at(15, 8))
+    assert dawns(sent) == [("morning", at(15, 5, 30), MORNING)]
+    assert pings(sent, "morning") == [{11}]
+
+
+async def test_a_session_that_the_early_list_does_not_name_is_listed_at_dawn(club: Club):
+    await club.morning()
+    await quiet(club, "22:00-06:30")
+    early = await club.schedule(at(15, 6, 30))
+    await club.until(at(14, 23))
+    late = await club.schedule(at(15, 8))
+    (post,) = [one for one in await club.until(at(15, 9)) if one.kind == "morning"]
+    assert (post.at, listed(post), post.silent) == (at(15, 5, 30), [early.id, late.id], True)
+
+
+async def test_an_early_list_that_is_still_unsent_at_dawn_is_replaced_and_not_doubled(club: Club):
+    await club.morning()
+    await quiet(club, "22:00-06:30")
+    session = await club.schedule(at(15, 6, 30))
+    await club.services.morning.pause(GUILD, MODERATOR, at(15, 5))
+    await club.until(at(14, 23))
+    assert len(await club.posts("morning", PostState.PLANNED)) == 1
+    await club.answer(session, Answer.GOING, 11)
+    club.clock.at = at(15, 5, 31)
+    assert pings(await club.until(at(15, 8)), "morning") == [{11}]
+
+
+async def test_the_role_is_pinged_once_and_not_in_the_night(club: Club):
+    await club.morning(mention_role=99)
+    await quiet(club, "22:00-06:30")
+    session = await club.schedule(at(15, 6, 30))
+    (post,) = [one for one in await club.until(at(14, 23)) if one.kind == "morning"]
+    assert (post.at, post.value.role, post.silent) == (at(14, 21, 50), 99, False)
+    await club.answer(session, Answer.GOING, 11)
+    (post,) = [one for one in await club.until(at(15, 8)) if one.kind == "morning"]
+    assert (post.at, post.value.role, post.pinged) == (at(15, 5, 30), 0, {11})
+
+
+async def test_a_list_that_can_wait_for_the_end_of_the_night_does(club: Club):
+    await club.morning()
+    await quiet(club, "22:00-06:30")
+    await club.schedule(at(15, 6, 45))
+    assert dawns(await club.until(at(15, 8))) == [("morning", at(15, 6, 30), MORNING)]
+
+
+async def test_other_quiet_hours_hold_what_is_held_and_plan_what_is_planned_anew(club: Club):
+    await club.morning()
+    await quiet(club, "22:00-06:30")
+    await club.schedule(at(15, 6, 30))
+    await club.schedule(at(16, 7))
+    assert await club.planned("morning_early") == {DAY.toordinal(): at(14, 21, 50)}
+    await quiet(club, "23:00-06:50")
+    assert await club.planned("morning_early") == {
+        DAY.toordinal(): at(14, 22, 50),
+        DAY.toordinal() + 1: at(15, 22, 50),
+    }
+    await quiet(club, "off")
+    assert await club.planned("morning_early") == {}
+    await quiet(club, "22:00-06:30")
+    club.clock.at = at(16, 6)
+    await club.run_steps()
+    assert {post.not_before for post in await club.posts("morning", PostState.PLANNED)} == {at(16, 6, 30)}
+    await quiet(club, "22:00-06:45")
+    assert {post.not_before for post in await club.posts("morning", PostState.PLANNED)} == {at(16, 6, 45)}
+    await quiet(club, "off")
+    assert dawns(await club.until(at(16, 6)))[-1] == ("morning", at(16, 6), MORNING)
+
+
+async def test_a_session_with_a_dawn_of_its_own_is_looked_at_early_too_and_no_more_when_it_is_listed(club: Club):
+    await quiet(club, "22:00-06:30")
+    session = await club.schedule(at(15, 6, 30))
+    assert await club.planned("dawn_early") == {session.id: at(14, 21, 50)}
+    await club.morning()
+    assert await club.planned("dawn_early") == {}
+    assert list((await club.planned("morning_early")).values()) == [at(14, 21, 50)]
+    await club.cancel(session)
+    assert await club.planned("morning_early") == {}
+
+
+async def test_a_look_that_comes_too_late_leaves_it_all_to_dawn(club: Club):
+    await club.morning()
+    await quiet(club, "22:00-06:30")
+    await club.schedule(at(15, 6, 30))
+    club.clock.at = at(14, 22)
+    assert dawns(await club.until(at(15, 8))) == [("morning", at(15, 5, 30), MORNING)]
 
 
 # Outages

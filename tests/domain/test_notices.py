@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.domain.communities import NewSettings
 from bot.domain.groups import StudyGroup
 from bot.domain.mirrors import Mirror, MirrorState
 from bot.domain.notices import NOTICE_LIVES, PEOPLE, Trouble, by_start
@@ -15,7 +17,8 @@ from bot.domain.posts import Post, PostState, Settled
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import Session
 from bot.domain.steps import Step, StepState
-from tests.domain.reminding import ANNOUNCEMENTS, GUILD, LOG, SECRET, Club, Sent, a_club, at, pings
+from tests.domain.limbo import comes_to_nothing, read_up, under_way
+from tests.domain.reminding import ANNOUNCEMENTS, GUILD, LOG, MODERATOR, SECRET, Club, Sent, a_club, at, pings
 
 NOON = at(13, 12)
 """When these tests begin."""
@@ -194,6 +197,96 @@ async def test_no_first_attempt_of_an_edits_notice_with_the_old_time_begins_afte
     assert {one.value.session.starts_at for one in sent} == {at(16, 7)}
 
 
+@pytest.mark.parametrize("how", ["limited", "absent"])
+async def test_an_edits_notice_under_way_that_does_not_arrive_is_said_with_the_new_time(club: Club, how: Any):
+    session = await club.schedule()
+    await club.answer(session, Answer.GOING, 11)
+    await club.edit(session, venue="会議室B")
+    (post,) = await under_way(club, "edited")
+    await club.move(session, at(16, 7))
+    await comes_to_nothing(club, post, how)
+    sent = await club.until(at(14, 0))
+    assert sorted(one.kind for one in sent) == ["edited", "moved"]
+    (edited,) = [one for one in sent if one.kind == "edited"]
+    assert (edited.value.session.starts_at, edited.value.fields, edited.pinged) == (at(16, 7), ("venue",), {11})
+
+
+@pytest.mark.parametrize("how", ["limited", "absent"])
+async def test_what_a_notice_that_did_not_arrive_would_have_told_is_told_beside_the_next_edit(club: Club, how: Any):
+    session = await club.schedule()
+    await club.answer(session, Answer.GOING, 11)
+    await club.edit(session, venue="会議室B", link="https://meet.example/x")
+    (post,) = await under_way(club, "edited")
+    await club.edit(session, theme="物流の基礎", venue="会議室C")
+    await comes_to_nothing(club, post, how)
+    sent = await club.until(at(14, 0))
+    assert sorted(field for one in sent for field in one.value.fields) == ["link", "theme", "venue"]
+    assert pings(sent, "edited") == [{11}, {11}]
+
+
+async def test_what_a_notice_told_that_arrived_after_all_is_not_told_again(club: Club):
+    session = await club.schedule()
+    await club.answer(session, Answer.GOING, 11)
+    await club.edit(session, venue="会議室B")
+    (post,) = await under_way(club, "edited")
+    await club.move(session, at(16, 7))
+    await read_up(club, post, 900)
+    assert [one.kind for one in await club.until(at(14, 0))] == ["moved"]
+
+
+async def test_a_new_place_told_with_a_new_time_is_told_although_that_time_is_old_again(club: Club):
+    session = await club.schedule()
+    await club.answer(session, Answer.GOING, 11)
+    await club.edit(session, starts_at=at(16, 7), venue="会議室B")
+    (post,) = await under_way(club, "moved")
+    await club.move(session, at(17, 7))
+    await comes_to_nothing(club, post, "limited")
+    sent = await club.until(at(14, 0))
+    assert {one.kind: one.value.fields for one in sent} == {"moved": (), "edited": ("venue",)}
+
+
+async def test_of_a_cancelled_session_nothing_else_is_told_whatever_did_not_arrive(club: Club):
+    session = await club.schedule()
+    await club.answer(session, Answer.GOING, 11)
+    await club.edit(session, venue="会議室B")
+    (post,) = await under_way(club, "edited")
+    await club.cancel(session)
+    await comes_to_nothing(club, post, "limited")
+    assert [one.kind for one in await club.until(at(14, 0))] == ["cancelled"]
+
+
+async def test_an_edits_notice_that_waits_lives_to_the_new_start(club: Club):
+    session = await club.schedule()
+    await club.answer(session, Answer.GOING, 11)
+    await club.edit(session, venue="会議室B")
+    await club.move(session, at(16, 7))
+    (post,) = await club.posts("edited")
+    assert (post.starts_at, post.expires_at) == (at(16, 7), at(16, 7))
+
+
+# Quiet hours
+
+
+async def test_what_changes_at_night_is_told_at_its_end_or_at_once_if_that_is_too_late(club: Club):
+    await club.services.communities.change(GUILD, MODERATOR, NewSettings(quiet_hours="22:00-06:30"))
+    session = await club.schedule()
+    await club.answer(session, Answer.GOING, 11)
+    await club.answer(session, Answer.NOT_GOING, 12)
+    await club.until(at(14, 23))
+    await club.edit(session, venue="会議室B")
+    await club.move(session, at(15, 6, 45))
+    await settle(club, "dawn", PostState.UNDELIVERABLE)
+    waiting = [post for kind in ("edited", "moved", "notice") for post in await club.posts(kind, PostState.PLANNED)]
+    assert [(post.due_at, post.not_before) for post in waiting] == [(at(14, 23), at(15, 6, 30))] * 4
+    await club.move(session, at(15, 6, 44))
+    for kind in ("edited", "moved"):
+        for post in await club.posts(kind, PostState.PLANNED):
+            assert post.not_before == at(14, 23), kind
+    await club.cancel(session)
+    (post,) = await club.posts("cancelled")
+    assert post.not_before == at(14, 23)
+
+
 # Edits and cancellations
 
 
@@ -264,6 +357,21 @@ async def test_a_promotion_to_closed_dms_is_told_in_the_thread(club: Club):
     (one,) = await told(club)
     assert (one.kind, one.channel_id, one.member_id, one.pinged) == ("promotion", thread, 0, {12})
     assert await club.posts("notice") == []
+
+
+async def test_a_promotion_whose_session_moved_while_its_dm_was_refused_is_told_with_the_new_time(club: Club):
+    session = await club.schedule(capacity=1)
+    thread = await club.thread(session)
+    await club.answer(session, Answer.GOING, 11, 12)
+    await club.answer(session, Answer.NOT_GOING, 11)
+    (post,) = await under_way(club, "promotion")
+    await club.move(session, at(16, 7))
+    async with club.db(GUILD) as uow:
+        refused = Settled(post, PostState.UNDELIVERABLE, "403 50007")
+        assert await uow.posts.settle(refused)
+        await club.kinds["promotion"].ended(uow, refused)
+    (new,) = await club.posts("promotion", PostState.PLANNED)
+    assert (new.channel_id, new.starts_at, new.expires_at) == (thread, at(16, 7), at(16, 7))
 
 
 async def test_a_promotion_that_may_have_arrived_is_not_told_again_in_the_thread(club: Club):
@@ -384,7 +492,7 @@ async def test_a_mistake_of_ours_is_one_notice_whatever_its_reference(club: Club
 
 
 async def test_what_discord_does_not_let_us_show_and_what_people_delete_is_told(club: Club):
-    mirror = Mirror(5, GUILD, "thread", 1, 50, 900, 2, 1, NOON, NOON, NOON, 1, 0, MirrorState.ASKED)
+    mirror = Mirror(5, GUILD, "thread", 1, 50, 900, 2, 1, NOON, None, NOON, NOON, 1, 0, MirrorState.ASKED)
     async with club.db(GUILD) as uow:
         for cause in ("403 50013", "deleted", "deleted"):
             await club.services.notices.report_mirror(uow, mirror, cause)

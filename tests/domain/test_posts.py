@@ -24,11 +24,16 @@ from bot.domain.posts import (
     Unauthorized,
     after_attempt,
     after_reading,
+    again,
     lane,
+    may_be_read,
+    may_drop,
     next_act,
+    next_revision,
     parts,
     pause,
     time_left,
+    unsent,
 )
 
 NOW = datetime(2026, 11, 2, 22, 0, tzinfo=UTC)
@@ -208,6 +213,51 @@ def test_what_is_absent_is_sent_again_without_a_doubt():
 def test_what_is_absent_and_no_longer_wanted_ends():
     assert after_reading(replace(DOUBTFUL, cancel_wanted=True), "absent", NOW).state is PostState.CANCELLED
     assert after_reading(DOUBTFUL, "absent", DOUBTFUL.expires_at).state is PostState.EXPIRED
+
+
+# What a change does to it
+
+
+@pytest.mark.parametrize(
+    ("state", "in_doubt", "expected"),
+    [
+        (PostState.PLANNED, False, (True, False)),
+        (PostState.CLAIMED, False, (True, False)),
+        (PostState.RETRY, False, (True, False)),
+        (PostState.CLAIMED, True, (False, True)),
+        (PostState.RETRY, True, (False, True)),
+        (PostState.SENDING, False, (False, True)),
+        (PostState.SENT, False, (False, True)),
+        (PostState.UNCONFIRMED, False, (False, True)),
+        (PostState.CANCELLED, False, (False, False)),
+        (PostState.EXPIRED, False, (False, False)),
+    ],
+)
+def test_a_post_is_unsent_or_may_be_read_or_is_over(state: PostState, in_doubt: bool, expected: tuple[bool, bool]):
+    post = replace(POST, state=state, in_doubt=in_doubt)
+    assert (unsent(post), may_be_read(post)) == expected
+
+
+def test_said_again_it_is_the_same_but_for_its_revision_and_what_has_changed():
+    new = again(POST, 9, starts_at=NOW)
+    assert (new.revision, new.starts_at) == (9, NOW)
+    for name in ("kind", "subject_id", "due_at", "expires_at", "channel_id", "member_id", "part", "silent", "data"):
+        assert getattr(new, name) == getattr(POST, name)
+
+
+def test_the_next_revision_is_later_than_all():
+    assert next_revision([]) == 1
+    assert next_revision([replace(POST, revision=5), POST]) == 6
+
+
+def test_only_an_end_without_a_message_and_without_a_doubt_lets_a_cancellation_come_true():
+    dropping = {
+        (state, in_doubt)
+        for state in PostState
+        for in_doubt in (True, False)
+        if may_drop(Settled(POST, state, in_doubt=in_doubt))
+    }
+    assert dropping == {(PostState.RETRY, False), (PostState.CANCELLED, False)}
 
 
 # Properties

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from bot.domain.calendar import to_local
 from bot.domain.communities import NewSettings
 from bot.domain.groups import GroupChange
-from bot.domain.posts import PostState
+from bot.domain.posts import Post, PostState
 from bot.domain.reminders import MENTIONS, dawn_at, evening_at
 from bot.domain.rsvps import Answer
-from tests.domain.reminding import ANNOUNCEMENTS, GUILD, MODERATOR, SECRET, Club, a_club, at, pings
+from tests.domain.limbo import comes_to_nothing, read_up, under_way
+from tests.domain.reminding import ANNOUNCEMENTS, GUILD, MODERATOR, SECRET, Club, Sent, a_club, at, pings
 
 
 @pytest.fixture
@@ -289,6 +290,59 @@ async def test_no_first_attempt_of_an_old_time_begins_after_the_move(club: Club)
     assert (old.state, old.reason, old.attempts) == (PostState.CANCELLED, "moved", 0)
 
 
+async def dawn_under_way(club: Club) -> Post:
+    """It is 06:00, and the dawn reminder is on its way."""
+    await club.until(at(15, 5, 59))
+    club.clock.at = at(15, 6)
+    await club.run_steps()
+    (post,) = await under_way(club, "dawn")
+    return post
+
+
+@pytest.mark.parametrize("how", ["limited", "absent"])
+async def test_whoever_would_have_been_pinged_by_an_attempt_that_came_to_nothing_is_pinged_for_the_new_time(
+    club: Club, how: Any
+):
+    session = await club.schedule()
+    await club.answer(session, Answer.GOING, 11)
+    post = await dawn_under_way(club)
+    await club.move(session, at(15, 9))
+    await comes_to_nothing(club, post, how)
+    sent = await club.until(at(15, 10))
+    assert [(one.at, one.pinged) for one in sent if one.kind == "dawn"] == [(at(15, 8), {11})]
+
+
+async def test_whoever_was_pinged_by_an_attempt_that_arrived_after_all_is_not_pinged_again(club: Club):
+    session = await club.schedule()
+    await club.answer(session, Answer.GOING, 11)
+    post = await dawn_under_way(club)
+    await club.move(session, at(15, 9))
+    await read_up(club, post, 900)
+    assert pings(await club.until(at(15, 10)), "dawn") == []
+
+
+async def test_a_reminder_that_was_due_before_that_was_known_is_said_then(club: Club):
+    session = await club.schedule()
+    await club.answer(session, Answer.GOING, 11, 12)
+    post = await dawn_under_way(club)
+    await club.move(session, at(15, 7, 1))
+    await club.answer(session, Answer.LATE, 13)
+    assert pings(await club.until(at(15, 6, 1)), "dawn") == [{13}]
+    await club.answer(session, Answer.NOT_GOING, 12)
+    await comes_to_nothing(club, post, "absent")
+    sent = await club.until(at(15, 8))
+    assert [(one.at, one.pinged) for one in sent if one.kind == "dawn"] == [(at(15, 6, 3), {11})]
+
+
+async def test_an_attempt_that_came_to_nothing_after_a_cancellation_is_followed_by_nothing(club: Club):
+    session = await club.schedule()
+    await club.answer(session, Answer.GOING, 11)
+    post = await dawn_under_way(club)
+    await club.cancel(session)
+    await comes_to_nothing(club, post, "limited")
+    assert [one.kind for one in await club.until(at(15, 10))] == ["cancelled"]
+
+
 async def test_a_cancelled_session_is_remembered_no_more(club: Club):
     session = await club.schedule()
     await club.answer(session, Answer.GOING, 11)
@@ -332,3 +386,111 @@ async def test_two_sessions_of_a_day_are_each_remembered_without_a_morning_post(
 def test_dawn_is_counted_back_from_the_start():
     session = cast(Any, SimpleNamespace(starts_at=at(15, 7)))
     assert dawn_at(session, 90) == at(15, 5, 30)
+
+
+# Quiet hours
+
+
+async def quiet(club: Club, hours: str) -> None:
+    await club.services.communities.change(GUILD, MODERATOR, NewSettings(quiet_hours=hours))
+
+
+def told(sent: list[Sent]) -> list[tuple[str, datetime, frozenset[int]]]:
+    return [(one.kind, one.at, one.pinged) for one in sent if one.kind in ("evening", "dawn")]
+
+
+async def test_a_reminder_that_pings_nobody_waits_for_the_end_of_the_night_if_that_is_in_time(club: Club):
+    await quiet(club, "22:00-06:45")
+    await club.schedule()
+    assert told(await club.until(at(15, 8)))[1:] == [("dawn", at(15, 6, 45), frozenset())]
+
+
+async def test_a_reminder_that_pings_nobody_comes_before_the_night_if_its_end_is_too_late(club: Club):
+    await quiet(club, "22:00-06:46")
+    await club.schedule()
+    await quiet_dawn_is_early(club)
+
+
+async def quiet_dawn_is_early(club: Club) -> None:
+    sent = await club.until(at(15, 8))
+    assert told(sent)[1:] == [("dawn", at(14, 21, 50), frozenset())]
+    (early,) = [one for one in sent if one.kind == "dawn"]
+    assert early.value.tomorrow
+    assert early.silent
+
+
+async def test_no_night_holds_the_reminder_of_those_who_come(club: Club):
+    await quiet(club, "19:00-06:46")
+    session = await club.schedule()
+    await club.answer(session, Answer.GOING, 11)
+    assert told(await club.until(at(15, 8))) == [("evening", at(14, 20), {11}), ("dawn", at(15, 6), {11})]
+
+
+async def test_whoever_says_after_an_early_reminder_that_they_come_is_pinged_when_it_is_due(club: Club):
+    await quiet(club, "22:00-06:46")
+    session = await club.schedule()
+    await club.until(at(14, 22))
+    await club.answer(session, Answer.GOING, *range(11, 11 + MENTIONS + 1))
+    sent = await club.until(at(15, 8))
+    assert [one.at for one in sent if one.kind == "dawn"] == [at(15, 6)] * 2
+    assert set().union(*pings(sent, "dawn")) == set(range(11, 11 + MENTIONS + 1))
+
+
+async def test_an_early_reminder_that_is_still_unsent_when_people_are_pinged_is_not_said_as_well(club: Club):
+    await quiet(club, "22:00-06:46")
+    session = await club.schedule()
+    await club.until(at(14, 21, 49))
+    club.clock.at = at(14, 21, 50)
+    await club.run_steps()
+    await club.answer(session, Answer.GOING, 11)
+    club.clock.at = at(15, 6)
+    assert told(await club.until(at(15, 8))) == [("dawn", at(15, 6), {11})]
+
+
+async def test_an_evening_that_would_be_over_at_the_end_of_the_night_comes_before_it(club: Club):
+    await quiet(club, "19:00-06:00")
+    await club.schedule()
+    assert told(await club.until(at(15, 8))) == [
+        ("evening", at(14, 18, 50), frozenset()),
+        ("dawn", at(15, 6), frozenset()),
+    ]
+
+
+async def test_a_session_that_moves_out_of_the_reach_of_the_night_is_looked_at_early_no_more(club: Club):
+    await quiet(club, "22:00-06:46")
+    session = await club.schedule()
+    assert await club.planned("dawn_early") == {session.id: at(14, 21, 50)}
+    await club.move(session, at(15, 9))
+    assert await club.planned("dawn_early") == {}
+    await club.move(session, at(15, 6))
+    assert await club.planned("dawn_early") == {session.id: at(14, 21, 50)}
+    await club.cancel(session)
+    assert await club.planned("dawn_early") == {}
+
+
+async def test_other_quiet_hours_or_another_zone_plan_the_early_looks_anew(club: Club):
+    session = await club.schedule()
+    for hours, dawn, evening in [
+        ("22:00-06:46", {session.id: at(14, 21, 50)}, {}),
+        ("19:30-06:46", {session.id: at(14, 19, 20)}, {session.id: at(14, 19, 20)}),
+        ("off", {}, {}),
+    ]:
+        await quiet(club, hours)
+        assert (await club.planned("dawn_early"), await club.planned("evening_early")) == (dawn, evening)
+    await quiet(club, "22:00-06:46")
+    await club.services.communities.change(GUILD, MODERATOR, NewSettings(time_zone="America/New_York"))
+    assert await club.planned("dawn_early") == {}, "there it begins at six in the evening"
+
+
+async def test_what_waits_for_the_end_of_the_night_goes_out_when_quiet_hours_are_switched_off(club: Club):
+    await quiet(club, "22:00-06:45")
+    await club.schedule()
+    await club.until(at(15, 6, 10))
+    await quiet(club, "off")
+    assert told(await club.until(at(15, 6, 10))) == [("dawn", at(15, 6, 10), frozenset())]
+
+
+async def test_the_start_is_told_at_the_start_at_any_hour(club: Club):
+    await quiet(club, "22:00-08:00")
+    await club.schedule()
+    assert [one.at for one in await club.until(at(15, 9)) if one.kind == "start"] == [at(15, 7)]

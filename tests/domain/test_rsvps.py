@@ -2,18 +2,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.communities import NewSettings
 from bot.domain.errors import NotAllowed
-from bot.domain.posts import Post
+from bot.domain.posts import Limited, Post, PostState
 from bot.domain.rsvps import Answer, DeadlinePassed, Rsvp, promoted
 from bot.domain.sessions import Session, SessionChange
 from data.mirrors import mirrors
 from data.rsvps import rsvps
+from tests.domain.limbo import comes_to_nothing, ends, read_up, under_way
+from tests.domain.reminding import Club, Sent, a_club
 from tests.domain.study import GUILD, MEMBER, MODERATOR, NOW, Study, at, person, study_on
 
 GOING, LATE, MAYBE, NOT_GOING = Answer.GOING, Answer.LATE, Answer.MAYBE, Answer.NOT_GOING
@@ -23,6 +28,12 @@ GOING, LATE, MAYBE, NOT_GOING = Answer.GOING, Answer.LATE, Answer.MAYBE, Answer.
 async def study(tmp_path: Path) -> AsyncIterator[Study]:
     async with study_on(tmp_path) as study:
         yield study
+
+
+@pytest.fixture
+async def club(tmp_path: Path) -> AsyncIterator[Club]:
+    async with a_club(tmp_path) as club:
+        yield club
 
 
 async def say(study: Study, session: Session, member_id: int, answer: Answer):
@@ -95,7 +106,7 @@ async def test_a_freed_place_goes_to_the_first_in_line_who_is_told(study: Study)
     assert left.after.waiting is False
     assert await standing(study, session) == ([11], [12])
     (post,) = await study.posts("promotion")
-    assert (post["member_id"], post["subject_id"], post["revision"]) == (11, session.id, 2)
+    assert (post["member_id"], post["subject_id"], post["data"]) == (11, session.id, {"place": 2})
     assert (post["due_at"], post["expires_at"]) == (NOW, session.starts_at)
     assert "rsvp.promote" in await study.audit()
 
@@ -194,6 +205,85 @@ async def test_a_promotion_is_told_only_while_the_place_is_still_theirs(study: S
     assert await describe(study, post) is None
     await say(study, session, 11, GOING)
     assert await describe(study, post) is None, "they came back by themselves"
+
+
+async def test_whoever_gets_a_place_twice_is_told_twice(club: Club):
+    session = await club.schedule(capacity=1)
+    await club.answer(session, GOING, 11, 12)
+    for _ in range(2):
+        await club.answer(session, NOT_GOING, 11)
+        assert [(one.member_id, one.kind) for one in await club.until(club.clock.at)] == [(12, "promotion")]
+        await club.answer(session, NOT_GOING, 12)
+        await club.answer(session, GOING, 11, 12)
+
+
+async def promoted_to(club: Club) -> Session:
+    """A session in which 12 has just got a place, and is to be told."""
+    session = await club.schedule(capacity=1)
+    await club.answer(session, GOING, 11, 12)
+    await club.answer(session, NOT_GOING, 11)
+    return session
+
+
+def told(sent: list[Sent]) -> list[tuple[int, datetime]]:
+    """To whom a promotion told which time."""
+    return [(one.member_id, one.value.view.session.starts_at) for one in sent if one.kind == "promotion"]
+
+
+@pytest.mark.parametrize("stage", ["planned", "claimed", "limited"])
+async def test_a_promotion_that_has_not_left_tells_the_new_time_and_lives_to_it(club: Club, stage: str):
+    session = await promoted_to(club)
+    if stage == "limited":
+        (post,) = await under_way(club, "promotion")
+        await ends(club, post, Limited(5))
+    claimed = await club.claim() if stage == "claimed" else []
+    await club.move(session, at(15, 19))
+    for post in claimed:
+        await club.attempt(post)
+    assert club.sent == [], "no first attempt of the old time begins"
+    (post,) = [post for post in await club.posts("promotion") if post.state is PostState.PLANNED]
+    assert (post.starts_at, post.expires_at) == (at(15, 19), at(15, 19))
+    assert told(await club.until(at(14, 0))) == [(12, at(15, 19))]
+
+
+@pytest.mark.parametrize("how", ["limited", "absent"])
+async def test_a_promotion_under_way_that_does_not_arrive_tells_the_new_time(club: Club, how: Any):
+    session = await promoted_to(club)
+    (post,) = await under_way(club, "promotion")
+    await club.move(session, at(15, 19))
+    await comes_to_nothing(club, post, how)
+    assert told(await club.until(at(14, 0))) == [(12, at(15, 19))]
+
+
+async def test_a_promotion_that_arrived_after_all_is_not_told_again(club: Club):
+    session = await promoted_to(club)
+    (post,) = await under_way(club, "promotion")
+    await club.move(session, at(15, 19))
+    await read_up(club, post, 900)
+    assert told(await club.until(at(14, 0))) == []
+
+
+@pytest.mark.parametrize("change", ["left", "cancelled", "stopped"])
+async def test_a_promotion_that_did_not_arrive_and_is_no_longer_wanted_is_not_told(club: Club, change: str):
+    session = await promoted_to(club)
+    (post,) = await under_way(club, "promotion")
+    await club.move(session, at(15, 19))
+    if change == "left":
+        await club.answer(session, NOT_GOING, 12)
+    elif change == "cancelled":
+        await club.cancel(session)
+    else:
+        await club.services.members.choose(GUILD, 12, "places", wanted=False)
+    await comes_to_nothing(club, post, "limited")
+    assert told(await club.until(at(14, 0))) == []
+
+
+async def test_a_place_that_comes_free_at_night_is_told_at_its_end(club: Club):
+    await club.services.communities.change(GUILD, MODERATOR, NewSettings(quiet_hours="22:00-06:30"))
+    club.clock.at = at(14, 23)
+    await promoted_to(club)
+    (post,) = await club.posts("promotion")
+    assert (post.due_at, post.not_before) == (at(14, 23), at(15, 6, 30))
 
 
 async def test_a_promotion_is_not_told_of_a_cancelled_session(study: Study):

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.domain.calendar import RuleNotUnderstood
+from bot.domain.choices import choice_of
 from bot.domain.errors import InvalidNumber, InvalidText, NotAllowed, Unknown
 from bot.domain.rsvps import Answer
-from bot.domain.series import NewSeries, NoSuchDate, SeriesEnded, SeriesNameTaken, SeriesNeverMeets
+from bot.domain.series import NewSeries, NoSuchDate, SeriesAmbiguous, SeriesEnded, SeriesNameTaken, SeriesNeverMeets
 from bot.domain.sessions import NoChannel, SessionChange, SessionState, SessionTooFar
 from data.series import series_skips
 from tests.domain.study import GUILD, HIDDEN, MEMBER, MODERATOR, NOW, Study, at, study_on, time_of
@@ -152,6 +153,38 @@ async def test_a_second_running_series_of_the_same_name_is_refused(study: Study)
     await study.series.create(GUILD, MODERATOR, study.weekly())
 
 
+async def test_a_name_is_taken_only_within_its_group_so_that_nobody_learns_of_a_hidden_one(study: Study):
+    secret = await study.add_group("役員会", HIDDEN)
+    hidden = await study.series.create(GUILD, MODERATOR, study.weekly(group_id=secret.id))
+    async with study.db(GUILD) as uow:
+        await uow.groups.add_organizer(study.group.id, MEMBER.member_id)
+    preview = await study.series.preview(GUILD, MEMBER, study.weekly())
+    shown = await study.series.confirm(GUILD, MEMBER, preview.draft_id)
+    assert (await study.series.show(GUILD, MEMBER, "朝の会")).series.id == shown.series.id
+    assert await study.series.suggest(GUILD, MEMBER, "朝") == [("朝の会", shown.series)]
+    # Who sees both is shown both, and chooses.
+    with pytest.raises(SeriesAmbiguous) as several:
+        await study.series.show(GUILD, MODERATOR, "朝の会")
+    assert several.value.groups == ("経済部会", "役員会")
+    offered = await study.series.suggest(GUILD, MODERATOR, "朝")
+    assert [called for called, _series in offered] == ["朝の会 (役員会)", "朝の会 (経済部会)"]
+    for called, series in offered:
+        for text in (called, choice_of(series.id), str(series.id)):
+            assert (await study.series.show(GUILD, MODERATOR, text)).series.id == series.id
+    await study.series.end(GUILD, MODERATOR, choice_of(hidden.series.id))
+    assert (await study.series.show(GUILD, MODERATOR, "朝の会")).series.id == shown.series.id
+    with pytest.raises(SeriesNameTaken) as taken:
+        await study.series.create(GUILD, MEMBER, study.weekly())
+    assert taken.value.group == "経済部会"
+
+
+async def test_a_series_called_like_anothers_id_does_not_stand_in_for_it_in_a_list(study: Study):
+    first = (await study.series.create(GUILD, MODERATOR, study.weekly())).series
+    second = (await study.series.create(GUILD, MODERATOR, study.weekly(str(first.id)))).series
+    assert (await study.series.show(GUILD, MODERATOR, choice_of(first.id))).series.id == first.id
+    assert (await study.series.show(GUILD, MODERATOR, str(first.id))).series.id == second.id
+
+
 async def test_a_member_may_not_create_skip_or_end(study: Study):
     with pytest.raises(NotAllowed):
         await study.series.create(GUILD, MEMBER, study.weekly())
@@ -245,7 +278,7 @@ async def test_series_are_listed_suggested_and_named_only_where_they_can_be_seen
     secret = await study.add_group("役員会", HIDDEN)
     hidden = await study.series.create(GUILD, MODERATOR, study.weekly("役員朝会", group_id=secret.id))
     assert [v.series.name for v in await study.series.list(GUILD, MEMBER)] == ["朝の会"]
-    assert [s.name for s in await study.series.suggest(GUILD, MEMBER, "朝")] == ["朝の会"]
+    assert [called for called, _series in await study.series.suggest(GUILD, MEMBER, "朝")] == ["朝の会"]
     assert len(await study.series.suggest(GUILD, MODERATOR, "朝")) == 2
     for name in ("役員朝会", str(hidden.series.id)):
         with pytest.raises(Unknown):

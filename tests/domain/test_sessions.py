@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.actors import Actor
+from bot.domain.choices import choice_of
 from bot.domain.errors import InvalidNumber, InvalidText, NotAllowed, Unknown
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import (
@@ -231,7 +232,8 @@ async def test_a_session_is_named_by_its_theme_its_id_or_its_label(study: Study)
     second = await study.schedule("朝の会", starts_at=at(22, 7))
     found = await study.sessions.find(GUILD, MEMBER, " 朝の会 ", label)
     assert found.id == first.id, "a name that fits several means the next one"
-    assert (await study.sessions.find(GUILD, MEMBER, str(second.id), label)).id == second.id
+    for text in (str(second.id), choice_of(second.id)):
+        assert (await study.sessions.find(GUILD, MEMBER, text, label)).id == second.id
     assert (await study.sessions.find(GUILD, MEMBER, "7/22(水) 07:00 朝の会", label)).id == second.id
     assert (await study.sessions.find(GUILD, MEMBER, "７/22（水） 07:00 朝の会", label)).id == second.id
     with pytest.raises(Unknown):
@@ -258,6 +260,7 @@ async def test_a_group_whose_channel_is_hidden_does_not_exist(study: Study):
         study.sessions.show(GUILD, MEMBER, hidden.id),
         study.sessions.find(GUILD, MEMBER, "非公開", label),
         study.sessions.find(GUILD, MEMBER, str(hidden.id), label),
+        study.sessions.find(GUILD, MEMBER, choice_of(hidden.id), label),
         study.rsvps.answer(GUILD, MEMBER, hidden.id, Answer.GOING),
         study.sessions.list(GUILD, MEMBER, "役員会"),
     ):

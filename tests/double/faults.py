@@ -36,6 +36,7 @@ class Fault(msgspec.Struct, kw_only=True):
         count: How many requests it strikes; None means all until `clear_faults`.
         skip: How many matching requests pass before it.
         probability: Chance of each matching request to be struck.
+        foreign: Of a `status`: the answer is a proxy's, without a code of Discord's.
         reset: Of a `cut`: RST instead of FIN.
         retry_after: Of a 429: seconds.
     """
@@ -50,6 +51,7 @@ class Fault(msgspec.Struct, kw_only=True):
     status: int = 0
     code: int = 0
     message: str = ""
+    foreign: bool = False
     seconds: float = 0.0
     reset: bool = False
     retry_after: float = 1.0
@@ -60,7 +62,7 @@ class Fault(msgspec.Struct, kw_only=True):
         if self.status == 429:
             return too_many(self.retry_after, scope="shared", code=self.code)
         code, message = _CODES.get(self.status, (0, f"{self.status}: Error"))
-        return ApiError(self.status, self.code or code, self.message or message)
+        return ApiError(self.status, 0 if self.foreign else self.code or code, self.message or message)
 
 
 class Faults:

@@ -101,6 +101,54 @@ async def test_a_wrong_token_ends_the_process_with_one_line_that_names_it(tmp_pa
         assert bot_token() not in running.log
 
 
+@pytest.mark.parametrize(
+    ("closed_with", "names", "code"),
+    [
+        (4004, "DISCORD_TOKEN", 2),
+        (4011, "gateway code 4011", 1),
+        (4012, "get a newer one", 2),
+        (4013, "get a newer one", 2),
+        (4014, "discord.members_intent", 2),
+    ],
+)
+async def test_a_gateway_that_closes_for_good_ends_the_process_with_one_line(
+    tmp_path: Path, closed_with: int, names: str, code: int
+):
+    async with home_with(tmp_path, posts=1) as home:
+        running = home.start()
+        await home.all_final()
+        assert await home.double.drop_gateway(closed_with) == 1
+        assert await running.ended() == code
+        assert "Traceback" not in running.log
+        (said,) = alarms(running.log)
+        assert names in said
+        assert bot_token() not in running.log
+
+
+async def test_a_token_reset_while_the_gateway_was_away_ends_the_process_with_one_line(tmp_path: Path):
+    async with home_with(tmp_path, posts=1, token=bot_token()) as home:
+        running = home.start()
+        await home.all_final()
+        await home.double.configure(token="another")
+        await home.double.drop_gateway(1006)
+        assert await running.ended() == 2
+        assert "Traceback" not in running.log
+        (said,) = alarms(running.log)
+        assert "DISCORD_TOKEN" in said
+
+
+async def test_intents_switched_off_while_the_gateway_was_away_end_the_process_with_one_line(tmp_path: Path):
+    async with home_with(tmp_path, posts=1) as home:
+        running = home.start()
+        await home.all_final()
+        await home.double.configure(refused_intents=1)
+        await home.double.invalidate_session()
+        assert await running.ended() == 2
+        assert "Traceback" not in running.log
+        (said,) = alarms(running.log)
+        assert "discord.members_intent" in said
+
+
 async def test_a_token_revoked_at_work_ends_the_process_and_the_posts_go_out_with_the_next_one(tmp_path: Path):
     async with home_with(tmp_path, posts=60, token=bot_token()) as home:
         running = home.start()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from typing import Any, get_args, get_type_hints
@@ -57,6 +58,12 @@ SAMPLES: dict[Any, list[Any]] = {
     tuple[ParsedRule, ParsedRule]: [(RULE, dataclasses.replace(RULE, rrule="FREQ=WEEKLY;BYDAY=TU,FR"))],
 }
 """Values of each type that a field of an error may have: ordinary ones, and the longest a person can bring about."""
+NEXT = re.compile(
+    r"`/[a-z]+"
+    r"|\b(?:Please|please|Choose|choose|Start typing|Write|Make a role|Nothing was changed|nothing left to do)\b"
+    r"|must be between"
+)
+"""How a text says what to do next: a command, a request, or that nothing is left to be done."""
 LIMITED = {"field": ["theme"], "name": [NAME, "勉" * 100], "group": [NAME, "勉" * 60], "said": [2]}
 """Fields whose values were looked at before, so that they are not just any of their type."""
 
@@ -119,7 +126,8 @@ def test_every_error_is_explained_in_both_languages(kind: type[StudyError]):
         people = (NAME, "勉" * 10)
         assert any("ぁ" <= letter <= "ー" for letter in japanese), "not a Japanese sentence"
         assert [run for run in escaped(odd, (NAME,)) if not run.startswith(people)] == []
-        # A full sentence, so that there is room to say what to do.
+        # A full sentence, and what to do: on a phone at half past six nobody wants to guess.
+        assert NEXT.search(english), english
         assert english.rstrip("”`)").endswith((".", "?"))
         assert len(english.split()) >= 5
 

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.holds import Hold
 from bot.domain.morning import MorningLine, MorningPost, MorningSettings, MorningState, RoleGrantsMore, list_parts
 from bot.domain.posts import MENTIONS_PER_POST
+from bot.domain.roles import RoleNotGiven
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering import errors, morning
 from bot.rendering.morning import ERRORS
@@ -137,16 +138,6 @@ def test_the_day_as_it_is_now_is_a_list_or_says_that_there_is_nothing():
     assert "no session that day any more" in morning.today([], words("en"))
 
 
-def test_what_keeps_the_post_from_working_is_named_with_the_way_to_allow_it():
-    w, nothing = words("en"), state(settings=MorningSettings(0, 60, EVERY_DAY, 0))
-    assert morning.problems(nothing, ["send_messages"], cannot_ping=True, cannot_give=True, w=w) == ""
-    assert morning.problems(state(), [], cannot_ping=False, cannot_give=False, w=w) == ""
-    found = morning.problems(state(), ["send_messages"], cannot_ping=True, cannot_give=True, w=w).split("\n")
-    assert len(found) == 3
-    for wanted, said in zip(("**Send Messages**", "allow anyone to @mention", "Manage Roles"), found, strict=True):
-        assert wanted in said
-
-
 def test_every_word_is_translated():
     w = words(PSEUDO)
     names = ["題" * 100, "部" * 60, "場" * 100]
@@ -160,8 +151,6 @@ def test_every_word_is_translated():
         morning.today([], w),
         morning.role_taken(9, True, w),
         morning.role_taken(9, False, w),
-        morning.role_refused(9, w),
-        morning.problems(state(), ["send_messages"], cannot_ping=True, cannot_give=True, w=w),
     ]
     for values in ({}, {"next_at": None}, {"hold": Hold("morning", None)}, {"hold": Hold("morning", STARTS)}):
         texts.append(morning.state(state(**values), w))
@@ -172,6 +161,6 @@ def test_every_word_is_translated():
 
 def test_every_error_says_what_to_do_instead():
     for kind in ERRORS:
-        error = RoleGrantsMore(HIGHEST_ID) if kind is RoleGrantsMore else kind()
+        error = kind(HIGHEST_ID) if kind in (RoleGrantsMore, RoleNotGiven) else kind()
         for locale in LOCALES:
             assert 10 < len(errors.explain(error, words(locale))) <= 2000

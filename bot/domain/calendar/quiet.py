@@ -87,12 +87,19 @@ def _minutes(hour: str, colon_minute: str | None, minute: str | None, half: str 
     return total if minutes < 60 and total <= 24 * 60 else None
 
 
-def hold(due: datetime, quiet: QuietHours | None, zone: ZoneInfo, starts_at: datetime | None, now: datetime) -> Held:
+def hold(
+    due: datetime,
+    quiet: QuietHours | None,
+    zone: ZoneInfo,
+    starts_at: datetime | None,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> Held:
     """Return when a message that falls due at `due` may go out.
 
     Inside the quiet hours it moves to their end if that is at least 15 minutes before the session starts (or
-    there is no session), else to 10 minutes before they begin if that is still ahead of `now`; what can do
-    neither goes out when due, silently.
+    there is no session) and the message has not expired by then, else to 10 minutes before they begin if that is
+    still ahead of `now`; what can do neither goes out when due, silently.
 
     Raises:
         ValueError: one of the instants is naive.
@@ -102,7 +109,8 @@ def hold(due: datetime, quiet: QuietHours | None, zone: ZoneInfo, starts_at: dat
     if night is None:
         return Held(due)
     begin, end = night
-    if starts_at is None or end + AHEAD_OF_START <= require_aware(starts_at):
+    in_time = starts_at is None or end + AHEAD_OF_START <= require_aware(starts_at)
+    if in_time and (expires_at is None or end < require_aware(expires_at)):
         return Held(end)
     if begin - AHEAD_OF_QUIET > require_aware(now):
         return Held(begin - AHEAD_OF_QUIET)

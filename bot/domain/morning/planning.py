@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 from bot.domain.calendar import day_bounds, local_day
 from bot.domain.morning.values import KIND, MorningSettings
 from bot.domain.posts import PostState, parts
+from bot.domain.quiet import early_step, plan_early
 from bot.domain.reminders import MENTIONS, MOST_AHEAD, dawn_at, plan_step
 from bot.domain.steps import StepState
 
 if TYPE_CHECKING:
+    from bot.domain.communities import Community
     from bot.domain.groups import StudyGroup
     from bot.domain.sessions import Session
     from bot.domain.uow import UnitOfWork
@@ -53,19 +55,19 @@ def list_parts(member_ids: Sequence[int], sessions: int) -> list[tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a day is planned on, read once: the settings, the community's zone, its groups and their channels."""
+    """What a day is planned on, read once: the settings, the community and its zone, its groups and their channels."""
 
     settings: MorningSettings
+    community: Community
     zone: ZoneInfo
     groups: Mapping[int, StudyGroup]
-    announcements: int
 
     @classmethod
     async def read(cls, uow: UnitOfWork) -> Ground:
         """As it is now; archived groups may have sessions ahead too."""
         community = await uow.communities.get()
         groups = {group.id: group for group in await uow.groups.all(archived=True)}
-        return cls(await uow.morning.get(), ZoneInfo(community.time_zone), groups, community.announcements_channel)
+        return cls(await uow.morning.get(), community, ZoneInfo(community.time_zone), groups)
 
     def day(self, session: Session) -> date:
         """The local day of a session."""
@@ -73,7 +75,7 @@ class Ground:
 
     def channel(self, session: Session) -> int:
         """Where its group's sessions are announced, 0 if nowhere."""
-        return self.groups[session.group_id].channel_id or self.announcements
+        return self.groups[session.group_id].channel_id or self.community.announcements_channel
 
     def covers(self, session: Session) -> bool:
         """Whether the morning post of its day lists it."""
@@ -105,16 +107,18 @@ async def plan_day(uow: UnitOfWork, day: date, now: datetime, ground: Ground | N
     owed: datetime | None = None
     if step is not None and step.state in (StepState.DONE, StepState.FAILED):
         # The list is written: a session that is not on it, because it came later, has a dawn of its own.
-        told = await _on_the_list(uow, day)
+        told = await on_the_list(uow, day)
         own = [session for session in sessions if session.id not in told]
     else:
         planned = step.due_at if step is not None and step.state is StepState.PLANNED else None
         covered = [session for session in sessions if ground.covers(session)]
         due = post_due(covered, minutes, planned, now)
         if due is None:
-            await uow.steps.cancel([KIND], day.toordinal())
+            await uow.steps.cancel([KIND, early_step(KIND)], day.toordinal())
         else:
             await uow.steps.plan(KIND, day.toordinal(), due)
+            first = min((s.starts_at for s in covered if s.starts_at > due), default=None)
+            await plan_early(uow, ground.community, KIND, day.toordinal(), due, now, starts_at=first)
         listed = {session.id for session in covered if due is not None and due < session.starts_at}
         own = [session for session in sessions if session.id not in listed]
         # An overdue post may have been meant for sessions that it no longer covers: they are told alone.
@@ -122,13 +126,15 @@ async def plan_day(uow: UnitOfWork, day: date, now: datetime, ground: Ground | N
     own_ids = {session.id for session in own}
     for session in sessions:
         if session.id not in own_ids:
-            await uow.steps.cancel(["dawn"], session.id)
+            await uow.steps.cancel(["dawn", early_step("dawn")], session.id)
     for session in own:
         late = owed if owed is not None and owed < session.starts_at else None
-        await plan_step(uow, "dawn", session.id, dawn_at(session, minutes), now, session.revision, late)
+        dawn, at = dawn_at(session, minutes), session.starts_at
+        await plan_step(uow, "dawn", session.id, dawn, now, session.revision, late)
+        await plan_early(uow, ground.community, "dawn", session.id, dawn, now, starts_at=at, revision=session.revision)
 
 
-async def _on_the_list(uow: UnitOfWork, day: date) -> frozenset[int]:
+async def on_the_list(uow: UnitOfWork, day: date) -> frozenset[int]:
     """The sessions on the day's list as it stands; what was cancelled nobody reads."""
     rows = await uow.posts.of_subject(KIND, day.toordinal())
     return frozenset(i for row in rows if row.state is not PostState.CANCELLED for i in row.data["sessions"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from bot.domain.calendar import day_bounds, local_day
 from bot.domain.communities import differences
 from bot.domain.errors import Unknown, check_number
 from bot.domain.groups import is_visible
-from bot.domain.morning.planning import Ground, list_parts, plan_day, replan
+from bot.domain.morning.planning import Ground, list_parts, on_the_list, plan_day, replan
 from bot.domain.morning.values import (
     KIND,
     LONGEST_NOTICE,
@@ -19,14 +19,16 @@ from bot.domain.morning.values import (
     EveryoneMentioned,
     MorningLine,
     MorningPost,
+    MorningSettings,
     MorningState,
     NoMorningPost,
     NoMorningRole,
     NotPaused,
 )
 from bot.domain.phrases import parse_clock
-from bot.domain.posts import NewPost, Post, PostState
-from bot.domain.reminders import MOST_AHEAD, coming, plan_all, thread_of, unsent
+from bot.domain.posts import NewPost, Post, again, may_be_read, next_revision, unsent
+from bot.domain.quiet import early_step, in_peace, may_be_early
+from bot.domain.reminders import MOST_AHEAD, coming, plan_all, thread_of
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import Session, SessionEvent, SessionState
 from bot.domain.steps import StepState
@@ -155,7 +157,8 @@ class MorningService:
             ground = await Ground.read(uow)
         if not ground.settings.channel_id:
             return
-        channels = {group.id: group.channel_id or ground.announcements for group in ground.groups.values()}
+        elsewhere = ground.community.announcements_channel
+        channels = {group.id: group.channel_id or elsewhere for group in ground.groups.values()}
         seen = sees(ground.settings.channel_id, channels)
         changed = {i: visible for i, visible in seen.items() if visible != ground.groups[i].open_to_morning}
         if not changed:
@@ -198,6 +201,11 @@ class MorningService:
             raise NoMorningRole
         return role
 
+    async def settings(self, guild_id: int) -> MorningSettings:
+        """When and where the morning post goes out, and which role it mentions."""
+        async with self._units.reading(guild_id) as uow:
+            return await uow.morning.get()
+
     # What follows from a session's life; reminders come before it, since they cancel the dawn of the old time
 
     async def on_scheduled(self, uow: UnitOfWork, event: SessionEvent) -> None:
@@ -205,64 +213,46 @@ class MorningService:
         await plan_day(uow, await self._day_of(uow, event.after), self._clock.now())
 
     async def on_moved(self, uow: UnitOfWork, event: SessionEvent) -> None:
-        """Both days change. A list that was rendered with the old time, but not begun, is rendered anew."""
+        """Both days change. A list that was rendered with the old time is rendered anew, unless it has gone out."""
         assert event.before is not None
         old, new = await self._day_of(uow, event.before), await self._day_of(uow, event.after)
-        await uow.posts.renew(KIND, old.toordinal(), "moved")
-        if old != new:
-            await self._strike(uow, old, event.after.id)
+        await self._renew(uow, old, "moved")
         for day in sorted({old, new}):
             await plan_day(uow, day, self._clock.now())
 
     async def on_cancelled(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """The day has one session less."""
         day = await self._day_of(uow, event.after)
-        await uow.posts.renew(KIND, day.toordinal(), "cancelled")
-        await self._strike(uow, day, event.after.id)
+        await self._renew(uow, day, "cancelled")
         await plan_day(uow, day, self._clock.now())
 
     async def on_settings_changed(self, uow: UnitOfWork, before: object, after: object) -> None:
-        """The zone or a channel may have changed."""
+        """The zone, the quiet hours or a channel may have changed."""
         await replan(uow, self._clock.now())
 
     # What falls due
 
     async def due(self, uow: UnitOfWork, step: Step) -> None:
         """The morning post is due: write its posts with those who come now."""
-        now, day = self._clock.now(), date.fromordinal(step.subject_id)
-        ground = await Ground.read(uow)
-        expires_at = day_bounds(day, ground.zone)[1]
-        listed = [s for s in await ground.sessions(uow, day) if ground.covers(s) and s.ends_at > now]
-        if not listed or now >= expires_at:
-            return
-        # As a dawn reminder it serves only those whose session has not begun; the list is good all day.
-        claimed: dict[int, list[int]] = {}
-        for session in (s for s in listed if s.starts_at > now):
-            here = coming(await uow.rsvps.of_session(session.id))
-            claimed[session.id] = await uow.pings.claim(session.id, day, "dawn", here)
-            await uow.steps.cancel(["dawn"], session.id)
-        people = list(dict.fromkeys(m for new in claimed.values() for m in new))
-        role = ground.settings.mention_role
-        for number, mentions in enumerate(list_parts([] if role else people, len(listed))):
-            await uow.posts.plan(
-                NewPost(
-                    KIND,
-                    step.subject_id,
-                    step.due_at,
-                    expires_at,
-                    ground.settings.channel_id,
-                    part=number,
-                    starts_at=min((s.starts_at for s in listed if s.starts_at > now), default=None),
-                    quiet=not people,
-                    silent=not (mentions or role),
-                    data={
-                        "sessions": [session.id for session in listed],
-                        "mentions": list(mentions),
-                        "role": role,
-                        "claimed": {str(session_id): new for session_id, new in claimed.items()},
-                    },
-                )
-            )
+        await self._write(uow, step)
+
+    async def early(self, uow: UnitOfWork, step: Step) -> None:
+        """Quiet hours are about to begin, in which the morning post would fall due."""
+        if await may_be_early(uow, KIND, step, self._clock.now()):
+            await self._write(uow, step, is_early=True)
+
+    async def dropped(self, uow: UnitOfWork, post: Post) -> None:
+        """It was under way when a session on it changed, and came to nothing: it is said anew, as things are now."""
+        now, day = self._clock.now(), date.fromordinal(post.subject_id)
+        data = await self._struck(uow, post, await Ground.read(uow))
+        if data["sessions"] and now < post.expires_at:
+            revision = next_revision(await uow.posts.of_subject(KIND, post.subject_id))
+            # If the channel was throttled, it still is.
+            due_at = max(post.due_at, post.not_before)
+            starts_at = await self._first_start(uow, data["sessions"])
+            new = again(post, revision, due_at=due_at, data=data, starts_at=starts_at)
+            await uow.posts.plan(await in_peace(uow, new, now))
+        await plan_day(uow, day, now)
 
     async def describe(self, uow: UnitOfWork, post: Post) -> MorningPost | None:
         """What the post says now; None if none of its sessions is left."""
@@ -307,18 +297,83 @@ class MorningService:
         await uow.groups.change(group_id, open_to_morning=visible)
         await uow.record("group.edit", None, f"group:{group_id}", after={"open_to_morning": visible})
 
-    async def _strike(self, uow: UnitOfWork, day: date, session_id: int) -> None:
-        """Take a session off the day's list as long as nobody can have read it, and give back its pings."""
-        written = await uow.posts.of_subject(KIND, day.toordinal())
-        posts = [post for post in written if post.state is not PostState.CANCELLED]
-        if not posts or not all(unsent(post) for post in posts) or session_id not in posts[0].data["sessions"]:
+    async def _write(self, uow: UnitOfWork, step: Step, *, is_early: bool = False) -> None:
+        now, day = self._clock.now(), date.fromordinal(step.subject_id)
+        ground = await Ground.read(uow)
+        expires_at = day_bounds(day, ground.zone)[1]
+        listed = [s for s in await ground.sessions(uow, day) if ground.covers(s) and s.ends_at > now]
+        if not listed or now >= expires_at:
             return
-        for post in posts:
-            data = dict(post.data)
-            data["sessions"] = [i for i in data["sessions"] if i != session_id]
-            data["claimed"] = {key: new for key, new in data["claimed"].items() if key != str(session_id)}
-            await uow.posts.plan(_with(post, data))
-        await uow.pings.release(session_id, day, "dawn", posts[0].data["claimed"].get(str(session_id), []))
+        # As a dawn reminder it serves only those whose session has not begun; the list is good all day.
+        here = {s: coming(await uow.rsvps.of_session(s.id)) for s in listed if s.starts_at > now}
+        if is_early and any(here.values()):
+            # No quiet hours hold theirs.
+            return
+        claimed: dict[int, list[int]] = {}
+        for session, members in here.items():
+            claimed[session.id] = await uow.pings.claim(session.id, day, "dawn", members)
+            if not is_early:
+                await uow.steps.cancel(["dawn", early_step("dawn")], session.id)
+        people = list(dict.fromkeys(m for new in claimed.values() for m in new))
+        if not people and {session.id for session in listed} <= await on_the_list(uow, day):
+            # All was said before the quiet hours.
+            return
+        written = await uow.posts.of_subject(KIND, step.subject_id)
+        read = [post for post in written if may_be_read(post)]
+        if not read:
+            # What was to be said early, and has not been, this says as well.
+            await uow.posts.cancel([KIND], step.subject_id, "overtaken")
+        # A role gets no second ping: whoever has said since the first one that they come is mentioned alone.
+        role = 0 if any(post.data["role"] for post in read) else ground.settings.mention_role
+        for number, mentions in enumerate(list_parts([] if role else people, len(listed))):
+            post = NewPost(
+                KIND,
+                step.subject_id,
+                step.due_at,
+                expires_at,
+                ground.settings.channel_id,
+                revision=next_revision(written),
+                part=number,
+                starts_at=min((session.starts_at for session in here), default=None),
+                quiet=not people,
+                silent=not (mentions or role),
+                data={
+                    "sessions": [session.id for session in listed],
+                    "mentions": list(mentions),
+                    "role": role,
+                    "claimed": {str(session_id): new for session_id, new in claimed.items()},
+                },
+            )
+            await uow.posts.plan(await in_peace(uow, post, now))
+
+    async def _renew(self, uow: UnitOfWork, day: date, reason: str) -> None:
+        """A session on the day's list has changed: as long as nobody can have read it, it is brought up to date."""
+        await uow.posts.renew(KIND, day.toordinal(), reason)
+        ground, now = await Ground.read(uow), self._clock.now()
+        for post in await uow.posts.of_subject(KIND, day.toordinal()):
+            if unsent(post):
+                data = await self._struck(uow, post, ground)
+                starts_at = await self._first_start(uow, data["sessions"])
+                new = again(post, post.revision, data=data, starts_at=starts_at)
+                await uow.posts.plan(await in_peace(uow, new, now))
+
+    async def _struck(self, uow: UnitOfWork, post: Post, ground: Ground) -> dict[str, Any]:
+        """What the post says without the sessions that have left its day; those it would have pinged may be pinged."""
+        data, day = dict(post.data), date.fromordinal(post.subject_id)
+        for session_id in post.data["sessions"]:
+            session = await uow.sessions.get(session_id)
+            if session.state is SessionState.CANCELLED or ground.day(session) != day:
+                data["sessions"] = [i for i in data["sessions"] if i != session_id]
+                new = data["claimed"].get(str(session_id), [])
+                data["claimed"] = {key: ids for key, ids in data["claimed"].items() if key != str(session_id)}
+                theirs = [m for m in new if data["role"] or m in data["mentions"]]
+                await uow.pings.release(session_id, day, "dawn", theirs)
+        return data
+
+    async def _first_start(self, uow: UnitOfWork, session_ids: Sequence[int]) -> datetime | None:
+        """When the first of these sessions begins that has not begun."""
+        starts = [(await uow.sessions.get(session_id)).starts_at for session_id in session_ids]
+        return min((at for at in starts if at > self._clock.now()), default=None)
 
     async def _line(self, uow: UnitOfWork, session: Session) -> MorningLine:
         rsvps = await uow.rsvps.of_session(session.id)
@@ -341,21 +396,3 @@ class MorningService:
         hold = await uow.holds.find(KIND, self._clock.now())
         community = await uow.communities.get()
         return MorningState(await uow.morning.get(), hold, due_at, day, community.evening_before)
-
-
-def _with(post: Post, data: Mapping[str, Any]) -> NewPost:
-    """The same post with other data."""
-    return NewPost(
-        kind=post.kind,
-        subject_id=post.subject_id,
-        due_at=post.due_at,
-        expires_at=post.expires_at,
-        channel_id=post.channel_id,
-        member_id=post.member_id,
-        revision=post.revision,
-        part=post.part,
-        starts_at=post.starts_at,
-        quiet=post.quiet,
-        silent=post.silent,
-        data=data,
-    )

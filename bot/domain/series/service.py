@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from bot.domain.calendar import Occurrence, Recurrence, day_bounds, local_day, next_occurrences, occurrences
-from bot.domain.errors import Unknown, check_number, require_text
+from bot.domain.choices import chosen_id
+from bot.domain.errors import Unknown, check_number, cleaned, require_text
 from bot.domain.groups import folded, visible_groups
 from bot.domain.series.values import (
     LONGEST_NAME,
     MOST_COUNT,
     NewSeries,
     NoSuchDate,
+    SeriesAmbiguous,
     SeriesEnded,
     SeriesNameTaken,
     SeriesNeverMeets,
@@ -39,7 +42,7 @@ from bot.domain.sessions import (
     check_start,
     optional_text,
     own_draft,
-    schedule_session,
+    schedule_sessions,
 )
 from bot.domain.zones import zone_of
 
@@ -79,7 +82,7 @@ class SeriesService(ChoosesGroup):
         async with self._units(guild_id) as uow:
             new, group, community = await self._checked(uow, actor, new)
             draft = await uow.sessions.drafts.add(
-                actor.member_id, "series", {"new": msgspec.to_builtins(new), "said": said}
+                actor.member_id, "series", {"new": msgspec.to_builtins(new), "said": cleaned(said)}
             )
             ahead = next_occurrences(_recurrence(new, community), self._clock.now(), SHOWN_AHEAD)
             channel_id = announcement_channel(group, community)
@@ -146,8 +149,9 @@ class SeriesService(ChoosesGroup):
             capacity=check_number("capacity", new.capacity, 1, MOST_PLACES),
             starts_on=new.starts_on or local_day(now, zone_of(community.time_zone)),
         )
-        if any(folded(series.name) == folded(new.name) for series in await uow.series.all()):
-            raise SeriesNameTaken(new.name)
+        running = [series for series in await uow.series.all() if series.group_id == group.id]
+        if any(folded(series.name) == folded(new.name) for series in running):
+            raise SeriesNameTaken(new.name, group.name)
         ahead = next_occurrences(_recurrence(new, community), now, 1)
         if not ahead:
             raise SeriesNeverMeets
@@ -187,31 +191,28 @@ class SeriesService(ChoosesGroup):
         if not new and not await uow.sessions.upcoming(now, series_id=series.id, limit=1):
             # A yearly rule, or every date within the horizon was called off: the next one is planned nevertheless.
             new = [o for o in next_occurrences(recurrence, until, _BEYOND) if o.on not in known][:1]
-        planned = [await self._schedule(uow, series, occurrence) for occurrence in new]
+        planned = await schedule_sessions(uow, self._hooks, None, [self._session(series, each) for each in new])
         if series.planned_until != (day := local_day(until, zone)):
             await uow.series.change(series.id, planned_until=day)
         return planned
 
-    async def _schedule(self, uow: UnitOfWork, series: SessionSeries, occurrence: Occurrence) -> Session:
-        return await schedule_session(
-            uow,
-            self._hooks,
-            None,
-            group_id=series.group_id,
-            series_id=series.id,
-            occurrence_on=occurrence.on,
-            kind="lecture",
-            theme=series.theme or series.name,
-            description="",
-            starts_at=occurrence.starts_at,
-            duration=series.duration,
-            venue=series.venue,
-            link="",
-            capacity=series.capacity,
-            deadline=None,
-            host_id=series.created_by,
-            created_at=self._clock.now(),
-        )
+    def _session(self, series: SessionSeries, occurrence: Occurrence) -> dict[str, Any]:
+        return {
+            "group_id": series.group_id,
+            "series_id": series.id,
+            "occurrence_on": occurrence.on,
+            "kind": "lecture",
+            "theme": series.theme or series.name,
+            "description": "",
+            "starts_at": occurrence.starts_at,
+            "duration": series.duration,
+            "venue": series.venue,
+            "link": "",
+            "capacity": series.capacity,
+            "deadline": None,
+            "host_id": series.created_by,
+            "created_at": self._clock.now(),
+        }
 
     # Changing
 
@@ -296,12 +297,27 @@ class SeriesService(ChoosesGroup):
             running = [series for series in await uow.series.all() if series.group_id in groups]
             return [await self._view(uow, series.id) for series in running]
 
-    async def suggest(self, guild_id: int, actor: Actor, text: str, limit: int = 25) -> Sequence[SessionSeries]:
-        """Running series whose name contains the text, for autocompletion."""
+    async def in_other_zones(self, guild_id: int, actor: Actor) -> Sequence[SessionSeries]:
+        """The running series that keep another zone than the community's, of those that exist for this person."""
+        async with self._units.reading(guild_id) as uow:
+            groups = await visible_groups(uow, actor)
+            zone = (await uow.communities.get()).time_zone
+            return [s for s in await uow.series.all() if s.group_id in groups and s.time_zone != zone]
+
+    async def suggest(
+        self, guild_id: int, actor: Actor, text: str, limit: int = 25
+    ) -> Sequence[tuple[str, SessionSeries]]:
+        """Running series whose name contains the text, for autocompletion, each with what tells it from the others."""
         async with self._units.reading(guild_id) as uow:
             groups = await visible_groups(uow, actor)
             wanted = folded(text)
-            return [s for s in await uow.series.all() if s.group_id in groups and wanted in folded(s.name)][:limit]
+            known = [series for series in await uow.series.all() if series.group_id in groups]
+            shared = Counter(folded(series.name) for series in known)
+            return [
+                (_with_group(s, groups) if shared[folded(s.name)] > 1 else s.name, s)
+                for s in known
+                if wanted in folded(_with_group(s, groups))
+            ][:limit]
 
     async def _view(self, uow: UnitOfWork, series_id: int) -> SeriesView:
         series = await uow.series.get(series_id)
@@ -310,19 +326,31 @@ class SeriesService(ChoosesGroup):
         return SeriesView(series, group, await uow.communities.get(), tuple(ahead[:MOST_SHOWN]), len(ahead))
 
 
+def _with_group(series: SessionSeries, groups: Mapping[int, StudyGroup]) -> str:
+    """As "Morning circle (Finance)": groups may have series of the same name."""
+    return f"{series.name} ({groups[series.group_id].name})"
+
+
 async def find_series(uow: UnitOfWork, actor: Actor, text: str) -> SessionSeries:
-    """The series of this name or id; a running one before one that has ended.
+    """The series chosen from a list, or of this name or id; a running one before one that has ended.
 
     Raises:
         Unknown: there is none for this person.
+        SeriesAmbiguous: several groups have a running one of this name.
     """
     groups = await visible_groups(uow, actor)
     known = [series for series in await uow.series.all(ended=True) if series.group_id in groups]
     known.sort(key=lambda series: (series.ended_at is not None, -series.id))
+    if (chosen := next((series for series in known if series.id == chosen_id(text)), None)) is not None:
+        return chosen
     wanted = folded(text)
-    for series in known:
-        if folded(series.name) == wanted:
-            return series
+    named = [s for s in known if wanted in (folded(s.name), folded(_with_group(s, groups)))]
+    running = [series for series in named if series.ended_at is None]
+    if len(running) > 1:
+        names = tuple(group.name for group in groups.values() if any(s.group_id == group.id for s in running))
+        raise SeriesAmbiguous(running[0].name, names)
+    if named:
+        return named[0]
     for series in known:
         if str(series.id) == wanted:
             return series

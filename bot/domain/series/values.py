@@ -104,9 +104,18 @@ class NewSeries:
 
 @dataclass(eq=False)
 class SeriesNameTaken(StudyError):
-    """A series of this name is running already."""
+    """The group has a running series of this name already; other groups' names are nobody's concern."""
 
     name: str
+    group: str
+
+
+@dataclass(eq=False)
+class SeriesAmbiguous(StudyError):
+    """Several series that the caller can see bear this name, one in each of these groups."""
+
+    name: str
+    groups: tuple[str, ...]
 
 
 @dataclass(eq=False)

@@ -41,7 +41,7 @@ from bot.domain.sessions.service import (
     SessionService,
     cancel_session,
     own_draft,
-    schedule_session,
+    schedule_sessions,
 )
 from bot.domain.sessions.values import (
     Draft,
@@ -101,7 +101,7 @@ __all__ = [
     "open_session",
     "optional_text",
     "own_draft",
-    "schedule_session",
+    "schedule_sessions",
     "view",
     "visible_session",
 ]

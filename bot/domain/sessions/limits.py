@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from bot.domain.errors import InvalidText, StudyError, check_number, require_text
+from bot.domain.errors import InvalidText, StudyError, check_number, cleaned, require_text
 from bot.domain.sessions.values import NewSession, Session, SessionChange, SessionState
 
 LONGEST_THEME = 100
@@ -65,12 +65,12 @@ class NothingToChange(StudyError):
 
 
 def optional_text(field: str, text: str, limit: int) -> str:
-    """The text without outer blanks, "" if there is none.
+    """The text, cleaned; "" if there is none.
 
     Raises:
         InvalidText: it is longer than `limit` characters.
     """
-    clean = text.strip()
+    clean = cleaned(text)
     if len(clean) > limit:
         raise InvalidText(field, len(clean), limit)
     return clean
@@ -149,6 +149,20 @@ def checked(new: NewSession, now: datetime) -> NewSession:
         capacity=check_number("capacity", new.capacity, 1, MOST_PLACES),
         deadline=check_deadline(new.deadline, starts_at, now),
         description=optional_text("description", new.description, LONGEST_DESCRIPTION),
+    )
+
+
+def tidied(change: SessionChange) -> SessionChange:
+    """The change with its texts cleaned, fit to be kept.
+
+    Raises:
+        InvalidText: the reason is too long.
+    """
+    texts = {name: getattr(change, name) for name in ("theme", "venue", "link", "description")}
+    return replace(
+        change,
+        **{name: cleaned(text) for name, text in texts.items() if text is not None},
+        reason=optional_text("reason", change.reason, LONGEST_REASON),
     )
 
 

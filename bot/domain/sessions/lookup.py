@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.choices import chosen_id
 from bot.domain.errors import StudyError, Unknown
 from bot.domain.groups import find_group, fitting, folded, is_visible, visible_groups
 from bot.domain.sessions.values import Session
@@ -125,11 +127,14 @@ async def visible_session(uow: UnitOfWork, actor: Actor, session_id: int) -> tup
 
 
 async def find_session(uow: UnitOfWork, actor: Actor, text: str, now: datetime, label: Label) -> Session:
-    """The session of this label, id, theme or series name; of several that fit, the next one.
+    """The session chosen from a list, or of this label, theme, series name or id; of several that fit, the next one.
 
     Raises:
         Unknown: no session that is ahead fits, and the text is no id of a past one.
     """
+    if (chosen := chosen_id(text)) is not None:
+        with suppress(Unknown):
+            return (await visible_session(uow, actor, chosen))[0]
     groups = await visible_groups(uow, actor)
     series_names = {series.id: series.name for series in await uow.series.all()}
     ahead = [s for s in await uow.sessions.upcoming(now, limit=MOST_LOOKED_AT) if s.group_id in groups]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from bot.domain.sessions.limits import (
     checked,
     open_session,
     optional_text,
+    tidied,
 )
 from bot.domain.sessions.lookup import (
     MOST_LOOKED_AT,
@@ -147,16 +148,13 @@ class SessionService(ChoosesGroup):
 
     async def _schedule(self, uow: UnitOfWork, actor: Actor, new: NewSession) -> SessionView:
         new, _group, _community, _channel_id = await self._checked(uow, actor, new)
-        session = await schedule_session(
-            uow,
-            self._hooks,
-            actor.member_id,
-            **asdict(new),
-            series_id=None,
-            occurrence_on=None,
-            host_id=actor.member_id,
-            created_at=self._clock.now(),
-        )
+        of_its_own = {
+            "series_id": None,
+            "occurrence_on": None,
+            "host_id": actor.member_id,
+            "created_at": self._clock.now(),
+        }
+        (session,) = await schedule_sessions(uow, self._hooks, actor.member_id, [asdict(new) | of_its_own])
         return await view(uow, session.id)
 
     async def _checked(
@@ -179,6 +177,7 @@ class SessionService(ChoosesGroup):
         """
         async with self._units(guild_id) as uow:
             session, group = await self._changeable(uow, actor, session_id)
+            change = tidied(change)
             values = changed_values(session, change, self._clock.now())
             if not values:
                 raise NothingToChange
@@ -304,16 +303,16 @@ class SessionService(ChoosesGroup):
             return await view(uow, session_id)
 
     async def list(
-        self, guild_id: int, actor: Actor, group: str | None = None, *, mine: bool = False, page: int = 0
+        self, guild_id: int, actor: Actor, group: str | int | None = None, *, mine: bool = False, page: int = 0
     ) -> SessionPage:
-        """Sessions to come, by start; `mine`: those the actor said they (may) come to.
+        """Sessions to come, by start; `mine`: those the actor said they (may) come to. `group`: see `find_group`.
 
         Raises:
             Unknown: there is no such group.
         """
         async with self._units.reading(guild_id) as uow:
             groups = await visible_groups(uow, actor)
-            only = await find_group(uow, actor, group) if group else None
+            only = await find_group(uow, actor, group) if group not in (None, "") else None
             sessions = await uow.sessions.upcoming(
                 self._clock.now(), group_id=only.id if only else None, limit=MOST_LOOKED_AT
             )
@@ -323,26 +322,28 @@ class SessionService(ChoosesGroup):
                 sessions = [s for s in sessions if s.id in answers and answers[s.id].answer != "not_going"]
             pages = max(1, -(-len(sessions) // PAGE))
             page = min(max(page, 0), pages - 1)
-            lines = [
-                SessionLine(s, groups[s.group_id], await uow.rsvps.count_coming(s.id), answers.get(s.id))
-                for s in sessions[page * PAGE : (page + 1) * PAGE]
-            ]
+            shown = sessions[page * PAGE : (page + 1) * PAGE]
+            coming = await uow.rsvps.count_coming(*(s.id for s in shown))
+            lines = [SessionLine(s, groups[s.group_id], coming[s.id], answers.get(s.id)) for s in shown]
             return SessionPage(tuple(lines), page, pages, len(sessions), only.id if only else 0)
 
 
-async def schedule_session(uow: UnitOfWork, hooks: SessionHooks, actor_id: int | None, **values: Any) -> Session:
-    """Write a session and what follows from it; `values` as `SessionRepository.add`. `actor_id` None: a rule."""
-    session = await uow.sessions.add(**values)
-    await uow.steps.plan(ENDED, session.id, session.ends_at, revision=session.revision)
+async def schedule_sessions(
+    uow: UnitOfWork, hooks: SessionHooks, actor_id: int | None, new: Sequence[Mapping[str, Any]]
+) -> list[Session]:
+    """Write sessions and what follows from them; `new` as for `SessionRepository.add`. `actor_id` None: a rule."""
+    sessions = await uow.sessions.add_all(new)
     kept = ("theme", "group_id", "series_id", "starts_at", "duration", "capacity")
-    await uow.record(
-        "session.schedule",
-        actor_id,
-        f"session:{session.id}",
-        after={name: as_plain(getattr(session, name)) for name in kept},
-    )
-    await run(hooks.on_scheduled, uow, SessionEvent(None, session, actor_id))
-    return session
+    for session in sessions:
+        await uow.steps.plan(ENDED, session.id, session.ends_at, revision=session.revision)
+        await uow.record(
+            "session.schedule",
+            actor_id,
+            f"session:{session.id}",
+            after={name: as_plain(getattr(session, name)) for name in kept},
+        )
+        await run(hooks.on_scheduled, uow, SessionEvent(None, session, actor_id))
+    return sessions
 
 
 async def cancel_session(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -133,6 +133,10 @@ class SessionRepository(Protocol):
 
     async def add(self, **values: Any) -> Session:
         """Write a new session; the fields of `Session` but id, guild_id, state, revision and announced_at."""
+        ...
+
+    async def add_all(self, new: Sequence[Mapping[str, Any]]) -> list[Session]:
+        """As `add`, several at once; returns them by start and id."""
         ...
 
     async def get(self, session_id: int) -> Session:

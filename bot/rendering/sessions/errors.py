@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.errors import StudyError
 from bot.domain.rsvps import DeadlinePassed
-from bot.domain.series import NoSuchDate, SeriesEnded, SeriesNameTaken, SeriesNeverMeets
+from bot.domain.series import NoSuchDate, SeriesAmbiguous, SeriesEnded, SeriesNameTaken, SeriesNeverMeets
 from bot.domain.sessions import (
     DeadlineNotPossible,
     LinkNotUnderstood,
@@ -30,9 +30,10 @@ def _not_open(error: SessionNotOpen, w: Words) -> str:
 def _no_such_date(error: NoSuchDate, w: Words) -> str:
     day = long_date(error.on, w)
     if not error.ahead:
-        return w(_("“{name}” does not meet on {date}, and it has no dates ahead."), name=error.name, date=day)
+        text = _("“{name}” does not meet on {date}, and it has no dates ahead. `/series show` shows its rule.")
+        return w(text, name=error.name, date=day)
     return w(
-        _("“{name}” does not meet on {date}. Its next dates are: {dates}."),
+        _("“{name}” does not meet on {date}. Please choose one of its dates. The next ones are: {dates}."),
         name=error.name,
         date=day,
         dates=w.list([long_date(ahead, w) for ahead in error.ahead]),
@@ -44,18 +45,23 @@ ERRORS: dict[type[StudyError], Say] = {
         _("{when} has passed already. Please give a time that is still ahead."), when=timestamp(e.starts_at)
     ),
     SessionTooFar: lambda e, w: w(
-        _("{when} is more than {days} days ahead. Is the year right?"), when=timestamp(e.starts_at), days=e.days
+        _("{when} is more than {days} days ahead. Please check the year and give an earlier time."),
+        when=timestamp(e.starts_at),
+        days=e.days,
     ),
     DeadlineNotPossible: lambda e, w: w(
-        _("The deadline {deadline} must be still ahead, and not after the start {start}."),
+        _("The deadline {deadline} has passed, or is after the start {start}. Please give one before the start."),
         deadline=timestamp(e.deadline, "f"),
         start=timestamp(e.starts_at, "f"),
     ),
     LinkNotUnderstood: lambda e, w: w(
-        _("“{text}” is no web address. A link begins with `https://` or `http://`."), text=shortened(e.text, 100)
+        _("“{text}” is no web address. Please give one that begins with `https://` or `http://`."),
+        text=shortened(e.text, 100),
     ),
     SessionNotOpen: _not_open,
-    NothingToChange: lambda e, w: w(_("Nothing changed: it was already like that.")),
+    NothingToChange: lambda e, w: w(
+        _("Nothing changed: it was already like that. Please give `/session edit` what should be different.")
+    ),
     NoChannel: lambda e, w: w(
         _(
             "There is no channel to announce the sessions of “{name}” in. A moderator can choose one with "
@@ -69,12 +75,23 @@ ERRORS: dict[type[StudyError], Say] = {
         theme=e.session.theme,
     ),
     SeriesNameTaken: lambda e, w: w(
-        _("A series called “{name}” is running already. Please choose another name, or end it with `/series end`."),
+        _(
+            "“{group}” has a running series called “{name}” already. Please choose another name, or end that one with "
+            "`/series end`."
+        ),
         name=e.name,
+        group=e.group,
+    ),
+    SeriesAmbiguous: lambda e, w: w(
+        _("Several groups have a series called “{name}”: {groups}. Start typing and choose one from the list."),
+        name=e.name,
+        groups=w.list(e.groups[:10]),
     ),
     SeriesNeverMeets: lambda e, w: w(
         _("This series has no date ahead. Please check the rule and its first and last day.")
     ),
     NoSuchDate: _no_such_date,
-    SeriesEnded: lambda e, w: w(_("The series “{name}” has ended already."), name=e.name),
+    SeriesEnded: lambda e, w: w(
+        _("The series “{name}” has ended already. `/series create` makes a new one."), name=e.name
+    ),
 }

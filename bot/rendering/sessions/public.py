@@ -14,6 +14,7 @@ from bot.i18n import Words, _, _n, locale_str
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import duration, moment, short_date, shortened, timestamp
 from bot.rendering.content import Button, Content, EventContent
+from bot.rendering.members import stop_row
 
 NAMES = 20
 """So many names stand in an announcement; a button shows the others."""
@@ -168,4 +169,6 @@ def promotion(value: Promotion, w: Words) -> Content:
     if mentions:
         lines.append(f"<@{value.member_id}>")
     rows = answer_buttons(session.id, w, guild_id=session.guild_id)
+    if value.private:
+        rows = (*rows, stop_row("places", session.guild_id, w))
     return Content("\n".join(lines), rows=rows, mentions=mentions)

@@ -79,6 +79,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("guild_id", "kind", name=op.f("uq_holds_guild_id_kind")),
     )
     op.create_table(
+        "members",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("member_id", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.Column("seen_at", sa.BigInteger(), nullable=True),
+        sa.Column("dms_closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("hinted_at", sa.BigInteger(), nullable=True),
+        sa.Column("stopped", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["guild_id"], ["communities.guild_id"], name=op.f("fk_members_guild_id_communities")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
+        sa.UniqueConstraint("guild_id", "member_id", name=op.f("uq_members_guild_id_member_id")),
+    )
+    op.create_table(
         "mirrors",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
@@ -89,6 +103,7 @@ def upgrade() -> None:
         sa.Column("wanted", sa.Integer(), nullable=False),
         sa.Column("shown", sa.Integer(), server_default="0", nullable=False),
         sa.Column("not_before", sa.BigInteger(), nullable=False),
+        sa.Column("by_token_from", sa.BigInteger(), nullable=True),
         sa.Column("begun_at", sa.BigInteger(), nullable=True),
         sa.Column("made_at", sa.BigInteger(), nullable=True),
         sa.Column("rebuilt", sa.Integer(), server_default="0", nullable=False),
@@ -164,6 +179,9 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_posts_guild_id_kind_subject_id"), ["guild_id", "kind", "subject_id"], unique=False
         )
+        batch_op.create_index(
+            batch_op.f("ix_posts_state_expires_at_due_at_id"), ["state", "expires_at", "due_at", "id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_posts_state_not_before"), ["state", "not_before"], unique=False)
 
     op.create_table(
@@ -181,7 +199,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["guild_id"], ["communities.guild_id"], name=op.f("fk_steps_guild_id_communities")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_steps")),
         sa.UniqueConstraint(
-            "guild_id", "kind", "subject_id", "revision", name=op.f("uq_steps_guild_id_kind_subject_id_revision")
+            "guild_id", "subject_id", "kind", "revision", name=op.f("uq_steps_guild_id_subject_id_kind_revision")
         ),
     )
     with op.batch_alter_table("steps", schema=None) as batch_op:

@@ -1,0 +1,21 @@
+"""What stands behind an entry of a list that people choose from: an id, told apart from what they type.
+
+A series may be called "12", which is another one's id; whoever chose that other one from the list must get it.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CHOSEN = re.compile(r"#([0-9]{1,18})")
+
+
+def choice_of(thing_id: int) -> str:
+    """What the entry sends: "#12"."""
+    return f"#{thing_id}"
+
+
+def chosen_id(text: str) -> int | None:
+    """The id that an entry has sent; None for what somebody typed."""
+    found = _CHOSEN.fullmatch(text)
+    return int(found[1]) if found else None

@@ -1,0 +1,93 @@
+"""Quiet hours, applied when something is planned and again before each attempt.
+
+They never hold what pings people who said that they come. A message that pings nobody waits for their end or, if that
+is too late, goes out shortly before they begin. When a reminder falls due that moment has passed, so a step of its own
+looks then whether there is something to say early.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.domain.calendar import Held, hold
+from bot.domain.communities import Community, quiet_hours
+from bot.domain.posts import NewPost, Post
+from bot.domain.steps import StepState
+
+if TYPE_CHECKING:
+    from bot.domain.steps import Step
+    from bot.domain.uow import UnitOfWork
+
+QUIET = "quiet hours"
+"""Why a post waits, or can't be a direct message."""
+
+
+def held(post: NewPost | Post, community: Community, now: datetime) -> Held:
+    """When a post may go out, at its time or from now on; asked when it is planned and before each attempt."""
+    due_at = max(post.due_at, now)
+    if not post.quiet:
+        return Held(due_at)
+    zone = ZoneInfo(community.time_zone)
+    return hold(due_at, quiet_hours(community), zone, post.starts_at, now, post.expires_at)
+
+
+def is_quiet(community: Community, instant: datetime) -> bool:
+    """Whether the instant lies in the community's quiet hours."""
+    quiet = quiet_hours(community)
+    return quiet is not None and quiet.contains(instant, ZoneInfo(community.time_zone))
+
+
+def early_step(kind: str) -> str:
+    """The step in which a reminder of this kind is looked at before the quiet hours."""
+    return f"{kind}_early"
+
+
+async def in_peace(uow: UnitOfWork, post: NewPost, now: datetime) -> NewPost:
+    """The post to be planned, with the time to which quiet hours hold it."""
+    at = held(post, await uow.communities.get(), now).at
+    return replace(post, not_before=at) if at > max(post.due_at, now) else post
+
+
+async def plan_early(
+    uow: UnitOfWork,
+    community: Community,
+    kind: str,
+    subject_id: int,
+    due_at: datetime,
+    now: datetime,
+    *,
+    starts_at: datetime | None,
+    expires_at: datetime | None = None,
+    revision: int = 0,
+) -> None:
+    """Look at a reminder early if quiet hours would hold it until it is too late, and else no more.
+
+    The other arguments are those of its own step, which stays as it is: people who come by then are reminded in time.
+    """
+    zone = ZoneInfo(community.time_zone)
+    at = hold(due_at, quiet_hours(community), zone, starts_at, now, expires_at).at
+    if at < due_at:
+        await uow.steps.plan(early_step(kind), subject_id, at, revision=revision)
+        return
+    found = await uow.steps.find(early_step(kind), subject_id, revision)
+    if found is not None and found.state is StepState.PLANNED and found.due_at > now:
+        await uow.steps.cancel([early_step(kind)], subject_id)
+
+
+async def may_be_early(uow: UnitOfWork, kind: str, step: Step, now: datetime) -> bool:
+    """Whether an early step comes in time: the reminder's own is still ahead, and it is not quiet yet."""
+    own = await uow.steps.find(kind, step.subject_id, step.revision)
+    ahead = own is not None and own.state is StepState.PLANNED and own.due_at > now
+    return ahead and not is_quiet(await uow.communities.get(), now)
+
+
+async def hold_again(uow: UnitOfWork, now: datetime) -> None:
+    """After a change of quiet hours or of the zone: what waits, waits for their new end."""
+    community = await uow.communities.get()
+    for post in await uow.posts.held_back():
+        at = held(post, community, now).at
+        if at != max(post.not_before, now):
+            await uow.posts.postpone(post, at)

@@ -1,0 +1,116 @@
+"""How many statements an act takes: each holds the writer up, and on PostgreSQL costs a trip to the server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from bot.app import Services, compose
+from bot.config import load
+from bot.domain.series import NewSeries
+from bot.domain.sessions import NewSession
+from data.database import Database
+from tests.data.files import NOW, StandingClock
+from tests.data.rows import database_of
+from tests.data.servers import KINDS
+from tests.domain.study import CHANNEL, GUILD, MODERATOR, time_of
+
+
+class Studying:
+    """A community with a morning post and quiet hours, and all the rules that follow from a session."""
+
+    def __init__(self, database: Database, clock: StandingClock) -> None:
+        self.database = database
+        self.services: Services = compose(database, clock, load(None, {}))
+        self.group_id = 0
+
+    async def begin(self) -> None:
+        async with self.database(GUILD) as uow:
+            quiet = {"quiet_begin": time_of(22), "quiet_end": time_of(6)}
+            await uow.communities.change(
+                time_zone="Asia/Tokyo", announcements_channel=CHANNEL, log_channel=9, set_up_at=NOW, **quiet
+            )
+            group = await uow.groups.add(name="Tea", description="", channel_id=0, announce_days_before=7)
+            self.group_id = group.id
+        await self.services.morning.set(GUILD, MODERATOR, channel_id=CHANNEL)
+
+    async def daily(self, name: str = "Dawn") -> int:
+        """A series that meets every day; how many sessions were planned."""
+        new = NewSeries(group_id=self.group_id, name=name, rrule="FREQ=DAILY", at=time_of(7))
+        return (await self.services.series.create(GUILD, MODERATOR, new)).planned
+
+    @contextmanager
+    def counting(self) -> Iterator[list[str]]:
+        """The statements that are run meanwhile; many rows of one statement are one."""
+        said: list[str] = []
+
+        def heard(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+            said.append(statement)
+
+        engines = {each.sync_engine for each in (self.database.connections._writer, self.database.connections._reader)}
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", heard)
+        try:
+            yield said
+        finally:
+            for engine in engines:
+                event.remove(engine, "before_cursor_execute", heard)
+
+
+@pytest.fixture(params=KINDS)
+async def studying(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Studying]:
+    clock = StandingClock()
+    async with database_of(request.param, tmp_path, clock) as database:
+        made = Studying(database, clock)
+        await made.begin()
+        yield made
+
+
+async def test_a_daily_series_takes_a_few_statements_for_each_of_its_sessions(studying: Studying):
+    with studying.counting() as said:
+        sessions = await studying.daily()
+    assert sessions == 56
+    assert len(said) <= 6 * sessions, len(said)
+
+
+async def test_the_settings_and_the_groups_are_read_once_and_new_rows_are_written_together(studying: Studying):
+    with studying.counting() as said:
+        await studying.daily()
+    for table in ("communities", "morning_settings", "study_groups"):
+        assert sum(f"FROM {table}" in each for each in said) <= 4, table
+    for table in ("sessions", "steps", "audit"):
+        assert sum(each.startswith(f"INSERT INTO {table} ") for each in said) <= 2, table
+
+
+async def test_a_second_series_costs_no_more_than_the_first(studying: Studying):
+    with studying.counting() as first:
+        await studying.daily()
+    with studying.counting() as second:
+        await studying.daily("Dusk")
+    # What each day's list is planned on grows by one session a day.
+    assert len(second) <= len(first) + 60
+
+
+async def test_a_lone_session_and_lone_looks_take_few_statements(studying: Studying):
+    await studying.daily()
+    services, at = studying.services, NOW + timedelta(days=3)
+    with studying.counting() as said:
+        view = await services.sessions.schedule(GUILD, MODERATOR, NewSession(studying.group_id, "Tea", at))
+    assert len(said) <= 35, len(said)
+    looks = {
+        "show": (services.sessions.show(GUILD, MODERATOR, view.session.id), 9),
+        "list": (services.sessions.list(GUILD, MODERATOR), 18),
+        "series": (services.series.list(GUILD, MODERATOR), 13),
+        "groups": (services.groups.list(GUILD, MODERATOR), 5),
+        "morning": (services.morning.show(GUILD, MODERATOR), 8),
+    }
+    for name, (look, most) in looks.items():
+        with studying.counting() as said:
+            await look
+        assert len(said) <= most, (name, len(said))
