@@ -283,6 +283,8 @@ async def test_a_doubtful_post_that_is_cancelled_while_it_waits_for_its_place_is
     desk.double.fail(503)
     await desk.plan()
     await desk.until(PostState.RETRY)
+    # The dispatcher that made the attempt must not be the one to take it up again.
+    await desk.idle()
     desk.clock.pass_time(seconds=3)
     await waiting_for_its_place(desk)
     await desk.cancel()

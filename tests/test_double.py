@@ -110,7 +110,7 @@ async def test_the_global_limit_answers_429_and_discord_py_waits_and_succeeds():
         assert stats["rate_limited"]["global"] > 0
         assert stats["rate_limited"]["by_route"] == {POST: stats["rate_limited"]["global"]}
         at = [each["monotonic"] for each in double.messages_log()]
-        assert all(later - earlier > 0.99 for earlier, later in zip(at, at[5:], strict=False))
+        assert all(later - earlier > 0.5 for earlier, later in zip(at, at[5:], strict=False))
 
 
 async def test_a_channels_limit_is_announced_in_headers_that_discord_py_obeys():

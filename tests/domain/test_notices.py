@@ -253,6 +253,7 @@ async def test_of_a_cancelled_session_nothing_else_is_told_whatever_did_not_arri
     await club.cancel(session)
     await comes_to_nothing(club, post, "limited")
     assert [one.kind for one in await club.until(at(14, 0))] == ["cancelled"]
+    assert len(await club.posts("edited")) == 1
 
 
 async def test_an_edits_notice_that_waits_lives_to_the_new_start(club: Club):

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from bot.domain.calendar import to_local
 from bot.domain.communities import NewSettings
 from bot.domain.groups import GroupChange
-from bot.domain.posts import Post, PostState
+from bot.domain.posts import Limited, Post, PostState
 from bot.domain.reminders import MENTIONS, dawn_at, evening_at
 from bot.domain.rsvps import Answer
-from tests.domain.limbo import comes_to_nothing, read_up, under_way
+from tests.domain.limbo import comes_to_nothing, ends, read_up, under_way
 from tests.domain.reminding import ANNOUNCEMENTS, GUILD, MODERATOR, SECRET, Club, Sent, a_club, at, pings
 
 
@@ -417,6 +417,7 @@ async def quiet_dawn_is_early(club: Club) -> None:
     (early,) = [one for one in sent if one.kind == "dawn"]
     assert early.value.tomorrow
     assert early.silent
+    assert len(await club.posts("dawn")) == 1
 
 
 async def test_no_night_holds_the_reminder_of_those_who_come(club: Club):
@@ -436,12 +437,18 @@ async def test_whoever_says_after_an_early_reminder_that_they_come_is_pinged_whe
     assert set().union(*pings(sent, "dawn")) == set(range(11, 11 + MENTIONS + 1))
 
 
-async def test_an_early_reminder_that_is_still_unsent_when_people_are_pinged_is_not_said_as_well(club: Club):
+@pytest.mark.parametrize("limited", [True, False])
+async def test_an_early_reminder_that_is_still_unsent_when_people_are_pinged_is_not_said_as_well(
+    club: Club, limited: bool
+):
     await quiet(club, "22:00-06:46")
     session = await club.schedule()
     await club.until(at(14, 21, 49))
     club.clock.at = at(14, 21, 50)
     await club.run_steps()
+    if limited:
+        (post,) = await under_way(club, "dawn")
+        await ends(club, post, Limited(9 * 3600))
     await club.answer(session, Answer.GOING, 11)
     club.clock.at = at(15, 6)
     assert told(await club.until(at(15, 8))) == [("dawn", at(15, 6), {11})]

@@ -276,6 +276,7 @@ async def test_a_promotion_that_did_not_arrive_and_is_no_longer_wanted_is_not_to
         await club.services.members.choose(GUILD, 12, "places", wanted=False)
     await comes_to_nothing(club, post, "limited")
     assert told(await club.until(at(14, 0))) == []
+    assert len(await club.posts("promotion")) == 1
 
 
 async def test_a_place_that_comes_free_at_night_is_told_at_its_end(club: Club):
