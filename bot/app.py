@@ -41,6 +41,7 @@ from bot.domain.sessions import SessionHooks, SessionService, view
 from bot.domain.setup import Proposals, SetupService
 from bot.domain.steps import StepHandler
 from bot.exits import BAD_INTENTS, BAD_TOKEN, MAY_PASS, closed_for_good
+from bot.gate import Gate
 from bot.mirrors import (
     AnnouncementMirror,
     ChannelMirror,
@@ -376,7 +377,8 @@ def _client(config: Config, database: Database, services: Services, clock: Clock
         write_fact=write_fact,
         sync_commands=config.discord.sync_commands,
         shard_count=config.discord.shards or None,
-        http_trace=http_trace(),
+        # Two percent above the rate: it holds up nothing that the pacer has spaced well.
+        http_trace=http_trace(Gate(max(1, int(config.dispatch.rate * 1.02)))),
     )
     members = cogs.members.Members(bot, services.members)
     bot.after_answer = members.after

@@ -148,7 +148,6 @@ class Delivery:
             await self._outbox.release(post, self._clock.now())
             return
         self._windows.open(begun)
-        await self._pacer.leave()
         outcome = await self._attempt(begun)
         await self._finish(after_attempt(begun, outcome, self._clock.now(), self._nonce_life, random.uniform(0.5, 1)))
         self._heed(outcome)
@@ -169,9 +168,8 @@ class Delivery:
             self._stop(2)
 
     async def _turn(self, post: Post) -> None:
-        """Wait for the turn of a request that is not the post itself, and is made at once."""
+        """Wait for the turn of a request that is not the post itself."""
         await self._pacer.post(post.expires_at)
-        await self._pacer.leave()
 
     async def _prepare(self, post: Post) -> Begin | None:
         """What to freeze; None if the post is held, overtaken, or its target can't be opened."""

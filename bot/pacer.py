@@ -20,8 +20,8 @@ MIRROR_SHARE = 5
 _TOGETHER = 0.02
 """Seconds: what falls into so long is given out at once."""
 _MADE_UP = 2 * _TOGETHER
-"""Seconds: a timer that rings late is made up for by the places of so long; `leave` sees to it that no second has more
-than the rate."""
+"""Seconds: a timer that rings late is made up for by the places of so long; the gate sees to it that no second has
+more than it may."""
 
 
 class _Waiter:
@@ -43,32 +43,19 @@ class Pacer:
         self._mirrors: deque[_Waiter] = deque()
         self._order = count()
         self._since_mirror = 0
-        self._left: deque[float] = deque(maxlen=max(1, int(rate)))
         self._timer: asyncio.TimerHandle | None = None
 
     async def post(self, deadline: datetime) -> None:
-        """Wait for a place for a post that must be out by `deadline`; `leave` follows right before its request."""
+        """Wait for a place for a post that must be out by `deadline`."""
         waiter = _Waiter()
         heapq.heappush(self._posts, (deadline, next(self._order), waiter))
         await self._wait(waiter)
 
     async def mirror(self) -> None:
-        """Wait for a place for a mirror's request, which is made at once."""
+        """Wait for a place for a mirror's request."""
         waiter = _Waiter()
         self._mirrors.append(waiter)
         await self._wait(waiter)
-        await self.leave()
-
-    async def leave(self) -> None:
-        """Wait, if need be, until this request makes no second hold more of them than the rate.
-
-        Between its place and its request a post is written down, and what a slow disk has held up comes at once.
-        """
-        now = time.monotonic()
-        at = max(now, self._left[0] + 1.0) if len(self._left) == self._left.maxlen else now
-        self._left.append(at)
-        if at > now:
-            await asyncio.sleep(at - now)
 
     async def _wait(self, waiter: _Waiter) -> None:
         if self._timer is None:

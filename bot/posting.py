@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ from bot.domain.posts import (
     time_left,
 )
 from bot.domain.uow import refuse_inside
+from bot.gate import Gate
 from bot.logs import reference
 from bot.rendering.buttons import mark_of, marked
 from bot.rendering.content import Button, Content
@@ -45,27 +47,38 @@ DMS_PAUSE = timedelta(hours=3).total_seconds()
 _ERRORS = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
 """What a call of discord.py's may raise; a time-out is an OSError."""
 
+_UNCOUNTED = re.compile(r"/(interactions|webhooks)/")
+"""Answers to people, which Discord does not count and which never wait."""
+
 _tries: ContextVar[list[int] | None] = ContextVar("tries_of_this_attempt", default=None)
 
 
-def http_trace() -> aiohttp.TraceConfig:
+def http_trace(gate: Gate | None = None) -> aiohttp.TraceConfig:
     """Records the status of each of discord.py's own tries within an attempt (0: no answer); the client needs it.
 
     discord.py repeats a request by itself after a 5xx or a cut connection. If its last try is refused, an earlier one
-    may still have been accepted.
+    may still have been accepted. What Discord counts passes through the `gate`, the last thing before the wire.
     """
     trace = aiohttp.TraceConfig()
 
     async def begun(session: Any, context: SimpleNamespace, params: aiohttp.TraceRequestStartParams) -> None:
+        context.left = None
+        if gate is not None and not _UNCOUNTED.search(params.url.path):
+            context.left = await gate.leave()
         if (tries := _tries.get()) is not None:
             tries.append(0)
 
     async def answered(session: Any, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
+        if gate is not None:
+            gate.answered(context.left)
         if tries := _tries.get():
             tries[-1] = params.response.status
 
     async def failed(session: Any, context: SimpleNamespace, params: aiohttp.TraceRequestExceptionParams) -> None:
-        if (tries := _tries.get()) and isinstance(params.exception, aiohttp.ClientConnectorError):
+        unsent = isinstance(params.exception, aiohttp.ClientConnectorError)
+        if gate is not None:
+            (gate.unsent if unsent else gate.answered)(context.left)
+        if (tries := _tries.get()) and unsent:
             # No connection, so nothing was sent.
             tries.pop()
 

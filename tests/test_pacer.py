@@ -133,28 +133,3 @@ async def test_whoever_gives_up_while_waiting_takes_no_place():
     async with asyncio.timeout(0.5):
         await line.served()
     assert line.order == ["first", "last"]
-
-
-async def test_what_was_held_up_after_it_had_its_place_does_not_leave_as_a_burst():
-    pacer = Pacer(40)
-    left: list[float] = []
-
-    async def held_up_and_leave() -> None:
-        await pacer.leave()
-        left.append(time.monotonic())
-
-    async with asyncio.timeout(5):
-        await asyncio.gather(*(held_up_and_leave() for _ in range(60)))
-    assert left[39] - left[0] < 0.99
-    assert left[40] - left[0] >= 0.99
-
-
-async def test_what_leaves_at_its_place_waits_for_nothing_more():
-    pacer = Pacer(100)
-    waits: list[float] = []
-    for _ in range(150):
-        await pacer.post(NOW)
-        began = time.monotonic()
-        await pacer.leave()
-        waits.append(time.monotonic() - began)
-    assert sum(waits) < 0.2
