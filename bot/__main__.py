@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot import config as configuration
-from bot import logs
+from bot import logs, process
 from bot.config import Config, ConfigError, LogSettings
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ def _run(arguments: argparse.Namespace) -> int:
     token = configuration.token(os.environ)
     logs.configure(config.log, sys.stderr, configuration.secrets_of(config, token))
     try:
-        return asyncio.run(_start(config, token))
+        with asyncio.Runner(loop_factory=process.new_loop) as runner:
+            return runner.run(_start(config, token))
     except ConfigError:
         raise
     except Exception:
@@ -111,9 +112,9 @@ async def _start(config: Config, token: str) -> int:
             else:
                 await require_schema(url)
             _log.info("settings: %s", config.origin)
-            from bot import app
+            from bot import running
 
-            return await _while_alone(app.run(config, token), lock)
+            return await _while_alone(running.run(config, token), lock)
 
 
 async def _while_alone(bot: Coroutine[Any, Any, int], lock: InstanceLock) -> int:

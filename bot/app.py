@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import aiohttp
 import discord
-import yarl
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 import cogs.groups
 import cogs.members
@@ -40,7 +36,7 @@ from bot.domain.series import SeriesService
 from bot.domain.sessions import SessionHooks, SessionService, view
 from bot.domain.setup import Proposals, SetupService
 from bot.domain.steps import StepHandler
-from bot.exits import BAD_INTENTS, BAD_TOKEN, MAY_PASS, closed_for_good
+from bot.exits import MAY_PASS
 from bot.gate import Gate
 from bot.mirrors import (
     AnnouncementMirror,
@@ -208,7 +204,10 @@ def mirror_kinds(services: Services, database: Database, clock: Clock, client: d
 
 
 class App:
-    """Everything that runs, put together; `bot` is the Discord client."""
+    """Everything that runs, put together; `bot` is the Discord client.
+
+    `settle_memory` runs whenever the caches have been filled, and every night.
+    """
 
     def __init__(self, config: Config, database: Database, clock: Clock) -> None:
         self.config = config
@@ -254,8 +253,9 @@ class App:
         )
         self.departures = Departures(self.bot, pacer, self.services.members)
         self._looking: asyncio.Task[None] | None = None
+        self.settle_memory: Callable[[], None] = lambda: None
         self.bot.on_first_ready = self.begin
-        self.bot.on_ready_again = self.look
+        self.bot.on_ready_again = self.again
         self.bot.on_closing = self.close
 
     async def begin(self) -> None:
@@ -273,6 +273,12 @@ class App:
         await self.plan()
         await self.announce()
         await self.bot.for_each_server(self.bot.greet)
+        self.settle_memory()
+
+    async def again(self) -> None:
+        """The bot is online again, with caches that were filled anew."""
+        await self.look()
+        self.settle_memory()
 
     async def look(self) -> None:
         """Learn who can see what by now: what is posted must not tell people of what is hidden from them.
@@ -323,6 +329,7 @@ class App:
         await self.announce()
         gone = await sweep(self.database.connections, self.clock.now())
         left = await self.departures.sweep(await self.database.guild_ids())
+        self.settle_memory()
         _log.info("housekeeping: %d rows deleted, %d people have left", gone, left)
 
     def stop(self, code: int = 0) -> None:
@@ -409,40 +416,7 @@ def _client(config: Config, database: Database, services: Services, clock: Clock
     return bot
 
 
-async def run(config: Config, token: str) -> int:
-    """Run the bot until it is told to stop; returns the process's exit code."""
-    Route.BASE = config.discord.api_url.rstrip("/")
-    if config.discord.gateway_url:
-        # discord.py returns to this address after an invalid session, whatever address it was given before.
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(config.discord.gateway_url)
+def build(config: Config) -> App:
+    """The bot that these settings describe."""
     clock = SystemClock()
-    app = App(config, Database(config.database.url, clock), clock)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, app.stop)
-    client = asyncio.create_task(_connect(app, token))
-    stopped = asyncio.create_task(app.stopped.wait())
-    try:
-        await asyncio.wait({client, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if client.done():
-            client.result()
-        return app.exit_code
-    except discord.LoginFailure:
-        return closed_for_good(BAD_TOKEN, config)
-    except discord.PrivilegedIntentsRequired:
-        return closed_for_good(BAD_INTENTS, config)
-    except discord.ConnectionClosed as closed:
-        return closed_for_good(closed.code, config)
-    except (OSError, aiohttp.ClientError) as error:
-        _log.critical("%s: discord.api_url: can't reach %s: %s", config.origin, Route.BASE, error)
-        return MAY_PASS
-    finally:
-        stopped.cancel()
-        await app.bot.close()
-        client.cancel()
-        await asyncio.gather(client, stopped, return_exceptions=True)
-
-
-async def _connect(app: App, token: str) -> None:
-    async with app.bot:
-        await app.bot.start(token)
+    return App(config, Database(config.database.url, clock), clock)

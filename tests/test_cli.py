@@ -243,9 +243,9 @@ class Release:
         )
         (self.folder / "data/migrations/versions" / f"{revision}_later.py").write_text(text)
 
-    def set_app(self, body: str) -> None:
+    def set_run(self, body: str) -> None:
         text = f"import asyncio\n\nasync def run(config, token):\n    {body}\n"
-        (self.folder / "bot/app.py").write_text(text)
+        (self.folder / "bot/running.py").write_text(text)
 
     async def __call__(self, place: Path, *words: str, **environment: str) -> Ended:
         return await benkyokai(place, *words, PYTHONPATH=str(self.folder), **environment)
@@ -323,7 +323,7 @@ async def test_run_upgrades_the_file_says_what_it_did_and_returns_the_bots_exit_
     release: Release, place: Path
 ) -> None:
     release.add(NEXT, HEAD, "create table guests (id integer primary key)")
-    release.set_app("print(config.database.url, len(token)); return 7")
+    release.set_run("print(config.database.url, len(token)); return 7")
     ended = await release(place, "run", DISCORD_TOKEN=TOKEN)
     assert (ended.code, ended.out) == (7, f"sqlite:///{place}/var/benkyokai.db {len(TOKEN)}\n")
     assert "copied the database to " in ended.err
@@ -334,14 +334,14 @@ async def test_run_upgrades_the_file_says_what_it_did_and_returns_the_bots_exit_
 
 
 async def test_a_start_with_nothing_to_upgrade_loads_no_alembic(release: Release, place: Path) -> None:
-    release.set_app("import sys; print('alembic' in sys.modules); return 0")
+    release.set_run("import sys; print('alembic' in sys.modules); return 0")
     assert (await release(place, "run", DISCORD_TOKEN=TOKEN)).out == "False\n"
 
 
 async def test_a_bot_that_breaks_leaves_its_traceback_in_the_log_without_the_token(
     release: Release, place: Path
 ) -> None:
-    release.set_app("raise RuntimeError(f'boom with {token}')")
+    release.set_run("raise RuntimeError(f'boom with {token}')")
     ended = await release(place, "run", DISCORD_TOKEN=TOKEN)
     assert ended.code == 1
     assert "CRITICAL bot: the bot broke\nTraceback" in ended.err
@@ -350,7 +350,7 @@ async def test_a_bot_that_breaks_leaves_its_traceback_in_the_log_without_the_tok
 
 
 async def test_a_bot_told_to_stop_before_it_is_up_ends_well(release: Release, place: Path) -> None:
-    release.set_app("print('coming', flush=True); await asyncio.sleep(60)")
+    release.set_run("print('coming', flush=True); await asyncio.sleep(60)")
     process = await started(place, "run", DISCORD_TOKEN=TOKEN, PYTHONPATH=str(release.folder))
     assert process.stdout is not None
     async with asyncio.timeout(20):

@@ -1,6 +1,6 @@
 """`python -m tests.bench.watched OUT run --config PATH`: the bot as it is, with a heartbeat on its event loop.
 
-The loop that `asyncio.run` makes gets a timer that should fire every 5 ms; OUT receives how late it was and how much
+The bot's event loop gets a timer that should fire every 5 ms; OUT receives how late it was and how much
 processor time the process had used by then. Nothing else differs from `python -m bot`.
 """
 
@@ -12,7 +12,6 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -57,24 +56,21 @@ class Heart(msgspec.Struct):
         return (after - before) / (last - first)
 
 
-class _Policy(asyncio.DefaultEventLoopPolicy):
-    def __init__(self, heart: Heart) -> None:
-        super().__init__()
-        self._heart = heart
-
-    def new_event_loop(self) -> Any:
-        loop = super().new_event_loop()
-        self._heart.begin(loop)
-        return loop
-
-
 def main() -> int:
     """Run the bot's own command line and write down how its loop did."""
     out = Path(sys.argv[1])
     heart = Heart()
-    asyncio.set_event_loop_policy(_Policy(heart))
+    from bot import process
     from bot.__main__ import main as benkyokai
 
+    new_loop = process.new_loop
+
+    def beating() -> asyncio.AbstractEventLoop:
+        made = new_loop()
+        heart.begin(made)
+        return made
+
+    process.new_loop = beating
     profile = cProfile.Profile() if os.environ.get("BENCH_PROFILE") else None
     try:
         if profile is not None:
