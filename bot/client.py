@@ -19,6 +19,7 @@ from bot.buckets import forget_buckets_rarely
 from bot.domain.actors import Actor
 from bot.domain.communities import Community
 from bot.domain.errors import NotSetUp, StudyError, Unknown
+from bot.echoes import ignore_own_messages
 from bot.i18n import CatalogTranslator, Words, _, words
 from bot.logs import reference
 from bot.rendering.content import Content
@@ -140,6 +141,7 @@ class StudyBot(commands.AutoShardedBot):
             **options,
         )
         forget_buckets_rarely(self.http)
+        ignore_own_messages(self)
         self.settings = settings
         self._read_fact = read_fact
         self._write_fact = write_fact

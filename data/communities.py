@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Boolean, Column, String, Table, select, updat
 
 from bot.domain.communities import Community
 from data.schema import Instant, WallClock, load, metadata
-from data.transaction import Repository, once_in_a_view
+from data.transaction import Repository, Transaction, once_in_a_view
 
 communities = Table(
     "communities",
@@ -51,6 +51,10 @@ class SqlCommunities(Repository):
 
     alone = True
 
+    def __init__(self, transaction: Transaction, known: Community | None = None) -> None:
+        super().__init__(transaction)
+        self._known = known
+
     async def exists(self) -> bool:
         """Whether the community has a row."""
         own = select(communities.c.guild_id).where(communities.c.guild_id == self._tx.guild_id)
@@ -59,6 +63,8 @@ class SqlCommunities(Repository):
     @once_in_a_view
     async def get(self) -> Community:
         """The settings; the defaults for a community that has written nothing yet."""
+        if self._known is not None:
+            return self._known
         found = select(communities).where(communities.c.guild_id == self._tx.guild_id)
         row = (await self._tx.execute(found)).one_or_none()
         return Community(guild_id=self._tx.guild_id, **DEFAULTS) if row is None else load(Community, row)

@@ -49,10 +49,10 @@ class Clock(Protocol):
 class SqlUnitOfWork:
     """The repositories of one community inside one transaction; see `bot.domain.uow.UnitOfWork`."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, settings: Community | None = None) -> None:
         self._audit = SqlAudit(transaction)
         self.guild_id = transaction.guild_id
-        self.communities = SqlCommunities(transaction)
+        self.communities = SqlCommunities(transaction, settings)
         self.groups = SqlGroups(transaction)
         self.series = SqlSeries(transaction)
         self.sessions = SqlSessions(transaction)
@@ -125,7 +125,10 @@ class Database:
 
     @asynccontextmanager
     async def view(self) -> AsyncGenerator[Callable[[int], SqlUnitOfWork]]:
-        """One consistent view of all communities, entered by a community's id; nothing done in it is kept."""
+        """One consistent view of all communities, entered by a community's id; nothing done in it is kept.
+
+        Settings that are in memory are not read anew.
+        """
         opened = inside.set(True)
         try:
             async with self.connections.reading() as connection:
@@ -133,7 +136,8 @@ class Database:
 
                 @cache
                 def of(guild_id: int) -> SqlUnitOfWork:
-                    return SqlUnitOfWork(Transaction(connection, guild_id, now, writing=False))
+                    known = self._settings.get(guild_id)
+                    return SqlUnitOfWork(Transaction(connection, guild_id, now, writing=False), known)
 
                 yield of
         finally:

@@ -12,8 +12,10 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Integer,
+    Select,
     Table,
     UniqueConstraint,
+    bindparam,
     delete,
     insert,
     select,
@@ -53,6 +55,13 @@ group_organizers = Table(
     UniqueConstraint("group_id", "member_id"),
 )
 _columns = [column for column in study_groups.c if column.name != "name_key"]
+_with_organizers = (
+    select(*_columns, group_organizers.c.member_id.label("organizer_id"))
+    .select_from(study_groups.outerjoin(group_organizers, group_organizers.c.group_id == study_groups.c.id))
+    .where(study_groups.c.guild_id == bindparam("guild"))
+    .order_by(study_groups.c.id)
+)
+_standing = _with_organizers.where(study_groups.c.archived_at.is_(None))
 
 
 class SqlGroups(Repository):
@@ -104,7 +113,7 @@ class SqlGroups(Repository):
     @once_in_a_view
     async def all(self, *, archived: bool = False) -> list[StudyGroup]:
         """The groups in order of creation."""
-        return await self._find(*() if archived else (study_groups.c.archived_at.is_(None),))
+        return await self._read(_with_organizers if archived else _standing)
 
     async def change(self, group_id: int, **values: Any) -> StudyGroup:
         """Set columns; returns the group as changed."""
@@ -141,18 +150,14 @@ class SqlGroups(Repository):
         self.forget()
 
     async def _find(self, *where: Any) -> list[StudyGroup]:
-        found = await self._tx.execute(
-            select(*_columns).where(study_groups.c.guild_id == self._tx.guild_id, *where).order_by(study_groups.c.id)
-        )
-        rows = found.mappings().all()
-        if not rows:
-            return []
+        return await self._read(_with_organizers.where(*where))
+
+    async def _read(self, statement: Select[Any]) -> list[StudyGroup]:
+        found: dict[int, dict[str, Any]] = {}
         organizers: defaultdict[int, set[int]] = defaultdict(set)
-        of = group_organizers.c
-        for row in await self._tx.execute(
-            select(of.group_id, of.member_id).where(
-                of.guild_id == self._tx.guild_id, of.group_id.in_([row["id"] for row in rows])
-            )
-        ):
-            organizers[row.group_id].add(row.member_id)
-        return [StudyGroup(**row, organizers=frozenset(organizers[row["id"]])) for row in rows]
+        for row in (await self._tx.execute(statement, {"guild": self._tx.guild_id})).mappings():
+            values = dict(row)
+            if organizer := values.pop("organizer_id"):
+                organizers[row["id"]].add(organizer)
+            found[row["id"]] = values
+        return [StudyGroup(**values, organizers=frozenset(organizers[key])) for key, values in found.items()]

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     delete,
     func,
     insert,
@@ -45,6 +46,20 @@ rsvps = Table(
 _columns = [c for c in rsvps.c if c.name not in {"id", "guild_id"}]
 _AT_ONCE = 500
 """Ids in one statement; databases limit how many values one may carry."""
+_own = rsvps.c.guild_id == bindparam("guild")
+_these = rsvps.c.session_id.in_(bindparam("sessions", expanding=True))
+_of_session = select(*_columns).where(_own, rsvps.c.session_id == bindparam("session")).order_by(rsvps.c.place)
+_of_member = select(*_columns).where(_own, _these, rsvps.c.member_id == bindparam("member"))
+_coming = (
+    select(rsvps.c.session_id, func.count().label("coming"))
+    .where(
+        _own,
+        _these,
+        rsvps.c.answer.in_(sorted(answer.value for answer in COMING)),
+        rsvps.c.waiting.is_(False),
+    )
+    .group_by(rsvps.c.session_id)
+)
 
 
 class SqlRsvps(Repository):
@@ -53,11 +68,7 @@ class SqlRsvps(Repository):
     @once_in_a_view
     async def of_session(self, session_id: int) -> list[Rsvp]:
         """All answers in order of place."""
-        rows = await self._tx.execute(
-            select(*_columns)
-            .where(rsvps.c.guild_id == self._tx.guild_id, rsvps.c.session_id == session_id)
-            .order_by(rsvps.c.place)
-        )
+        rows = await self._tx.execute(_of_session, {"guild": self._tx.guild_id, "session": session_id})
         return [as_rsvp(row) for row in rows]
 
     async def find(self, session_id: int, member_id: int) -> Rsvp | None:
@@ -102,28 +113,15 @@ class SqlRsvps(Repository):
         """One person's answers to these sessions, by session id."""
         found: dict[int, Rsvp] = {}
         for first in range(0, len(session_ids), _AT_ONCE):
-            rows = await self._tx.execute(
-                select(*_columns).where(
-                    rsvps.c.guild_id == self._tx.guild_id,
-                    rsvps.c.member_id == member_id,
-                    rsvps.c.session_id.in_(session_ids[first : first + _AT_ONCE]),
-                )
-            )
+            some = session_ids[first : first + _AT_ONCE]
+            values = {"guild": self._tx.guild_id, "member": member_id, "sessions": some}
+            rows = await self._tx.execute(_of_member, values)
             found |= {row.session_id: as_rsvp(row) for row in rows}
         return found
 
     async def count_coming(self, *session_ids: int) -> Counter[int]:
         """How many have a place in each of these sessions."""
-        rows = await self._tx.execute(
-            select(rsvps.c.session_id, func.count().label("coming"))
-            .where(
-                rsvps.c.guild_id == self._tx.guild_id,
-                rsvps.c.session_id.in_(session_ids),
-                rsvps.c.answer.in_(sorted(answer.value for answer in COMING)),
-                rsvps.c.waiting.is_(False),
-            )
-            .group_by(rsvps.c.session_id)
-        )
+        rows = await self._tx.execute(_coming, {"guild": self._tx.guild_id, "sessions": session_ids})
         return Counter({row.session_id: row.coming for row in rows})
 
     async def last_place(self, session_id: int) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     insert,
     select,
     update,
@@ -61,6 +62,20 @@ sessions = Table(
     sqlite_autoincrement=True,
 )
 _columns = [c for c in sessions.c if c.name != "ends_at"]
+_own = sessions.c.guild_id == bindparam("guild")
+_one = select(*_columns).where(_own, sessions.c.id == bindparam("session"))
+_upcoming = (
+    select(*_columns)
+    .where(
+        _own,
+        sessions.c.state == SessionState.SCHEDULED.value,
+        sessions.c.ends_at > bindparam("now"),
+    )
+    .order_by(sessions.c.starts_at, sessions.c.id)
+    .limit(bindparam("limit"))
+)
+_of_group = sessions.c.group_id == bindparam("group")
+_of_series = sessions.c.series_id == bindparam("series")
 
 
 class SqlSessions(Repository):
@@ -95,7 +110,8 @@ class SqlSessions(Repository):
     @once_in_a_view
     async def get(self, session_id: int) -> Session:
         """The session with this id."""
-        row = (await self._tx.execute(select(*_columns).where(*self._key(session_id)))).one_or_none()
+        found = await self._tx.execute(_one, {"guild": self._tx.guild_id, "session": session_id})
+        row = found.one_or_none()
         if row is None:
             raise Unknown("session", str(session_id))
         return as_session(row)
@@ -115,12 +131,13 @@ class SqlSessions(Repository):
         self, now: datetime, *, group_id: int | None = None, series_id: int | None = None, limit: int = 500
     ) -> list[Session]:
         """Scheduled sessions that have not ended, by start and id."""
-        where = [*self._scheduled(), sessions.c.ends_at > now]
+        statement = _upcoming
         if group_id is not None:
-            where.append(sessions.c.group_id == group_id)
+            statement = statement.where(_of_group)
         if series_id is not None:
-            where.append(sessions.c.series_id == series_id)
-        return await self._list(*where, limit=limit)
+            statement = statement.where(_of_series)
+        values = {"guild": self._tx.guild_id, "now": now, "limit": limit, "group": group_id, "series": series_id}
+        return [as_session(row) for row in await self._tx.execute(statement, values)]
 
     async def starting(self, after: datetime, before: datetime) -> list[Session]:
         """Scheduled sessions with after <= starts_at < before, by start and id."""
@@ -146,10 +163,8 @@ class SqlSessions(Repository):
         )
         return frozenset(row.occurrence_on for row in rows)
 
-    async def _list(self, *where: Any, limit: int | None = None) -> list[Session]:
-        rows = await self._tx.execute(
-            select(*_columns).where(*where).order_by(sessions.c.starts_at, sessions.c.id).limit(limit)
-        )
+    async def _list(self, *where: Any) -> list[Session]:
+        rows = await self._tx.execute(select(*_columns).where(*where).order_by(sessions.c.starts_at, sessions.c.id))
         return [as_session(row) for row in rows]
 
     def _scheduled(self) -> tuple[Any, ...]:

@@ -1,7 +1,8 @@
 """aiosqlite with one trip to the connection's thread for each statement, where SQLAlchemy's adapter makes four.
 
 A trip wakes two threads that want the same interpreter lock, and costs several times what a small statement does.
-SQLAlchemy reads all rows of a result at once in any case, so a cursor here executes, reads and closes in one go.
+SQLAlchemy reads all rows of a result at once in any case, so a cursor here executes, reads and closes in one go. The
+statement that begins a transaction travels with the first one inside it.
 """
 
 from __future__ import annotations
@@ -65,15 +66,41 @@ class OneTripCursor:
 
 
 class OneTripConnection(aiosqlite.Connection):
-    """A connection whose cursors cost nothing to make."""
+    """A connection whose cursors and beginnings cost nothing, nor its ends where there is nothing to end."""
+
+    _begin: str | None = None
+    _open = False
+    """Whether a transaction may be open: something was run since the last end, perhaps for a task that is gone."""
 
     def cursor(self) -> Any:
         """A new cursor."""
         return OneTripCursor(self)
 
+    def begin_with(self, sql: str) -> None:
+        """Begin a transaction by this statement as soon as there is another one to run in it."""
+        self._begin = sql
+
     async def trip(self, act: Callable[..., _Result], *arguments: Any) -> _Result:
         """Do something with the connection in its thread."""
-        return await self._execute(act, self._conn, *arguments)  # pyright: ignore[reportUnknownMemberType]
+        begin, self._begin = self._begin, None
+        self._open = True
+        return await self._execute(  # pyright: ignore[reportUnknownMemberType]
+            _within, self._conn, begin, act, *arguments
+        )
+
+    async def commit(self) -> None:
+        """Commit what was run, if anything was."""
+        self._begin = None
+        if self._open:
+            await super().commit()
+            self._open = False
+
+    async def rollback(self) -> None:
+        """Roll back what was run, if anything was."""
+        self._begin = None
+        if self._open:
+            await super().rollback()
+            self._open = False
 
 
 def connect(path: str) -> OneTripConnection:
@@ -85,6 +112,12 @@ def connect(path: str) -> OneTripConnection:
     connection = OneTripConnection(connector, iter_chunk_size=64)
     connection._thread.daemon = True  # pyright: ignore[reportPrivateUsage]  # as SQLAlchemy does by itself
     return connection
+
+
+def _within(connection: sqlite3.Connection, begin: str | None, act: Callable[..., _Result], *arguments: Any) -> _Result:
+    if begin is not None:
+        connection.execute(begin)
+    return act(connection, *arguments)
 
 
 def _execute(connection: sqlite3.Connection, sql: str, parameters: Any) -> _Result:

@@ -28,9 +28,12 @@ class Transaction:
         self.settings_changed = False
 
     async def execute(
-        self, statement: Executable, values: Sequence[Mapping[str, Any]] | None = None
+        self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
-        """Run one statement, or one for each of `values`."""
+        """Run one statement with its values, or one for each of them.
+
+        To build a statement costs more than to run it: what is asked often is built once, with `bindparam`.
+        """
         if values is not None:
             return await self.connection.execute(statement, values)
         return await self.connection.execute(statement)

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     String,
     Text,
     bindparam,
@@ -36,8 +35,82 @@ from data.posts.table import COLUMNS, WAITING, as_post, dropped_steps, posts, se
 from data.schema import Instant
 from data.steps import steps
 
-_PAGE = 200
+_PAGE = 100
 _MOST_IN_A_PAGE = 3200
+_LEASES_LOOKED_AT = timedelta(seconds=1)
+
+
+def _released() -> Any:
+    """Where a claim that comes to nothing returns to: a row that was once attempted is a retry."""
+    return case((posts.c.first_attempt_at.is_(None), PostState.PLANNED.value), else_=PostState.RETRY.value)
+
+
+# What a thousand posts a minute ask is built once; to build it costs more than to run it.
+_now = bindparam("now", type_=Instant)
+_free = ~exists().where(
+    # No pause holds the post.
+    holds.c.guild_id == posts.c.guild_id,
+    holds.c.kind.in_([EVERYTHING, posts.c.kind]),
+    or_(holds.c.until.is_(None), holds.c.until > _now),
+)
+_key = (posts.c.expires_at, posts.c.due_at, posts.c.id)
+_due = (
+    select(*_key, case((posts.c.member_id != 0, -posts.c.member_id), else_=posts.c.channel_id).label("lane"))
+    .where(
+        posts.c.state == bindparam("state"),
+        # Plus nothing: as a plain column SQLite would look for the due ones by it, and then sort them all.
+        type_coerce(posts.c.not_before, BigInteger) + 0 <= _now,
+        _free,
+    )
+    .order_by(*_key)
+    .limit(bindparam("size"))
+)
+_due_after = _due.where(
+    tuple_(*_key)
+    > tuple_(bindparam("expires", type_=Instant), bindparam("due", type_=Instant), bindparam("id", type_=BigInteger))
+)
+_claim = (
+    update(posts)
+    # Asked again, because they may have been changed since.
+    .where(
+        posts.c.id.in_(bindparam("ids", expanding=True)),
+        posts.c.state.in_(WAITING),
+        posts.c.not_before <= _now,
+        _free,
+    )
+    .values(
+        state=PostState.CLAIMED.value,
+        token=bindparam("b_token"),
+        lease_until=bindparam("b_until", type_=Instant),
+        instance=bindparam("b_instance"),
+    )
+    .returning(*COLUMNS)
+)
+_begin = (
+    update(posts)
+    .where(
+        posts.c.id == bindparam("b_id"),
+        posts.c.state == PostState.CLAIMED.value,
+        posts.c.token == bindparam("b_token"),
+        posts.c.revision == bindparam("b_revision"),
+        # One in doubt stays claimed when it is cancelled, but to send it again would be wrong from then on.
+        ~posts.c.cancel_wanted,
+    )
+    .values(
+        state=PostState.SENDING.value,
+        attempts=posts.c.attempts + 1,
+        first_attempt_at=func.coalesce(posts.c.first_attempt_at, bindparam("b_now", type_=Instant)),
+        # Without a doubt nothing can stand in the channel yet, and the nonce's life begins anew: otherwise a row that
+        # was only ever limited could not be sent any more once the first life is over.
+        window_at=case((posts.c.in_doubt, posts.c.window_at), else_=bindparam("b_now", type_=Instant)),
+        payload=func.coalesce(posts.c.payload, bindparam("b_payload", type_=Text)),
+        nonce=func.coalesce(posts.c.nonce, bindparam("b_nonce", type_=String(25))),
+        target_id=bindparam("b_target", type_=BigInteger),
+    )
+)
+_sending = select(posts.c.id, posts.c.token).where(
+    posts.c.id.in_(bindparam("ids", expanding=True)), posts.c.state == PostState.SENDING.value
+)
 
 
 class SqlOutbox:
@@ -49,6 +122,7 @@ class SqlOutbox:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self._leases_looked_at: datetime | None = None
         self.instance = secrets.token_hex(6)
 
     async def recover(self) -> int:
@@ -74,26 +148,20 @@ class SqlOutbox:
         places of all others.
         """
         await self._end_leases(now)
-        token = secrets.token_hex(6)
         # Looked for without the writer's lock, which people wait for.
         due = await self._first(now, limit, avoid)
         if not due:
             return []
+        values = {
+            "ids": due,
+            "now": now,
+            "b_token": secrets.token_hex(6),
+            "b_until": now + lease,
+            "b_instance": self.instance,
+        }
         async with self._connections.writing() as connection:
             await self._connections.lock_owners(connection, posts, due)
-            rows = await connection.execute(
-                update(posts)
-                # Asked again, because they may have been changed since.
-                .where(posts.c.id.in_(due), posts.c.state.in_(WAITING), posts.c.not_before <= now, ~_held(now))
-                .values(
-                    state=PostState.CLAIMED.value,
-                    token=token,
-                    lease_until=now + lease,
-                    instance=self.instance,
-                )
-                .returning(*COLUMNS)
-            )
-            taken = [as_post(row) for row in rows]
+            taken = [as_post(row) for row in await connection.execute(_claim, values)]
         return sorted(taken, key=lambda post: (post.expires_at, post.due_at, post.id))
 
     async def begin(self, begins: Sequence[Begin], now: datetime) -> dict[int, Post]:
@@ -101,27 +169,8 @@ class SqlOutbox:
         ids = [b.post.id for b in begins]
         async with self._connections.writing() as connection:
             await self._connections.lock_owners(connection, posts, ids)
-            await connection.execute(
-                update(posts)
-                .where(
-                    posts.c.id == bindparam("b_id"),
-                    posts.c.state == PostState.CLAIMED.value,
-                    posts.c.token == bindparam("b_token"),
-                    posts.c.revision == bindparam("b_revision"),
-                    # One in doubt stays claimed when it is cancelled, but to send it again would be wrong from then on.
-                    ~posts.c.cancel_wanted,
-                )
-                .values(
-                    state=PostState.SENDING.value,
-                    attempts=posts.c.attempts + 1,
-                    first_attempt_at=func.coalesce(posts.c.first_attempt_at, bindparam("b_now", type_=Instant)),
-                    # Without a doubt nothing can stand in the channel yet, and the nonce's life begins anew: otherwise
-                    # a row that was only ever limited could not be sent any more once the first life is over.
-                    window_at=case((posts.c.in_doubt, posts.c.window_at), else_=bindparam("b_now", type_=Instant)),
-                    payload=func.coalesce(posts.c.payload, bindparam("b_payload", type_=Text)),
-                    nonce=func.coalesce(posts.c.nonce, bindparam("b_nonce", type_=String(25))),
-                    target_id=bindparam("b_target", type_=BigInteger),
-                ),
+            written = await connection.execute(
+                _begin,
                 [
                     {
                         "b_id": b.post.id,
@@ -135,10 +184,10 @@ class SqlOutbox:
                     for b in begins
                 ],
             )
-            rows = await connection.execute(
-                select(posts.c.id, posts.c.token).where(posts.c.id.in_(ids), posts.c.state == PostState.SENDING.value)
-            )
-            begun = {(row.id, row.token) for row in rows}
+            if written.rowcount == len(begins):
+                return {b.post.id: _begun(b, now) for b in begins}
+            # Not all of them, or the driver does not count the rows of many statements.
+            begun = {(row.id, row.token) for row in await connection.execute(_sending, {"ids": ids})}
         return {b.post.id: _begun(b, now) for b in begins if (b.post.id, b.post.token) in begun}
 
     async def settle(self, results: Sequence[Settled], now: datetime) -> None:
@@ -211,6 +260,11 @@ class SqlOutbox:
         return taken
 
     async def _end_leases(self, now: datetime) -> None:
+        """Take back what was claimed too long ago; looked for once in a while, since it hardly ever happens."""
+        last = self._leases_looked_at
+        if last is not None and timedelta(0) <= now - last < _LEASES_LOOKED_AT:
+            return
+        self._leases_looked_at = now
         over = (posts.c.state == PostState.CLAIMED.value, posts.c.lease_until < now)
         async with self._connections.reading() as connection:
             ids = list((await connection.execute(select(posts.c.id).where(*over))).scalars())
@@ -260,30 +314,17 @@ class _ByDeadline:
         self._after = self._page.popleft().key
 
     async def _read(self) -> None:
-        key = (posts.c.expires_at, posts.c.due_at, posts.c.id)
-        lane = case((posts.c.member_id != 0, -posts.c.member_id), else_=posts.c.channel_id)
-        rows = select(*key, lane.label("lane")).where(
-            posts.c.state == self._state,
-            # Plus nothing: as a plain column SQLite would look for the due ones by it, and then sort them all.
-            type_coerce(posts.c.not_before, BigInteger) + 0 <= type_coerce(self._now, Instant),
-            ~_held(self._now),
-        )
-        if self._after is not None:
-            rows = rows.where(tuple_(*key) > tuple_(*self._after, types=[Instant(), Instant(), BigInteger()]))
-        found = (await self._connection.execute(rows.order_by(*key).limit(self._size))).all()
+        values: dict[str, Any] = {"state": self._state, "now": self._now, "size": self._size}
+        if self._after is None:
+            statement = _due
+        else:
+            statement = _due_after
+            values |= zip(("expires", "due", "id"), self._after, strict=True)
+        found = (await self._connection.execute(statement, values)).all()
         self._page.extend(_Row((row.expires_at, row.due_at, row.id), row.lane) for row in found)
         self._ended = len(found) < self._size
         # Who reads on passes over a full lane, which may be long.
         self._size = min(2 * self._size, _MOST_IN_A_PAGE)
-
-
-def _held(now: datetime) -> ColumnElement[bool]:
-    """Whether a pause holds the post."""
-    return exists().where(
-        holds.c.guild_id == posts.c.guild_id,
-        holds.c.kind.in_([EVERYTHING, posts.c.kind]),
-        or_(holds.c.until.is_(None), holds.c.until > now),
-    )
 
 
 def _begun(begin: Begin, now: datetime) -> Post:
@@ -299,8 +340,3 @@ def _begun(begin: Begin, now: datetime) -> Post:
         nonce=post.nonce or begin.nonce,
         target_id=begin.target_id,
     )
-
-
-def _released() -> Any:
-    """Where a claim that comes to nothing returns to: a row that was once attempted is a retry."""
-    return case((posts.c.first_attempt_at.is_(None), PostState.PLANNED.value), else_=PostState.RETRY.value)

@@ -69,6 +69,18 @@ async def test_a_view_keeps_no_answer_for_the_next(database: Database):
             assert (await of(GUILD).communities.get()).log_channel == number
 
 
+async def test_settings_that_are_in_memory_are_not_read_anew_in_a_view(database: Database):
+    await database.settings(GUILD)
+    with asked(database) as questions:
+        async with database.reading(GUILD) as uow:
+            assert (await uow.communities.get()).log_channel == GUILD
+    assert not questions
+    async with database(GUILD) as uow:
+        await uow.communities.change(log_channel=9)
+    async with database.reading(GUILD) as uow:
+        assert (await uow.communities.get()).log_channel == 9
+
+
 async def test_a_writing_transaction_asks_each_time_and_sees_what_it_wrote(database: Database):
     async with database(GUILD) as uow:
         for number in (7, 8):
