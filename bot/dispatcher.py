@@ -29,6 +29,11 @@ __all__ = ["Dispatcher", "DueSteps", "PostKind"]
 _log = logging.getLogger(__name__)
 
 
+_AT_FIRST = 10
+_AT_ONCE = 25
+"""Posts taken at once: the first of thousands go out while the next are read, and nobody waits long in between."""
+
+
 class DueSteps(Protocol):
     """Where due steps are found."""
 
@@ -206,21 +211,29 @@ class Dispatcher:
     # Posts
 
     async def _take_posts(self) -> int:
-        if self._delivery.closing or not self._has_room():
-            return 0
-        room = self._most - self._in_hand
-        claimed = await self._outbox.claim(self._clock.now(), room, self._lease, list(self._lanes))
-        for post in claimed:
-            self._in_hand += 1
-            queue = self._lanes.get(lane(post))
-            if queue is not None:
-                queue.append(post)
-                continue
-            self._lanes[lane(post)] = deque([post])
-            worker = asyncio.create_task(self._work(lane(post)))
-            self._workers.add(worker)
-            worker.add_done_callback(self._workers.discard)
-        return len(claimed)
+        """Take due posts while there is room; ends early if somebody wakes us, since a step may be due."""
+        taken = 0
+        while self._has_room() and not self._delivery.closing and not (taken and self._again):
+            room = min(self._most - self._in_hand, _AT_ONCE if self._in_hand else _AT_FIRST)
+            claimed = await self._outbox.claim(self._clock.now(), room, self._lease, list(self._lanes))
+            for post in claimed:
+                self._hand_over(post)
+            taken += len(claimed)
+            if len(claimed) < room:
+                break
+        return taken
+
+    def _hand_over(self, post: Post) -> None:
+        """Give it to whoever serves its lane."""
+        self._in_hand += 1
+        queue = self._lanes.get(lane(post))
+        if queue is not None:
+            queue.append(post)
+            return
+        self._lanes[lane(post)] = deque([post])
+        worker = asyncio.create_task(self._work(lane(post)))
+        self._workers.add(worker)
+        worker.add_done_callback(self._workers.discard)
 
     async def _work(self, key: int) -> None:
         """Serve one channel or person, one post after the other."""

@@ -59,9 +59,10 @@ class Pacer:
 
     async def _wait(self, waiter: _Waiter) -> None:
         if self._timer is None:
-            # A pause leaves no credit for a burst.
-            self._next = max(self._next, time.monotonic())
-            self._serve(time.monotonic())
+            # A pause leaves no credit for a burst, only for what is given out together anyway.
+            now = time.monotonic()
+            self._next = max(self._next, now - max(0.0, _TOGETHER - self._gap))
+            self._serve(now)
         try:
             await waiter.called.wait()
         except asyncio.CancelledError:

@@ -14,7 +14,7 @@ import pytest
 
 from bot.dispatcher import Dispatcher
 from bot.domain.holds import EVERYTHING
-from bot.domain.posts import LANE, PostState
+from bot.domain.posts import LANE, Post, PostState
 from bot.domain.steps import MOST_TRIES, Step, StepState, retry_after
 from bot.domain.uow import UnitOfWork
 from bot.pacer import Pacer
@@ -240,6 +240,50 @@ async def test_more_than_one_batch_is_drained_to_the_end(desk: Desk):
     await desk.plan(*(desk.post(part=part, channel_id=fixed_id("channel", 1 + part % 12)) for part in range(30)))
     assert {post.state for post in await desk.drain()} == {SENT}
     assert len(desk.messages()) == 30
+
+
+async def test_many_posts_are_taken_a_few_at_a_time_so_that_the_first_go_out_while_the_next_are_read(desk: Desk):
+    desk.database.after_commit = None
+    await desk.plan(*(desk.post(part=part, channel_id=fixed_id("channel", 1 + part % 12)) for part in range(60)))
+    taken: list[tuple[int, int]] = []
+    claim = desk.database.outbox.claim
+
+    async def watched(*arguments: Any) -> list[Post]:
+        found = await claim(*arguments)
+        taken.append((len(found), desk.requests_begun()))
+        return found
+
+    desk.database.outbox.claim = watched
+    await desk.drain()
+    assert max(count for count, _ in taken) <= 25
+    assert taken[0][0] <= 10
+    assert sum(count for count, _ in taken) == 60
+    assert any(0 < begun < 60 for _, begun in taken)
+
+
+async def test_a_step_that_falls_due_while_posts_are_taken_does_not_wait_for_the_last_of_them(desk: Desk):
+    desk.database.after_commit = None
+    await desk.plan(*(desk.post(part=part, channel_id=fixed_id("channel", 1 + part % 12)) for part in range(60)))
+    left: list[int] = []
+    claim = desk.database.outbox.claim
+    claims = 0
+
+    async def handler(uow: UnitOfWork, step: Step) -> None:
+        left.append(claims)
+
+    async def interrupted(*arguments: Any) -> list[Post]:
+        nonlocal claims
+        claims += 1
+        found = await claim(*arguments)
+        if claims == 1:
+            await plan_step(desk)
+            desk.dispatcher.wake()
+        return found
+
+    desk.steps["ended"] = handler
+    desk.database.outbox.claim = interrupted
+    await desk.drain()
+    assert left == [1]
 
 
 # Between the claim and the attempt

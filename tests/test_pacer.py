@@ -57,7 +57,7 @@ async def test_places_are_spaced_evenly_and_never_come_in_a_burst():
     for number in range(100):
         line.post(str(number))
     await line.served()
-    assert time.monotonic() - began >= 99 / 200
+    assert time.monotonic() - began >= (99 - 4) / 200
     # The places of 0.1 s, those given out together, those that make up for a late timer, and the very first.
     assert line.most_in(0.1) <= 20 + 4 + 8 + 1
 
@@ -74,6 +74,18 @@ async def test_a_pause_leaves_no_credit():
     assert time.monotonic() - began >= 2 / 50
 
 
+async def test_at_a_high_rate_those_given_out_together_are_given_out_at_once():
+    line = Line(rate=400)
+    began = time.monotonic()
+    for number in range(16):
+        line.post(str(number))
+    await line.served()
+    # The places of 20 ms and no more; the rest at the rate.
+    assert line.order == [str(number) for number in range(16)]
+    assert line.times[-1] - began >= 8 / 400
+    assert line.pacer._next - began >= (16 - 8) / 400
+
+
 async def test_a_stalled_loop_is_made_up_for_by_very_few_places():
     line = Line(rate=100)
     for number in range(40):
@@ -88,7 +100,7 @@ async def test_a_stalled_loop_is_made_up_for_by_very_few_places():
 
 
 async def test_the_earliest_deadline_goes_first_and_equal_ones_in_order_of_asking():
-    line = Line(rate=500)
+    line = Line(rate=50)
     line.post("first come")
     await asyncio.sleep(0)
     for name, deadline in (("late", 9), ("b", 5), ("c", 5), ("early", 1)):
@@ -98,16 +110,16 @@ async def test_the_earliest_deadline_goes_first_and_equal_ones_in_order_of_askin
 
 
 async def test_while_posts_wait_one_place_in_five_goes_to_a_mirror():
-    line = Line(rate=1000)
-    for _ in range(40):
+    line = Line(rate=50)
+    for _ in range(16):
         line.post("post")
         line.mirror()
     await line.served()
-    contested = line.order[: 40 + 40 // (MIRROR_SHARE - 1)]
-    assert contested.count("mirror") == 10
+    contested = line.order[: 16 + 16 // (MIRROR_SHARE - 1)]
+    assert contested.count("mirror") == 4
     for begin in range(0, len(contested) - MIRROR_SHARE, MIRROR_SHARE):
         assert contested[begin : begin + MIRROR_SHARE].count("mirror") == 1
-    assert line.order[len(contested) :] == ["mirror"] * 30
+    assert line.order[len(contested) :] == ["mirror"] * 12
 
 
 async def test_without_posts_mirrors_have_all_places_in_order_of_asking():

@@ -51,7 +51,7 @@ MOST_STALLED = 0.1
 async def benkyokai(double: DoubleClient, size: Size, folder: Path, lead: float) -> tuple[Measured, Heart]:
     """The real bot, started before its posts are due."""
     assert double.process is not None
-    home = Home(folder, double, dispatch={"rate": size.rate, "batch": 300})
+    home = Home(folder, double, dispatch={"rate": size.rate, "batch": 100})
     due_at = in_seconds(lead + size.posts / 4000)
     due = monotonic_of(due_at)
     try:
