@@ -16,7 +16,7 @@ AHEAD_OF_QUIET = timedelta(minutes=10)
 
 _ONE_DAY = timedelta(days=1)
 _LEAST_OPEN = 60
-_SPAN = re.compile(
+_SPAN = (
     r"([0-9]{1,2})(?::([0-9]{2})|時(?:([0-9]{1,2})分|(半))?) ?(?:[-~〜‐-―−]|から|to) ?"
     r"([0-9]{1,2})(?::([0-9]{2})|時(?:([0-9]{1,2})分|(半))?)(?: ?まで)?"
 )
@@ -71,7 +71,7 @@ def parse_quiet_hours(text: str) -> QuietHours:
     Raises:
         QuietHoursNotUnderstood: it is something else, or less than an hour a day stays open.
     """
-    found = _SPAN.fullmatch(" ".join(unicodedata.normalize("NFKC", text).casefold().split()))
+    found = re.fullmatch(_SPAN, " ".join(unicodedata.normalize("NFKC", text).casefold().split()))
     if found is None:
         raise QuietHoursNotUnderstood(text)
     begin = _minutes(*found.group(1, 2, 3, 4))

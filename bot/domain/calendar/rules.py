@@ -26,7 +26,7 @@ EVERY_DAY = tuple(range(7))
 
 # Sane intervals keep the longest silence of a rule below the horizon in which it has to occur at all.
 _LONGEST_INTERVAL: dict[Frequency, int] = {"DAILY": 366, "WEEKLY": 53, "MONTHLY": 24, "YEARLY": 4}
-_BYDAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
+_BYDAY = r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)"
 _KNOWN = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"})
 
 
@@ -154,7 +154,7 @@ def _byday(rrule: str, value: str | None) -> tuple[tuple[int, ...], tuple[tuple[
     plain: set[int] = set()
     nth: set[tuple[int, int]] = set()
     for item in value.split(",") if value is not None else ():
-        found = _BYDAY.fullmatch(item)
+        found = re.fullmatch(_BYDAY, item)
         if found is None:
             raise RuleNotUnderstood(rrule)
         day = WEEKDAY_CODES.index(found[2])

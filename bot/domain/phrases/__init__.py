@@ -6,10 +6,12 @@
     parse_clock("朝7時"), parse_duration("1時間半"), parse_durations("1 day, 30 min")
     parse_days("mon,wed"), parse_dates("8/13-8/16, 12/29-1/3")
 
-Always the whole text is understood, or it is refused: a word left over is a word misunderstood. What has
-exactly two sensible readings raises an error that carries both. To teach the parser a new way of saying
-something, add one entry to the table of its kind: a day in `when.DAY_FORMS`, a rule in `rules.RULE_FORMS`, a
-part of the day in `clock`.
+Always the whole text is understood, or it is refused: a word left over is a word misunderstood. What has exactly two
+sensible readings raises an error that carries both. To teach the parser a new way of saying something, add one entry to
+the table of its kind: a day in `when.DAY_FORMS`, a rule in `rules.RULE_FORMS`, a part of the day in `clock`.
+
+Patterns are texts here. `re` compiles each when it is first used, and remembers it; to compile all of them at once would
+take a good part of the bot's start.
 """
 
 from bot.domain.calendar.rules import RuleParts, rule_parts

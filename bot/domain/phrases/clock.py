@@ -28,8 +28,6 @@ CLOCK = (
 )
 """A time of day at the end or the beginning of a normalised phrase; `clock_minutes` reads the match."""
 
-_WHOLE = re.compile(CLOCK)
-
 # For a part of the day: which hours it may be said with, and what they then are on the 24-hour clock.
 _HOURS: dict[str, dict[int, tuple[int, ...]]] = {
     "am": {12: (0,)} | {hour: (hour,) for hour in range(12)},
@@ -64,7 +62,7 @@ def parse_clock(text: str) -> time:
         ClockAmbiguous: "8時" is in the morning or in the evening.
     """
     plain = normalise(text)
-    found = _WHOLE.fullmatch(plain) if plain else None
+    found = re.fullmatch(CLOCK, plain) if plain else None
     minutes = sorted({minute % _DAY for minute in clock_minutes(found)}) if found else []
     past_midnight = found is not None and min(clock_minutes(found), default=0) >= _DAY
     if past_midnight or len(minutes) not in (1, 2):

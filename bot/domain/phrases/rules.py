@@ -58,7 +58,7 @@ def parse_rule(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None =
     """
     if len(text) > LONGEST_RULE:
         raise RuleNotUnderstood(text[:LONGEST_RULE], "too_long")
-    readings = [_raw(text, zone, usual)] if _RAW_MARK.search(text) else _in_words(text, usual)
+    readings = [_raw(text, zone, usual)] if re.search(_RAW_MARK, text) else _in_words(text, usual)
     if len(readings) == 2:
         raise RuleAmbiguous(text, (readings[0], readings[1]))
     if len(readings) != 1:
@@ -72,8 +72,8 @@ def parse_rule(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None =
 
 # --- In words ---------------------------------------------------------------------------------------------
 
-_TIME_LAST = re.compile(rf"(?P<rule>.+?)(?:,? ?)(?<![0-9]){CLOCK}")
-_TIME_FIRST = re.compile(rf"{CLOCK}(?: ?, ?| )(?P<rule>.+)")
+_TIME_LAST = rf"(?P<rule>.+?)(?:,? ?)(?<![0-9]){CLOCK}"
+_TIME_FIRST = rf"{CLOCK}(?: ?, ?| )(?P<rule>.+)"
 
 
 def _in_words(text: str, usual: time | None) -> list[ParsedRule]:
@@ -82,7 +82,7 @@ def _in_words(text: str, usual: time | None) -> list[ParsedRule]:
         raise RuleNotUnderstood(text)
     spoken = " ".join(plain.replace("の", " ").split())
     for pattern in (_TIME_LAST, _TIME_FIRST):
-        found = pattern.fullmatch(spoken)
+        found = re.fullmatch(pattern, spoken)
         # A rule names days; the small hours of the next day (25時) are another day.
         times = [minute for minute in clock_minutes(found) if minute < 24 * 60] if found else []
         if found and times and (rules := _rules(found["rule"])):
@@ -95,7 +95,7 @@ def _in_words(text: str, usual: time | None) -> list[ParsedRule]:
 
 def _rules(phrase: str) -> tuple[RuleParts, ...]:
     for pattern, reader in RULE_FORMS:
-        if (found := pattern.fullmatch(phrase.strip(" ,"))) and (readings := reader(found)):
+        if (found := re.fullmatch(pattern, phrase.strip(" ,"))) and (readings := reader(found)):
             # Taken apart once more, so that "Monday to Sunday" and "daily" become the same rule.
             return tuple(rule_parts(reading.to_rrule()) for reading in readings)
     return ()
@@ -124,7 +124,7 @@ def _every_other_day(found: re.Match[str]) -> tuple[RuleParts, ...]:
 
 
 def _en_nth(found: re.Match[str]) -> tuple[RuleParts, ...]:
-    groups = list(_EN_NTH_GROUP.finditer(found["nths"]))
+    groups = list(re.finditer(_EN_NTH_GROUP, found["nths"]))
     pairs: list[tuple[int, int]] = []
     for group in groups:
         days = sorted(weekday_set(group["days"]) or ())
@@ -141,74 +141,65 @@ def _en_nth(found: re.Match[str]) -> tuple[RuleParts, ...]:
 
 def _ja_nth(found: re.Match[str]) -> tuple[RuleParts, ...]:
     pairs: list[tuple[int, int]] = []
-    for group in _JA_NTH_GROUP.finditer(found["nths"]):
+    for group in re.finditer(_JA_NTH_GROUP, found["nths"]):
         ordinals = [ordinal_number(word) for word in re.findall(r"第? ?[1-5]|最終|最後", group["ordinals"])]
         pairs += product(ordinals, sorted(weekday_set(group["days"]) or ()))
     return (RuleParts("MONTHLY", nth_weekdays=tuple(pairs)),) if pairs else ()
 
 
 def _month_days(found: re.Match[str]) -> tuple[RuleParts, ...]:
-    days = [-1 if word in _LAST_DAYS else int(word) for word in _MONTH_DAY.findall(found["days"])]
+    days = [-1 if word in _LAST_DAYS else int(word) for word in re.findall(_MONTH_DAY, found["days"])]
     return (
         (RuleParts("MONTHLY", month_days=tuple(days)),) if days and all(-1 <= day <= 31 and day for day in days) else ()
     )
 
 
-def _form(pattern: str, reader: RuleReader) -> tuple[re.Pattern[str], RuleReader]:
-    return re.compile(pattern), reader
-
-
 _AND = r"(?: ?, ?and | ?[,/&] ?| and )"
 _EN_DAYS = rf"(?P<days>{EN_WEEKDAY}s?(?:{_AND}{EN_WEEKDAY}s?)*)"
-_EN_NTH_GROUP = re.compile(rf"(?P<ordinals>{EN_ORDINAL}(?:{_AND}(?:the )?{EN_ORDINAL})*) {_EN_DAYS}")
-_EN_NTH = re.sub(r"\?P<\w+>", "?:", _EN_NTH_GROUP.pattern)
+_EN_NTH_GROUP = rf"(?P<ordinals>{EN_ORDINAL}(?:{_AND}(?:the )?{EN_ORDINAL})*) {_EN_DAYS}"
+_EN_NTH = re.sub(r"\?P<\w+>", "?:", _EN_NTH_GROUP)
 _EN_NTHS = rf"(?P<nths>{_EN_NTH}(?:{_AND}(?:the )?{_EN_NTH})*)"
 _EN_MONTH_DAY = r"(?:[0-9]{1,2}(?:st|nd|rd|th)|day [0-9]{1,2}|last day)"
 _EN_MONTH_DAYS = rf"(?P<days>{_EN_MONTH_DAY}(?:{_AND}(?:the )?{_EN_MONTH_DAY})*)"
 _LAST_DAYS = ("last day", "末日", "月末", "最終日")
-_MONTH_DAY = re.compile("|".join(("[0-9]{1,2}", *_LAST_DAYS)))
+_MONTH_DAY = "|".join(("[0-9]{1,2}", *_LAST_DAYS))
 _MONTHLY_ON = r"(?:monthly on |every month on )"
 _OF_MONTH = r"(?: of (?:the|every|each) month| (?:every|each) month| monthly)"
 _JA_JOIN = r"(?: ?[,・/&と] ?| )"
 _JA_NTH = rf"(?:第 ?[1-5]|最終|最後)(?:{_JA_JOIN}?(?:第 ?[1-5]|最終|最後)|{_JA_JOIN}[1-5])*"
-_JA_NTH_GROUP = re.compile(
-    rf"(?P<ordinals>{_JA_NTH}) ?(?P<days>{JA_WEEKDAY}(?:{_JA_JOIN}?{JA_WEEKDAY})*)(?:{_JA_JOIN})?"
-)
-_JA_NTHS = re.sub(r"\?P<\w+>", "?:", _JA_NTH_GROUP.pattern)
+_JA_NTH_GROUP = rf"(?P<ordinals>{_JA_NTH}) ?(?P<days>{JA_WEEKDAY}(?:{_JA_JOIN}?{JA_WEEKDAY})*)(?:{_JA_JOIN})?"
+_JA_NTHS = re.sub(r"\?P<\w+>", "?:", _JA_NTH_GROUP)
 _JA_MONTH_DAY = rf"(?:[0-9]{{1,2}}日?|{'|'.join(_LAST_DAYS[1:])})"
 
-RULE_FORMS: tuple[tuple[re.Pattern[str], RuleReader], ...] = (
-    _form(r"daily|every ?day|毎日|every (?P<n>[0-9]{1,3}) days", _daily),
-    _form(r"every other day|隔日", _every_other_day),
-    _form(r"(?P<n>[0-9]{1,3})日(?:ごと|毎)に?", _daily),
-    _form(r"(?:every other week on|every other|biweekly on|fortnightly on|隔週) ?(?P<days>.+)", _every_other_week),
-    _form(r"every (?P<weeks>[0-9]{1,2}) weeks,? (?:on )?(?P<days>.+)", _weekly),
-    _form(r"(?P<weeks>[0-9]{1,2})週間?(?:ごと|毎|に1回|に1度)に? ?(?P<days>.+)", _weekly),
-    _form(rf"(?P<month>{_MONTHLY_ON})?(?:(?P<every>every |each )|the )?{_EN_NTHS}(?P<of>{_OF_MONTH})?", _en_nth),
-    _form(rf"(?:毎月)? ?(?P<nths>(?:{_JA_NTHS})+)", _ja_nth),
-    _form(rf"(?:{_MONTHLY_ON}|on )?(?:the )?{_EN_MONTH_DAYS}{_OF_MONTH}", _month_days),
-    _form(rf"{_MONTHLY_ON}(?:the )?{_EN_MONTH_DAYS}", _month_days),
-    _form(rf"毎月 ?(?P<days>{_JA_MONTH_DAY}(?: ?[,・/と] ?{_JA_MONTH_DAY})*)(?<=[日末])", _month_days),
-    _form(r"(?:every|each|weekly on|every week on|毎週) ?(?P<days>.+)", _weekly),
-    _form(
-        rf"(?:on )?(?P<days>[a-z]+days(?:{_AND}[a-z]+days)*|weekends|平日(?:\(月曜日から金曜日\))?|週末|土日)", _weekly
-    ),
-    _form(rf"(?P<days>{WEEKDAY} ?(?:-|~|to |through |から) ?{WEEKDAY})", _weekly),
+RULE_FORMS: tuple[tuple[str, RuleReader], ...] = (
+    (r"daily|every ?day|毎日|every (?P<n>[0-9]{1,3}) days", _daily),
+    (r"every other day|隔日", _every_other_day),
+    (r"(?P<n>[0-9]{1,3})日(?:ごと|毎)に?", _daily),
+    (r"(?:every other week on|every other|biweekly on|fortnightly on|隔週) ?(?P<days>.+)", _every_other_week),
+    (r"every (?P<weeks>[0-9]{1,2}) weeks,? (?:on )?(?P<days>.+)", _weekly),
+    (r"(?P<weeks>[0-9]{1,2})週間?(?:ごと|毎|に1回|に1度)に? ?(?P<days>.+)", _weekly),
+    (rf"(?P<month>{_MONTHLY_ON})?(?:(?P<every>every |each )|the )?{_EN_NTHS}(?P<of>{_OF_MONTH})?", _en_nth),
+    (rf"(?:毎月)? ?(?P<nths>(?:{_JA_NTHS})+)", _ja_nth),
+    (rf"(?:{_MONTHLY_ON}|on )?(?:the )?{_EN_MONTH_DAYS}{_OF_MONTH}", _month_days),
+    (rf"{_MONTHLY_ON}(?:the )?{_EN_MONTH_DAYS}", _month_days),
+    (rf"毎月 ?(?P<days>{_JA_MONTH_DAY}(?: ?[,・/と] ?{_JA_MONTH_DAY})*)(?<=[日末])", _month_days),
+    (r"(?:every|each|weekly on|every week on|毎週) ?(?P<days>.+)", _weekly),
+    (rf"(?:on )?(?P<days>[a-z]+days(?:{_AND}[a-z]+days)*|weekends|平日(?:\(月曜日から金曜日\))?|週末|土日)", _weekly),
+    (rf"(?P<days>{WEEKDAY} ?(?:-|~|to |through |から) ?{WEEKDAY})", _weekly),
 )
 """Every way of saying a rule: the whole normalised text without its time, and how it is read, most special first."""
 
 
 # --- RFC 5545 ---------------------------------------------------------------------------------------------
 
-_RAW_MARK = re.compile(r"freq\s*=|rrule", re.IGNORECASE)
-_RAW = re.compile(r"(?:RRULE:)?(?P<rule>[A-Z0-9=;,+-]+)(?: +(?P<at>[^ ].*))?")
-_UNTIL = re.compile(r"([0-9]{8})(?:T([0-9]{6})(Z)?)?")
-_RAW_CLOCK = re.compile(CLOCK)
+_RAW_MARK = r"(?i)freq\s*=|rrule"
+_RAW = r"(?:RRULE:)?(?P<rule>[A-Z0-9=;,+-]+)(?: +(?P<at>[^ ].*))?"
+_UNTIL = r"([0-9]{8})(?:T([0-9]{6})(Z)?)?"
 
 
 def _raw(text: str, zone: ZoneInfo, usual: time | None) -> ParsedRule:
     """Read an RRULE whose time of day stands in BYHOUR and BYMINUTE or behind it."""
-    found = _RAW.fullmatch(unicodedata.normalize("NFKC", text).strip().upper())
+    found = re.fullmatch(_RAW, unicodedata.normalize("NFKC", text).strip().upper())
     if found is None:
         raise RuleNotUnderstood(text)
     pairs = [pair.partition("=") for pair in found["rule"].strip(";").split(";")]
@@ -249,7 +240,7 @@ def _behind_time(text: str, clock: str | None) -> time | None:
     if clock is None:
         return None
     plain = normalise(clock)
-    found = _RAW_CLOCK.fullmatch(plain) if plain else None
+    found = re.fullmatch(CLOCK, plain) if plain else None
     minutes = clock_minutes(found) if found else ()
     if len(minutes) != 1 or minutes[0] >= 24 * 60:
         raise RuleNotUnderstood(text)
@@ -260,7 +251,7 @@ def _until(text: str, value: str | None, zone: ZoneInfo) -> date | None:
     """Return the last local date that UNTIL allows: a date, a local time, or an instant in UTC."""
     if value is None:
         return None
-    found = _UNTIL.fullmatch(value)
+    found = re.fullmatch(_UNTIL, value)
     if found is None:
         raise RuleNotUnderstood(text)
     try:

@@ -11,13 +11,13 @@ LONGEST_DURATION = timedelta(days=366)
 MOST_DURATIONS = 10
 
 _AND = r"(?: ?,? ?(?:and|と) ?| ?, ?| )?"
-_DURATION = re.compile(
+_DURATION = (
     rf"(?:(?P<weeks>[0-9]{{1,3}}) ?(?:weeks?|w|週間?))?{_AND}"
     rf"(?:(?P<days>[0-9]{{1,3}}) ?(?:days?|d|日間?))?{_AND}"
     rf"(?:(?P<hours>[0-9]{{1,3}}(?:\.[0-9]{{1,2}})?) ?(?:hours?|hrs?|h|時間)(?P<half>半)?)?{_AND}"
     r"(?:(?P<minutes>[0-9]{1,5}) ?(?P<unit>minutes?|mins?|m|分間?)?)?"
 )
-_COLON = re.compile(r"(?P<hours>[0-9]{1,2}):(?P<minutes>[0-5][0-9])")
+_COLON = r"(?P<hours>[0-9]{1,2}):(?P<minutes>[0-5][0-9])"
 _IN_WORDS = {"an hour": 60, "half an hour": 30, "an hour and a half": 90, "one hour": 60, "半時間": 30, "半日": 12 * 60}
 
 
@@ -71,9 +71,9 @@ def parse_durations(text: str) -> tuple[timedelta, ...]:
 def _duration(plain: str) -> timedelta | None:
     if plain in _IN_WORDS:
         return timedelta(minutes=_IN_WORDS[plain])
-    if found := _COLON.fullmatch(plain):
+    if found := re.fullmatch(_COLON, plain):
         return timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
-    found = _DURATION.fullmatch(plain)
+    found = re.fullmatch(_DURATION, plain)
     if found is None:
         return None
     if found["minutes"] and not found["unit"] and (found["weeks"] or found["days"]) and not found["hours"]:
@@ -98,7 +98,7 @@ def parse_days(text: str) -> frozenset[int]:
 
 
 _MONTH_DAY = r"([0-9]{1,2})(?:/|-|月 ?)([0-9]{1,2})日?"
-_DATES = re.compile(rf"{_MONTH_DAY}(?: ?(?:~|-| to |から) ?(?:{_MONTH_DAY}|([0-9]{{1,2}})日?)(?: ?まで)?)?")
+_DATES = rf"{_MONTH_DAY}(?: ?(?:~|-| to |から) ?(?:{_MONTH_DAY}|([0-9]{{1,2}})日?)(?: ?まで)?)?"
 
 
 def parse_dates(text: str) -> tuple[YearlyDates, ...]:
@@ -116,7 +116,7 @@ def parse_dates(text: str) -> tuple[YearlyDates, ...]:
 
 
 def _yearly(item: str) -> YearlyDates | None:
-    found = _DATES.fullmatch(item)
+    found = re.fullmatch(_DATES, item)
     if found is None:
         return None
     first = _month_day(found[1], found[2])

@@ -29,7 +29,7 @@ _ONE_SPELLING = str.maketrans(
     dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("〜～∼", "~") | {"、": ",", "･": "・", "。": "."}
 )
 _JA_DIGITS = {digit: number for number, digit in enumerate("〇一二三四五六七八九")}
-_JA_NUMBER = re.compile(r"[〇一二三四五六七八九十]+")
+_JA_NUMBER = r"[〇一二三四五六七八九十]+"
 
 
 def normalise(text: str) -> str | None:
@@ -41,7 +41,7 @@ def normalise(text: str) -> str | None:
     if len(text) > LONGEST_PHRASE:
         return None
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_ONE_SPELLING)
-    plain = _JA_NUMBER.sub(_arabic, " ".join(plain.split()))
+    plain = re.sub(_JA_NUMBER, _arabic, " ".join(plain.split()))
     return plain if 0 < len(plain) <= LONGEST_PHRASE else None
 
 
@@ -73,14 +73,14 @@ def ordinal_number(word: str) -> int:
     return ORDINALS.get(word) or int("".join(letter for letter in word if letter in "12345"))
 
 
-_EN_DAY_LIST = re.compile(
+_EN_DAY_LIST = (
     rf"{EN_WEEKDAY}s?(?: ?(?:-|~| to | through ) ?{EN_WEEKDAY}s?)?"
     rf"(?:(?: ?, ?and | ?[,/&+] ?| and | ){EN_WEEKDAY}s?(?: ?(?:-|~) ?{EN_WEEKDAY}s?)?)*"
 )
-_JA_DAY_LIST = re.compile(
+_JA_DAY_LIST = (
     rf"{JA_WEEKDAY}(?: ?(?:-|~|から) ?{JA_WEEKDAY})?(?:(?: ?[,・/&+と] ?| )?{JA_WEEKDAY}(?: ?(?:-|~) ?{JA_WEEKDAY})?)*"
 )
-_ONE_OR_RANGE = re.compile(rf"({WEEKDAY})s?(?: ?(?:-|~|から|to |through ) ?({WEEKDAY}))?")
+_ONE_OR_RANGE = rf"({WEEKDAY})s?(?: ?(?:-|~|から|to |through ) ?({WEEKDAY}))?"
 _NAMED_SETS = {
     frozenset(range(7)): ("daily", "every day", "everyday", "all", "all days", "毎日", "全日"),
     frozenset(range(5)): (
@@ -96,10 +96,10 @@ def weekday_set(text: str) -> frozenset[int] | None:
     """Read normalised "mon and thu", "mon-fri", "月・木", "月水金", "weekdays", "平日" to weekdays, else None."""
     if text in NAMED_DAYS:
         return NAMED_DAYS[text]
-    if not (_EN_DAY_LIST.fullmatch(text) or _JA_DAY_LIST.fullmatch(text)):
+    if not (re.fullmatch(_EN_DAY_LIST, text) or re.fullmatch(_JA_DAY_LIST, text)):
         return None
     days: set[int] = set()
-    for found in _ONE_OR_RANGE.finditer(text):
+    for found in re.finditer(_ONE_OR_RANGE, text):
         first = weekday_number(found[1])
         last = weekday_number(found[2]) if found[2] else first
         days.update((first + step) % 7 for step in range((last - first) % 7 + 1))

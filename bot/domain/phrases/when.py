@@ -96,25 +96,23 @@ def _moment(day: date, minutes: int) -> datetime:
 
 # --- Instants that need no zone ---------------------------------------------------------------------------
 
-_DISCORD = re.compile(r"<t:([0-9]{1,11})(?::[a-z])?>")
-_ISO_OFFSET = re.compile(r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})[t ]([0-9]{2}:[0-9]{2})(?::00)? ?(z|[+-][0-9]{2}:?[0-9]{2})")
-_FROM_NOW = re.compile(
-    r"in (?P<n>[0-9]{1,4}) ?(?P<unit>hours?|hrs?|h|minutes?|mins?)|(?P<ja_n>[0-9]{1,4}) ?(?P<ja_unit>時間|分)後"
-)
+_DISCORD = r"<t:([0-9]{1,11})(?::[a-z])?>"
+_ISO_OFFSET = r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})[t ]([0-9]{2}:[0-9]{2})(?::00)? ?(z|[+-][0-9]{2}:?[0-9]{2})"
+_FROM_NOW = r"in (?P<n>[0-9]{1,4}) ?(?P<unit>hours?|hrs?|h|minutes?|mins?)|(?P<ja_n>[0-9]{1,4}) ?(?P<ja_unit>時間|分)後"
 
 
 def _exact_instant(plain: str, now: datetime) -> set[datetime]:
     """Read a Discord timestamp, an ISO time with its offset, or a distance from now in hours or minutes."""
-    if found := _DISCORD.fullmatch(plain):
+    if found := re.fullmatch(_DISCORD, plain):
         seconds = int(found[1])
         within = datetime(_LAST_YEAR, 1, 1, tzinfo=UTC).timestamp()
         return {datetime.fromtimestamp(seconds, UTC)} if seconds <= within else set()
-    if found := _ISO_OFFSET.fullmatch(plain):
+    if found := re.fullmatch(_ISO_OFFSET, plain):
         try:
             return {datetime.fromisoformat(f"{found[1]}T{found[2]}{found[3].upper()}").astimezone(UTC)}
         except ValueError:
             return set()
-    if found := _FROM_NOW.fullmatch(plain):
+    if found := re.fullmatch(_FROM_NOW, plain):
         number = int(found["n"] or found["ja_n"])
         hours = (found["unit"] or found["ja_unit"]).startswith(("h", "時"))
         if 0 < number <= _LONGEST_AHEAD:
@@ -125,28 +123,28 @@ def _exact_instant(plain: str, now: datetime) -> set[datetime]:
 
 # --- A day and a time of day ------------------------------------------------------------------------------
 
-_TIME_LAST = re.compile(rf"(?P<day>.+?)(?:t(?=[0-9])|,? ?)(?<![0-9]){CLOCK}")
-_TIME_FIRST = re.compile(rf"{CLOCK}(?: ?, ?| on | )(?P<day>.+)")
+_TIME_LAST = rf"(?P<day>.+?)(?:t(?=[0-9])|,? ?)(?<![0-9]){CLOCK}"
+_TIME_FIRST = rf"{CLOCK}(?: ?, ?| on | )(?P<day>.+)"
 _CONTRACTIONS = (
-    (re.compile(r"^tonight"), "today night"),
-    (re.compile(r"^this (?=morning|afternoon|evening)"), "today "),
-    (re.compile(r"^今(?:夜|晩)"), "今日 夜"),
-    (re.compile(r"^今朝"), "今日 朝"),
-    (re.compile(r"^明朝"), "明日 朝"),
-    (re.compile(r"^明晩"), "明日 夜"),
+    (r"^tonight", "today night"),
+    (r"^this (?=morning|afternoon|evening)", "today "),
+    (r"^今(?:夜|晩)", "今日 夜"),
+    (r"^今朝", "今日 朝"),
+    (r"^明朝", "明日 朝"),
+    (r"^明晩", "明日 夜"),
 )
 
 
 def _spoken(plain: str) -> str:
     """Spell out "tonight" and 「今夜」 and drop the Japanese の, which joins day and time and means nothing else."""
     for pattern, spelled in _CONTRACTIONS:
-        plain = pattern.sub(spelled, plain)
+        plain = re.sub(pattern, spelled, plain)
     return " ".join(plain.replace("の", " ").split())
 
 
 def _day_and_clock(text: str, spoken: str, today: date, usual: time | None) -> tuple[tuple[date, ...], tuple[int, ...]]:
     for pattern in (_TIME_LAST, _TIME_FIRST):
-        found = pattern.fullmatch(spoken)
+        found = re.fullmatch(pattern, spoken)
         minutes = clock_minutes(found) if found else ()
         if found and minutes and (days := _days(text, found["day"], today)):
             return days, minutes
@@ -158,9 +156,9 @@ def _day_and_clock(text: str, spoken: str, today: date, usual: time | None) -> t
 # --- Days -------------------------------------------------------------------------------------------------
 
 _WITH_WEEKDAY = (
-    re.compile(rf"(?P<said>{EN_WEEKDAY}),? (?P<rest>.*[0-9].*)"),
-    re.compile(rf"(?P<rest>.+?) ?\( ?(?P<said>{WEEKDAY}) ?\)"),
-    re.compile(rf"(?P<rest>.*[0-9].*?),? ?(?P<said>{WEEKDAY})"),
+    rf"(?P<said>{EN_WEEKDAY}),? (?P<rest>.*[0-9].*)",
+    rf"(?P<rest>.+?) ?\( ?(?P<said>{WEEKDAY}) ?\)",
+    rf"(?P<rest>.*[0-9].*?),? ?(?P<said>{WEEKDAY})",
 )
 
 
@@ -168,10 +166,10 @@ def _days(text: str, phrase: str, today: date) -> tuple[date, ...]:
     """Return the readings of a day, ascending; none if it isn't one. A weekday beside a date has to agree."""
     phrase = phrase.strip(" ,").removeprefix("on ")
     for pattern, reader in DAY_FORMS:
-        if found := pattern.fullmatch(phrase):
+        if found := re.fullmatch(pattern, phrase):
             return tuple(sorted(set(reader(found, today))))
     for pattern in _WITH_WEEKDAY:
-        if found := pattern.fullmatch(phrase):
+        if found := re.fullmatch(pattern, phrase):
             said = weekday_number(found["said"])
             days = _days(text, found["rest"], today)
             if days and all(day.weekday() != said for day in days):
@@ -297,10 +295,6 @@ def _nth_weekday(found: re.Match[str], today: date) -> tuple[date, ...]:
     return tuple(days) if found.groupdict().get("which") else tuple(day for day in days if day >= today)[:1]
 
 
-def _form(pattern: str, reader: DayReader) -> tuple[re.Pattern[str], DayReader]:
-    return re.compile(pattern), reader
-
-
 _YEAR, _MONTH, _DAY = r"(?P<year>[0-9]{4})", r"(?P<month>[0-9]{1,2})", r"(?P<day>[0-9]{1,2})"
 _TH = r"(?:st|nd|rd|th)"
 _JA_NTH = r"(?P<nth>第 ?[1-5]|最終|最後)"
@@ -308,29 +302,29 @@ _EN_WHICH = r"(?P<which>this month|next month)"
 _JA_WHICH = r"(?P<which>今月|来月|再来月)"
 _EN_THE_WEEK = r"(?P<week>this week|next week|(?:the )?week after next)"
 
-DAY_FORMS: tuple[tuple[re.Pattern[str], DayReader], ...] = (
-    _form(rf"{_YEAR}(?P<separator>[-/.]){_MONTH}(?P=separator){_DAY}", _full_date),
-    _form(
+DAY_FORMS: tuple[tuple[str, DayReader], ...] = (
+    (rf"{_YEAR}(?P<separator>[-/.]){_MONTH}(?P=separator){_DAY}", _full_date),
+    (
         rf"(?:{_YEAR}年|令和(?P<reiwa>[0-9]{{1,2}}|元)年|(?P<relative>今年|来年|再来年))? ?{_MONTH}月 ?{_DAY}日",
         _month_and_day,
     ),
-    _form(rf"{_MONTH}/{_DAY}", _month_and_day),
-    _form(rf"(?P<name>{EN_MONTH}) (?:the )?{_DAY}{_TH}?(?:,? {_YEAR})?", _month_and_day),
-    _form(rf"(?:the )?{_DAY}{_TH}?(?: of)? (?P<name>{EN_MONTH})(?:,? {_YEAR})?", _month_and_day),
-    _form("|".join(_NAMED_DAYS.values()), _named_day),
-    _form(r"in ([0-9]{1,4}) (?:days?|weeks?)|([0-9]{1,4}) (?:days?|weeks?) from (?:now|today)", _days_ahead),
-    _form(r"([0-9]{1,4}) ?(?:日|週間)後", _days_ahead),
-    _form(rf"{_EN_THE_WEEK},? (?:on )?(?P<weekday>{EN_WEEKDAY})", _day_of_week),
-    _form(rf"(?P<weekday>{EN_WEEKDAY}),? (?:of )?{_EN_THE_WEEK}", _day_of_week),
-    _form(rf"(?P<week>今週|来週|再来週) ?(?P<weekday>{JA_WEEKDAY})", _day_of_week),
-    _form(rf"this (?:coming )?(?P<weekday>{EN_WEEKDAY})", _this_weekday),
-    _form(rf"next (?P<weekday>{EN_WEEKDAY})", _next_weekday),
-    _form(rf"(?:今度|次) ?(?P<weekday>{JA_WEEKDAY})", _next_weekday),
-    _form(rf"(?P<weekday>{EN_WEEKDAY}|[月火水木金土日]曜日?)", _coming_weekday),
-    _form(rf"{_JA_WHICH}? ?{_DAY}日", _day_of_month),
-    _form(rf"(?:the )?{_DAY}{_TH}(?: (?:of )?{_EN_WHICH})?", _day_of_month),
-    _form(rf"(?:{_JA_WHICH}|{_MONTH}月)? ?{_JA_NTH} ?(?P<weekday>{JA_WEEKDAY})", _nth_weekday),
-    _form(
+    (rf"{_MONTH}/{_DAY}", _month_and_day),
+    (rf"(?P<name>{EN_MONTH}) (?:the )?{_DAY}{_TH}?(?:,? {_YEAR})?", _month_and_day),
+    (rf"(?:the )?{_DAY}{_TH}?(?: of)? (?P<name>{EN_MONTH})(?:,? {_YEAR})?", _month_and_day),
+    ("|".join(_NAMED_DAYS.values()), _named_day),
+    (r"in ([0-9]{1,4}) (?:days?|weeks?)|([0-9]{1,4}) (?:days?|weeks?) from (?:now|today)", _days_ahead),
+    (r"([0-9]{1,4}) ?(?:日|週間)後", _days_ahead),
+    (rf"{_EN_THE_WEEK},? (?:on )?(?P<weekday>{EN_WEEKDAY})", _day_of_week),
+    (rf"(?P<weekday>{EN_WEEKDAY}),? (?:of )?{_EN_THE_WEEK}", _day_of_week),
+    (rf"(?P<week>今週|来週|再来週) ?(?P<weekday>{JA_WEEKDAY})", _day_of_week),
+    (rf"this (?:coming )?(?P<weekday>{EN_WEEKDAY})", _this_weekday),
+    (rf"next (?P<weekday>{EN_WEEKDAY})", _next_weekday),
+    (rf"(?:今度|次) ?(?P<weekday>{JA_WEEKDAY})", _next_weekday),
+    (rf"(?P<weekday>{EN_WEEKDAY}|[月火水木金土日]曜日?)", _coming_weekday),
+    (rf"{_JA_WHICH}? ?{_DAY}日", _day_of_month),
+    (rf"(?:the )?{_DAY}{_TH}(?: (?:of )?{_EN_WHICH})?", _day_of_month),
+    (rf"(?:{_JA_WHICH}|{_MONTH}月)? ?{_JA_NTH} ?(?P<weekday>{JA_WEEKDAY})", _nth_weekday),
+    (
         rf"(?:the )?(?P<nth>{EN_ORDINAL}) (?P<weekday>{EN_WEEKDAY})"
         rf"(?: (?:of |in )?(?:{_EN_WHICH}|(?P<name>{EN_MONTH})))?",
         _nth_weekday,
