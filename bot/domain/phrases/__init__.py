@@ -10,8 +10,8 @@ Always the whole text is understood, or it is refused: a word left over is a wor
 sensible readings raises an error that carries both. To teach the parser a new way of saying something, add one entry to
 the table of its kind: a day in `when.DAY_FORMS`, a rule in `rules.RULE_FORMS`, a part of the day in `clock`.
 
-Patterns are texts here. `re` compiles each when it is first used, and remembers it; to compile all of them at once would
-take a good part of the bot's start.
+Patterns are texts here. `re` compiles each when it is first used, and remembers it; to compile all of them at once
+would take a good part of the bot's start.
 """
 
 from bot.domain.calendar.rules import RuleParts, rule_parts
