@@ -48,14 +48,15 @@ class Settings(commands.Cog):
         guild_only=True,
     )
 
-    @group.command(name="show", description=_("See all settings, and which permissions I still need"))
+    @group.command(name="show", description=_("See all settings, what I may not do yet, and what did not arrive"))
     async def show(self, interaction: AnyInteraction) -> None:
         """All settings."""
         caller = await self.bot.begin(interaction, set_up=False)
         caller.actor.require_moderator()
         community = await self.communities.show(caller.guild.id)
         report = permission_report(caller.guild, community, await self.morning.settings(caller.guild.id))
-        await caller.reply(rendering.settings(community, report, caller.words))
+        missed = await self.communities.missed(caller.guild.id, caller.actor)
+        await caller.reply(rendering.settings(community, report, missed, caller.words))
 
     @group.command(name="set", description=_("Change settings; what you leave out stays as it is"))
     @app_commands.describe(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
 from bot.domain.calendar import QuietHours, parse_quiet_hours
 from bot.domain.errors import StudyError
 from bot.domain.phrases import parse_clock
-from bot.domain.posts import NewPost
+from bot.domain.posts import Missed, NewPost
 from bot.domain.zones import parse_zone
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 WELCOME = "welcome"
 """The kind of the one line that is posted when the bot joins a server; its subject is the guild."""
 WELCOME_LIVES = timedelta(days=7)
+MISSED_DAYS = 7
+"""Days for which moderators see how many posts did not arrive."""
 
 MADE_CHANNEL = "channel"
 """The kind of the mirrors that stand for channels the bot makes on request."""
@@ -227,6 +229,16 @@ class CommunityService:
         """The settings as they are."""
         async with self._units.reading(guild_id) as uow:
             return await uow.communities.get()
+
+    async def missed(self, guild_id: int, actor: Actor) -> Missed:
+        """What did not arrive of the posts of the last `MISSED_DAYS` days; for moderators.
+
+        Raises:
+            NotAllowed: the actor is not a moderator.
+        """
+        actor.require_moderator()
+        async with self._units.reading(guild_id) as uow:
+            return await uow.posts.missed(self._clock.now() - timedelta(days=MISSED_DAYS))
 
     async def change(self, guild_id: int, actor: Actor, new: NewSettings) -> tuple[Community, Community]:
         """Change what is given; returns the settings as they were and as they are.

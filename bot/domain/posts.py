@@ -342,6 +342,14 @@ def when_dropped(kinds: Mapping[str, Dropped]) -> StepHandler:
     return follow
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """How many posts did not arrive (refused by Discord or by our mistake), and of how many that is unknown."""
+
+    lost: int = 0
+    unconfirmed: int = 0
+
+
 class PostRepository(Protocol):
     """The posts of one community, inside a unit of work."""
 
@@ -386,6 +394,10 @@ class PostRepository(Protocol):
 
     async def of_subject(self, kind: str, subject_id: int) -> list[Post]:
         """All posts of one kind about one subject, in order of revision and part."""
+        ...
+
+    async def missed(self, since: datetime) -> Missed:
+        """What fell due since then and did not arrive, as far as moderators can do something about it."""
         ...
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import discord
 
-from bot.domain.communities import ANNOUNCEMENTS, LOG, Community
+from bot.domain.communities import ANNOUNCEMENTS, LOG, MISSED_DAYS, Community
+from bot.domain.posts import Missed
 from bot.domain.roles import TO_GIVE_ROLES, RoleProblem
 from bot.domain.setup import MORNING, PermissionReport
 from bot.domain.zones import zone_name
@@ -153,8 +154,26 @@ def _keep_their_zone(series: Sequence[str], w: Words) -> str:
     return w(text, n=len(series), names=w.list(names))
 
 
-def settings(community: Community, report: PermissionReport, w: Words) -> Content:
-    """All settings, and what I may not do yet."""
+def _missed(missed: Missed, community: Community, w: Words) -> str:
+    """How many posts did not arrive, and where moderators hear of each."""
+    lines: list[str] = []
+    if missed.lost:
+        lines.append(w(_n("{n} post could not be delivered.", "{n} posts could not be delivered."), n=missed.lost))
+    if missed.unconfirmed:
+        text = _n(
+            "{n} post may or may not have arrived: sending it was interrupted, and I could not look in the channel.",
+            "{n} posts may or may not have arrived: sending them was interrupted, and I could not look in the channel.",
+        )
+        lines.append(w(text, n=missed.unconfirmed))
+    if lines and not community.log_channel:
+        lines.append(w(_("To hear of each at once, choose a log channel: `/settings set log:`.")))
+    elif lines:
+        lines.append(w(_("More about it is in <#{channel}>."), channel=community.log_channel))
+    return "\n".join(lines)
+
+
+def settings(community: Community, report: PermissionReport, missed: Missed, w: Words) -> Content:
+    """All settings, what I may not do yet, and what did not arrive lately."""
     embed = discord.Embed(title=w(_("Settings")), description=lines(community, w))
     if not community.is_set_up:
         embed.add_field(
@@ -162,6 +181,9 @@ def settings(community: Community, report: PermissionReport, w: Words) -> Conten
         )
     if missing := problems(report, w):
         embed.add_field(name=w(_("I still need permissions")), value=missing[:1024], inline=False)
+    if told := _missed(missed, community, w):
+        title = w(_("Not delivered in the last {n} days"), n=MISSED_DAYS)
+        embed.add_field(name=title, value=told, inline=False)
     embed.set_footer(text=w(_("Change them with /settings set.")))
     return Content(embed=embed)
 

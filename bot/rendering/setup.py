@@ -125,6 +125,8 @@ def _time_zone(value: PageValues, w: Words) -> str:
         ),
         now=settings.zone(value.state.community.time_zone, w),
     )
+    if value.state.community.is_set_up:
+        text += "\n" + w(_("Series that exist already keep the zone they were made in."))
     if value.zones is not None:
         text += "\n" + w(_("Choose from what I found."))
     return text

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import case, insert, or_, select, true, update
+from sqlalchemy import case, func, insert, or_, select, true, update
 
-from bot.domain.posts import NewPost, Post, PostState, Settled, again, next_revision
+from bot.domain.posts import Missed, NewPost, Post, PostState, Settled, again, next_revision
 from bot.domain.quiet import QUIET
 from data.posts.table import (
     COLUMNS,
@@ -146,6 +146,24 @@ class SqlPosts:
         about = (posts.c.guild_id == self._tx.guild_id, posts.c.id == post_id)
         row = (await self._tx.execute(select(*COLUMNS).where(*about))).one_or_none()
         return None if row is None else as_post(row)
+
+    async def missed(self, since: datetime) -> Missed:
+        """What fell due since then and did not arrive; that somebody takes no direct messages is their own choice."""
+        rows = await self._tx.execute(
+            select(posts.c.state, func.count().label("n"))
+            .where(
+                posts.c.guild_id == self._tx.guild_id,
+                posts.c.due_at >= since,
+                or_(
+                    posts.c.state.in_([PostState.FAILED.value, PostState.UNCONFIRMED.value]),
+                    (posts.c.state == PostState.UNDELIVERABLE.value) & (posts.c.member_id == 0),
+                ),
+            )
+            .group_by(posts.c.state)
+        )
+        count = {PostState(row.state): row.n for row in rows}
+        unconfirmed = count.pop(PostState.UNCONFIRMED, 0)
+        return Missed(sum(count.values()), unconfirmed)
 
     async def of_subject(self, kind: str, subject_id: int) -> list[Post]:
         """All posts of one kind about one subject."""

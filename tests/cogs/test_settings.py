@@ -8,7 +8,7 @@ import simcord
 
 from bot.demo.simulation import set_locale
 from bot.domain.communities import Community
-from tests.cogs.acts import in_series, told, with_group
+from tests.cogs.acts import at_rest, in_series, previewed, scheduled, told, with_group
 from tests.cogs.permissions import forbid
 from tests.world import World
 
@@ -156,3 +156,21 @@ async def test_a_member_cant_see_the_commands_and_is_refused_where_discord_shows
         result = await world.other.slash(world.general, name, **options)
         assert "Only moderators" in world.sim.private_replies(result)[0]
     assert (await settings(world)).language == "en"
+
+
+async def test_what_did_not_arrive_is_told_with_where_to_hear_of_it_at_once(world: World):
+    await with_group(world)
+    assert "Not delivered" not in await told(world, world.moderator, "settings show")
+    await scheduled(world, when="2026-01-07 07:00")
+    await told(world, world.member, "session rsvp", session="Logistics", answer="going")
+    await at_rest(world)
+    forbid(world, world.general, send_messages=False, send_messages_in_threads=False)
+    message = await previewed(world, "session edit", session="Logistics", when="2026-01-08 07:00")
+    await world.moderator.click(message, label="Move it")
+    await at_rest(world)
+    text = await told(world, world.moderator, "settings show")
+    assert "Not delivered in the last 7 days" in text
+    assert "could not be delivered" in text
+    assert f"More about it is in <#{world.log.id}>" in text
+    await change(world, clear="log_channel")
+    assert "`/settings set log:`" in await told(world, world.moderator, "settings show")

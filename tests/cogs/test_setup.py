@@ -171,6 +171,15 @@ async def test_a_finished_setup_shows_its_result_and_can_be_gone_through_again(b
     assert (await settings(bare_world)).is_set_up
 
 
+async def test_whoever_looks_at_the_zone_once_more_is_told_that_series_keep_theirs(bare_world: World):
+    message = await at_step(bare_world, "time_zone")
+    assert "keep the zone" not in bare_world.sim.text(message)
+    for step in ("time_zone", "channels", "moderator_role", "usual_start"):
+        await pressed(bare_world, message, f"bk:setup:skip:{step}")
+    await pressed(bare_world, message, "bk:setup:again")
+    assert "Series that exist already keep the zone" in await pressed(bare_world, message, "bk:setup:skip:language")
+
+
 async def test_the_page_speaks_the_moderators_language_whatever_the_servers_is(bare_world: World):
     set_locale(bare_world.moderator, "ja")
     message = await at_step(bare_world, "time_zone")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.domain.holds import EVERYTHING
-from bot.domain.posts import DROPPED, LANE, Post, PostState, Settled
+from bot.domain.posts import DROPPED, LANE, Missed, Post, PostState, Settled
 from bot.domain.quiet import QUIET
 from data.database import Database
 from data.posts import SqlOutbox
@@ -678,3 +678,25 @@ async def test_one_subjects_posts_come_in_order_and_from_its_own_community(datab
     async with database.reading(GUILD) as uow:
         found = await uow.posts.of_subject("dawn", 1)
     assert [(post.revision, post.part) for post in found] == [(0, 0), (0, 1), (1, 0)]
+
+
+async def test_what_did_not_arrive_is_counted_by_what_is_known_of_it(database: Database):
+    ends = {
+        PostState.SENT: 1,
+        PostState.UNDELIVERABLE: 2,
+        PostState.FAILED: 3,
+        PostState.UNCONFIRMED: 4,
+    }
+    await plan(
+        database,
+        *(new_post(part=part) for part in range(1, 5)),
+        # That somebody takes no direct messages is nothing a moderator can change.
+        new_post(member_id=9, part=2),
+        new_post(part=2, subject_id=2, due_at=NOW - timedelta(days=8), expires_at=NOW + timedelta(hours=1)),
+    )
+    for post in await claim(database):
+        state = next(state for state, part in ends.items() if part == post.part)
+        await database.outbox.settle([Settled(post, state)], NOW)
+    async with database.reading(GUILD) as uow:
+        assert await uow.posts.missed(NOW - timedelta(days=7)) == Missed(lost=2, unconfirmed=1)
+        assert await uow.posts.missed(NOW + timedelta(days=1)) == Missed()
