@@ -277,6 +277,10 @@ class NoticeService:
         if result.state is not PostState.UNDELIVERABLE or bool(post.member_id) == (post.kind in CHANGES):
             return
         session, changes = await uow.sessions.get(post.subject_id), {}
+        if post.kind == "moved" and post.revision != session.revision:
+            # Its times were overtaken while it was under way; what else it would have told was not.
+            await self.dropped(uow, post)
+            return
         if post.member_id:
             channel_id = await thread_of(uow, post.subject_id)
             data["mentions"] = [post.member_id]

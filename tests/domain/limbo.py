@@ -12,6 +12,7 @@ from bot.domain.posts import (
     Outcome,
     Post,
     PostState,
+    Refused,
     after_attempt,
     after_reading,
 )
@@ -39,6 +40,14 @@ async def ends(club: Club, post: Post, outcome: Outcome) -> None:
     """The attempt ends so."""
     result = after_attempt(post, outcome, club.clock.now(), LIFE, 1.0)
     await club.db.outbox.settle([result], club.clock.now())
+
+
+async def refused(club: Club, post: Post) -> None:
+    """The channel does not take it; what has to follow is written in the same transaction."""
+    result = after_attempt(post, Refused("403 50013"), club.clock.now(), LIFE, 1.0)
+    async with club.db(post.guild_id) as uow:
+        assert await uow.posts.settle(result)
+        await club.kinds[post.kind].ended(uow, result)
 
 
 async def comes_to_nothing(club: Club, post: Post, how: Literal["limited", "absent"]) -> None:

@@ -17,7 +17,7 @@ from bot.domain.posts import Post, PostState, Settled
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import Session
 from bot.domain.steps import Step, StepState
-from tests.domain.limbo import comes_to_nothing, read_up, under_way
+from tests.domain.limbo import comes_to_nothing, read_up, refused, under_way
 from tests.domain.reminding import ANNOUNCEMENTS, GUILD, LOG, MODERATOR, SECRET, Club, Sent, a_club, at, pings
 
 NOON = at(13, 12)
@@ -243,6 +243,19 @@ async def test_a_new_place_told_with_a_new_time_is_told_although_that_time_is_ol
     await comes_to_nothing(club, post, "limited")
     sent = await club.until(at(14, 0))
     assert {one.kind: one.value.fields for one in sent} == {"moved": (), "edited": ("venue",)}
+
+
+async def test_a_new_place_told_with_a_new_time_is_told_if_the_thread_refuses_it_after_another_move(club: Club):
+    session = await club.schedule()
+    thread = await club.thread(session)
+    await club.answer(session, Answer.GOING, 11)
+    await club.edit(session, starts_at=at(16, 7), venue="会議室B")
+    (post,) = await under_way(club, "moved")
+    assert post.channel_id == thread
+    await club.move(session, at(17, 7))
+    await refused(club, post)
+    sent = await club.until(at(14, 0))
+    assert {one.kind: one.value.fields for one in sent if one.kind != "notice"} == {"moved": (), "edited": ("venue",)}
 
 
 async def test_of_a_cancelled_session_nothing_else_is_told_whatever_did_not_arrive(club: Club):
