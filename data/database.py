@@ -22,10 +22,12 @@ from data.communities import SqlCommunities
 from data.connections import Connections
 from data.groups import SqlGroups
 from data.holds import SqlHolds
+from data.industries import SqlIndustries
 from data.members import SqlMembers
 from data.mirrors import SqlMirrorBoard, SqlMirrors
 from data.morning import SqlMorning
 from data.posts import SqlOutbox, SqlPosts
+from data.profiles import SqlProfiles
 from data.reminders import SqlPings
 from data.rsvps import SqlRsvps
 from data.series import SqlSeries
@@ -58,6 +60,8 @@ class SqlUnitOfWork:
         self.sessions = SqlSessions(transaction)
         self.rsvps = SqlRsvps(transaction)
         self.members = SqlMembers(transaction)
+        self.profiles = SqlProfiles(transaction)
+        self.industries = SqlIndustries(transaction)
         self.pings = SqlPings(transaction)
         self.morning = SqlMorning(transaction)
         self.holds = SqlHolds(transaction)

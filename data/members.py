@@ -6,7 +6,21 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, UniqueConstraint, and_, case, func, insert, or_, select, true, union, update
+from sqlalchemy import (
+    Table,
+    UniqueConstraint,
+    and_,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+    union_all,
+    update,
+)
 
 from bot.domain.members import Member
 from bot.domain.posts import PostState
@@ -14,6 +28,7 @@ from bot.domain.sessions import SessionState
 from data.groups import group_organizers
 from data.posts import posts
 from data.posts.table import UNFINISHED
+from data.profiles import profiles
 from data.rsvps import rsvps
 from data.schema import Instant, Json, guild, load, member, metadata, row_id, words
 from data.sessions import sessions
@@ -102,26 +117,32 @@ class SqlMembers(Repository):
         )
 
     async def has_part(self, member_id: int, now: datetime) -> bool:
-        """Whether this person uses the bot, organizes a group, or has answered for what is to begin."""
+        """Whether this person uses the bot, told of themselves, organizes a group, or answered for what is to begin."""
         using = select(members.c.member_id).where(
             members.c.guild_id == self._tx.guild_id, members.c.used_at.is_not(None)
         )
-        people = union(using, *self._taking_part(now)).subquery()
+        people = union(using, self._told(), *self._taking_part(now)).subquery()
         rows = await self._tx.execute(select(people.c.member_id).where(people.c.member_id == member_id))
         return rows.first() is not None
 
     async def to_check(self, now: datetime, seen_before: datetime, limit: int) -> list[int]:
-        """Organizers, and who answered for what is to begin, not seen since; the longest unseen first."""
-        people = union(*self._taking_part(now)).subquery()
+        """Organizers, and who answered for what is to begin, then who told of themselves, the longest unseen first."""
+        first = [part.add_columns(literal(0).label("turn")) for part in self._taking_part(now)]
+        each = union_all(*first, self._told().add_columns(literal(1).label("turn"))).subquery()
+        turn = func.min(each.c.turn).label("turn")
+        people = select(each.c.member_id, turn).group_by(each.c.member_id).subquery()
         known = and_(members.c.guild_id == self._tx.guild_id, members.c.member_id == people.c.member_id)
         rows = await self._tx.execute(
             select(people.c.member_id)
             .select_from(people.outerjoin(members, known))
             .where(or_(members.c.seen_at.is_(None), members.c.seen_at < seen_before))
-            .order_by(members.c.seen_at.nulls_first(), people.c.member_id)
+            .order_by(people.c.turn, members.c.seen_at.nulls_first(), people.c.member_id)
             .limit(limit)
         )
         return list(rows.scalars())
+
+    def _told(self) -> Any:
+        return select(profiles.c.member_id).where(profiles.c.guild_id == self._tx.guild_id)
 
     def _taking_part(self, now: datetime) -> tuple[Any, ...]:
         return (

@@ -34,7 +34,12 @@ MADE_CHANNEL = "channel"
 
 ANNOUNCEMENTS = 1
 LOG = 2
-CHANNEL_FIELDS: dict[int, str] = {ANNOUNCEMENTS: "announcements_channel", LOG: "log_channel"}
+INTRODUCTIONS = 4
+CHANNEL_FIELDS: dict[int, str] = {
+    ANNOUNCEMENTS: "announcements_channel",
+    LOG: "log_channel",
+    INTRODUCTIONS: "introductions_channel",
+}
 """A made channel's subject, and the setting that it fills."""
 
 OFF = frozenset({"off", "none", "no", "なし", "オフ", "解除"})
@@ -55,6 +60,7 @@ class Community:
     time_zone: str
     announcements_channel: int
     log_channel: int
+    introductions_channel: int
     moderator_role: int
     quiet_begin: time | None
     quiet_end: time | None
@@ -105,12 +111,15 @@ class LanguageUnknown(StudyError):
     text: str
 
 
-Clearable = Literal["announcements_channel", "log_channel", "moderator_role", "usual_start", "quiet_hours"]
+Clearable = Literal[
+    "announcements_channel", "log_channel", "introductions_channel", "moderator_role", "usual_start", "quiet_hours"
+]
 """Settings that may be unset again."""
 
 _CLEARED: dict[Clearable, dict[str, Any]] = {
     "announcements_channel": {"announcements_channel": 0},
     "log_channel": {"log_channel": 0},
+    "introductions_channel": {"introductions_channel": 0},
     "moderator_role": {"moderator_role": 0},
     "usual_start": {"usual_start": None},
     "quiet_hours": {"quiet_begin": None, "quiet_end": None},
@@ -129,6 +138,7 @@ class NewSettings:
     time_zone: str | None = None
     announcements_channel: int | None = None
     log_channel: int | None = None
+    introductions_channel: int | None = None
     moderator_role: int | None = None
     quiet_hours: str | None = None
     usual_start: str | None = None
@@ -161,7 +171,7 @@ class NewSettings:
             values["usual_start"] = None if is_off(self.usual_start) else parse_clock(self.usual_start)
         if self.evening_before is not None:
             values["evening_before"] = parse_clock(self.evening_before)
-        for name in ("announcements_channel", "log_channel", "native_events"):
+        for name in (*CHANNEL_FIELDS.values(), "native_events"):
             if (value := getattr(self, name)) is not None:
                 values[name] = value
         return values
@@ -207,7 +217,7 @@ def differences(before: Any, after: Any) -> tuple[dict[str, Any], dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class MadeChannel:
-    """A channel that the bot makes on request: `which` is `ANNOUNCEMENTS` or `LOG`."""
+    """A channel that the bot makes on request: `which` is a key of `CHANNEL_FIELDS`."""
 
     which: int
     community: Community
@@ -316,7 +326,7 @@ class CommunityService:
     async def channel_made(self, uow: UnitOfWork, which: int, channel_id: int) -> None:
         """A channel the bot was asked to make exists now; it is used unless a moderator has chosen another meanwhile.
 
-        `which` is `ANNOUNCEMENTS` or `LOG`.
+        `which` is a key of `CHANNEL_FIELDS`.
         """
         field = CHANNEL_FIELDS[which]
         if not getattr(await uow.communities.get(), field):

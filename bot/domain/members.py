@@ -4,7 +4,8 @@ A direct message goes only to people who have used the bot in that community, an
 of its kind. Whom it can't reach is told in the session's thread where everybody may read it, else not at all.
 
 Departures are known from Discord's own events, if the bot may have them, and else from asking it every night about
-those who have said that they come. What a departure means for the other features, they do in `on_member_left`.
+those who have said that they come, and about those who told of themselves. What a departure means for the other
+features, they do in `on_member_left`.
 """
 
 from __future__ import annotations
@@ -92,11 +93,14 @@ class MemberRepository(Protocol):
         ...
 
     async def has_part(self, member_id: int, now: datetime) -> bool:
-        """Whether this person uses the bot, organizes a group, or has answered for a session that is to begin."""
+        """Whether this person uses the bot, told of themselves, organizes a group, or answered for what is to begin."""
         ...
 
     async def to_check(self, now: datetime, seen_before: datetime, limit: int) -> list[int]:
-        """Organizers, and who answered for sessions that are to begin, not seen since; the longest unseen first."""
+        """Organizers, and who answered for sessions that are to begin, not seen since; the longest unseen first.
+
+        Behind them come those who only told of themselves.
+        """
         ...
 
 

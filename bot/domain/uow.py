@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from bot.domain.communities import CommunityRepository
     from bot.domain.groups import GroupRepository
     from bot.domain.holds import HoldRepository
+    from bot.domain.industries import IndustryRepository
     from bot.domain.members import MemberRepository
     from bot.domain.mirrors import MirrorRepository
     from bot.domain.morning import MorningRepository
     from bot.domain.posts import PostRepository
+    from bot.domain.profiles import ProfileRepository
     from bot.domain.reminders import PingRepository
     from bot.domain.rsvps import RsvpRepository
     from bot.domain.series import SeriesRepository
@@ -61,6 +63,12 @@ class UnitOfWork(Protocol):
 
     @property
     def members(self) -> MemberRepository: ...  # noqa: D102
+
+    @property
+    def profiles(self) -> ProfileRepository: ...  # noqa: D102
+
+    @property
+    def industries(self) -> IndustryRepository: ...  # noqa: D102
 
     @property
     def pings(self) -> PingRepository: ...  # noqa: D102

@@ -3,16 +3,17 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bot.domain.actors import Actor
 from bot.domain.calendar import QuietHours, QuietHoursNotUnderstood
 from bot.domain.communities import (
-    ANNOUNCEMENTS,
-    LOG,
+    CHANNEL_FIELDS,
     MADE_CHANNEL,
     WELCOME,
+    Clearable,
     Community,
     CommunityService,
     EveryoneAsModerator,
@@ -98,12 +99,18 @@ async def test_what_can_be_unset_is_unset_by_name(service: CommunityService):
         GUILD,
         MODERATOR,
         NewSettings(
-            announcements_channel=3, log_channel=4, moderator_role=5, usual_start="07:00", quiet_hours="22:00-06:00"
+            announcements_channel=3,
+            log_channel=4,
+            introductions_channel=6,
+            moderator_role=5,
+            usual_start="07:00",
+            quiet_hours="22:00-06:00",
         ),
     )
-    names = ("announcements_channel", "log_channel", "moderator_role", "usual_start", "quiet_hours")
+    names = get_args(Clearable)
     _, after = await service.change(GUILD, MODERATOR, NewSettings(clear=names))
-    assert (after.announcements_channel, after.log_channel, after.moderator_role) == (0, 0, 0)
+    channels = (after.announcements_channel, after.log_channel, after.introductions_channel)
+    assert (*channels, after.moderator_role) == (0, 0, 0, 0)
     assert (after.usual_start, quiet_hours(after)) == (None, None)
 
 
@@ -179,7 +186,7 @@ async def test_a_community_that_has_begun_its_setup_is_not_welcomed(service: Com
     assert (await service.show(GUILD)).language == "en"
 
 
-@pytest.mark.parametrize(("which", "field"), [(ANNOUNCEMENTS, "announcements_channel"), (LOG, "log_channel")])
+@pytest.mark.parametrize(("which", "field"), [*CHANNEL_FIELDS.items()])
 async def test_a_made_channel_is_used_unless_another_was_chosen_meanwhile(
     service: CommunityService, database: Database, which: int, field: str
 ):
@@ -201,8 +208,8 @@ async def test_a_made_channel_is_used_unless_another_was_chosen_meanwhile(
 
 
 def test_an_instant_in_the_audit_is_text():
-    before = Community(1, "en", "UTC", 0, 0, 0, None, None, None, time(20), True, "", None)
-    after = Community(1, "en", "UTC", 0, 0, 0, None, None, None, time(20), True, "done", NOW)
+    before = Community(1, "en", "UTC", 0, 0, 0, 0, None, None, None, time(20), True, "", None)
+    after = Community(1, "en", "UTC", 0, 0, 0, 0, None, None, None, time(20), True, "done", NOW)
     assert differences(before, after) == (
         {"setup_step": "", "set_up_at": None},
         {"setup_step": "done", "set_up_at": datetime.isoformat(NOW)},

@@ -1,0 +1,53 @@
+"""Profiles: what people tell of themselves, when one may ask them, and how they introduce themselves."""
+
+from bot.domain.profiles.hours import AskHours, AskHoursNotUnderstood, parse_ask_hours
+from bot.domain.profiles.service import (
+    INTRODUCTION,
+    Introduced,
+    Introduction,
+    NoIntroductionsChannel,
+    NothingToIntroduce,
+    ProfileEdited,
+    ProfileService,
+)
+from bot.domain.profiles.values import (
+    EMPLOYMENTS,
+    LONGEST_ABOUT,
+    LONGEST_ITEM,
+    LONGEST_OCCUPATION,
+    LONGEST_READING,
+    MOST_ASKED,
+    MOST_ITEMS,
+    Employment,
+    Profile,
+    ProfileChange,
+    ProfileRepository,
+    TooManyItems,
+    is_cleared,
+)
+
+__all__ = [
+    "EMPLOYMENTS",
+    "INTRODUCTION",
+    "LONGEST_ABOUT",
+    "LONGEST_ITEM",
+    "LONGEST_OCCUPATION",
+    "LONGEST_READING",
+    "MOST_ASKED",
+    "MOST_ITEMS",
+    "AskHours",
+    "AskHoursNotUnderstood",
+    "Employment",
+    "Introduced",
+    "Introduction",
+    "NoIntroductionsChannel",
+    "NothingToIntroduce",
+    "Profile",
+    "ProfileChange",
+    "ProfileEdited",
+    "ProfileRepository",
+    "ProfileService",
+    "TooManyItems",
+    "is_cleared",
+    "parse_ask_hours",
+]

@@ -1,0 +1,238 @@
+"""Profiles: people tell what they work in and what one may ask them, and introduce themselves if they want to.
+
+An introduction is a post like any other: written in the transaction of the press and sent exactly once. It says what
+the profile said at the press, or after a change that came before it was sent. Nobody is introduced by anybody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import StudyError, cleaned
+from bot.domain.groups import folded
+from bot.domain.industries import (
+    MOST_INDUSTRIES,
+    MOST_SUGGESTIONS,
+    Industry,
+    Vocabulary,
+    added,
+    fitting,
+    offered,
+    parts,
+    read,
+)
+from bot.domain.posts import NewPost, PostState, next_revision, unsent
+from bot.domain.profiles.values import TOLD, Profile, ProfileChange, changes, facts, told
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.domain.actors import Actor
+    from bot.domain.members import MemberLeft
+    from bot.domain.posts import Post
+    from bot.domain.uow import UnitOfWork, Units
+
+INTRODUCTION = "introduction"
+"""The kind of the posts in which people introduce themselves; their subject is the profile's row."""
+INTRODUCTION_LIVES = timedelta(days=7)
+_LONGEST_NAME = 100
+_NEVER_SAID = frozenset({PostState.CANCELLED, PostState.EXPIRED, PostState.UNDELIVERABLE, PostState.FAILED})
+
+
+@dataclass(eq=False)
+class NoIntroductionsChannel(StudyError):
+    """The community has no channel for introductions."""
+
+
+@dataclass(eq=False)
+class NothingToIntroduce(StudyError):
+    """The profile tells nothing yet that others could read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileEdited:
+    """What a change has come to; `added` are industries that the community's list did not have."""
+
+    before: Profile
+    after: Profile
+    added: tuple[Industry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Introduced:
+    """What a press has come to.
+
+    `new` is False if the same stands there already, or is on its way; `message_id` is 0 until it is known.
+    """
+
+    channel_id: int
+    new: bool
+    message_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """What an introduction says: what the person is called on the server, and their profile as others see it."""
+
+    member_id: int
+    name: str
+    profile: Profile
+
+
+class ProfileService:
+    """Profiles and introductions. `vocabulary` tells what the bundled industries are called."""
+
+    def __init__(self, units: Units, clock: Clock, vocabulary: Callable[[], Vocabulary]) -> None:
+        self._units = units
+        self._clock = clock
+        self._vocabulary = vocabulary
+
+    async def show(self, guild_id: int, member_id: int) -> Profile:
+        """Somebody's profile, an empty one if they have told nothing."""
+        async with self._units.reading(guild_id) as uow:
+            return await _profile(uow, member_id)
+
+    async def form(self, guild_id: int, actor: Actor) -> tuple[Profile, tuple[Industry, ...]]:
+        """The actor's profile, and the industries to choose from."""
+        async with self._units.reading(guild_id) as uow:
+            profile = await _profile(uow, actor.member_id)
+            return profile, offered(profile.industries, await uow.industries.in_use())
+
+    async def edit(self, guild_id: int, actor: Actor, change: ProfileChange) -> ProfileEdited:
+        """Change what is given in the actor's own profile.
+
+        Raises:
+            StudyError: a value is not understood, or there are too many; see `ProfileChange.read` and
+                `bot.domain.industries`.
+        """
+        values = change.read()
+        async with self._units(guild_id) as uow:
+            before = await _profile(uow, actor.member_id)
+            new: tuple[Industry, ...] = ()
+            if change.industries is not None:
+                chosen = await read(uow, change.industries, self._vocabulary())
+                if change.keeps_order:
+                    kept = [industry for industry in before.industries if industry in chosen]
+                    chosen = (*kept, *(industry for industry in chosen if industry not in kept))
+                values["industries"] = await added(uow, chosen, actor.member_id)
+                new = tuple(industry for industry in values["industries"] if industry not in chosen)
+            after = replace(before, **values)
+            if after == before:
+                return ProfileEdited(before, before)
+            after = await uow.profiles.put(after)
+            await uow.record("profile.edit", actor.member_id, f"profile:{after.id}", *changes(before, after))
+            await self._say_newest(uow, after)
+            return ProfileEdited(before, after, new)
+
+    async def suggest_industries(self, guild_id: int, typed: str) -> list[tuple[Industry, ...]]:
+        """The ways to go on with a list of industries that somebody types, at most as many as Discord shows.
+
+        Each is the whole list: what stands before the last comma, and an industry that fits what stands behind it.
+        """
+        *before, last = _typed(typed)
+        async with self._units.reading(guild_id) as uow:
+            own = await uow.industries.in_use()
+            try:
+                chosen = await read(uow, before, self._vocabulary())
+            except StudyError:
+                # Said when it is sent; nothing that is typed behind it would make it better.
+                return []
+        if len(chosen) >= MOST_INDUSTRIES:
+            return []
+        found = fitting(last, own, self._vocabulary())
+        return [(*chosen, industry) for industry in found if industry not in chosen]
+
+    async def suggest_topics(self, guild_id: int, typed: str) -> list[tuple[str, ...]]:
+        """The same for topics: those that people of the community have told."""
+        *before, last = _typed(typed)
+        known = {folded(topic) for topic in before}
+        async with self._units.reading(guild_id) as uow:
+            found = await uow.profiles.topics(folded(last), MOST_SUGGESTIONS + len(before))
+        return [(*before, topic) for topic in found if folded(topic) not in known][:MOST_SUGGESTIONS]
+
+    # Introductions
+
+    async def introduce(self, guild_id: int, actor: Actor, name: str) -> Introduced:
+        """Post the actor's own profile in the channel for introductions, unless the same stands there already.
+
+        `name` is what they are called on the server. Of two presses at once one posts.
+
+        Raises:
+            NothingToIntroduce: the profile tells nothing.
+            NoIntroductionsChannel: there is no such channel.
+        """
+        async with self._units(guild_id) as uow:
+            profile = await _profile(uow, actor.member_id)
+            if profile.tells_nothing:
+                raise NothingToIntroduce
+            channel_id = (await uow.communities.get()).introductions_channel
+            if not channel_id:
+                raise NoIntroductionsChannel
+            said = _standing(await uow.posts.of_subject(INTRODUCTION, profile.id))
+            if said is not None and said.channel_id == channel_id and said.data["told"] == facts(profile, TOLD):
+                return Introduced(channel_id, new=False, message_id=said.message_id)
+            await self._post(uow, profile, channel_id, cleaned(name)[:_LONGEST_NAME])
+            await uow.record(
+                "profile.introduce", actor.member_id, f"profile:{profile.id}", after={"channel_id": channel_id}
+            )
+            return Introduced(channel_id, new=True)
+
+    async def describe(self, uow: UnitOfWork, post: Post) -> Introduction | None:
+        """What an introduction says; None if the person has left."""
+        member_id = post.data["member"]
+        if await uow.profiles.find(member_id) is None:
+            return None
+        return Introduction(member_id, post.data["name"], told(member_id, post.data["told"]))
+
+    async def on_member_left(self, uow: UnitOfWork, event: MemberLeft) -> None:
+        """Whoever has left is no longer known: their profile goes. What they have posted stays theirs and stands."""
+        profile = await uow.profiles.find(event.member_id)
+        if profile is None:
+            return
+        await uow.posts.cancel([INTRODUCTION], profile.id, "left")
+        await uow.profiles.remove(profile)
+        await uow.record("profile.remove", None, f"profile:{profile.id}")
+
+    async def _post(self, uow: UnitOfWork, profile: Profile, channel_id: int, name: str) -> None:
+        now = self._clock.now()
+        await uow.posts.cancel([INTRODUCTION], profile.id, "said anew")
+        await uow.posts.plan(
+            NewPost(
+                INTRODUCTION,
+                profile.id,
+                due_at=now,
+                expires_at=now + INTRODUCTION_LIVES,
+                channel_id=channel_id,
+                revision=next_revision(await uow.posts.of_subject(INTRODUCTION, profile.id)),
+                silent=True,
+                data={"member": profile.member_id, "name": name, "told": facts(profile, TOLD)},
+            )
+        )
+
+    async def _say_newest(self, uow: UnitOfWork, profile: Profile) -> None:
+        """What waits to be posted must not say what was just taken back."""
+        waiting = _standing(await uow.posts.of_subject(INTRODUCTION, profile.id))
+        if waiting is None or not unsent(waiting) or waiting.data["told"] == facts(profile, TOLD):
+            return
+        if profile.tells_nothing:
+            await uow.posts.cancel([INTRODUCTION], profile.id, "taken back")
+        else:
+            await self._post(uow, profile, waiting.channel_id, waiting.data["name"])
+
+
+def _standing(introductions: Sequence[Post]) -> Post | None:
+    """The newest that was posted, or is on its way; `introductions` in order of revision."""
+    said = [post for post in introductions if post.state not in _NEVER_SAID and not post.cancel_wanted]
+    return said[-1] if said else None
+
+
+def _typed(text: str) -> list[str]:
+    """The items of a list that is being typed; the last one may be empty still."""
+    found = parts(text)
+    return found if found and text.rstrip().endswith(found[-1]) else [*found, ""]
+
+
+async def _profile(uow: UnitOfWork, member_id: int) -> Profile:
+    return await uow.profiles.find(member_id) or Profile(0, member_id)
