@@ -68,9 +68,10 @@ class PostKind:
 
 @dataclass(frozen=True, slots=True)
 class _Described:
-    """What a post says now, or why that could not be read."""
+    """What a post says now, or why that could not be read; `language` is its reader's own, where it has one reader."""
 
     value: Any = None
+    language: str | None = None
     error: Exception | None = None
 
 
@@ -212,7 +213,11 @@ class Delivery:
         assert described is not None
         if described.error is not None:
             raise described.error
-        return None if described.value is None else kind.render(described.value, words(community.language))
+        return (
+            None
+            if described.value is None
+            else kind.render(described.value, words(described.language or community.language))
+        )
 
     async def _read_values(self, posts: Sequence[Post]) -> Mapping[int, _Described]:
         """What the posts say now, all read in one view; one that can't be read stops no other."""
@@ -220,7 +225,10 @@ class Delivery:
         async with self._units.view() as of:
             for post in posts:
                 try:
-                    read[post.id] = _Described(await self._post_kinds[post.kind].describe(of(post.guild_id), post))
+                    uow = of(post.guild_id)
+                    value = await self._post_kinds[post.kind].describe(uow, post)
+                    own = await uow.profiles.language(post.member_id) if post.member_id and value is not None else None
+                    read[post.id] = _Described(value, own)
                 except Exception as error:
                     read[post.id] = _Described(error=error)
         return read
