@@ -15,6 +15,7 @@ import cogs.groups
 import cogs.members
 import cogs.morning
 import cogs.notices
+import cogs.profiles
 import cogs.series
 import cogs.sessions
 import cogs.settings
@@ -30,6 +31,7 @@ from bot.domain.members import MemberService
 from bot.domain.morning import MorningService
 from bot.domain.notices import NoticeService
 from bot.domain.posts import DROPPED, when_dropped
+from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.reminders import ReminderService
 from bot.domain.rsvps import RsvpService
 from bot.domain.series import SeriesService
@@ -50,8 +52,10 @@ from bot.mirrors import (
 )
 from bot.pacer import Pacer
 from bot.posting import Poster, http_trace
+from bot.rendering import industries as industry_rendering
 from bot.rendering import morning as morning_rendering
 from bot.rendering import notices as notice_rendering
+from bot.rendering import profiles as profile_rendering
 from bot.rendering import reminders as reminder_rendering
 from bot.rendering import sessions as session_rendering
 from bot.rendering import setup as setup_rendering
@@ -89,6 +93,7 @@ class Services:
     morning: MorningService
     notices: NoticeService
     members: MemberService
+    profiles: ProfileService
 
 
 def compose(database: Database, clock: Clock, config: Config) -> Services:
@@ -122,6 +127,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     communities = CommunityService(
         database, clock, (groups.on_settings_changed, *replanned, announcements.on_settings_changed)
     )
+    profiles = ProfileService(database, clock, industry_rendering.vocabulary)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     return Services(
         communities=communities,
@@ -134,7 +140,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         reminders=reminders,
         morning=morning,
         notices=notices,
-        members=MemberService(database, clock, on_member_left=(rsvps.on_member_left, groups.on_member_left)),
+        members=MemberService(database, clock, (rsvps.on_member_left, groups.on_member_left, profiles.on_member_left)),
+        profiles=profiles,
     )
 
 
@@ -178,6 +185,7 @@ def post_kinds(services: Services) -> dict[str, PostKind]:
         "dawn": reminder,
         "edited": change,
         "evening": reminder,
+        INTRODUCTION: PostKind(services.profiles.describe, profile_rendering.introduction, notices.report),
         "morning": PostKind(services.morning.describe, morning_rendering.morning_post, notices.report),
         "moved": change,
         "notice": PostKind(notices.describe_trouble, notice_rendering.trouble, notices.report),
@@ -401,18 +409,12 @@ def _client(config: Config, database: Database, services: Services, clock: Clock
         morning,
         cogs.notices.Notices(bot, services.sessions),
         members,
+        cogs.profiles.Profiles(bot, services.profiles),
     )
-    bot.items_to_load = (
-        *cogs.setup.ITEMS,
-        *cogs.settings.ITEMS,
-        *cogs.groups.ITEMS,
-        *cogs.series.ITEMS,
-        *cogs.sessions.ITEMS,
-        *cogs.morning.ITEMS,
-        *cogs.notices.ITEMS,
-        *cogs.members.ITEMS,
-    )
-    bot.forms_to_load = (*cogs.setup.FORMS, *cogs.series.FORMS, *cogs.sessions.FORMS)
+    features = (cogs.setup, cogs.settings, cogs.groups, cogs.series, cogs.sessions, cogs.morning)
+    features += (cogs.notices, cogs.members, cogs.profiles)
+    bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
+    bot.forms_to_load = (*cogs.setup.FORMS, *cogs.series.FORMS, *cogs.sessions.FORMS, *cogs.profiles.FORMS)
     return bot
 
 

@@ -45,6 +45,12 @@ def permission_report(guild: discord.Guild, community: Community, morning: Morni
     )
 
 
+def channel_check(guild: discord.Guild, community: Community, which: int) -> ChannelCheck | None:
+    """The community's channel for one of the uses in `CHANNEL_FIELDS`; None if none is chosen."""
+    channel_id = getattr(community, CHANNEL_FIELDS[which])
+    return _check(guild, which, channel_id) if channel_id else None
+
+
 def morning_report(guild: discord.Guild, community: Community, morning: MorningSettings) -> PermissionReport:
     """The part of it that concerns the morning post."""
     checks = (_check(guild, MORNING, morning.channel_id),) if morning.channel_id else ()

@@ -25,6 +25,7 @@ _ON_OFF = [app_commands.Choice(name=_("on"), value="on"), app_commands.Choice(na
 _CLEAR = [
     app_commands.Choice(name=_("announcements channel"), value="announcements_channel"),
     app_commands.Choice(name=_("log channel"), value="log_channel"),
+    app_commands.Choice(name=_("channel for introductions"), value="introductions_channel"),
     app_commands.Choice(name=_("moderator role"), value="moderator_role"),
     app_commands.Choice(name=_("usual start"), value="usual_start"),
 ]
@@ -63,6 +64,7 @@ class Settings(commands.Cog):
         language=_("The language of my posts; private replies follow each person's own"),
         time_zone=_("Where you meet: type a city, such as Tokyo or 東京"),
         announcements=_("The channel where sessions are announced"),
+        introductions=_("The channel where members introduce themselves, if they want to"),
         log=_("The channel where I tell moderators what needs them"),
         moderator_role=_("A role whose members are moderators, as those with Manage Server are"),
         usual_start=_("When sessions usually start, such as 07:00; offered when a series is created"),
@@ -77,6 +79,7 @@ class Settings(commands.Cog):
         language: str | None = None,
         time_zone: str | None = None,
         announcements: discord.TextChannel | None = None,
+        introductions: discord.TextChannel | None = None,
         log: discord.TextChannel | None = None,
         moderator_role: discord.Role | None = None,
         usual_start: str | None = None,
@@ -95,6 +98,7 @@ class Settings(commands.Cog):
                 language=language,
                 time_zone=time_zone,
                 announcements_channel=announcements.id if announcements else None,
+                introductions_channel=introductions.id if introductions else None,
                 log_channel=log.id if log else None,
                 moderator_role=moderator_role.id if moderator_role else None,
                 usual_start=usual_start,

@@ -118,7 +118,7 @@ class Setup(commands.Cog):
             raise Unknown("button", name)
         if name not in _CHANNELS:
             return await self.setup.answer(caller.guild.id, caller.actor, name, new)
-        # Two lists stand on that page, so choosing from one does not turn it.
+        # Several lists stand on that page, so choosing from one does not turn it.
         state = await self.setup.answer(caller.guild.id, caller.actor, "channels", new, stay=True)
         self.bot.dispatch("channels_chosen", caller.guild)
         return state

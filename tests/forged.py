@@ -115,6 +115,8 @@ VALID: dict[str, dict[str, Any]] = {
     "morning resume": {},
     "morning set": {},
     "morning show": {},
+    "profile edit": {"about": "Tea"},
+    "profile show": {},
     "series create": {"name": "Tea", "rule": "every Wednesday 07:00"},
     "series end": {"series": "朝の会"},
     "series list": {},

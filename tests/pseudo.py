@@ -58,7 +58,8 @@ class Ear:
         self.escapes: dict[str, list[str]] = {}
         self.number = 0
         bot_name = world.sim.env.backend.bot_user.name
-        self._allowed = {*NAMES, *cities(), bot_name}
+        people = {who.user.name for who in (world.moderator, world.member, world.other)}
+        self._allowed = {*NAMES, *people, *cities(), bot_name}
 
     def listen(self, what: str, typed: Iterable[object] = ()) -> list[str]:
         """What was said since last time; remembers what of it was not translated under the name of what was done.
@@ -151,9 +152,14 @@ class Hand:
         answers = list(result.followups)
         if result.modal is not None:
             for fill in (lambda box: NONSENSE, lambda box: box.get("value") or ""):
+                if custom_id not in {each["custom_id"] for each in controls(message, self.world)}:
+                    break  # what was sent first has turned the message
                 shown = await self.reach(who, message, part)
                 boxes = [each["component"] for each in shown.modal["components"]]
-                sent = await who.submit_modal(shown, {box["custom_id"]: fill(box) or "07:15" for box in boxes})
+                # Of a list the last entry is chosen.
+                picks = {box["custom_id"]: [box["options"][-1]["value"]] for box in boxes if "options" in box}
+                written = {box["custom_id"]: fill(box) or "07:15" for box in boxes if "options" not in box}
+                sent = await who.submit_modal(shown, written | picks)
                 self.ear.listen(f"{what} (form)")
                 answers += sent.followups
         assert answers or result.acknowledged, f"{what}: no answer"
@@ -173,14 +179,26 @@ class Hand:
 
 
 ANSWERS = {f"bk:rsvp:#:{answer}" for answer in ("going", "late", "maybe", "not_going")}
-COMMAND_BUTTONS = ANSWERS | {
-    "bk:who:#:#",
-    *(f"bk:{draft}:#:{act}" for draft in ("newsession", "move", "newseries") for act in ("change", "confirm")),
-    *(f"bk:{pages}:{act}" for pages in ("groups:#", "series:#", "list:#:#:#", "who:#:#") for act in ("back", "next")),
-}
+PROFILE_BUTTONS = {"bk:introduce", *(f"bk:profile:{act}" for act in ("post", "change", "type"))}
+COMMAND_BUTTONS = (
+    ANSWERS
+    | PROFILE_BUTTONS
+    | {
+        "bk:who:#:#",
+        *(f"bk:{draft}:#:{act}" for draft in ("newsession", "move", "newseries") for act in ("change", "confirm")),
+        *(
+            f"bk:{pages}:{act}"
+            for pages in ("groups:#", "series:#", "list:#:#:#", "who:#:#")
+            for act in ("back", "next")
+        ),
+    }
+)
 
 
 DM_BUTTONS = {f"bk:dm:{act}:{kind}:#" for act in ("stop", "resume") for kind in ("changes", "places")}
 UNPROMPTED_BUTTONS = (
-    ANSWERS | DM_BUTTONS | {"bk:morning:#", "bk:morning-role", "bk:next:#", "bk:seen:#", "bk:setup:open"}
+    ANSWERS
+    | DM_BUTTONS
+    | PROFILE_BUTTONS
+    | {"bk:morning:#", "bk:morning-role", "bk:next:#", "bk:seen:#", "bk:setup:open"}
 )

@@ -166,6 +166,8 @@ def test_each_feature_has_the_same_name_in_every_layer() -> None:
         "communities",
         "groups",
         "members",
+        "profiles",
+        "industries",
         "series",
         "sessions",
         "rsvps",
@@ -176,7 +178,7 @@ def test_each_feature_has_the_same_name_in_every_layer() -> None:
     ]:
         assert f"bot.domain.{feature}" in ALL, feature
         assert f"data.{feature}" in ALL, feature
-    for feature in ("groups", "members", "series", "sessions", "morning", "setup", "settings"):
+    for feature in ("groups", "members", "profiles", "series", "sessions", "morning", "setup", "settings"):
         assert f"cogs.{feature}" in ALL, feature
         assert feature in {"settings"} or f"bot.rendering.{feature}" in ALL or feature == "series", feature
 

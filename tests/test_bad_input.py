@@ -205,7 +205,8 @@ async def test_before_the_setup_every_button_form_and_command_says_what_to_do_an
     ids = ["bk:rsvp:1:going", "bk:who:1:0", "bk:list:0:0:0:next", "bk:groups:0:next", "bk:series:0:next", "bk:next:1"]
     ids += ["bk:newsession:1:confirm", "bk:newsession:1:change", "bk:move:1:confirm", "bk:newseries:1:change"]
     ids += ["bk:morning:739000", "bk:morning-role", "bk:seen:1"]
-    forms = ["bk:newsessionform:1", "bk:moveform:1", "bk:newseriesform:1"]
+    ids += ["bk:introduce", "bk:profile:post", "bk:profile:change", "bk:profile:type"]
+    forms = ["bk:newsessionform:1", "bk:moveform:1", "bk:newseriesform:1", "bk:profileform", "bk:industryform"]
     async with nothing_written(world):
         for custom_id in ids:
             assert "`/setup`" in refusal(world, await press(world, world.other, message, custom_id)), custom_id

@@ -87,6 +87,9 @@ def forged(theirs: dict[str, tuple[str, str]], drafts: list[int]) -> dict[str, l
             "bk:morning:9999999",
             "bk:morning-role",
             "bk:seen:1",
+            "bk:profile:erase",
+            "bk:profile:post:1",
+            "bk:introduce:1",
         ],
         "no feature's": [
             "bk",
@@ -163,6 +166,7 @@ async def test_a_forged_choice_in_the_setup_is_refused(study: World):
         "moderator_role": ["1", "-1", HUGE, "٣", str(study.guild.id), ""],
         "announcements_channel": ["1", HUGE, "general", ""],
         "log_channel": ["1"],
+        "introductions_channel": ["1"],
         "set_up_at": ["x"],
     }
     async with nothing_written(study):
@@ -188,6 +192,7 @@ async def test_no_member_moves_the_setup_or_settings_by_any_button_or_form(study
             ("moderator_role", str(study.guild.roles["Managers"].id)),
             ("announcements_channel", str(study.log.id)),
             ("log_channel", str(study.general.id)),
+            ("introductions_channel", str(study.general.id)),
         ):
             result = await press(study, study.other, public, f"bk:setup:set:{name}", values=[value])
             assert refusal(study, result).startswith("Only moderators"), name

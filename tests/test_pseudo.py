@@ -13,6 +13,7 @@ from discord import app_commands
 
 from bot.domain.actors import Actor
 from bot.domain.groups import NewGroup
+from bot.domain.industries import KEYS
 from bot.domain.rsvps import Answer, Rsvp
 from bot.domain.series import NewSeries
 from tests.pseudo import (
@@ -40,10 +41,7 @@ async def odd_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGen
 
 def commands_of(world: World) -> dict[str, app_commands.Command[Any, ..., Any]]:
     """Every command and subcommand by its whole name."""
-    tree = world.sim.bot.tree
-    menus = [menu for kind in discord.AppCommandType for menu in tree.get_commands(type=kind)]
-    assert not [menu.name for menu in menus if isinstance(menu, app_commands.ContextMenu)], "try the menus here, too"
-    found = [command for command in tree.walk_commands() if isinstance(command, app_commands.Command)]
+    found = [command for command in world.sim.bot.tree.walk_commands() if isinstance(command, app_commands.Command)]
     return {command.qualified_name: command for command in found}
 
 
@@ -159,6 +157,38 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "session cancel", {"session": "Trucks"}),
         (mod, "session cancel", {"session": "2"}),
     ]
+    profiles: list[tuple[Any, str, dict[str, Any]]] = [
+        (other, "profile show", {}),
+        (other, "profile show", {"member": member}),
+        *((other, "profile edit", {option: NONSENSE}) for option in ("time_zone", "ask_hours")),
+        (other, "profile edit", {"industry": ", ".join(f"#{key}" for key in KEYS[:6])}),
+        (other, "profile edit", {"topics": ",".join(map(str, range(11)))}),
+        (other, "profile edit", {"ask_hours": "weekdays 9:00-21:00", "ask_limit": "0"}),
+        (other, "profile edit", {"ask_limit": "3", "about": "Tea"}),
+        (mod, "settings set", {"introductions": world.log}),
+        (
+            other,
+            "profile edit",
+            {
+                "industry": "Trucks, #finance",
+                "occupation": "Logistics",
+                "employment": "npo",
+                "topics": "Tea, Sencha",
+                "hobbies": "Sencha",
+                "reading": "Tea",
+                "time_zone": "UTC",
+                "language": "ja",
+                "ask_hours": "Sat 10:00-24:00",
+                "ask_limit": "0",
+                "about": "Tea",
+            },
+        ),
+        (other, "profile edit", {"about": "Tea"}),
+        (other, "profile show", {}),
+        (mod, "profile show", {"member": other}),
+        (mod, "settings set", {"clear": "introductions_channel"}),
+        (other, "profile show", {}),
+    ]
     weekly = {"name": "Weekly", "group": "Asakai"}
     series: list[tuple[Any, str, dict[str, Any]]] = [
         *(
@@ -221,6 +251,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
                 "time_zone": "New York",
                 "announcements": world.log,
                 "log": world.general,
+                "introductions": world.general,
                 "moderator_role": helpers,
                 "usual_start": "夜7時",
                 "quiet_hours": "22:00-06:00",
@@ -233,7 +264,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "settings set", {"moderator_role": world.guild.default_role}),
         (mod, "settings set", {"clear": "log_channel"}),
     ]
-    return [*empty, *groups, *sessions, *series, *settings]
+    return [*empty, *groups, *sessions, *profiles, *series, *settings]
 
 
 def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
@@ -290,11 +321,22 @@ async def test_every_command_with_its_forms_buttons_and_choices_is_translated(od
     for who, command, options in script_in_a_crowd(world):
         await give(who, command, options)
     await suggestions(world, ear, commands)
+    await menus(world, ear)
     assert ear.escapes == {}
     options = {name: {parameter.name for parameter in command.parameters} for name, command in commands.items()}
     assert tried == options, "every option of every command has to be tried in `script`"
     assert ear.number > 1000
     assert hand.used == COMMAND_BUTTONS
+
+
+async def menus(world: World, ear: Ear) -> None:
+    """Use every entry in the menu of a member."""
+    for menu in world.sim.bot.tree.get_commands(type=discord.AppCommandType.user):
+        for target in (world.other, world.member, world.moderator):
+            result = await world.moderator.context_menu(world.general, menu.name, target)
+            assert result.response is not None
+            ear.listen(f"{menu.name} of {target}")
+    assert not world.sim.bot.tree.get_commands(type=discord.AppCommandType.message), "try these menus here, too"
 
 
 async def suggestions(world: World, ear: Ear, commands: Mapping[str, app_commands.Command[Any, ..., Any]]) -> None:
@@ -305,7 +347,7 @@ async def suggestions(world: World, ear: Ear, commands: Mapping[str, app_command
             if not parameter.autocomplete:
                 continue
             asked += 1
-            for typed in ("", "a", "東京", NONSENSE):
+            for typed in ("", "an", "東京", NONSENSE):
                 await world.moderator.autocomplete(world.general, name, parameter.name, typed)
                 ear.listen(f"/{name} {parameter.name}:{typed}", {typed} | cities(typed))
     assert asked >= 10

@@ -173,6 +173,11 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
     await act(mod, "group create", name="Asakai")
     await act(mod, "group create", name="Board", channel=world.log)
     await confirm(await act(mod, "series create", name="Weekly", group="Asakai", rule="every Wednesday 07:00"))
+    await act(mod, "settings set", introductions=world.general)
+    card = await act(other, "profile edit", industry="Trucks, #finance", employment="npo", topics="Tea", about="Tea")
+    await other.click(card, custom_id="bk:profile:post")
+    await at_rest(world)
+    ear.listen("an introduction")
     plan = {"theme": "Tea", "group": "Board", "when": "2026-01-08 07:00", "kind": "visit", "duration": 15}
     await confirm(await act(mod, "session schedule", **plan))
     plan = {"theme": "Logistics", "group": "Asakai", "when": "2026-01-08 19:00", "capacity": 1, "venue": "Room A"}

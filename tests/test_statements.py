@@ -109,6 +109,8 @@ async def test_a_lone_session_and_lone_looks_take_few_statements(studying: Study
         "series": (services.series.list(GUILD, MODERATOR), 13),
         "groups": (services.groups.list(GUILD, MODERATOR), 5),
         "morning": (services.morning.show(GUILD, MODERATOR), 8),
+        "profile": (services.profiles.show(GUILD, 1), 7),
+        "industries": (services.profiles.suggest_industries(GUILD, "Logistics, f"), 6),
     }
     for name, (look, most) in looks.items():
         with studying.counting() as said:

@@ -37,6 +37,7 @@ _THINGS: Mapping[Thing, locale_str] = {
     "group": _("There is no study group “{name}” here. Start typing and choose one from the list."),
     "series": _("There is no series “{name}” here. Start typing and choose one from the list."),
     "session": _("There is no session “{name}” here. `/session list` shows those to come."),
+    "industry": _("There is no industry “{name}” here. Start typing and choose one from the list, or write its name."),
     "channel": _("There is no channel “{name}” here that I can use. Please choose another one, or let me see it."),
     "member": _("“{name}” is not a member of this server. Start typing and choose somebody from the list."),
     "step": _("This has already been dealt with; there is nothing left to do."),
@@ -77,10 +78,10 @@ ERRORS: dict[type[StudyError], Say] = {
 @cache
 def table() -> Mapping[type[StudyError], Say]:
     """What to say for each error, of all features."""
-    from bot.rendering import calendar, groups, morning, sessions, setup
+    from bot.rendering import calendar, groups, morning, profiles, sessions, setup
 
     merged = dict(ERRORS)
-    for feature in (calendar, groups, morning, sessions, setup):
+    for feature in (calendar, groups, morning, profiles, sessions, setup):
         merged |= feature.ERRORS
     return merged
 

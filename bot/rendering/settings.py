@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 
-from bot.domain.communities import ANNOUNCEMENTS, LOG, MISSED_DAYS, Community
+from bot.domain.communities import ANNOUNCEMENTS, INTRODUCTIONS, LOG, MISSED_DAYS, Community
 from bot.domain.posts import Missed
 from bot.domain.roles import TO_GIVE_ROLES, RoleProblem
 from bot.domain.setup import MORNING, PermissionReport
@@ -33,6 +33,7 @@ PERMISSIONS = {
 CHANNEL_NAMES = {
     ANNOUNCEMENTS: _("announcements channel"),
     LOG: _("log channel"),
+    INTRODUCTIONS: _("channel for introductions"),
     MORNING: _("channel of the morning post"),
 }
 _ROLE_PROBLEMS: Mapping[RoleProblem, locale_str] = {
@@ -84,6 +85,7 @@ _SHOWN: Sequence[tuple[tuple[str, ...], Any, Callable[[Community, Words], str]]]
     (("time_zone",), _("Time zone"), lambda c, w: zone(c.time_zone, w)),
     (("announcements_channel",), _("Announcements channel"), lambda c, w: _channel(c.announcements_channel, w)),
     (("log_channel",), _("Log channel"), lambda c, w: _channel(c.log_channel, w)),
+    (("introductions_channel",), _("Channel for introductions"), lambda c, w: _channel(c.introductions_channel, w)),
     (("moderator_role",), _("Moderator role"), lambda c, w: _role(c.moderator_role, w)),
     (("usual_start",), _("Usual start"), lambda c, w: clock(c.usual_start, w)),
     (("evening_before",), _("Reminder on the evening before"), lambda c, w: clock(c.evening_before, w)),

@@ -11,6 +11,7 @@ import discord
 from bot.domain.communities import (
     ANNOUNCEMENTS,
     CHANNEL_FIELDS,
+    INTRODUCTIONS,
     LANGUAGES,
     LOG,
     Community,
@@ -79,6 +80,9 @@ def made_channel(value: MadeChannel, w: Words) -> WantedChannel:
     if value.which == ANNOUNCEMENTS:
         topic = w(_("Our study sessions: answer with the buttons below each one."))
         return WantedChannel(w(_("study-announcements")), topic, private=False)
+    if value.which == INTRODUCTIONS:
+        topic = w(_("Who we are: the button below each introduction opens your own."))
+        return WantedChannel(w(_("study-introductions")), topic, private=False)
     topic = w(_("What the study bot needs moderators for."))
     return WantedChannel(w(_("study-log")), topic, private=True, moderator_role=value.community.moderator_role)
 
@@ -134,10 +138,11 @@ def _time_zone(value: PageValues, w: Words) -> str:
 
 def _channels(value: PageValues, w: Words) -> str:
     state = value.state
-    lines = [w(_("Choose two channels, or let me make them. Groups can have channels of their own later."))]
+    lines = [w(_("Choose the channels, or let me make them. Groups can have channels of their own later."))]
     purposes = {
         ANNOUNCEMENTS: _("**Announcements channel**, where members see the sessions and answer: {channel}"),
         LOG: _("**Log channel**, where I tell moderators what needs them: {channel}"),
+        INTRODUCTIONS: _("**Channel for introductions**, where members who want to introduce themselves: {channel}"),
     }
     for which, purpose in purposes.items():
         channel_id = getattr(state.community, CHANNEL_FIELDS[which])
@@ -251,7 +256,11 @@ def _time_zone_controls(view: discord.ui.View, value: PageValues, w: Words) -> N
 
 def _channel_controls(view: discord.ui.View, value: PageValues, w: Words) -> None:
     state = value.state
-    placeholders = {ANNOUNCEMENTS: _("Announcements channel"), LOG: _("Log channel")}
+    placeholders = {
+        ANNOUNCEMENTS: _("Announcements channel"),
+        LOG: _("Log channel"),
+        INTRODUCTIONS: _("Channel for introductions"),
+    }
     exist = {check.channel_id for check in value.report.channels if check.exists and check.which in CHANNEL_FIELDS}
     for row, (which, field) in enumerate(CHANNEL_FIELDS.items()):
         chosen = getattr(state.community, field)

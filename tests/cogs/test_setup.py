@@ -58,6 +58,8 @@ async def test_a_moderator_goes_through_all_questions_in_one_private_message(bar
     assert "Setup 3 of 5: channels" in world.sim.text(message)
     await mod.select(message, [world.general], custom_id="bk:setup:set:announcements_channel")
     await mod.select(message, [world.log], custom_id="bk:setup:set:log_channel")
+    hello = world.guild.create_text_channel("hello")
+    await mod.select(message, [hello], custom_id="bk:setup:set:introductions_channel")
     assert f"<#{world.general.id}>" in world.sim.text(message)
     assert "Setup 4 of 5: moderators" in await pressed(world, message, "bk:setup:skip:channels")
     await mod.select(message, [helpers], custom_id="bk:setup:set:moderator_role")
@@ -71,6 +73,7 @@ async def test_a_moderator_goes_through_all_questions_in_one_private_message(bar
     assert (community.language, community.time_zone, str(community.usual_start)) == ("ja", "Asia/Tokyo", "07:00:00")
     assert community.announcements_channel == world.general.id
     assert (community.log_channel, community.moderator_role) == (world.log.id, helpers.id)
+    assert community.introductions_channel == hello.id
     assert world.sim.messages(world.general) == []
 
 
@@ -257,6 +260,7 @@ async def test_channels_are_made_on_request_and_used(bare_world: World):
     names = {channel.name: channel.id for channel in world.guild.channels.values()}
     assert community.announcements_channel == names["study-announcements"]
     assert community.log_channel == names["study-log"]
+    assert community.introductions_channel == names["study-introductions"]
     text = await pressed(world, message, "bk:setup:check")
     assert f"<#{community.log_channel}>" in text
     assert "[Make the channels for me]" not in text
@@ -270,7 +274,7 @@ async def test_pressing_it_twice_at_the_same_instant_makes_each_channel_once(bar
     )
     await world.sim.advance(10)
     names = [channel.name for channel in world.guild.channels.values()]
-    assert sorted(names) == ["general", "log", "study-announcements", "study-log"]
+    assert sorted(names) == ["general", "log", "study-announcements", "study-introductions", "study-log"]
 
 
 async def test_without_the_permission_to_make_channels_it_is_named_and_nothing_is_begun(bare_world: World):

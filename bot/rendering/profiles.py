@@ -1,0 +1,306 @@
+"""Profiles and introductions in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import time
+
+import discord
+
+from bot.domain.communities import INTRODUCTIONS
+from bot.domain.errors import StudyError
+from bot.domain.industries import MOST_INDUSTRIES, Industry, TooManyAdded, TooManyIndustries
+from bot.domain.profiles import (
+    EMPLOYMENTS,
+    LONGEST_ABOUT,
+    LONGEST_ITEM,
+    LONGEST_OCCUPATION,
+    MOST_ITEMS,
+    AskHours,
+    AskHoursNotUnderstood,
+    Employment,
+    Introduced,
+    Introduction,
+    NoIntroductionsChannel,
+    NothingToIntroduce,
+    Profile,
+    ProfileEdited,
+    TooManyItems,
+)
+from bot.domain.setup import ChannelCheck
+from bot.i18n import Words, _, _n, locale_str
+from bot.rendering import forms, industries, settings
+from bot.rendering.buttons import button_id
+from bot.rendering.calendar import clock
+from bot.rendering.content import Button, Content
+from bot.rendering.errors import Say
+from bot.rendering.morning import days
+from bot.rendering.names import address
+
+FEATURE, INTRODUCE = "profile", "introduce"
+POST, CHANGE, TYPE = "post", "change", "type"
+"""What the buttons below one's own profile do."""
+FORM, INDUSTRY_FORM = "profileform", "industryform"
+
+EMPLOYMENT: Mapping[Employment, locale_str] = {
+    "public_servant": _("public servant"),
+    "self_employed": _("self-employed"),
+    "large_company": _("large company"),
+    "small_company": _("small company"),
+    "founder": _("founder"),
+    "npo": _("NPO"),
+    "student": _("student"),
+    "other": _("other"),
+}
+_ITEMS = _(", ")
+_NO_CHANNEL = _(
+    "There is no channel for introductions here yet. A moderator can choose one with `/settings set introductions:`."
+)
+
+ERRORS: dict[type[StudyError], Say] = {
+    TooManyIndustries: lambda e, w: w(
+        _("Those are {number} industries, and {limit} fit. Please keep your main ones; nothing was changed."),
+        number=e.number,
+        limit=e.limit,
+    ),
+    TooManyAdded: lambda e, w: w(
+        _("“{name}” is not in the list, and you have added {limit} industries to it already. Please choose from it."),
+        name=e.name[:100],
+        limit=e.limit,
+    ),
+    TooManyItems: lambda e, w: w(
+        _("`{field}` has {number} items, and {limit} fit. Please shorten it; nothing was changed."),
+        field=e.field,
+        number=e.number,
+        limit=e.limit,
+    ),
+    AskHoursNotUnderstood: lambda e, w: w(
+        _(
+            "I could not read the hours “{text}”. Write days, and two times of one day, such as “weekdays 9:00-21:00” "
+            "or “Sat 10:00-12:00”; “-” for none."
+        ),
+        text=e.text[:100],
+    ),
+    NoIntroductionsChannel: lambda e, w: w(_NO_CHANNEL),
+    NothingToIntroduce: lambda e, w: w(
+        _("Your profile tells nothing yet. Please fill it in with `/profile edit` first.")
+    ),
+}
+
+
+def introduce_button(w: Words) -> Button:
+    """Opens the form for whoever presses it, wherever it stands and for ever."""
+    return Button(w(_("Introduce myself")), button_id(INTRODUCE), discord.ButtonStyle.primary)
+
+
+# Cards
+
+
+def card(profile: Profile, name: str, w: Words) -> discord.Embed:
+    """What others see of somebody; `name` is what they are called on the server. Empty fields are left out."""
+    title = address(name, w)
+    if profile.reading:
+        title = w(_("{name} ({reading})"), name=title, reading=profile.reading)
+    lines: list[str] = []
+    if profile.industries:
+        label = w(
+            _n(
+                "Industry",
+                "Industries",
+            ),
+            n=len(profile.industries),
+        )
+        lines.append(_line(label, w(_ITEMS).join(industries.name(each, w) for each in profile.industries), w))
+    told = (
+        (_("Work"), profile.occupation),
+        (_("Employment"), w(EMPLOYMENT[profile.employment]) if profile.employment else ""),
+        (_("Ask about"), w(_ITEMS).join(profile.topics)),
+        (_("Hobbies"), w(_ITEMS).join(profile.hobbies)),
+    )
+    lines += [_line(w(label), value, w) for label, value in told if value]
+    if profile.about:
+        lines += ["", profile.about]
+    return discord.Embed(title=title[:256], description="\n".join(lines).strip() or None)
+
+
+def _line(label: str, value: str, w: Words) -> str:
+    return w(_("**{label}**: {value}"), label=label, value=value)
+
+
+def shown(profile: Profile, name: str, w: Words) -> Content:
+    """Somebody else's profile."""
+    if profile.tells_nothing:
+        return Content(w(_("{name} has not written a profile here yet."), name=address(name, w)))
+    return Content(embed=card(profile, name, w))
+
+
+def mine(
+    profile: Profile, name: str, place: ChannelCheck | None, w: Words, *, note: str = "", posted: bool = False
+) -> Content:
+    """One's own profile, with what only its owner sees of it, and the buttons to change and to post it.
+
+    `place` is the channel for introductions (None: there is none); `note` says what has just been done.
+    """
+    notes = [note] if note else []
+    if profile.tells_nothing:
+        notes.append(
+            w(
+                _(
+                    "You have no profile here yet. It tells the others what you work in and what they can ask you. "
+                    "Press the button; it takes a minute, and you can leave out what you like."
+                )
+            )
+        )
+    embed = card(profile, name, w)
+    own = _own(profile, w)
+    if own:
+        embed.add_field(name=w(_("Only you can see this part")), value="\n".join(own), inline=False)
+    if profile.tells_nothing:
+        return Content("\n".join(notes), embed if own or profile.reading else None, rows=((introduce_button(w),),))
+    buttons = [
+        Button(w(_("Change it")), button_id(FEATURE, CHANGE)),
+        Button(w(_("Type my industries")), button_id(FEATURE, TYPE)),
+    ]
+    if not posted:
+        if problem := _no_place(place, w):
+            notes.append(problem)
+        else:
+            label = w(_("Post it in the introductions channel"))
+            buttons.insert(0, Button(label, button_id(FEATURE, POST), discord.ButtonStyle.primary))
+    return Content("\n".join(notes), embed, rows=(tuple(buttons),))
+
+
+def _no_place(place: ChannelCheck | None, w: Words) -> str:
+    """Why it can't be posted, and what a moderator can do; "" if it can."""
+    if place is None:
+        return w(_NO_CHANNEL)
+    if not place.exists:
+        deleted = _("The {use} was deleted. A moderator can choose another with `/settings set introductions:`.")
+        return w(deleted, use=settings.CHANNEL_NAMES[INTRODUCTIONS])
+    if place.missing:
+        return w(
+            _("I can't post introductions yet; please tell a moderator: {needed}"),
+            needed=settings.needed(place.channel_id, place.missing, w),
+        )
+    return ""
+
+
+def _own(profile: Profile, w: Words) -> list[str]:
+    limit = profile.ask_limit
+    lines = (
+        (_("When you may be asked"), _hours(profile.ask_hours, w) if profile.ask_hours else ""),
+        (_("Questions a week"), "" if limit is None else w(_("none")) if limit == 0 else w(_("up to {n}"), n=limit)),
+        (_("Time zone"), settings.zone(profile.time_zone, w) if profile.time_zone else ""),
+        (_("Language of direct messages"), w(settings.LANGUAGES[profile.language]) if profile.language else ""),
+    )
+    return [_line(w(label), value, w) for label, value in lines if value]
+
+
+def _hours(hours: AskHours, w: Words) -> str:
+    end = "24:00" if hours.end == time(0) else clock(hours.end)
+    return w(_("{days} {begin}-{end}"), days=days(hours.days, w), begin=clock(hours.begin), end=end)
+
+
+# Answers
+
+
+def edited(result: ProfileEdited, w: Words) -> str:
+    """What a change did."""
+    if result.after == result.before:
+        return w(_("Nothing changed: it was already like that."))
+    lines = [w(_("Saved."))]
+    if result.added:
+        names = w.list([w(_("“{name}”"), name=each.name) for each in result.added])
+        text = _("New in this server's list of industries: {names}. If that was a slip, just type it anew.")
+        lines.append(w(text, names=names))
+    return "\n".join(lines)
+
+
+def introduced(result: Introduced, guild_id: int, w: Words) -> str:
+    """What a press on "post it" has come to."""
+    channel = f"<#{result.channel_id}>"
+    if result.new:
+        return w(_("Your introduction is on its way to {channel}. It makes no sound there."), channel=channel)
+    if not result.message_id:
+        return w(_("Your introduction is on its way to {channel} already."), channel=channel)
+    link = f"https://discord.com/channels/{guild_id}/{result.channel_id}/{result.message_id}"
+    return w(
+        _("Your introduction stands in {channel} already: {link}\nOnce you change your profile, you can post it anew."),
+        channel=channel,
+        link=link,
+    )
+
+
+def introduction(value: Introduction, w: Words) -> Content:
+    """What is posted for all: the person who pressed, and nobody else."""
+    text = w(
+        _("**{name}** says hello: {member}"),
+        name=address(value.name, w) or value.member_id,
+        member=f"<@{value.member_id}>",
+    )
+    return Content(text, card(value.profile, value.name, w), rows=((introduce_button(w),),))
+
+
+# Forms
+
+
+def form(profile: Profile, offered: Sequence[Industry], w: Words) -> discord.ui.Modal:
+    """The form of five, with what was told already."""
+    entries = [
+        forms.Entry(industries.name(each, w), f"#{each.key}", chosen=each in profile.industries) for each in offered
+    ]
+    employments = [forms.Entry(w(EMPLOYMENT[each]), each, chosen=each == profile.employment) for each in EMPLOYMENTS]
+    choose = w(_("Choose from the list"))
+    return forms.form(
+        button_id(FORM),
+        w(_("Introduce myself")),
+        [
+            forms.Pick(
+                "industry",
+                w(_("Industry (up to {n})"), n=MOST_INDUSTRIES),
+                entries,
+                choose,
+                most=MOST_INDUSTRIES,
+                hint=w(_("Is yours not there? Leave it out; a button lets you type it afterwards.")),
+            ),
+            forms.Box(
+                "occupation",
+                w(_("Your work")),
+                profile.occupation,
+                LONGEST_OCCUPATION,
+                required=False,
+                hint=w(_("Such as “planning at a food distributor”")),
+            ),
+            forms.Pick("employment", w(_("Employment")), employments, choose),
+            forms.Box(
+                "topics",
+                w(_("What others can ask you about")),
+                w(_ITEMS).join(profile.topics),
+                MOST_ITEMS * (LONGEST_ITEM + 2),
+                required=False,
+                hint=w(_("Divided by commas, such as “tea, statistics”")),
+            ),
+            forms.Box(
+                "about",
+                w(_("About you")),
+                profile.about,
+                LONGEST_ABOUT,
+                required=False,
+                long=True,
+                hint=w(_("All members of this server can see your profile.")),
+            ),
+        ],
+    )
+
+
+def industry_form(profile: Profile, w: Words) -> discord.ui.Modal:
+    """The form for industries that are in no list, or in another order."""
+    box = forms.Box(
+        "industry",
+        w(_("Your industries, the main one first")),
+        w(_ITEMS).join(industries.name(each, w) for each in profile.industries),
+        300,
+        required=False,
+        hint=w(_("Divided by commas. What is not in this server's list yet is added to it.")),
+    )
+    return forms.form(button_id(INDUSTRY_FORM), w(_("Type my industries")), [box])

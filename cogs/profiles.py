@@ -1,0 +1,299 @@
+"""/profile: what people tell of themselves, and how they introduce themselves.
+
+`IntroduceButton` may stand under any message of the bot's, for ever: `bot.rendering.profiles.introduce_button` makes
+it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import AnyInteraction, Caller, StudyBot, answer_error
+from bot.domain.communities import INTRODUCTIONS
+from bot.domain.errors import NotAPerson
+from bot.domain.industries import parts
+from bot.domain.profiles import (
+    LONGEST_ABOUT,
+    LONGEST_OCCUPATION,
+    LONGEST_READING,
+    MOST_ASKED,
+    ProfileChange,
+    ProfileService,
+    is_cleared,
+)
+from bot.domain.zones import find_zones
+from bot.i18n import _, words
+from bot.rendering import industries, settings
+from bot.rendering import profiles as rendering
+from bot.rendering.buttons import button_id, template
+from bot.rendering.content import Content
+from bot.rendering.forms import filled, picked
+from cogs.permissions import channel_check
+from cogs.presses import cog_of, opening, pressed, turn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_FORM_ID = re.compile(template(f"(?P<form>{rendering.FORM}|{rendering.INDUSTRY_FORM})"))
+_MENU = _("Profile")
+_REMOVE = app_commands.Choice(name=_("(remove it)"), value="-")
+_EMPLOYMENT = [
+    *(app_commands.Choice(name=name, value=key) for key, name in rendering.EMPLOYMENT.items()),
+    _REMOVE,
+]
+_LANGUAGES = [
+    *(app_commands.Choice(name=label, value=value) for value, label in settings.LANGUAGES.items()),
+    _REMOVE,
+]
+_LIMITS = [
+    app_commands.Choice(name=_("0: nobody asks me"), value="0"),
+    *(app_commands.Choice(name=str(n), value=str(n)) for n in range(1, MOST_ASKED + 1)),
+    _REMOVE,
+]
+Items = app_commands.Range[str, 1, 500]
+
+
+class Profiles(commands.Cog):
+    """Profiles. Everybody changes their own alone."""
+
+    def __init__(self, bot: StudyBot, profiles: ProfileService) -> None:
+        self.bot = bot
+        self.profiles = profiles
+        self.menu = app_commands.ContextMenu(name=_MENU, callback=self.show_of)
+        self.menu.guild_only = True
+
+    group = app_commands.Group(name="profile", description=_("What members tell of themselves"), guild_only=True)
+
+    async def cog_load(self) -> None:
+        """The entry in the menu of a member; a cog takes only slash commands along by itself."""
+        self.bot.tree.add_command(self.menu)
+
+    async def cog_unload(self) -> None:
+        """Take the entry back."""
+        self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
+
+    @group.command(name="edit", description=_("Tell of yourself; without any option a form opens"))
+    @app_commands.describe(
+        industry=_("What you work in; several divided by commas, the main one first"),
+        occupation=_("Your work, such as “planning at a food distributor”"),
+        employment=_("Kind of employment"),
+        topics=_("What others can ask you about, divided by commas: “tea, statistics”"),
+        hobbies=_("Hobbies, divided by commas"),
+        reading=_("How your name is read, such as やまだ たろう"),
+        time_zone=_("Where you are: type a city, such as Tokyo or 東京"),
+        language=_("The language of my direct messages to you"),
+        ask_hours=_("When you may be asked, such as “weekdays 9:00-21:00”"),
+        ask_limit=_("How many questions a week at most"),
+        about=_("A few words about you (“-” removes it, as in every option)"),
+    )
+    @app_commands.choices(employment=_EMPLOYMENT, language=_LANGUAGES, ask_limit=_LIMITS)
+    async def edit(
+        self,
+        interaction: AnyInteraction,
+        industry: Items | None = None,
+        occupation: app_commands.Range[str, 1, LONGEST_OCCUPATION] | None = None,
+        employment: str | None = None,
+        topics: Items | None = None,
+        hobbies: Items | None = None,
+        reading: app_commands.Range[str, 1, LONGEST_READING] | None = None,
+        time_zone: app_commands.Range[str, 1, 100] | None = None,
+        language: str | None = None,
+        ask_hours: app_commands.Range[str, 1, 100] | None = None,
+        ask_limit: str | None = None,
+        about: app_commands.Range[str, 1, LONGEST_ABOUT] | None = None,
+    ) -> None:
+        """Change what is given; without anything given the form opens, which can only be the first answer."""
+        change = ProfileChange(
+            industries=_industries(industry),
+            occupation=occupation,
+            employment=employment,
+            topics=topics,
+            hobbies=hobbies,
+            reading=reading,
+            time_zone=time_zone,
+            language=language,
+            ask_hours=ask_hours,
+            ask_limit=ask_limit,
+            about=about,
+        )
+        if change.is_empty:
+            await self.open_form(await self.bot.caller(interaction))
+            return
+        caller = await self.bot.begin(interaction)
+        await caller.reply(await self.change(caller, change))
+
+    @group.command(name="show", description=_("See somebody's profile, or your own"))
+    @app_commands.describe(member=_("Whose; your own if left out"))
+    async def show(self, interaction: AnyInteraction, member: discord.Member | None = None) -> None:
+        """Privately; empty fields are left out."""
+        await self.show_of(interaction, member or _member(interaction))
+
+    async def show_of(self, interaction: AnyInteraction, member: discord.Member) -> None:
+        """A member's profile, for the one who asks."""
+        caller = await self.bot.begin(interaction)
+        if member.bot:
+            raise NotAPerson(member.id)
+        profile = await self.profiles.show(caller.guild.id, member.id)
+        if member.id == caller.actor.member_id:
+            await caller.reply(rendering.mine(profile, member.display_name, _place(caller), caller.words))
+        else:
+            await caller.reply(rendering.shown(profile, member.display_name, caller.words))
+
+    @edit.autocomplete("industry")
+    async def suggest_industries(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
+        """Industries that fit behind what was typed, and that it can be added."""
+        caller = await self.bot.caller(interaction, set_up=False)
+        found = await self.profiles.suggest_industries(caller.guild.id, current)
+        return _choices([industries.choice(each, caller.words) for each in found])
+
+    @edit.autocomplete("topics")
+    async def suggest_topics(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
+        """Topics of others that fit behind what was typed."""
+        caller = await self.bot.caller(interaction, set_up=False)
+        found = [", ".join(each) for each in await self.profiles.suggest_topics(caller.guild.id, current)]
+        return _choices([(each, each) for each in found])
+
+    @edit.autocomplete("time_zone")
+    async def suggest_zones(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
+        """Time zones under the names people use, in the reader's language."""
+        found = find_zones(current, locale=words(interaction.locale).language)
+        return [app_commands.Choice(name=zone.label[:100], value=zone.id) for zone in found]
+
+    # What the buttons and forms do
+
+    async def open_form(self, caller: Caller) -> None:
+        """The form of five, with what was told already."""
+        profile, offered = await self.profiles.form(caller.guild.id, caller.actor)
+        await caller.interaction.response.send_modal(rendering.form(profile, offered, caller.words))
+
+    async def open_industry_form(self, caller: Caller) -> None:
+        """The form for industries that are in no list."""
+        profile = await self.profiles.show(caller.guild.id, caller.actor.member_id)
+        await caller.interaction.response.send_modal(rendering.industry_form(profile, caller.words))
+
+    async def change(self, caller: Caller, change: ProfileChange) -> Content:
+        """Change the caller's profile; their card."""
+        result = await self.profiles.edit(caller.guild.id, caller.actor, change)
+        name, note = _member(caller.interaction).display_name, rendering.edited(result, caller.words)
+        return rendering.mine(result.after, name, _place(caller), caller.words, note=note)
+
+    async def post(self, caller: Caller) -> Content:
+        """Introduce the caller, if there is a channel where the bot may post; their card."""
+        guild_id, name = caller.guild.id, _member(caller.interaction).display_name
+        place, note, posted = _place(caller), "", False
+        if place is not None and place.exists and not place.missing:
+            result = await self.profiles.introduce(guild_id, caller.actor, name)
+            note, posted = rendering.introduced(result, guild_id, caller.words), True
+        profile = await self.profiles.show(guild_id, caller.actor.member_id)
+        return rendering.mine(profile, name, place, caller.words, note=note, posted=posted)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: AnyInteraction) -> None:
+        """A form was sent. It is known by its id, so that one opened before a restart still counts."""
+        if interaction.type is not discord.InteractionType.modal_submit:
+            return
+        data: Any = interaction.data
+        form = _FORM_ID.fullmatch(str(data.get("custom_id", "")))
+        if form is None:
+            return
+        change = _form_change(data) if form["form"] == rendering.FORM else _industry_change(data)
+        try:
+            # Opened by a command it has no message whose press could be acknowledged.
+            begin = self.bot.begin if interaction.message is None else self.bot.begin_press
+            caller = await begin(interaction)
+            await turn(caller, await self.change(caller, change))
+        except Exception as error:
+            await answer_error(interaction, error)
+
+
+def _industries(text: str | None) -> list[str] | None:
+    if text is None:
+        return None
+    return [] if is_cleared(text) else parts(text)
+
+
+def _form_change(data: Any) -> ProfileChange:
+    """What the form of five was sent with; a field that it did not have stays as it is."""
+    written, chosen = filled(data), picked(data)
+    texts = {key: written[key] for key in ("occupation", "topics", "about") if key in written}
+    if "employment" in chosen:
+        texts["employment"] = next(iter(chosen["employment"]), "")
+    return ProfileChange(industries=chosen.get("industry"), keeps_order=True, **texts)
+
+
+def _industry_change(data: Any) -> ProfileChange:
+    written = filled(data)
+    return ProfileChange(industries=_industries(written["industry"]) if "industry" in written else None)
+
+
+def _member(interaction: AnyInteraction) -> discord.Member:
+    assert isinstance(interaction.user, discord.Member)
+    return interaction.user
+
+
+def _place(caller: Caller) -> Any:
+    return channel_check(caller.guild, caller.community, INTRODUCTIONS)
+
+
+def _choices(found: Sequence[tuple[str, str]]) -> list[app_commands.Choice[str]]:
+    """Entries to choose; what Discord would not take back whole is no entry."""
+    return [app_commands.Choice(name=name[:100], value=value) for name, value in found if len(value) <= 100]
+
+
+class IntroduceButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=template(rendering.INTRODUCE)):
+    """Introduce myself: opens the form of five for whoever presses, under whichever message it stands."""
+
+    def __init__(self) -> None:
+        super().__init__(discord.ui.Button(custom_id=button_id(rendering.INTRODUCE)))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> IntroduceButton:
+        """It belongs to nobody."""
+        return cls()
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Open the form."""
+        await opening(interaction, cog_of(interaction, Profiles).open_form)
+
+
+class ProfileButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(rendering.FEATURE, f"(?P<act>{rendering.POST}|{rendering.CHANGE}|{rendering.TYPE})"),
+):
+    """Below one's own profile: post it, change it, or type industries."""
+
+    def __init__(self, item: discord.ui.Item[Any], act: str) -> None:
+        super().__init__(item)
+        self.act = act
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> ProfileButton:
+        """Whose profile it is, the press itself says."""
+        return cls(item, match["act"])
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Act on the presser's own profile."""
+        cog = cog_of(interaction, Profiles)
+        if self.act == rendering.CHANGE:
+            await opening(interaction, cog.open_form)
+        elif self.act == rendering.TYPE:
+            await opening(interaction, cog.open_industry_form)
+        else:
+
+            async def post(caller: Caller) -> None:
+                await turn(caller, await cog.post(caller))
+
+            await pressed(interaction, post)
+
+
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (IntroduceButton, ProfileButton)
+FORMS: tuple[re.Pattern[str], ...] = (_FORM_ID,)
