@@ -13,6 +13,7 @@ import discord
 
 import cogs.groups
 import cogs.members
+import cogs.memberships
 import cogs.morning
 import cogs.notices
 import cogs.profiles
@@ -28,6 +29,7 @@ from bot.domain.announcements import AnnouncementService
 from bot.domain.communities import CommunityService
 from bot.domain.groups import GroupService
 from bot.domain.members import MemberService
+from bot.domain.memberships import MembershipService
 from bot.domain.morning import MorningService
 from bot.domain.notices import NoticeService
 from bot.domain.posts import DROPPED, when_dropped
@@ -93,6 +95,7 @@ class Services:
     morning: MorningService
     notices: NoticeService
     members: MemberService
+    memberships: MembershipService
     profiles: ProfileService
 
 
@@ -128,6 +131,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         database, clock, (groups.on_settings_changed, *replanned, announcements.on_settings_changed)
     )
     profiles = ProfileService(database, clock, industry_rendering.vocabulary)
+    memberships = MembershipService(database, clock, rsvps)
+    leavers = (rsvps, groups, memberships, profiles)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     return Services(
         communities=communities,
@@ -140,7 +145,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         reminders=reminders,
         morning=morning,
         notices=notices,
-        members=MemberService(database, clock, (rsvps.on_member_left, groups.on_member_left, profiles.on_member_left)),
+        members=MemberService(database, clock, tuple(part.on_member_left for part in leavers)),
+        memberships=memberships,
         profiles=profiles,
     )
 
@@ -403,7 +409,8 @@ def _client(config: Config, database: Database, services: Services, clock: Clock
     bot.cogs_to_load = (
         setup,
         cogs.settings.Settings(bot, services.communities, services.series, services.morning),
-        cogs.groups.Groups(bot, services.groups),
+        cogs.groups.Groups(bot, services.groups, services.memberships),
+        cogs.memberships.Memberships(bot, services.memberships),
         cogs.series.Series(bot, services.series, clock),
         cogs.sessions.Sessions(bot, services.sessions, services.rsvps, clock),
         morning,
@@ -412,7 +419,7 @@ def _client(config: Config, database: Database, services: Services, clock: Clock
         cogs.profiles.Profiles(bot, services.profiles),
     )
     features = (cogs.setup, cogs.settings, cogs.groups, cogs.series, cogs.sessions, cogs.morning)
-    features += (cogs.notices, cogs.members, cogs.profiles)
+    features += (cogs.notices, cogs.members, cogs.memberships, cogs.profiles)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
     bot.forms_to_load = (*cogs.setup.FORMS, *cogs.series.FORMS, *cogs.sessions.FORMS, *cogs.profiles.FORMS)
     return bot

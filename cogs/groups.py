@@ -15,13 +15,16 @@ from bot.domain.groups import LONGEST_DESCRIPTION, LONGEST_NAME, MOST_DAYS_BEFOR
 from bot.domain.setup import NEEDED
 from bot.i18n import _
 from bot.rendering import groups as rendering
+from bot.rendering import memberships as membership_rendering
 from bot.rendering.buttons import template
+from cogs.memberships import Memberships
 from cogs.permissions import missing_permissions
 from cogs.presses import cog_of, pressed, turn
 from cogs.sessions.options import person_id
 
 if TYPE_CHECKING:
     from bot.domain.groups import GroupService
+    from bot.domain.memberships import MembershipService
 
 Name = app_commands.Range[str, 1, LONGEST_NAME]
 Description = app_commands.Range[str, 1, LONGEST_DESCRIPTION]
@@ -31,9 +34,10 @@ DaysBefore = app_commands.Range[int, 0, MOST_DAYS_BEFORE]
 class Groups(commands.Cog):
     """Study groups: moderators make them, everybody who sees their channel can see them."""
 
-    def __init__(self, bot: StudyBot, groups: GroupService) -> None:
+    def __init__(self, bot: StudyBot, groups: GroupService, memberships: MembershipService) -> None:
         self.bot = bot
         self.groups = groups
+        self.memberships = memberships
 
     group = app_commands.Group(name="group", description=_("Study groups"), guild_only=True)
 
@@ -120,19 +124,35 @@ class Groups(commands.Cog):
     async def list_(self, interaction: AnyInteraction) -> None:
         """The first screen of them."""
         caller = await self.bot.begin(interaction)
-        groups = await self.groups.list(caller.guild.id, caller.actor)
-        await caller.reply(rendering.listed(groups, caller.community, 0, caller.words))
+        cards = await self.memberships.cards(caller.guild.id, caller.actor)
+        await caller.reply(membership_rendering.listed(cards, caller.community, 0, caller.words))
 
     @group.command(name="show", description=_("See one study group"))
     @app_commands.describe(group=_("Which one; not needed if there is only one"))
     async def show(self, interaction: AnyInteraction, group: str | None = None) -> None:
-        """Where it meets and who looks after it."""
+        """Where it meets, who looks after it and who belongs to it, with a button to join or leave."""
         caller = await self.bot.begin(interaction)
-        found = await self.groups.show(caller.guild.id, caller.actor, group)
-        await caller.reply(rendering.shown(found, caller.community, caller.words))
+        card = await self.memberships.card(caller.guild.id, caller.actor, group)
+        await caller.reply(membership_rendering.card(card, caller.community, caller.words))
+
+    @group.command(name="join", description=_("Become a member of a study group"))
+    @app_commands.describe(group=_("Which one; not needed if there is only one"))
+    async def join(self, interaction: AnyInteraction, group: str | None = None) -> None:
+        """Join, and hear when it meets next."""
+        caller = await self.bot.begin(interaction)
+        await cog_of(interaction, Memberships).join(caller, group)
+
+    @group.command(name="leave", description=_("Leave a study group"))
+    @app_commands.describe(group=_("Which one; not needed if there is only one"))
+    async def leave(self, interaction: AnyInteraction, group: str | None = None) -> None:
+        """Leave, and hear what still stands."""
+        caller = await self.bot.begin(interaction)
+        await cog_of(interaction, Memberships).leave(caller, group)
 
     @edit.autocomplete("name")
     @show.autocomplete("group")
+    @join.autocomplete("group")
+    @leave.autocomplete("group")
     async def suggest(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
         """The groups that the caller can see."""
         caller = await self.bot.caller(interaction, set_up=False)
@@ -168,8 +188,8 @@ class PageButton(
         """Turn the page in place."""
 
         async def act(caller: Caller) -> None:
-            groups = await cog_of(interaction, Groups).groups.list(caller.guild.id, caller.actor)
-            await turn(caller, rendering.listed(groups, caller.community, self.page, caller.words))
+            cards = await cog_of(interaction, Groups).memberships.cards(caller.guild.id, caller.actor)
+            await turn(caller, membership_rendering.listed(cards, caller.community, self.page, caller.words))
 
         await pressed(interaction, act)
 

@@ -24,6 +24,7 @@ from data.groups import SqlGroups
 from data.holds import SqlHolds
 from data.industries import SqlIndustries
 from data.members import SqlMembers
+from data.memberships import SqlMemberships
 from data.mirrors import SqlMirrorBoard, SqlMirrors
 from data.morning import SqlMorning
 from data.posts import SqlOutbox, SqlPosts
@@ -60,6 +61,7 @@ class SqlUnitOfWork:
         self.sessions = SqlSessions(transaction)
         self.rsvps = SqlRsvps(transaction)
         self.members = SqlMembers(transaction)
+        self.memberships = SqlMemberships(transaction)
         self.profiles = SqlProfiles(transaction)
         self.industries = SqlIndustries(transaction)
         self.pings = SqlPings(transaction)

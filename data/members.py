@@ -26,6 +26,7 @@ from bot.domain.members import Member
 from bot.domain.posts import PostState
 from bot.domain.sessions import SessionState
 from data.groups import group_organizers
+from data.memberships import group_members
 from data.posts import posts
 from data.posts.table import UNFINISHED
 from data.profiles import profiles
@@ -117,18 +118,22 @@ class SqlMembers(Repository):
         )
 
     async def has_part(self, member_id: int, now: datetime) -> bool:
-        """Whether this person uses the bot, told of themselves, organizes a group, or answered for what is to begin."""
+        """Whether this person uses the bot, told of themselves, has a part in a group, or answered for what begins."""
         using = select(members.c.member_id).where(
             members.c.guild_id == self._tx.guild_id, members.c.used_at.is_not(None)
         )
-        people = union(using, self._told(), *self._taking_part(now)).subquery()
+        people = union(using, *self._told(), *self._taking_part(now)).subquery()
         rows = await self._tx.execute(select(people.c.member_id).where(people.c.member_id == member_id))
         return rows.first() is not None
 
     async def to_check(self, now: datetime, seen_before: datetime, limit: int) -> list[int]:
-        """Organizers, and who answered for what is to begin, then who told of themselves, the longest unseen first."""
-        first = [part.add_columns(literal(0).label("turn")) for part in self._taking_part(now)]
-        each = union_all(*first, self._told().add_columns(literal(1).label("turn"))).subquery()
+        """Organizers, and who answered for what is to begin, then who told of themselves or belongs to a group.
+
+        In each turn the longest unseen first.
+        """
+        turns = (self._taking_part(now), self._told())
+        parts = [part.add_columns(literal(turn).label("turn")) for turn, some in enumerate(turns) for part in some]
+        each = union_all(*parts).subquery()
         turn = func.min(each.c.turn).label("turn")
         people = select(each.c.member_id, turn).group_by(each.c.member_id).subquery()
         known = and_(members.c.guild_id == self._tx.guild_id, members.c.member_id == people.c.member_id)
@@ -141,8 +146,12 @@ class SqlMembers(Repository):
         )
         return list(rows.scalars())
 
-    def _told(self) -> Any:
-        return select(profiles.c.member_id).where(profiles.c.guild_id == self._tx.guild_id)
+    def _told(self) -> tuple[Any, ...]:
+        belong = (group_members.c.guild_id == self._tx.guild_id, group_members.c.until.is_(None))
+        return (
+            select(profiles.c.member_id).where(profiles.c.guild_id == self._tx.guild_id),
+            select(group_members.c.member_id).where(*belong),
+        )
 
     def _taking_part(self, now: datetime) -> tuple[Any, ...]:
         return (

@@ -108,6 +108,8 @@ def refusal(world: World, result: simcord.InteractionResult) -> str:
 VALID: dict[str, dict[str, Any]] = {
     "group create": {"name": "Tea"},
     "group edit": {"name": "Asakai"},
+    "group join": {},
+    "group leave": {},
     "group list": {},
     "group show": {},
     "morning pause": {},
@@ -136,7 +138,7 @@ VALID: dict[str, dict[str, Any]] = {
 NAMING = {
     "session": ("session show", "session edit", "session cancel", "session rsvp"),
     "series": ("series show", "series skip", "series end"),
-    "group": ("group show", "session list", "session schedule", "series create"),
+    "group": ("group show", "group join", "group leave", "session list", "session schedule", "series create"),
     "name": ("group edit",),
 }
 """The commands that name one of our things, by the option that does."""

@@ -184,6 +184,7 @@ COMMAND_BUTTONS = (
     ANSWERS
     | PROFILE_BUTTONS
     | {
+        *(f"bk:{act}:#" for act in ("join", "leave", "withdraw")),
         "bk:who:#:#",
         *(f"bk:{draft}:#:{act}" for draft in ("newsession", "move", "newseries") for act in ("change", "confirm")),
         *(

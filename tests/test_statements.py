@@ -108,6 +108,7 @@ async def test_a_lone_session_and_lone_looks_take_few_statements(studying: Study
         "list": (services.sessions.list(GUILD, MODERATOR), 18),
         "series": (services.series.list(GUILD, MODERATOR), 13),
         "groups": (services.groups.list(GUILD, MODERATOR), 5),
+        "cards": (services.memberships.cards(GUILD, MODERATOR), 8),
         "morning": (services.morning.show(GUILD, MODERATOR), 8),
         "profile": (services.profiles.show(GUILD, 1), 7),
         "industries": (services.profiles.suggest_industries(GUILD, "Logistics, f"), 6),

@@ -166,30 +166,36 @@ class RsvpService:
             NotAllowed: only organizers answer for others.
         """
         async with self._units(guild_id) as uow:
-            session, group = await visible_session(uow, actor, session_id)
-            if member_id is None:
-                member_id = actor.member_id
-            elif member_id != actor.member_id:
-                actor.require_organizer(group)
-            now = self._clock.now()
-            open_session(session, now)
-            if member_id == actor.member_id:
-                await note_use(uow, member_id, now)
-            before = await uow.rsvps.find(session_id, member_id)
-            self._before_deadline(session, before, answer, now)
-            coming = (await uow.rsvps.count_coming(session_id))[session_id]
-            others = coming - (before is not None and before.coming)
-            last = await uow.rsvps.last_place(session_id)
-            after = answered(before, answer, session, member_id, others, last, now)
-            if after != before:
-                await uow.rsvps.put(after)
-                await self._record(uow, actor.member_id, before, after)
-                await self._fill(uow, session)
-                await uow.mirrors.refresh("announcement", session_id)
-            shown = await view(uow, session_id)
-            waiting = [r.member_id for r in shown.waiting]
-            position = waiting.index(member_id) + 1 if after.waiting else 0
-            return RsvpResult(shown, before, after, position, after != before)
+            return await self.take(uow, actor, session_id, answer, member_id=member_id)
+
+    async def take(
+        self, uow: UnitOfWork, actor: Actor, session_id: int, answer: Answer, *, member_id: int | None = None
+    ) -> RsvpResult:
+        """As `answer`, within a unit of work."""
+        session, group = await visible_session(uow, actor, session_id)
+        if member_id is None:
+            member_id = actor.member_id
+        elif member_id != actor.member_id:
+            actor.require_organizer(group)
+        now = self._clock.now()
+        open_session(session, now)
+        if member_id == actor.member_id:
+            await note_use(uow, member_id, now)
+        before = await uow.rsvps.find(session_id, member_id)
+        self._before_deadline(session, before, answer, now)
+        coming = (await uow.rsvps.count_coming(session_id))[session_id]
+        others = coming - (before is not None and before.coming)
+        last = await uow.rsvps.last_place(session_id)
+        after = answered(before, answer, session, member_id, others, last, now)
+        if after != before:
+            await uow.rsvps.put(after)
+            await self._record(uow, actor.member_id, before, after)
+            await self._fill(uow, session)
+            await uow.mirrors.refresh("announcement", session_id)
+        shown = await view(uow, session_id)
+        waiting = [r.member_id for r in shown.waiting]
+        position = waiting.index(member_id) + 1 if after.waiting else 0
+        return RsvpResult(shown, before, after, position, after != before)
 
     def _before_deadline(self, session: Session, before: Rsvp | None, answer: Answer, now: datetime) -> None:
         # To hear late that somebody does not come is better than not to hear it.

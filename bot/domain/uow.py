@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.domain.holds import HoldRepository
     from bot.domain.industries import IndustryRepository
     from bot.domain.members import MemberRepository
+    from bot.domain.memberships import MembershipRepository
     from bot.domain.mirrors import MirrorRepository
     from bot.domain.morning import MorningRepository
     from bot.domain.posts import PostRepository
@@ -63,6 +64,9 @@ class UnitOfWork(Protocol):
 
     @property
     def members(self) -> MemberRepository: ...  # noqa: D102
+
+    @property
+    def memberships(self) -> MembershipRepository: ...  # noqa: D102
 
     @property
     def profiles(self) -> ProfileRepository: ...  # noqa: D102

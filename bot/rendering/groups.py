@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import discord
 
@@ -14,6 +15,8 @@ from bot.rendering import settings
 from bot.rendering.buttons import button_id
 from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say
+
+T = TypeVar("T")
 
 FEATURE = "groups"
 PER_PAGE = 8
@@ -86,11 +89,6 @@ def group(value: StudyGroup, community: Community, w: Words) -> discord.Embed:
     return embed
 
 
-def shown(value: StudyGroup, community: Community, w: Words) -> Content:
-    """/group show."""
-    return Content(embed=group(value, community, w))
-
-
 def created(value: StudyGroup, community: Community, missing: Sequence[str], w: Words) -> Content:
     """/group create: the group, and what to do next."""
     text = w(_("I created the study group “{name}”. Next, plan its sessions with `/series create`."), name=value.name)
@@ -109,6 +107,17 @@ def _with_missing(text: str, value: StudyGroup, missing: Sequence[str], w: Words
     return text + "\n" + settings.needed(value.channel_id, missing, w)
 
 
+def line(value: StudyGroup, community: Community, w: Words) -> str:
+    """A group in a list: its name, and where its sessions are announced."""
+    return f"**{value.name}** · {_channel(value, community, w)}"
+
+
+def on_page(values: Sequence[T], page: int) -> Sequence[T]:
+    """What stands on one screen of a list; a page that is gone shows the last one."""
+    page = min(max(page, 0), (len(values) - 1) // PER_PAGE)
+    return values[page * PER_PAGE : (page + 1) * PER_PAGE]
+
+
 def listed(values: Sequence[StudyGroup], community: Community, page: int, w: Words) -> Content:
     """/group list: one screen of it, with buttons to the others. A page that is gone shows the last one."""
     if not values:
@@ -116,8 +125,8 @@ def listed(values: Sequence[StudyGroup], community: Community, page: int, w: Wor
     last = (len(values) - 1) // PER_PAGE
     page = min(max(page, 0), last)
     lines: list[str] = []
-    for value in values[page * PER_PAGE : (page + 1) * PER_PAGE]:
-        lines.append(f"**{value.name}** · {_channel(value, community, w)}")
+    for value in on_page(values, page):
+        lines.append(line(value, community, w))
         if value.description:
             lines.append(f"> {value.description}")
     embed = discord.Embed(title=w(_("Study groups")), description="\n".join(lines))

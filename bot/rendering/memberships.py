@@ -1,0 +1,141 @@
+"""Joining and leaving study groups, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.domain.communities import Community
+from bot.domain.errors import StudyError
+from bot.domain.groups import GroupNeeded
+from bot.domain.memberships import GroupCard, Joined, Left, NotAMember
+from bot.domain.sessions import announcement_channel
+from bot.i18n import Words, _, _n
+from bot.rendering import groups
+from bot.rendering.buttons import button_id
+from bot.rendering.calendar import moment
+from bot.rendering.content import Button, Content
+from bot.rendering.errors import Say, explain
+from bot.rendering.sessions import ANSWERS, answer_buttons
+
+JOIN, LEAVE, WITHDRAW = "join", "leave", "withdraw"
+MOST_CHOICES = 20
+"""So many groups are offered as buttons; a message holds five rows of five."""
+
+ERRORS: dict[type[StudyError], Say] = {
+    NotAMember: lambda e, w: w(_("You are not a member of “{group}”, so there is nothing to leave."), group=e.group),
+}
+
+
+def join_button(w: Words) -> Button:
+    """For whoever comes by: joins the only group there is, or asks which."""
+    return Button(w(_("Join a group")), button_id(JOIN), discord.ButtonStyle.primary)
+
+
+def card(value: GroupCard, community: Community, w: Words) -> Content:
+    """/group show: the group, who belongs to it, its next session, and a button to join or leave."""
+    embed = groups.group(value.group, community, w)
+    embed.add_field(name=w(_("Members")), value=_members(value, w), inline=False)
+    if value.next is not None:
+        text = w(_("{theme}, {when}"), theme=value.next.theme, when=moment(value.next.starts_at))
+        embed.add_field(name=w(_("Next session")), value=text, inline=False)
+    if value.mine:
+        button = Button(w(_("Leave this group")), button_id(LEAVE, value.group.id))
+    else:
+        button = Button(w(_("Join this group")), button_id(JOIN, value.group.id), discord.ButtonStyle.primary)
+    return Content(embed=embed, rows=((button,),))
+
+
+def listed(values: Sequence[GroupCard], community: Community, page: int, w: Words) -> Content:
+    """/group list: one screen of it, with a button to join each group that one can join."""
+    shown = groups.listed([each.group for each in values], community, page, w)
+    if shown.embed is None:
+        return shown
+    lines: list[str] = []
+    some = groups.on_page(values, page)
+    for each in some:
+        lines += [groups.line(each.group, community, w), f"> {_members(each, w)}"]
+        if each.group.description:
+            lines.append(f"> {each.group.description}")
+    shown.embed.description = "\n".join(lines)
+    joins = _joins([each for each in some if not each.mine], w)
+    return Content(embed=shown.embed, rows=(*joins, *shown.rows))
+
+
+def which(values: Sequence[GroupCard], w: Words) -> Content:
+    """Which group would you like to join? With one button for each."""
+    if not values:
+        return Content(explain(GroupNeeded(()), w))
+    mine = [w(_("“{name}”"), name=each.group.name) for each in values if each.mine]
+    free = [each for each in values if not each.mine]
+    lines: list[str] = []
+    if mine:
+        lines.append(w(_("You are a member of {groups}."), groups=w.list(mine)))
+    if free:
+        lines.append(w(_("Which study group would you like to join?")))
+    else:
+        lines.append(w(_("There is no other study group to join yet.")))
+    if len(free) > MOST_CHOICES:
+        lines.append(w(_("More of them are in `/group list`.")))
+    return Content("\n".join(lines), rows=_joins(free[:MOST_CHOICES], w))
+
+
+def joined(value: Joined, community: Community, w: Words) -> Content:
+    """What joining came to: the next session with the buttons to answer, and what happens next."""
+    text = _("Welcome to **{group}**.") if value.new else _("You are a member of **{group}** already.")
+    lines = [w(text, group=value.group.name)]
+    if value.next is None:
+        channel_id = announcement_channel(value.group, community)
+        if channel_id:
+            text = _("No session is planned yet. Each one is announced in <#{channel}>, with a button to say you come.")
+            lines.append(w(text, channel=channel_id))
+        else:
+            lines.append(w(_("No session is planned yet.")))
+        return Content("\n".join(lines))
+    session = value.next.session
+    lines.append(w(_("Next session: **{theme}**, {when}."), theme=session.theme, when=moment(session.starts_at)))
+    if session.venue:
+        lines.append(w(_("Place: {venue}"), venue=session.venue))
+    if value.answer is not None:
+        lines.append(w(_("Your answer so far: {answer}."), answer=ANSWERS[value.answer.answer]))
+    lines.append(w(_("Say below whether you come. I remind everybody who does, and you can change it at any time.")))
+    return Content("\n".join(lines), rows=answer_buttons(session.id, w))
+
+
+def left(value: Left, w: Words) -> Content:
+    """What leaving came to, and what still stands."""
+    lines = [w(_("You have left **{group}**. You can come back at any time."), group=value.group.name)]
+    if not value.answers:
+        return Content("\n".join(lines))
+    text = _n(
+        "You said that you come, or may come, to {n} session of it. That still stands.",
+        "You said that you come, or may come, to {n} sessions of it. That still stands.",
+    )
+    lines.append(w(text, n=value.answers))
+    return Content(
+        "\n".join(lines), rows=((Button(w(_("Withdraw my answers")), button_id(WITHDRAW, value.group.id)),),)
+    )
+
+
+def withdrawn(value: Left, w: Words) -> Content:
+    """The answers are withdrawn."""
+    if not value.answers:
+        return Content(w(_("There was nothing to withdraw in **{group}**."), group=value.group.name))
+    text = _n("You no longer come to {n} session of **{group}**.", "You no longer come to {n} sessions of **{group}**.")
+    return Content(w(text, n=value.answers, group=value.group.name))
+
+
+def _members(value: GroupCard, w: Words) -> str:
+    if value.mine and value.members == 1:
+        return w(_("only you so far"))
+    count = w(_n("{n} member", "{n} members"), n=value.members)
+    return w(_("{count}, you are one of them"), count=count) if value.mine else count
+
+
+def _joins(values: Sequence[GroupCard], w: Words) -> tuple[tuple[Button, ...], ...]:
+    """A button for each of these groups, four in a row."""
+    buttons = [
+        Button(w(_("Join {group}"), group=each.group.name)[:80], button_id(JOIN, each.group.id)) for each in values
+    ]
+    return tuple(tuple(buttons[begin : begin + 5]) for begin in range(0, len(buttons), 5))
