@@ -39,6 +39,7 @@ from bot.domain.rsvps import RsvpService
 from bot.domain.series import SeriesService
 from bot.domain.sessions import SessionHooks, SessionService, view
 from bot.domain.setup import Proposals, SetupService
+from bot.domain.start_here import START_HERE, StartHereService
 from bot.domain.steps import StepHandler
 from bot.exits import MAY_PASS
 from bot.gate import Gate
@@ -50,6 +51,7 @@ from bot.mirrors import (
     Presses,
     Reconciler,
     Remote,
+    StartHereMirror,
     ThreadMirror,
 )
 from bot.pacer import Pacer
@@ -61,6 +63,7 @@ from bot.rendering import profiles as profile_rendering
 from bot.rendering import reminders as reminder_rendering
 from bot.rendering import sessions as session_rendering
 from bot.rendering import setup as setup_rendering
+from bot.rendering import start_here as start_rendering
 from bot.roles import MemberRoles
 from bot.scheduling import Scheduling
 from data import meta
@@ -96,6 +99,7 @@ class Services:
     notices: NoticeService
     members: MemberService
     memberships: MembershipService
+    start_here: StartHereService
     profiles: ProfileService
 
 
@@ -127,9 +131,9 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     )
     replanned = (reminders.on_settings_changed, morning.on_settings_changed)
     groups = GroupService(database, (*replanned, announcements.on_group_changed))
-    communities = CommunityService(
-        database, clock, (groups.on_settings_changed, *replanned, announcements.on_settings_changed)
-    )
+    start_here = StartHereService()
+    follow_settings = (groups, reminders, morning, announcements, start_here)
+    communities = CommunityService(database, clock, tuple(part.on_settings_changed for part in follow_settings))
     profiles = ProfileService(database, clock, industry_rendering.vocabulary)
     memberships = MembershipService(database, clock, rsvps)
     leavers = (rsvps, groups, memberships, profiles)
@@ -147,6 +151,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         notices=notices,
         members=MemberService(database, clock, tuple(part.on_member_left for part in leavers)),
         memberships=memberships,
+        start_here=start_here,
         profiles=profiles,
     )
 
@@ -208,6 +213,7 @@ def mirror_kinds(services: Services, database: Database, clock: Clock, client: d
         "announcement": AnnouncementMirror(remote, view, session_rendering.announcement),
         "thread": ThreadMirror(remote, view, session_rendering.thread_name),
         "event": EventMirror(remote, database, view, session_rendering.event, clock),
+        START_HERE: StartHereMirror(remote, services.start_here.describe, start_rendering.start_here),
         "channel": ChannelMirror(
             remote,
             services.communities.describe_channel,

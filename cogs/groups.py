@@ -10,9 +10,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import AnyInteraction, Caller, StudyBot
-from bot.domain.communities import ANNOUNCEMENTS
 from bot.domain.groups import LONGEST_DESCRIPTION, LONGEST_NAME, MOST_DAYS_BEFORE, GroupChange, NewGroup, StudyGroup
-from bot.domain.setup import NEEDED
+from bot.domain.setup import TO_ANNOUNCE
 from bot.i18n import _
 from bot.rendering import groups as rendering
 from bot.rendering import memberships as membership_rendering
@@ -164,7 +163,7 @@ def _missing(caller: Caller, group: StudyGroup) -> tuple[str, ...]:
     """What the bot lacks in the group's own channel; /settings tells of the common one."""
     if not group.channel_id:
         return ()
-    return missing_permissions(caller.guild, group.channel_id, NEEDED[ANNOUNCEMENTS])
+    return missing_permissions(caller.guild, group.channel_id, TO_ANNOUNCE)
 
 
 class PageButton(

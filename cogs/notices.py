@@ -25,19 +25,19 @@ class Notices(commands.Cog):
         self.sessions = sessions
 
 
-class NextButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=template("next", r"(?P<group>\d{1,18})")):
-    """Under the notice of a cancellation: when the group meets next."""
+class NextButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=template(r"next(?::(?P<group>\d{1,18}))?")):
+    """Under the notice of a cancellation: when the group meets next. Without a group: what comes next of all."""
 
-    def __init__(self, group: int) -> None:
+    def __init__(self, group: int | None) -> None:
         self.group = group
-        super().__init__(discord.ui.Button(custom_id=button_id("next", group)))
+        super().__init__(discord.ui.Button(custom_id=button_id("next", *([] if group is None else [group]))))
 
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> NextButton:
         """The group stands in the id; whether the presser can see it is asked of the rows."""
-        return cls(int(match["group"]))
+        return cls(int(match["group"]) if match["group"] else None)
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Answer privately."""

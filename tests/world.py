@@ -63,8 +63,10 @@ class World:
         set_locale(self.member, "ja")
 
     async def set_up(self, **settings: Any) -> None:
-        """Settings as after /setup: English, Tokyo, announcements in `general`, notices in `log`."""
-        services = self.app.services
+        """Settings as after /setup: English, Tokyo, announcements in `general`, notices in `log`.
+
+        Written as they are, so that what follows from the setup itself is left to the tests of it.
+        """
         values = {
             "language": "en",
             "time_zone": "Asia/Tokyo",
@@ -76,7 +78,7 @@ class World:
 
         async def write() -> None:
             async with self.app.database(self.guild.id) as uow:
-                await services.communities.apply(uow, None, **values)
+                await uow.communities.change(**values)
 
         await self.sim.run(write())
 

@@ -105,10 +105,12 @@ MORNING = 3
 TO_READ_BACK = ("view_channel", "send_messages", "embed_links", "read_message_history")
 """What posting takes: without the history a message in doubt can't be found again."""
 
+TO_ANNOUNCE = (*TO_READ_BACK, "create_public_threads", "send_messages_in_threads")
+"""What announcing sessions takes, also in a group's own channel."""
+
 NEEDED: Mapping[int, tuple[str, ...]] = {
-    which: (*TO_READ_BACK, "create_public_threads", "send_messages_in_threads")
-    if which == ANNOUNCEMENTS
-    else TO_READ_BACK
+    # The message for newcomers is pinned in the channel that all groups share.
+    which: (*TO_ANNOUNCE, "pin_messages") if which == ANNOUNCEMENTS else TO_READ_BACK
     for which in CHANNEL_FIELDS
 } | {MORNING: ("view_channel", "send_messages", "read_message_history")}
 """The permissions that the bot needs in a channel of this use."""

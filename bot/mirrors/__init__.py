@@ -2,6 +2,7 @@
 
 from bot.mirrors.kinds import AnnouncementMirror, ChannelMirror, EventMirror, Remote, ThreadMirror
 from bot.mirrors.reconciler import MirrorKind, NotYet, Presses, Reconciler
+from bot.mirrors.start_here import StartHereMirror
 
 __all__ = [
     "AnnouncementMirror",
@@ -12,5 +13,6 @@ __all__ = [
     "Presses",
     "Reconciler",
     "Remote",
+    "StartHereMirror",
     "ThreadMirror",
 ]

@@ -24,6 +24,7 @@ PERMISSIONS = {
     "read_message_history": _("Read Message History"),
     "create_public_threads": _("Create Public Threads"),
     "send_messages_in_threads": _("Send Messages in Threads"),
+    "pin_messages": _("Pin Messages"),
     "create_events": _("Create Events"),
     "manage_channels": _("Manage Channels"),
     "manage_roles": _("Manage Roles"),

@@ -1,0 +1,35 @@
+"""The pinned message for newcomers, in words."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.domain.communities import Community
+from bot.i18n import Words, _
+from bot.rendering.buttons import button_id
+from bot.rendering.content import Button, Content
+from bot.rendering.memberships import join_button
+from bot.rendering.profiles import introduce_button
+
+NEXT = "next"
+
+
+def start_here(value: Community, w: Words) -> Content:
+    """What there is to do on the first day, with a button for each. The title is in both languages."""
+    steps = (
+        _("**Introduce myself**: say in a minute what you do. Only you see it until you post it."),
+        _("**Join a group**: become a member, and see when it meets next."),
+        _("**Next session**: when and where it is, and whether you come."),
+    )
+    embed = discord.Embed(
+        title=w(_("Start here / はじめに")),
+        description="\n".join(
+            [w(_("Welcome! Everything works with these buttons; the answers are seen by you alone."))]
+            + [f"- {w(step)}" for step in steps]
+        ),
+    )
+    if value.introductions_channel:
+        where = w(_("Introductions are in <#{channel}>."), channel=value.introductions_channel)
+        embed.description = f"{embed.description}\n\n{where}"
+    buttons = (introduce_button(w), join_button(w), Button(w(_("Next session")), button_id(NEXT)))
+    return Content(embed=embed, rows=(buttons,))
