@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import discord
 
 import cogs.groups
+import cogs.help
 import cogs.members
 import cogs.memberships
 import cogs.morning
@@ -28,6 +29,7 @@ from bot.dispatcher import Dispatcher, PostKind
 from bot.domain.announcements import AnnouncementService
 from bot.domain.communities import CommunityService
 from bot.domain.groups import GroupService
+from bot.domain.help import HelpService
 from bot.domain.members import MemberService
 from bot.domain.memberships import MembershipService
 from bot.domain.morning import MorningService
@@ -100,6 +102,7 @@ class Services:
     members: MemberService
     memberships: MembershipService
     start_here: StartHereService
+    help: HelpService
     profiles: ProfileService
 
 
@@ -152,6 +155,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         members=MemberService(database, clock, tuple(part.on_member_left for part in leavers)),
         memberships=memberships,
         start_here=start_here,
+        help=HelpService(database, clock),
         profiles=profiles,
     )
 
@@ -423,6 +427,7 @@ def _client(config: Config, database: Database, services: Services, clock: Clock
         cogs.notices.Notices(bot, services.sessions),
         members,
         cogs.profiles.Profiles(bot, services.profiles),
+        cogs.help.Help(bot, services.help),
     )
     features = (cogs.setup, cogs.settings, cogs.groups, cogs.series, cogs.sessions, cogs.morning)
     features += (cogs.notices, cogs.members, cogs.memberships, cogs.profiles)

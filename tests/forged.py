@@ -108,6 +108,7 @@ def refusal(world: World, result: simcord.InteractionResult) -> str:
 VALID: dict[str, dict[str, Any]] = {
     "group create": {"name": "Tea"},
     "group edit": {"name": "Asakai"},
+    "help": {},
     "group join": {},
     "group leave": {},
     "group list": {},

@@ -50,6 +50,9 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     mod, member, other = world.moderator, world.member, world.other
     helpers = world.guild.create_role("Helpers")
     empty: list[tuple[Any, str, dict[str, Any]]] = [
+        *((who, "help", {}) for who in (member, mod)),
+        (mod, "help", {"topic": NONSENSE}),
+        (mod, "help", {"topic": "session"}),
         (member, "group list", {}),
         (member, "group show", {}),
         (member, "group join", {}),
@@ -131,6 +134,8 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (member, "session rsvp", {"session": "Logistics", "answer": "going"}),
         (other, "session rsvp", {"session": "Logistics", "answer": "late"}),
         (other, "group join", {"group": "Asakai"}),
+        (other, "help", {}),
+        (mod, "help", {}),
         (other, "group show", {"group": "Asakai"}),
         (other, "group list", {}),
         (member, "group join", {"group": "Tea"}),
@@ -303,8 +308,9 @@ async def crowd(world: World) -> None:
             await services.series.create(guild_id, actor, NewSeries(group_id=group.id, name=f"Weekly {number}", **rule))
 
         async with world.app.database(guild_id) as uow:
+            first = await uow.rsvps.last_place(1) + 1
             for number in range(90):
-                await uow.rsvps.put(Rsvp(1, 10**18 + number, Answer.GOING, False, 10 + number, world.sim.now()))
+                await uow.rsvps.put(Rsvp(1, 10**18 + number, Answer.GOING, False, first + number, world.sim.now()))
 
     await world.sim.run(make())
 

@@ -1,0 +1,80 @@
+"""What somebody can do now: who they are here, what exists for them, and what is next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from bot.domain.groups import visible_groups
+from bot.domain.sessions import SessionView, view
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from bot.clock import Clock
+    from bot.domain.actors import Actor
+    from bot.domain.communities import Community
+    from bot.domain.groups import StudyGroup
+    from bot.domain.sessions import Session
+    from bot.domain.uow import UnitOfWork, Units
+
+Role = Literal["newcomer", "member", "organizer", "moderator"]
+"""Who asks: somebody who belongs to no group and has said nothing of themselves yet, or one of the others."""
+_ALL = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class HelpView:
+    """Where somebody stands.
+
+    `next` is the next session of their own groups, or of any that exists for them if theirs have none; `organizes` are
+    the names of the groups they look after, `mine` of those they belong to, `others` how many more they can see.
+    """
+
+    community: Community
+    role: Role
+    introduced: bool
+    mine: tuple[str, ...]
+    organizes: tuple[str, ...]
+    others: int
+    next: SessionView | None
+
+
+class HelpService:
+    """Answers "what can I do?"."""
+
+    def __init__(self, units: Units, clock: Clock) -> None:
+        self._units = units
+        self._clock = clock
+
+    async def show(self, guild_id: int, actor: Actor) -> HelpView:
+        """Where this member stands; also before the setup is done."""
+        async with self._units.reading(guild_id) as uow:
+            groups = await visible_groups(uow, actor)
+            own = await uow.memberships.of_member(actor.member_id)
+            introduced = await uow.profiles.find(actor.member_id) is not None
+            organizes = [group.name for group in groups.values() if actor.member_id in group.organizers]
+            mine = [group.name for key, group in groups.items() if key in own]
+            session = await self._next(uow, groups, own)
+            return HelpView(
+                community=await uow.communities.get(),
+                role=_role(actor, organizes, bool(mine) or introduced),
+                introduced=introduced,
+                mine=tuple(mine),
+                organizes=tuple(organizes),
+                others=len(groups) - len(mine),
+                next=None if session is None else await view(uow, session.id),
+            )
+
+    async def _next(self, uow: UnitOfWork, groups: Mapping[int, StudyGroup], own: Collection[int]) -> Session | None:
+        now = self._clock.now()
+        ahead = [s for s in await uow.sessions.upcoming(now, limit=_ALL) if s.starts_at > now and s.group_id in groups]
+        return next((s for s in ahead if s.group_id in own), next(iter(ahead), None))
+
+
+def _role(actor: Actor, organizes: Collection[str], known: bool) -> Role:
+    if actor.moderator:
+        return "moderator"
+    if organizes:
+        return "organizer"
+    return "member" if known else "newcomer"

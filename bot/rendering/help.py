@@ -1,0 +1,124 @@
+"""What somebody can do now, in words: short enough for a phone, with a button for each next step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import discord
+
+from bot.domain.help import HelpView
+from bot.domain.sessions import SessionView
+from bot.i18n import Words, _, locale_str
+from bot.rendering.buttons import button_id
+from bot.rendering.calendar import moment
+from bot.rendering.content import Button, Content
+from bot.rendering.memberships import join_button
+from bot.rendering.profiles import introduce_button
+from bot.rendering.sessions import ANSWERS, answer_buttons
+
+FEATURE = "setup"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A command with subcommands, or one without: its name, and each line a command's usage and what it does."""
+
+    name: str
+    description: locale_str | str
+    commands: Sequence[tuple[str, locale_str | str]]
+
+
+def overview(value: HelpView, member_id: int, topics: Sequence[Topic], w: Words) -> Content:
+    """Where the reader stands, what is next for them, and what else there is."""
+    if not value.community.is_set_up:
+        return _not_set_up(value, w)
+    embed = discord.Embed(title=w(_("What you can do now")), description="\n".join(_steps(value, w)))
+    if value.next is not None:
+        embed.add_field(name=w(_("Next session")), value=_next(value.next, member_id, w), inline=False)
+    lines = [f"`/{topic.name}` {_said(topic.description, w)}" for topic in topics]
+    embed.add_field(name=w(_("Everything there is")), value="\n".join(lines)[:1024], inline=False)
+    embed.set_footer(text=w(_("/help topic: tells more of one of them.")))
+    return Content(embed=embed, rows=_rows(value, w))
+
+
+def topic(value: Topic, w: Words) -> Content:
+    """All commands of one kind."""
+    lines = [f"`/{usage}`\n{_said(description, w)}" for usage, description in value.commands]
+    return Content(embed=discord.Embed(title=_said(value.description, w), description="\n".join(lines)[:4096]))
+
+
+def unknown(topics: Sequence[Topic], w: Words) -> Content:
+    """There is no such topic."""
+    names = w.list([f"`{each.name}`" for each in topics])
+    return Content(w(_("I have no help on that. These are the topics: {names}."), names=names))
+
+
+def said(value: Topic, w: Words) -> str:
+    """What a topic is about."""
+    return _said(value.description, w)
+
+
+def _said(text: locale_str | str, w: Words) -> str:
+    return w(text) if isinstance(text, locale_str) else text
+
+
+def _not_set_up(value: HelpView, w: Words) -> Content:
+    if value.role != "moderator":
+        return Content(w(_("I am not set up here yet. A moderator does that with `/setup`; it takes about a minute.")))
+    button = Button(w(_("Set up")), button_id(FEATURE, "open"), discord.ButtonStyle.primary)
+    return Content(
+        w(_("I am not set up here yet. Begin with `/setup` or this button; it takes about a minute.")),
+        rows=((button,),),
+    )
+
+
+def _steps(value: HelpView, w: Words) -> list[str]:
+    """What is next for the reader, the first thing first."""
+    lines: list[str] = []
+    if not value.introduced:
+        lines.append(w(_("**Introduce yourself**: what you do, and what others can ask you about.")))
+    if not value.mine and value.others:
+        lines.append(w(_("**Join a study group**: you then see when it meets next.")))
+    if value.mine:
+        names = [w(_("“{name}”"), name=name) for name in value.mine]
+        lines.append(w(_("You are a member of {groups}."), groups=w.list(names)))
+    if value.organizes:
+        names = [w(_("“{name}”"), name=name) for name in value.organizes]
+        text = _(
+            "You look after {groups}: `/session schedule` plans one session, `/series create` a standing one, "
+            "`/session edit` changes it."
+        )
+        lines.append(w(text, groups=w.list(names)))
+    if value.role == "moderator":
+        if not value.mine and not value.others:
+            lines.append(w(_("**Make the first study group** with `/group create`.")))
+        else:
+            lines.append(w(_("As a moderator: `/group create` makes a group, `/series create` a standing session.")))
+        lines.append(w(_("`/settings show` says what I may not do yet, and what did not arrive.")))
+    elif not value.mine and not value.others:
+        lines.append(w(_("There is no study group here yet. A moderator can make one with `/group create`.")))
+    return [f"- {line}" for line in lines]
+
+
+def _next(value: SessionView, member_id: int, w: Words) -> str:
+    session, mine = value.session, value.of(member_id)
+    lines = [f"**{session.theme}** ({value.group.name})", moment(session.starts_at)]
+    if session.venue:
+        lines.append(w(_("Place: {venue}"), venue=session.venue))
+    if mine is not None:
+        answer = _("on the waitlist") if mine.waiting else ANSWERS[mine.answer]
+        lines.append(w(_("Your answer so far: {answer}."), answer=answer))
+    return "\n".join(lines)
+
+
+def _rows(value: HelpView, w: Words) -> tuple[tuple[Button, ...], ...]:
+    rows: list[tuple[Button, ...]] = []
+    if value.next is not None:
+        rows += answer_buttons(value.next.session.id, w)
+    first: list[Button] = []
+    if not value.introduced:
+        first.append(introduce_button(w))
+    if not value.mine and value.others:
+        first.append(join_button(w))
+    return (*rows, *((tuple(first),) if first else ()))
