@@ -32,6 +32,7 @@ from bot.domain.posts import (
     Unauthorized,
     after_attempt,
     after_reading,
+    in_time,
     next_act,
     pause,
 )
@@ -58,12 +59,14 @@ class PostKind:
     """How posts of one kind are made.
 
     `describe` reads what the post says now (None: it is overtaken, and cancelled); `render` puts it into words; `ended`
-    runs in the transaction that ends a post as undeliverable, failed or unconfirmed.
+    runs in the transaction that ends a post as undeliverable, failed or unconfirmed. The time of a `timely` one is its
+    point: as a direct message it does not wait for hours, but ends and is followed by what `ended` does.
     """
 
     describe: Callable[[UnitOfWork, Post], Awaitable[Any]]
     render: Callable[[Any, Words], Content]
     ended: Callable[[UnitOfWork, Settled], Awaitable[None]]
+    timely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,7 @@ class Delivery:
             return
         self._windows.open(begun)
         outcome = await self._attempt(begun)
-        await self._finish(after_attempt(begun, outcome, self._clock.now(), self._nonce_life, random.uniform(0.5, 1)))
+        await self._finish(self._judge(begun, outcome, random.uniform(0.5, 1)))
         self._heed(outcome)
 
     async def _attempt(self, post: Post) -> Outcome:
@@ -235,12 +238,18 @@ class Delivery:
 
     async def _no_target(self, post: Post, outcome: Outcome) -> None:
         """There is nowhere to send it now. No attempt was made, so nothing can be in doubt."""
-        settled = after_attempt(post, outcome, self._clock.now(), self._nonce_life, 1.0)
+        settled = self._judge(post, outcome, 1.0)
         if settled.state is PostState.RETRY:
             await self._outbox.release(post, settled.not_before or self._clock.now(), settled.reason)
         else:
             await self._finish(settled)
         self._heed(outcome)
+
+    def _judge(self, post: Post, outcome: Outcome, jitter: float) -> Settled:
+        """What the outcome makes of the post, in time for what follows from it."""
+        now, kind = self._clock.now(), self._post_kinds.get(post.kind)
+        settled = after_attempt(post, outcome, now, self._nonce_life, jitter)
+        return in_time(settled, now, timely=kind is not None and kind.timely)
 
     async def _reconcile(self, post: Post) -> None:
         found = await self._poster.find(post, lambda: self._turn(post))

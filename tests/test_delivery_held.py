@@ -17,7 +17,7 @@ from bot.rendering.buttons import button_id
 from bot.rendering.content import Button, Content
 from data.posts import SqlOutbox
 from tests.data.rows import GUILD
-from tests.desk import OPEN_DM, Desk, a_desk
+from tests.desk import OPEN_DM, POST, Desk, a_desk
 from tests.double.tiny import CHANNEL, OTHER_CHANNEL, PERSON
 
 P = PostState
@@ -185,6 +185,27 @@ async def test_too_many_direct_messages_pause_all_of_them_for_hours_and_nothing_
     assert all(row.not_before - desk.clock.now() > timedelta(hours=2) for row in rows[:2])
     assert desk.requests(OPEN_DM) == 1
     assert [row.state for row in await desk.drain(hours=4)] == [P.SENT] * 3
+
+
+async def test_a_direct_message_whose_pause_outlives_it_is_followed_by_its_fallback_at_once(desk: Desk):
+    desk.double.fail(400, route=OPEN_DM, code=40003)
+    soon = desk.clock.now() + timedelta(hours=1)
+    await desk.plan(desk.post(member_id=PERSON, expires_at=soon), desk.post(member_id=PERSON, part=1))
+    rows = await desk.drain()
+    assert [row.state for row in rows] == [P.UNDELIVERABLE, P.PLANNED, P.SENT]
+    assert rows[0].attempts == 0
+    assert [message["channel_id"] for message in desk.messages()] == [OTHER_CHANNEL]
+
+
+@pytest.mark.parametrize("route", [OPEN_DM, POST])
+async def test_a_direct_message_whose_time_is_its_point_waits_for_no_pause(desk: Desk, route: str):
+    timely = PostKind(desk.describe, desk.render, desk.end, timely=True)
+    desk.new_dispatcher(post_kinds={"dawn": timely})
+    desk.double.fail(400, route=route, code=40003)
+    await desk.plan(desk.post(member_id=PERSON))
+    row, follows = await desk.drain()
+    assert (row.state, row.reason, follows.state) == (P.UNDELIVERABLE, "direct messages are paused", P.SENT)
+    assert [message["channel_id"] for message in desk.messages()] == [OTHER_CHANNEL]
 
 
 # Quiet hours

@@ -11,6 +11,7 @@ from bot.domain.posts import (
     FINAL,
     MENTIONS_PER_POST,
     MOST_WAIT,
+    PATIENCE,
     Delivered,
     Limited,
     Lost,
@@ -25,6 +26,7 @@ from bot.domain.posts import (
     after_attempt,
     after_reading,
     again,
+    in_time,
     lane,
     may_be_read,
     may_drop,
@@ -334,3 +336,43 @@ def test_mentions_are_split_without_loss_and_in_order(members: list[int], size: 
 def test_a_post_without_mentions_still_has_one_part():
     assert parts([]) == [()]
     assert [len(part) for part in parts(range(161))] == [MENTIONS_PER_POST, MENTIONS_PER_POST, 1]
+
+
+# Direct messages that would come too late
+
+PRIVATE = replace(POST, channel_id=0, member_id=9)
+
+
+@pytest.mark.parametrize(
+    ("wait", "timely", "ends"),
+    [
+        (timedelta(seconds=30), True, False),
+        (PATIENCE, True, False),
+        (PATIENCE + SECOND, True, True),
+        (PATIENCE + SECOND, False, False),
+        (timedelta(minutes=59), False, False),
+        (timedelta(hours=1), False, True),
+        (timedelta(hours=3), True, True),
+    ],
+)
+def test_a_direct_message_that_would_come_too_late_ends_so_that_its_fallback_comes_in_time(
+    wait: timedelta, timely: bool, ends: bool
+):
+    waits = after_attempt(PRIVATE, Limited(wait.total_seconds()), NOW, LIFE, 1.0)
+    result = in_time(waits, NOW, timely=timely)
+    assert (result.state is PostState.UNDELIVERABLE) is ends
+    assert result == waits or ends
+
+
+@pytest.mark.parametrize("changes", [{"member_id": 0, "channel_id": 50}, {"in_doubt": True}, {"cancel_wanted": True}])
+def test_what_is_no_direct_message_or_in_doubt_or_no_longer_wanted_waits_as_ever(changes: dict[str, object]):
+    begun = replace(BEGUN, channel_id=0, member_id=9)
+    post = replace(begun, **changes)  # pyright: ignore[reportArgumentType]
+    waits = after_attempt(post, Limited(3 * 3600), NOW + SECOND, LIFE, 1.0)
+    assert in_time(waits, NOW, timely=True) == waits
+
+
+@pytest.mark.parametrize("outcome", [Delivered(5), Refused("403 50007"), Lost("503"), Rejected("400", "K7")])
+def test_what_ends_or_is_lost_is_left_as_it_is(outcome: Outcome):
+    result = settled(outcome, replace(BEGUN, channel_id=0, member_id=9))
+    assert in_time(result, NOW, timely=True) == result
