@@ -13,6 +13,7 @@ import discord
 
 import cogs.groups
 import cogs.help
+import cogs.me
 import cogs.members
 import cogs.memberships
 import cogs.morning
@@ -34,7 +35,11 @@ from bot.domain.members import MemberService
 from bot.domain.memberships import MembershipService
 from bot.domain.morning import MorningService
 from bot.domain.notices import NoticeService
+from bot.domain.own_reminders import OWN
+from bot.domain.own_reminders.service import OwnReminderService
+from bot.domain.own_sessions import OwnSessionService
 from bot.domain.posts import DROPPED, when_dropped
+from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.reminders import ReminderService
 from bot.domain.rsvps import RsvpService
@@ -51,6 +56,7 @@ from bot.mirrors import (
     EventMirror,
     MirrorKind,
     Presses,
+    PrivateThreadMirror,
     Reconciler,
     Remote,
     StartHereMirror,
@@ -59,6 +65,7 @@ from bot.mirrors import (
 from bot.pacer import Pacer
 from bot.posting import Poster, http_trace
 from bot.rendering import industries as industry_rendering
+from bot.rendering import members as member_rendering
 from bot.rendering import morning as morning_rendering
 from bot.rendering import notices as notice_rendering
 from bot.rendering import profiles as profile_rendering
@@ -74,7 +81,7 @@ from data.housekeeping import sweep
 
 if TYPE_CHECKING:
     from bot.config import Config
-    from bot.domain.posts import Settled
+    from bot.domain.posts import Post, Settled
     from bot.domain.uow import UnitOfWork
 
 _log = logging.getLogger(__name__)
@@ -97,6 +104,9 @@ class Services:
     rsvps: RsvpService
     announcements: AnnouncementService
     reminders: ReminderService
+    own_reminders: OwnReminderService
+    own_sessions: OwnSessionService
+    private_threads: PrivateThreadService
     morning: MorningService
     notices: NoticeService
     members: MemberService
@@ -110,6 +120,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     """The services and their parts in each other's lives: the tuples below are the whole wiring."""
     announcements = AnnouncementService(database, clock)
     reminders = ReminderService(clock)
+    own_reminders = OwnReminderService(database, clock)
     morning = MorningService(database, clock)
     notices = NoticeService(clock)
     rsvps = RsvpService(database, clock)
@@ -135,7 +146,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     replanned = (reminders.on_settings_changed, morning.on_settings_changed)
     groups = GroupService(database, (*replanned, announcements.on_group_changed))
     start_here = StartHereService()
-    follow_settings = (groups, reminders, morning, announcements, start_here)
+    follow_settings = (groups, reminders, morning, own_reminders, announcements, start_here)
     communities = CommunityService(database, clock, tuple(part.on_settings_changed for part in follow_settings))
     profiles = ProfileService(database, clock, industry_rendering.vocabulary)
     memberships = MembershipService(database, clock, rsvps)
@@ -150,6 +161,9 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         rsvps=rsvps,
         announcements=announcements,
         reminders=reminders,
+        own_reminders=own_reminders,
+        own_sessions=OwnSessionService(database, clock),
+        private_threads=PrivateThreadService(clock),
         morning=morning,
         notices=notices,
         members=MemberService(database, clock, tuple(part.on_member_left for part in leavers)),
@@ -163,10 +177,14 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
 def step_handlers(services: Services) -> dict[str, StepHandler]:
     """What runs when a step of each kind is due."""
     morning, notices, reminders = services.morning, services.notices, services.reminders
+
+    async def reminder_dropped(uow: UnitOfWork, post: Post) -> None:
+        await (services.own_reminders if post.data.get("alone") else reminders).dropped(uow, post)
+
     dropped = {
-        "dawn": reminders.dropped,
+        "dawn": reminder_dropped,
         "edited": notices.dropped,
-        "evening": reminders.dropped,
+        "evening": reminder_dropped,
         "morning": morning.dropped,
         "moved": notices.dropped,
         "promotion": services.rsvps.dropped,
@@ -181,21 +199,29 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         "evening_early": reminders.evening_early,
         "morning": morning.due,
         "morning_early": morning.early,
+        OWN: services.own_reminders.due,
         "start": reminders.start,
     }
 
 
 def post_kinds(services: Services) -> dict[str, PostKind]:
     """How posts of each kind are made, and what follows if one does not arrive."""
-    notices = services.notices
-    reminder = PostKind(services.reminders.describe, reminder_rendering.reminder, notices.report)
+    notices, members = services.notices, services.members
 
-    async def to_thread(uow: UnitOfWork, result: Settled) -> None:
-        await services.members.on_undelivered(uow, result)
-        await notices.to_thread(uow, result)
+    async def reminder_ended(uow: UnitOfWork, result: Settled) -> None:
+        await members.on_undelivered(uow, result)
+        await services.own_reminders.undelivered(uow, result)
+        await notices.report(uow, result)
 
-    change = PostKind(notices.describe, notice_rendering.change, to_thread)
+    async def told_elsewhere(uow: UnitOfWork, result: Settled) -> None:
+        await members.on_undelivered(uow, result)
+        if not await services.private_threads.undelivered(uow, result):
+            await notices.to_thread(uow, result)
+
+    reminder = PostKind(services.reminders.describe, reminder_rendering.reminder, reminder_ended, timely=True)
+    change = PostKind(notices.describe, notice_rendering.change, told_elsewhere)
     return {
+        "before": reminder,
         "cancelled": change,
         "dawn": reminder,
         "edited": change,
@@ -204,7 +230,7 @@ def post_kinds(services: Services) -> dict[str, PostKind]:
         "morning": PostKind(services.morning.describe, morning_rendering.morning_post, notices.report),
         "moved": change,
         "notice": PostKind(notices.describe_trouble, notice_rendering.trouble, notices.report),
-        "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, to_thread),
+        "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, told_elsewhere),
         "start": reminder,
         "welcome": PostKind(services.communities.describe_welcome, setup_rendering.welcome, notices.report),
     }
@@ -223,6 +249,12 @@ def mirror_kinds(services: Services, database: Database, clock: Clock, client: d
             services.communities.describe_channel,
             setup_rendering.made_channel,
             services.communities.channel_made,
+        ),
+        "private": PrivateThreadMirror(
+            remote,
+            services.private_threads.describe,
+            member_rendering.private_thread,
+            services.private_threads.made,
         ),
     }
 
@@ -425,14 +457,16 @@ def _client(config: Config, database: Database, services: Services, clock: Clock
         cogs.sessions.Sessions(bot, services.sessions, services.rsvps, clock),
         morning,
         cogs.notices.Notices(bot, services.sessions),
+        cogs.me.Me(bot, services.own_reminders, services.own_sessions, database.used_in),
         members,
         cogs.profiles.Profiles(bot, services.profiles),
         cogs.help.Help(bot, services.help),
     )
     features = (cogs.setup, cogs.settings, cogs.groups, cogs.series, cogs.sessions, cogs.morning)
-    features += (cogs.notices, cogs.members, cogs.memberships, cogs.profiles)
+    features += (cogs.notices, cogs.me, cogs.members, cogs.memberships, cogs.profiles)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
-    bot.forms_to_load = (*cogs.setup.FORMS, *cogs.series.FORMS, *cogs.sessions.FORMS, *cogs.profiles.FORMS)
+    with_forms = (cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me)
+    bot.forms_to_load = tuple(form for feature in with_forms for form in feature.FORMS)
     return bot
 
 

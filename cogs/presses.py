@@ -38,11 +38,12 @@ async def pressed(interaction: discord.Interaction, act: Act, *, guild_id: int =
         await answer_error(press, error)
 
 
-async def opening(interaction: discord.Interaction, act: Act) -> None:
-    """Act on a press without acknowledging it first: a form can only be the first answer."""
+async def opening(interaction: discord.Interaction, act: Act, *, guild_id: int = 0) -> None:
+    """Act on a press without acknowledging it first: a form can only be the first answer. `guild_id`: as above."""
     press = cast("AnyInteraction", interaction)
     try:
-        await act(await press.client.caller(press))
+        afar = interaction.guild is None and guild_id
+        await act(await (caller_from_afar(press, guild_id) if afar else press.client.caller(press)))
     except Exception as error:
         await answer_error(press, error)
 

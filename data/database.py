@@ -23,10 +23,11 @@ from data.connections import Connections
 from data.groups import SqlGroups
 from data.holds import SqlHolds
 from data.industries import SqlIndustries
-from data.members import SqlMembers
+from data.members import SqlMembers, used_in
 from data.memberships import SqlMemberships
 from data.mirrors import SqlMirrorBoard, SqlMirrors
 from data.morning import SqlMorning
+from data.own_reminders import SqlOwnReminders
 from data.posts import SqlOutbox, SqlPosts
 from data.profiles import SqlProfiles
 from data.reminders import SqlPings
@@ -65,6 +66,7 @@ class SqlUnitOfWork:
         self.profiles = SqlProfiles(transaction)
         self.industries = SqlIndustries(transaction)
         self.pings = SqlPings(transaction)
+        self.own_reminders = SqlOwnReminders(transaction)
         self.morning = SqlMorning(transaction)
         self.holds = SqlHolds(transaction)
         self.steps = SqlSteps(transaction)
@@ -185,6 +187,11 @@ class Database:
                 select(table.c.guild_id).where(table.c.set_up_at.is_not(None)).order_by(table.c.guild_id)
             )
             return [row.guild_id for row in rows]
+
+    async def used_in(self, member_id: int) -> list[int]:
+        """The communities in which this person uses the bot, the latest first."""
+        async with self.connections.reading() as connection:
+            return await used_in(connection, member_id)
 
     async def close(self) -> None:
         """Close all connections."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    Index,
     Table,
     UniqueConstraint,
     and_,
@@ -21,14 +22,15 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.members import Member
-from bot.domain.posts import PostState
+from bot.domain.posts import Post, PostState
 from bot.domain.sessions import SessionState
 from data.groups import group_organizers
 from data.memberships import group_members
 from data.posts import posts
-from data.posts.table import UNFINISHED
+from data.posts.table import COLUMNS, UNFINISHED, as_post
 from data.profiles import profiles
 from data.rsvps import rsvps
 from data.schema import Instant, Json, guild, load, member, metadata, row_id, words
@@ -47,6 +49,8 @@ members = Table(
     words("hinted_at", "erase", Instant),
     words("stopped", "erase", Json, nullable=False),
     UniqueConstraint("guild_id", "member_id"),
+    # In a direct message nobody says which community they mean.
+    Index(None, "member_id"),
 )
 _columns = [c for c in members.c if c.name not in {"id", "guild_id"}]
 _AT_ONCE = 500
@@ -117,6 +121,32 @@ class SqlMembers(Repository):
             )
         )
 
+    async def number_of(self, member_id: int) -> int:
+        """The number of this person's row."""
+        where = (members.c.guild_id == self._tx.guild_id, members.c.member_id == member_id)
+        return (await self._tx.execute(select(members.c.id).where(*where))).scalar() or 0
+
+    async def numbered(self, number: int) -> Member | None:
+        """The person whose row has this number."""
+        where = (members.c.guild_id == self._tx.guild_id, members.c.id == number)
+        row = (await self._tx.execute(select(*_columns).where(*where))).one_or_none()
+        return None if row is None else as_member(row)
+
+    async def undelivered(self, member_id: int, kinds: Collection[str]) -> list[Post]:
+        """The direct messages of these kinds that could not be delivered and have not expired."""
+        rows = await self._tx.execute(
+            select(*COLUMNS)
+            .where(
+                posts.c.guild_id == self._tx.guild_id,
+                posts.c.member_id == member_id,
+                posts.c.kind.in_(kinds),
+                posts.c.state == PostState.UNDELIVERABLE.value,
+                posts.c.expires_at > self._tx.now,
+            )
+            .order_by(posts.c.id)
+        )
+        return [as_post(row) for row in rows]
+
     async def has_part(self, member_id: int, now: datetime) -> bool:
         """Whether this person uses the bot, told of themselves, has a part in a group, or answered for what begins."""
         using = select(members.c.member_id).where(
@@ -171,3 +201,12 @@ def as_member(row: object) -> Member:
     found = load(Member, row)
     object.__setattr__(found, "stopped", frozenset(found.stopped))
     return found
+
+
+async def used_in(connection: AsyncConnection, member_id: int) -> list[int]:
+    """The communities in which this person uses the bot, by when they last did."""
+    where = (members.c.member_id == member_id, members.c.used_at.is_not(None))
+    rows = await connection.execute(
+        select(members.c.guild_id).where(*where).order_by(members.c.used_at.desc(), members.c.guild_id)
+    )
+    return list(rows.scalars())

@@ -42,6 +42,8 @@ steps = Table(
     Index(None, "state", "not_before"),
 )
 _columns = [c for c in steps.c if c.name != "finished_at"]
+_AT_ONCE = 500
+"""Ids in one statement; databases limit how many values one may carry."""
 
 
 class SqlSteps(Repository):
@@ -124,6 +126,17 @@ class SqlSteps(Repository):
         for _kind, subject_id, _revision in self._new:
             self._known.pop(subject_id, None)
         self._new.clear()
+
+    async def prepare(self, subject_ids: Sequence[int]) -> None:
+        """Read the steps of these subjects together."""
+        unread = [subject_id for subject_id in subject_ids if subject_id not in self._known]
+        for first in range(0, len(unread), _AT_ONCE):
+            some = unread[first : first + _AT_ONCE]
+            found: dict[int, dict[tuple[str, int], Step]] = {subject_id: {} for subject_id in some}
+            where = (steps.c.guild_id == self._tx.guild_id, steps.c.subject_id.in_(some))
+            for row in await self._tx.execute(select(*_columns).where(*where)):
+                found[row.subject_id][row.kind, row.revision] = as_step(row)
+            self._known |= found
 
     async def _of(self, subject_id: int) -> Mapping[tuple[str, int], Step]:
         """The steps of the subject that are written, by kind and revision."""

@@ -113,6 +113,8 @@ VALID: dict[str, dict[str, Any]] = {
     "group leave": {},
     "group list": {},
     "group show": {},
+    "me reminders": {},
+    "me sessions": {},
     "morning pause": {},
     "morning preview": {},
     "morning resume": {},
@@ -206,4 +208,5 @@ def carrier(world: World) -> Any:
 def boxes(**changed: str) -> dict[str, str]:
     """The boxes of all forms, with sound values but for these."""
     sound = {"theme": "Tea", "when": "2026-01-08 07:00", "duration": "60", "venue": "", "description": ""}
+    sound |= {"before": "30 min", "evening": "21:00"}
     return sound | {"reason": "", "name": "Tea", "rule": "every Friday 07:00", "text": "Tokyo"} | changed

@@ -186,6 +186,8 @@ COMMAND_BUTTONS = (
     | {
         *(f"bk:{act}:#" for act in ("join", "leave", "withdraw")),
         "bk:who:#:#",
+        *(f"bk:reminders:{act}:#" for act in ("open", "before", "evening", "by", "form")),
+        *(f"bk:mysessions:#:#:{act}" for act in ("back", "next")),
         *(f"bk:{draft}:#:{act}" for draft in ("newsession", "move", "newseries") for act in ("change", "confirm")),
         *(
             f"bk:{pages}:{act}"
@@ -196,7 +198,7 @@ COMMAND_BUTTONS = (
 )
 
 
-DM_BUTTONS = {f"bk:dm:{act}:{kind}:#" for act in ("stop", "resume") for kind in ("changes", "places")}
+DM_BUTTONS = {f"bk:dm:{act}:{kind}:#" for act in ("stop", "resume") for kind in ("changes", "places", "reminders")}
 UNPROMPTED_BUTTONS = (
     ANSWERS
     | DM_BUTTONS

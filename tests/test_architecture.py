@@ -173,6 +173,7 @@ def test_each_feature_has_the_same_name_in_every_layer() -> None:
         "rsvps",
         "morning",
         "reminders",
+        "own_reminders",
         "posts",
         "mirrors",
     ]:

@@ -117,6 +117,8 @@ async def test_no_time_is_too_far_for_the_bot_to_answer(study: World, time_zone:
             ("morning set", "evening_before"),
             ("morning set", "days"),
             ("settings set", "quiet_hours"),
+            ("me reminders", "before"),
+            ("me reminders", "evening_before"),
         ]:
             result = await study.moderator.slash(study.general, command, **VALID[command] | {option: text})
             assert refusal(study, result), f"/{command} {option}:{text}"
@@ -204,9 +206,11 @@ async def test_before_the_setup_every_button_form_and_command_says_what_to_do_an
     message = stored(world, await world.sim.run(channel.send("x")))
     ids = ["bk:rsvp:1:going", "bk:who:1:0", "bk:list:0:0:0:next", "bk:groups:0:next", "bk:series:0:next", "bk:next:1"]
     ids += ["bk:newsession:1:confirm", "bk:newsession:1:change", "bk:move:1:confirm", "bk:newseries:1:change"]
+    ids += ["bk:reminders:open", "bk:reminders:form:1", "bk:reminders:by:1", "bk:mysessions:1:0:next"]
     ids += ["bk:morning:739000", "bk:morning-role", "bk:seen:1"]
     ids += ["bk:introduce", "bk:profile:post", "bk:profile:change", "bk:profile:type"]
     forms = ["bk:newsessionform:1", "bk:moveform:1", "bk:newseriesform:1", "bk:profileform", "bk:industryform"]
+    forms += ["bk:remindersform:1"]
     async with nothing_written(world):
         for custom_id in ids:
             assert "`/setup`" in refusal(world, await press(world, world.other, message, custom_id)), custom_id

@@ -110,6 +110,11 @@ def forged(theirs: dict[str, tuple[str, str]], drafts: list[int]) -> dict[str, l
             "bk:newsession:1:publish",
             f"bk:morning:{HUGE}",
             f"bk:seen:{HUGE}",
+            "bk:reminders",
+            "bk:reminders:erase:1",
+            f"bk:reminders:open:{HUGE}",
+            "bk:mysessions:1:0:sideways",
+            f"bk:mysessions:1:{HUGE}:next",
             "bk:rsvp:1:going~NOT A MARK",
             "bk:rsvp:1:going\n",
             "somebody-elses-button",
@@ -220,6 +225,10 @@ async def test_a_button_in_a_direct_message_reaches_no_server_that_one_is_not_in
         "bk:setup:open",
         "bk:setup:form:time_zone",
         "bk:seen:1",
+        *(f"bk:reminders:{act}:{elsewhere.guild.id}" for act in ("open", "form", "before", "evening", "by")),
+        "bk:reminders:open",
+        "bk:reminders:open:0",
+        f"bk:mysessions:{elsewhere.guild.id}:0:next",
     ]
     async with nothing_written(study):
         for custom_id in ids:

@@ -237,6 +237,14 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "series end", {"series": "Nightly"}),
         (mod, "series show", {"series": "Nightly"}),
     ]
+    mine: list[tuple[Any, str, dict[str, Any]]] = [
+        (other, "me sessions", {}),
+        (other, "me reminders", {}),
+        (member, "me reminders", {"before": "1 day, 90 min", "evening_before": "21:30", "by": "dm"}),
+        *((other, "me reminders", {"before": before}) for before in (NONSENSE, "15 days", "1,2,3,4,5,6")),
+        (other, "me reminders", {"evening_before": NONSENSE}),
+        (other, "me reminders", {"evening_before": "off", "before": "off", "by": "thread"}),
+    ]
     settings: list[tuple[Any, str, dict[str, Any]]] = [
         (
             mod,
@@ -278,14 +286,14 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "settings set", {"moderator_role": world.guild.default_role}),
         (mod, "settings set", {"clear": "log_channel"}),
     ]
-    return [*empty, *groups, *sessions, *profiles, *series, *settings]
+    return [*empty, *groups, *sessions, *profiles, *series, *mine, *settings]
 
 
 def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     """The lists that turn pages when there is much; and, last, what ends the pseudo-locale."""
     mod, other = world.moderator, world.other
     return [
-        *((other, command, {}) for command in ("group list", "session list", "series list")),
+        *((other, command, {}) for command in ("group list", "session list", "series list", "me sessions")),
         (other, "session show", {"session": "1"}),
         (mod, "settings show", {}),
         (mod, "setup", {}),
@@ -311,6 +319,8 @@ async def crowd(world: World) -> None:
             first = await uow.rsvps.last_place(1) + 1
             for number in range(90):
                 await uow.rsvps.put(Rsvp(1, 10**18 + number, Answer.GOING, False, first + number, world.sim.now()))
+            for session in (await uow.sessions.upcoming(world.sim.now()))[1:]:
+                await uow.rsvps.put(Rsvp(session.id, world.other.id, Answer.GOING, False, 500, world.sim.now()))
 
     await world.sim.run(make())
 

@@ -183,6 +183,7 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
     plan = {"theme": "Logistics", "group": "Asakai", "when": "2026-01-08 19:00", "capacity": 1, "venue": "Room A"}
     plan |= {"link": "https://meet.example/tea", "description": "Trucks", "deadline": "2026-01-07 20:00"}
     await confirm(await act(mod, "session schedule", **plan))
+    await act(mod, "me reminders", before="10 min")
     await act(mod, "session rsvp", session="Tea", answer="going")
     await act(mod, "session rsvp", session="Weekly", answer="late")
     await act(other, "session rsvp", session="Weekly", answer="maybe")
@@ -212,7 +213,7 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
         if not shapes(message, world) <= hand.used:
             who = mod if message.channel.id == world.log.id else other
             await hand.use_all(who, message, "what came by itself")
-    for who in (member, other):
+    for who in (member, other, mod):
         message = world.sim.messages(who.user.dm_channel)[0]
         (stop,) = (part for part in controls(message, world) if part["custom_id"].startswith("bk:dm:"))
         (answer,) = await hand.use(who.user, message, stop, "a direct message")

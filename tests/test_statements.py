@@ -13,6 +13,8 @@ from sqlalchemy import event
 
 from bot.app import Services, compose
 from bot.config import load
+from bot.domain.actors import Actor
+from bot.domain.own_reminders import OwnChange
 from bot.domain.series import NewSeries
 from bot.domain.sessions import NewSession
 from data.database import Database
@@ -95,6 +97,18 @@ async def test_a_second_series_costs_no_more_than_the_first(studying: Studying):
         await studying.daily("Dusk")
     # What each day's list is planned on grows by one session a day.
     assert len(second) <= len(first) + 60
+
+
+async def test_a_choice_of_reminders_takes_few_statements_however_many_sessions_are_ahead(studying: Studying):
+    sessions = await studying.daily()
+    choose = studying.services.own_reminders.choose
+    for member_id in (11, 12):
+        with studying.counting() as said:
+            change = OwnChange(before=(60, 30), evening=time_of(21))
+            await choose(GUILD, Actor(member_id), change)
+        assert len(said) <= 25, len(said)
+        assert sum(each.startswith("INSERT INTO steps ") for each in said) == (1 if member_id == 11 else 0)
+    assert sessions > 50
 
 
 async def test_a_lone_session_and_lone_looks_take_few_statements(studying: Studying):

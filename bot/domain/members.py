@@ -21,14 +21,16 @@ from bot.domain.posts import NewPost, PostState, Settled
 
 if TYPE_CHECKING:
     from bot.clock import Clock
+    from bot.domain.posts import Post
     from bot.domain.uow import UnitOfWork, Units
 
-DmKind = Literal["changes", "places"]
-"""What a person can stop: the new times of sessions they declined, and places that came free for them."""
+DmKind = Literal["changes", "places", "reminders"]
+"""What a person can stop: the new times of sessions they declined, places that came free for them, and reminders."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "changes": ("moved", "edited", "cancelled"),
     "places": ("promotion",),
+    "reminders": ("evening", "dawn", "before"),
 }
 """The kinds of posts that each kind of direct message consists of."""
 DMS_CLOSED = "403 50007"
@@ -90,6 +92,18 @@ class MemberRepository(Protocol):
 
     async def cancel_dms(self, member_id: int, kinds: Collection[str], reason: str) -> None:
         """Cancel this person's DMs of these post kinds as `PostRepository.cancel` would."""
+        ...
+
+    async def number_of(self, member_id: int) -> int:
+        """A number that stands for this person here and says nothing to others; 0: they are not known."""
+        ...
+
+    async def numbered(self, number: int) -> Member | None:
+        """The person with this number."""
+        ...
+
+    async def undelivered(self, member_id: int, kinds: Collection[str]) -> list[Post]:
+        """The direct messages of these kinds that could not be delivered and have not expired, in order of id."""
         ...
 
     async def has_part(self, member_id: int, now: datetime) -> bool:

@@ -21,6 +21,7 @@ from bot.domain.posts import (
     parts,
     unsent,
 )
+from bot.domain.private_threads import reader_of
 from bot.domain.quiet import in_peace
 from bot.domain.reminders import channel_of
 from bot.domain.rsvps import Answer, Rsvp
@@ -52,7 +53,7 @@ class Change:
     """What a notice of a change says.
 
     `old_start` is the start its readers know, of a session that was moved (None: the session's own); `fields` names
-    what else changed; `private` is True in a direct message to someone who declined: they are told, never pinged.
+    what else changed; `private` is True where only one who declined reads it: a direct message, or a thread of theirs.
     """
 
     kind: str
@@ -99,7 +100,7 @@ def known_starts(notices: Iterable[Post]) -> dict[int, datetime]:
     known: dict[int, datetime] = {}
     for post in notices:
         read = may_be_read(post)
-        for member_id in (*post.data.get("mentions", ()), *([post.member_id] if post.member_id else ())):
+        for member_id in (*post.data.get("mentions", ()), *([reader_of(post)] if reader_of(post) else ())):
             if read:
                 known[member_id] = datetime.fromisoformat(post.data["new_start"])
             else:
@@ -219,7 +220,8 @@ class NoticeService:
         rsvps = await uow.rsvps.of_session(session.id)
         # Whoever has declined since is not pinged any more, and whoever has joined since has seen the new time.
         mentions = tuple(m for m in may_come(rsvps) if m in post.data.get("mentions", ()))
-        if not mentions and post.member_id not in declined(rsvps):
+        reader = reader_of(post)
+        if not mentions and not (reader in declined(rsvps) and await dm_readers(uow, post.kind, [reader])):
             return None
         old = post.data.get("old_start")
         fields = [*post.data.get("fields", ())]
@@ -232,8 +234,9 @@ class NoticeService:
             old_start=datetime.fromisoformat(old) if old else None,
             fields=tuple(fields),
             reason=post.data.get("reason", ""),
-            mentions=mentions,
-            private=bool(post.member_id),
+            # In their own thread somebody is pinged, so that they find it.
+            mentions=mentions if post.member_id or not reader else (reader,),
+            private=bool(reader),
         )
 
     # What moderators hear
@@ -270,10 +273,14 @@ class NoticeService:
         """What can't be told where it should be told is told elsewhere, in the transaction that ends it.
 
         Closed DMs: what concerns a session that the person comes to is told in its thread instead; a change is told by
-        DM only to those who declined, and they are never named in public. A closed thread: told in the group's channel.
+        DM only to those who declined, who are told in a private thread (see `bot.domain.private_threads`). A closed
+        thread: told in the group's channel.
         """
         post, data = result.post, dict(result.post.data)
         await self.report(uow, result)
+        if reader_of(post) and not post.member_id:
+            # What was said in private is said nowhere else.
+            return
         if result.state is not PostState.UNDELIVERABLE or bool(post.member_id) == (post.kind in CHANGES):
             return
         session, changes = await uow.sessions.get(post.subject_id), {}

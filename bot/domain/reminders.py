@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import local_day, to_instant
 from bot.domain.mirrors import thread_of
+from bot.domain.own_reminders import OWN, tell, wanting, ways
+from bot.domain.own_reminders import plan as plan_own
 from bot.domain.posts import NewPost, Post, PostState, parts, unsent
 from bot.domain.quiet import early_step, hold_again, in_peace, is_quiet, may_be_early, plan_early
 from bot.domain.rsvps import COMING, Answer, Rsvp
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
     from bot.domain.uow import UnitOfWork
 
 Moment = Literal["evening", "dawn"]
-MOMENTS = ("evening", "dawn", "start")
+MOMENTS = ("evening", "dawn", "before", "start")
+"""The kinds of posts that remind of a session; `before` are those at times of people's own."""
 MORNING = "morning"
 """The step and the posts of a day's morning post, which is the dawn of the sessions it lists; see `bot.domain.morning`.
 Their subject is the local day's ordinal."""
@@ -42,7 +45,7 @@ START_LIVES = timedelta(minutes=10)
 """How long after the start "it begins now" is still worth saying."""
 MOST_AHEAD = 5000
 """So many coming sessions are planned anew when settings change."""
-STEPS = (*MOMENTS, early_step("evening"), early_step("dawn"))
+STEPS = ("evening", "dawn", "start", OWN, early_step("evening"), early_step("dawn"))
 """Every step of a session's reminders."""
 
 
@@ -62,10 +65,11 @@ class PingRepository(Protocol):
 class Reminder:
     """What a reminder says: `coming` and `maybe` are counts, `mentions` the members pinged by this part.
 
-    `thread_id` is the session's thread (0: none); `tomorrow` is whether the session is on a later day than its reader.
+    `thread_id` is the session's thread (0: none); `tomorrow` is whether the session is on a later day than its reader;
+    `private` is whether it is a direct message, to somebody who comes.
     """
 
-    moment: Literal["evening", "dawn", "start"]
+    moment: Literal["evening", "dawn", "before", "start"]
     session: Session
     group: StudyGroup
     coming: int
@@ -73,6 +77,7 @@ class Reminder:
     mentions: tuple[int, ...]
     thread_id: int
     tomorrow: bool = False
+    private: bool = False
 
 
 def evening_at(session: Session, group: StudyGroup, community: Community) -> datetime:
@@ -138,7 +143,7 @@ async def plan_all(uow: UnitOfWork, now: datetime) -> None:
 
 
 async def plan(uow: UnitOfWork, session: Session, now: datetime) -> None:
-    """Plan a session's evening and start, or bring them up to date; idempotent."""
+    """Plan a session's evening and start and people's own times, or bring them up to date; idempotent."""
     group = await uow.groups.get(session.group_id)
     community = await uow.communities.get()
     evening = evening_at(session, group, community)
@@ -155,6 +160,7 @@ async def plan(uow: UnitOfWork, session: Session, now: datetime) -> None:
         revision=session.revision,
     )
     await plan_step(uow, "start", session.id, session.starts_at, now, session.revision)
+    await plan_own(uow, session, now)
 
 
 class ReminderService:
@@ -228,8 +234,9 @@ class ReminderService:
             return None
         rsvps = await uow.rsvps.of_session(session.id)
         here = set(coming(rsvps))
-        mentions = tuple(m for m in post.data.get("mentions", ()) if m in here)
-        if post.part and not mentions:
+        wanted = await wanting(uow, here.intersection(post.data.get("mentions", ())))
+        mentions = tuple(m for m in post.data.get("mentions", ()) if m in wanted)
+        if (post.part or post.member_id) and not mentions:
             return None
         zone = ZoneInfo((await uow.communities.get()).time_zone)
         return Reminder(
@@ -238,9 +245,10 @@ class ReminderService:
             group=await uow.groups.get(session.group_id),
             coming=len(here),
             maybe=sum(r.answer is Answer.MAYBE for r in rsvps),
-            mentions=mentions,
+            mentions=() if post.member_id else mentions,
             thread_id=await thread_of(uow, session.id),
             tomorrow=local_day(self._clock.now(), zone) < local_day(session.starts_at, zone),
+            private=bool(post.member_id),
         )
 
     async def dropped(self, uow: UnitOfWork, post: Post) -> None:
@@ -259,16 +267,26 @@ class ReminderService:
         expires_at = session.starts_at if moment == "dawn" else await dawn_of(uow, session)
         if not _current(session, step) or now >= expires_at:
             return
-        channel_id = await channel_of(uow, await uow.groups.get(session.group_id))
-        if not channel_id:
-            return
         day = local_day(session.starts_at, ZoneInfo((await uow.communities.get()).time_zone))
-        people = coming(await uow.rsvps.of_session(session.id))
+        own = await uow.steps.find(moment, session.id, session.revision) if is_early else step
+        due_at = own.due_at if own is not None else step.due_at
+        told = await ways(uow, moment, session, coming(await uow.rsvps.of_session(session.id)), due_at)
+        people = told.channel
         if is_early and people:
             # No quiet hours hold theirs.
             return
+        if told.alone and not is_early:
+            alone = told.of(await uow.pings.claim(session.id, day, moment, told.alone))
+            await tell(uow, moment, session, alone, due_at=step.due_at, expires_at=expires_at, day=day)
+        channel_id = await channel_of(uow, await uow.groups.get(session.group_id))
+        if not channel_id:
+            return
         new = await uow.pings.claim(session.id, day, moment, people)
-        written = [p for p in await uow.posts.of_subject(moment, session.id) if p.revision == session.revision]
+        written = [
+            post
+            for post in await uow.posts.of_subject(moment, session.id)
+            if post.revision == session.revision and not post.member_id and not post.data.get("alone")
+        ]
         if not new and (people or any(p.state is not PostState.CANCELLED for p in written)):
             # Everybody was told already: before the session was moved within its day, or before the quiet hours.
             return

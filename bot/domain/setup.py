@@ -105,7 +105,7 @@ MORNING = 3
 TO_READ_BACK = ("view_channel", "send_messages", "embed_links", "read_message_history")
 """What posting takes: without the history a message in doubt can't be found again."""
 
-TO_ANNOUNCE = (*TO_READ_BACK, "create_public_threads", "send_messages_in_threads")
+TO_ANNOUNCE = (*TO_READ_BACK, "create_public_threads", "create_private_threads", "send_messages_in_threads")
 """What announcing sessions takes, also in a group's own channel."""
 
 NEEDED: Mapping[int, tuple[str, ...]] = {

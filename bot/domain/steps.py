@@ -59,6 +59,10 @@ class StepRepository(Protocol):
         """The step with this key, whatever its state."""
         ...
 
+    async def prepare(self, subject_ids: Sequence[int]) -> None:
+        """Read the steps of these subjects together, because all of them are about to be asked for."""
+        ...
+
     async def finish(self, step: Step, state: StepState) -> bool:
         """Set the final state if the step is still planned and due; False if somebody else was first."""
         ...

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.domain.memberships import MembershipRepository
     from bot.domain.mirrors import MirrorRepository
     from bot.domain.morning import MorningRepository
+    from bot.domain.own_reminders import OwnReminderRepository
     from bot.domain.posts import PostRepository
     from bot.domain.profiles import ProfileRepository
     from bot.domain.reminders import PingRepository
@@ -76,6 +77,9 @@ class UnitOfWork(Protocol):
 
     @property
     def pings(self) -> PingRepository: ...  # noqa: D102
+
+    @property
+    def own_reminders(self) -> OwnReminderRepository: ...  # noqa: D102
 
     @property
     def morning(self) -> MorningRepository: ...  # noqa: D102

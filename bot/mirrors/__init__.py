@@ -1,6 +1,7 @@
-"""Makes Discord look like the database: announcements, threads, native events and the channels made by /setup."""
+"""Makes Discord look like the database: announcements, threads, native events, and channels made by /setup."""
 
 from bot.mirrors.kinds import AnnouncementMirror, ChannelMirror, EventMirror, Remote, ThreadMirror
+from bot.mirrors.private import PrivateThreadMirror
 from bot.mirrors.reconciler import MirrorKind, NotYet, Presses, Reconciler
 from bot.mirrors.start_here import StartHereMirror
 
@@ -11,6 +12,7 @@ __all__ = [
     "MirrorKind",
     "NotYet",
     "Presses",
+    "PrivateThreadMirror",
     "Reconciler",
     "Remote",
     "StartHereMirror",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.members import DmKind
+from bot.domain.private_threads import PrivateThread
 from bot.i18n import Words, _, locale_str
 from bot.rendering.buttons import button_id
 from bot.rendering.content import Button, Content
@@ -17,10 +18,15 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "I no longer write to you when a place comes free for you on **{server}**. `/session list mine:True` shows "
         "where you are in."
     ),
+    "reminders": _(
+        "I no longer write to you before sessions on **{server}**. `/me reminders` there shows what you still get and "
+        "lets you choose another way."
+    ),
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
     "changes": _("I write to you again when a session on **{server}** that you declined gets a new time."),
     "places": _("I write to you again when a place comes free for you on **{server}**."),
+    "reminders": _("I write to you again before sessions on **{server}**, as you chose in `/me reminders`."),
 }
 _SOME_SERVER = _("the server")
 """Instead of its name, if the bot is no longer there."""
@@ -42,12 +48,19 @@ def resumed(kind: DmKind, server: str | None, guild_id: int, w: Words) -> Conten
     return Content(w(_RESUMED[kind], server=server or _SOME_SERVER), rows=(stop_row(kind, guild_id, w),))
 
 
+def private_thread(value: PrivateThread, w: Words) -> tuple[str, str]:
+    """The name of somebody's private thread, and the mark in it; nobody else learns from it whose it is."""
+    mark = f"#{value.number}"
+    return w(_("Personal messages {mark}"), mark=mark), mark
+
+
 def dms_closed(w: Words) -> Content:
     """The reader's DMs are closed: what they miss, and where to change it."""
     lines = (
         _(
-            "I could not send you a direct message: you take none from this server. So I can't tell you when a session "
-            "you declined gets a new time, and when a place comes free for you, I say so in the session's thread."
+            "I could not send you a direct message: you take none from this server. So I remind you in the session's "
+            "thread, and tell you there of a place that comes free. When a session that you declined gets a new time, "
+            "I say so in a private thread with you."
         ),
         _("To change it: press the server's name, then Privacy Settings, and allow direct messages."),
     )

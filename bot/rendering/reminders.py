@@ -8,10 +8,12 @@ from bot.domain.reminders import Reminder
 from bot.i18n import Words, _, _n
 from bot.rendering.calendar import moment
 from bot.rendering.content import WORDS_LIMIT, Content
+from bot.rendering.members import stop_row
 from bot.rendering.sessions.public import answer_buttons
 
 _TODAY = _("Today: **{theme}** ({group})")
 _TOMORROW = _("Tomorrow: **{theme}** ({group})")
+_SOON = _("Your reminder: **{theme}** ({group})")
 _NOW = _("**{theme}** ({group}) begins now.")
 _COMING = _n("{n} person is coming.", "{n} people are coming.")
 _NOBODY = _("Nobody is coming yet.")
@@ -44,15 +46,25 @@ def fitted(lines: Sequence[str], end: str = "") -> str:
 
 
 def reminder(value: Reminder, w: Words) -> Content:
-    """The evening before, dawn or the start of one session."""
+    """The evening before, dawn, a time of somebody's own or the start of one session.
+
+    In a direct message stands the link too: it goes only to those who come.
+    """
     session, begins = value.session, value.moment == "start"
     head = _NOW if begins else _TOMORROW if value.tomorrow else _TODAY
+    if value.moment == "before":
+        head = _SOON
     lines = [w(head, theme=session.theme, group=value.group.name), moment(session.starts_at)]
     if session.venue:
         lines.append(w(_("Place: {venue}"), venue=session.venue))
-    if not begins:
+    if value.private and session.link:
+        lines.append(w(_("Link: {link}"), link=session.link))
+    if not begins and value.moment != "before":
         lines.append(numbers(value.coming, value.maybe, w))
-        if value.thread_id:
-            lines.append(f"<#{value.thread_id}>")
+    if not begins and value.thread_id:
+        lines.append(f"<#{value.thread_id}>")
     text = fitted(lines, pings(value.mentions))
-    return Content(text, rows=answer_buttons(session.id, w), mentions=value.mentions)
+    rows = answer_buttons(session.id, w, guild_id=session.guild_id if value.private else 0)
+    if value.private:
+        rows = (*rows, stop_row("reminders", session.guild_id, w))
+    return Content(text, rows=rows, mentions=value.mentions)

@@ -23,6 +23,7 @@ PERMISSIONS = {
     "embed_links": _("Embed Links"),
     "read_message_history": _("Read Message History"),
     "create_public_threads": _("Create Public Threads"),
+    "create_private_threads": _("Create Private Threads"),
     "send_messages_in_threads": _("Send Messages in Threads"),
     "pin_messages": _("Pin Messages"),
     "create_events": _("Create Events"),

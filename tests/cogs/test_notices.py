@@ -75,12 +75,14 @@ async def test_a_decliner_can_join_from_the_dm(study: World):
     assert [post.pinged for post in saying(study, "is cancelled")] == [{study.other.id}]
 
 
-async def test_a_decliner_with_closed_dms_is_left_in_peace_and_nobody_is_troubled(study: World):
+async def test_a_decliner_with_closed_dms_is_told_in_a_private_thread_only_and_nobody_is_troubled(study: World):
     await answer(study, study.other, "not_going")
     close_dms(study.other)
     await move(study)
     await study.sim.advance(timedelta(minutes=5))
-    assert saying(study, "has a new time") == []
+    (post,) = saying(study, "has a new time")
+    assert study.app.bot.get_channel(post.channel_id).is_private()
+    assert post.pinged == {study.other.id}
     assert study.sim.messages(study.log) == []
 
 

@@ -173,3 +173,46 @@ async def test_a_place_that_a_post_has_named_is_not_given_again(database: Databa
         await uow.posts.plan(new_post(kind="promotion", subject_id=session_id, member_id=13, revision=3))
         assert await uow.rsvps.last_place(session_id) == 3
         assert await uow.rsvps.last_place(session_id + 1) == 0
+
+
+# Numbers, servers, and what could not be delivered
+
+
+async def test_a_number_stands_for_a_person_in_their_community_only(database: Database):
+    await put(database, Member(1, used_at=NOW), Member(2))
+    await put(database, Member(1), guild_id=OTHER_GUILD)
+    async with database.reading(GUILD) as uow:
+        first, second = await uow.members.number_of(1), await uow.members.number_of(2)
+        assert await uow.members.numbered(first) == Member(1, used_at=NOW)
+        assert (await uow.members.number_of(9), await uow.members.numbered(999)) == (0, None)
+    assert first != second
+    async with database.reading(OTHER_GUILD) as uow:
+        assert await uow.members.numbered(first) is None
+
+
+async def test_where_somebody_uses_the_bot_is_known_the_latest_first(database: Database):
+    await put(database, Member(1, used_at=NOW), Member(2, used_at=NOW))
+    await put(database, Member(1, used_at=NOW + timedelta(days=1)), guild_id=OTHER_GUILD)
+    await put(database, Member(1), guild_id=OTHER_GUILD + 1)
+    assert await database.used_in(1) == [OTHER_GUILD, GUILD]
+    assert await database.used_in(2) == [GUILD]
+    assert await database.used_in(3) == []
+
+
+async def test_undelivered_are_direct_messages_that_failed_and_are_still_worth_telling(database: Database):
+    later = NOW + timedelta(hours=3)
+    await plan(
+        database,
+        new_post(kind="moved", member_id=1, expires_at=later),
+        new_post(kind="moved", member_id=1, part=1, expires_at=NOW),
+        new_post(kind="moved", member_id=2, expires_at=later),
+        new_post(kind="promotion", member_id=1, expires_at=later),
+        new_post(kind="moved", member_id=1, part=2, expires_at=later),
+        new_post(kind="moved", expires_at=later),
+    )
+    claimed = await database.outbox.claim(NOW, 100, timedelta(seconds=60), [])
+    ended = [post for post in claimed if post.part != 2]
+    await database.outbox.settle([Settled(post, PostState.UNDELIVERABLE, "403 50007") for post in ended], NOW)
+    async with database.reading(GUILD) as uow:
+        found = await uow.members.undelivered(1, ["moved", "edited"])
+    assert [(post.kind, post.member_id, post.part) for post in found] == [("moved", 1, 0)]

@@ -207,3 +207,23 @@ async def test_the_commit_tells_when_a_step_falls_due(database: Database):
         await uow.steps.postpone(step, NOW + 2 * SECOND)
         await uow.steps.cancel(["ended"], 1)
     assert told == [(GUILD, NOW + SECOND, False), (GUILD, NOW + 2 * SECOND, False)]
+
+
+async def test_steps_that_were_read_together_are_those_that_are_read_one_by_one(database: Database):
+    async with database(GUILD) as uow:
+        for subject in range(1, 1100):
+            await uow.steps.plan("own", subject, NOW, revision=subject % 3)
+    async with database(GUILD + 1) as uow:
+        await uow.steps.plan("own", 1, NOW + SECOND, revision=1)
+    async with database(GUILD) as uow:
+        await uow.steps.prepare(range(1, 1200))
+        prepared = {subject: await uow.steps.find("own", subject, 1) for subject in (1, 2, 4, 1099, 1150)}
+        await uow.steps.plan("own", 2, NOW + SECOND, revision=1)
+        await uow.steps.cancel(["own"], 1)
+    async with database.reading(GUILD) as uow:
+        assert prepared[4] == await uow.steps.find("own", 4, 1)
+        assert [prepared[subject] is not None for subject in (1, 2, 4, 1099, 1150)] == [True, False, True, True, False]
+        written, cancelled = await uow.steps.find("own", 2, 1), await uow.steps.find("own", 1, 1)
+        assert written is not None
+        assert cancelled is not None
+        assert (written.due_at, cancelled.state) == (NOW + SECOND, StepState.CANCELLED)

@@ -43,6 +43,8 @@ class Sent:
     silent: bool
     value: Any
     text: str
+    minutes: int = 0
+    """How long before the session, of a reminder at a time of somebody's own."""
 
 
 class Club:
@@ -147,7 +149,7 @@ class Club:
             await self.attempt(post, outcome)
         return len(claimed)
 
-    async def attempt(self, post: Post, outcome: PostState = PostState.SENT) -> None:
+    async def attempt(self, post: Post, outcome: PostState = PostState.SENT, reason: str = "403 50013") -> None:
         now = self.clock.now()
         if now >= post.expires_at:
             await self.db.outbox.settle([Settled(post, PostState.EXPIRED, "expired")], now)
@@ -164,12 +166,22 @@ class Club:
         begun = await self.db.outbox.begin([Begin(post, target, "{}", f"{post.id}-{post.token}")], now)
         if post.id not in begun:
             return
-        result = Settled(begun[post.id], outcome, None if outcome is PostState.SENT else "403 50013")
+        result = Settled(begun[post.id], outcome, None if outcome is PostState.SENT else reason)
         if outcome is PostState.SENT:
             await self.db.outbox.settle([result], now)
             pinged = frozenset(content.mentions) if not post.silent else frozenset()
             self.sent.append(
-                Sent(post.kind, now, post.channel_id, post.member_id, pinged, post.silent, value, content.text)
+                Sent(
+                    post.kind,
+                    now,
+                    post.channel_id,
+                    post.member_id,
+                    pinged,
+                    post.silent,
+                    value,
+                    content.text,
+                    post.data.get("minutes", 0),
+                )
             )
             return
         async with self.db(GUILD) as uow:

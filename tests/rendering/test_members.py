@@ -8,14 +8,19 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.communities import Community
 from bot.domain.members import DM_POSTS, DmKind
 from bot.domain.notices import CHANGES, Change
+from bot.domain.private_threads import PrivateThread
+from bot.domain.reminders import Reminder
 from bot.domain.rsvps import Promotion
 from bot.i18n import PSEUDO, escaped, words
-from bot.rendering.members import dms_closed, resumed, stop_row, stopped
+from bot.rendering.members import dms_closed, private_thread, resumed, stop_row, stopped
 from bot.rendering.notices import change
+from bot.rendering.reminders import reminder
 from bot.rendering.sessions import promotion
 from cogs.members import ITEMS
+from data.communities import DEFAULTS
 from tests.rendering.longest import HIGHEST_ID, LOCALES, STARTS, a_group, a_session, check_limits
 from tests.rendering.test_sessions import view
 
@@ -52,6 +57,9 @@ def private_posts() -> list[tuple[str, bool, object]]:
     for private in (True, False):
         told = Change("", a_session(), a_group(), STARTS - timedelta(days=1), (), "", (), private)
         shown += [(kind, private, change(replace(told, kind=kind), w)) for kind in CHANGES]
+        for moment in ("evening", "dawn", "before"):
+            told_of = Reminder(moment, a_session(), a_group(), 1, 0, (), 0, private=private)
+            shown.append((moment, private, reminder(told_of, w)))
         shown.append(("promotion", private, promotion(Promotion(view(guild_id=HIGHEST_ID), 7, private), w)))
     return shown
 
@@ -61,6 +69,17 @@ def test_every_direct_message_carries_the_button_for_its_kind_and_nothing_else_d
         ids = [button.custom_id for row in content.rows for button in row if button.custom_id.startswith("bk:dm:")]
         family = next(family for family, posts in DM_POSTS.items() if kind in posts)
         assert ids == ([f"bk:dm:stop:{family}:{HIGHEST_ID}"] if private else []), kind
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_private_threads_name_has_its_mark_and_says_nothing_else(locale: str):
+    community = Community(guild_id=1, **DEFAULTS)
+    name, mark = private_thread(PrivateThread(112, 77777, community), words(locale))
+    assert mark == "#112"
+    assert name.count(mark) == 1
+    assert len(name) <= 100
+    assert "77777" not in name
+    assert locale != PSEUDO or escaped(name) == []
 
 
 @pytest.mark.parametrize("locale", LOCALES)

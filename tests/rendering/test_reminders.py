@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.reminders import MENTIONS, Reminder
+from bot.domain.sessions import LONGEST_LINK
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering.content import WORDS_LIMIT
 from bot.rendering.reminders import fitted, reminder
 from tests.rendering.longest import HIGHEST_ID, LOCALES, STARTS, a_group, a_session, check_limits, people
 
-MOMENTS = ["evening", "dawn", "start"]
+MOMENTS = ["evening", "dawn", "before", "start"]
 
 
 def value(**values: Any) -> Reminder:
@@ -58,6 +59,37 @@ def test_a_dawn_says_what_when_where_who_comes_and_pings_them():
     ]
     assert [button.label for button in shown.rows[0]] == ["Going", "Late", "Maybe", "Not going"]
     assert shown.rows[0][0].custom_id == f"bk:rsvp:{session.id}:going"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("moment", ["evening", "dawn", "before"])
+def test_a_direct_message_has_the_link_and_buttons_that_say_which_server_and_a_mention_has_neither(
+    locale: str, moment: str
+):
+    link = "https://example.org/" + "x" * (LONGEST_LINK - 20)
+    private = reminder(value(moment=moment, session=a_session(link=link), mentions=(), private=True), words(locale))
+    check_limits(private)
+    assert link in private.text
+    assert private.rows[0][0].custom_id.endswith(f":going:{HIGHEST_ID}")
+    assert private.rows[1][0].custom_id == f"bk:dm:stop:reminders:{HIGHEST_ID}"
+    public = reminder(value(moment=moment, session=a_session(link=link)), words(locale))
+    assert link not in public.text
+    assert len(public.rows) == 1
+
+
+def test_a_reminder_at_ones_own_time_says_when_and_where_and_counts_nobody():
+    session = a_session(theme="物流の基礎", venue="会議室A")
+    shown = reminder(
+        value(moment="before", session=session, group=a_group(name="経済部会"), mentions=(7,), thread_id=9), words("ja")
+    )
+    unix = int(STARTS.timestamp())
+    assert shown.text.split("\n") == [
+        "リマインダー：**物流の基礎**(経済部会)",
+        f"<t:{unix}:F> (<t:{unix}:R>)",
+        "会場：会議室A",
+        "<#9>",
+        "<@7>",
+    ]
 
 
 def test_the_evening_before_says_tomorrow_and_the_start_that_it_begins():

@@ -25,6 +25,7 @@ from bot.domain.morning.values import (
     NoMorningRole,
     NotPaused,
 )
+from bot.domain.own_reminders import tell, wanting, ways
 from bot.domain.phrases import parse_clock
 from bot.domain.posts import NewPost, Post, again, may_be_read, next_revision, unsent
 from bot.domain.quiet import early_step, in_peace, may_be_early
@@ -118,7 +119,10 @@ class MorningService:
                 return None
             day, due_at = found
             listed = [session for session in await ground.sessions(uow, day) if ground.covers(session)]
-            people = [m for session in listed for m in coming(await uow.rsvps.of_session(session.id))]
+            people: list[int] = []
+            for session in listed:
+                here = coming(await uow.rsvps.of_session(session.id))
+                people += (await ways(uow, "dawn", session, here, due_at)).channel
             role = ground.settings.mention_role
             mentions = list_parts([] if role else list(dict.fromkeys(people)), len(listed))[0]
             lines = [await self._line(uow, session) for session in listed]
@@ -267,7 +271,8 @@ class MorningService:
             and ground.may_list(session, post.channel_id)
         ]
         here = {m for s in left if s.starts_at > now for m in coming(await uow.rsvps.of_session(s.id))}
-        mentions = tuple(m for m in post.data["mentions"] if m in here)
+        wanted = await wanting(uow, here.intersection(post.data["mentions"]))
+        mentions = tuple(m for m in post.data["mentions"] if m in wanted)
         if not left or (post.part and not mentions):
             return None
         left.sort(key=lambda s: (s.starts_at, s.id))
@@ -305,13 +310,22 @@ class MorningService:
         if not listed or now >= expires_at:
             return
         # As a dawn reminder it serves only those whose session has not begun; the list is good all day.
-        here = {s: coming(await uow.rsvps.of_session(s.id)) for s in listed if s.starts_at > now}
-        if is_early and any(here.values()):
+        own = await uow.steps.find(KIND, step.subject_id) if is_early else step
+        due_at = own.due_at if own is not None else step.due_at
+        here = {
+            s: await ways(uow, "dawn", s, coming(await uow.rsvps.of_session(s.id)), due_at)
+            for s in listed
+            if s.starts_at > now
+        }
+        if is_early and any(told.channel for told in here.values()):
             # No quiet hours hold theirs.
             return
         claimed: dict[int, list[int]] = {}
-        for session, members in here.items():
-            claimed[session.id] = await uow.pings.claim(session.id, day, "dawn", members)
+        for session, told in here.items():
+            claimed[session.id] = await uow.pings.claim(session.id, day, "dawn", told.channel)
+            if told.alone and not is_early:
+                alone = told.of(await uow.pings.claim(session.id, day, "dawn", told.alone))
+                await tell(uow, "dawn", session, alone, due_at=step.due_at, expires_at=session.starts_at, day=day)
             if not is_early:
                 await uow.steps.cancel(["dawn", early_step("dawn")], session.id)
         people = list(dict.fromkeys(m for new in claimed.values() for m in new))

@@ -1,0 +1,47 @@
+"""A person's own reminders: their times before a session, their evening, and how they want to be told.
+
+A member's own times come before the group's, and those before the community's. They are planned as one step for each
+session and distinct lead (minutes before its start), however many people share it; who is told is read when it falls
+due, so an answer, a preference or a departure counts until then. Somebody who is told alone is not mentioned as well.
+
+`values` holds the preferences and the rules, `planning` their steps, `telling` writes the posts. The service stands in
+`service`, which is not imported here: it builds on `bot.domain.reminders`, and that on this package.
+"""
+
+from bot.domain.own_reminders.planning import OWN, plan
+from bot.domain.own_reminders.telling import Ways, tell, wanting, ways
+from bot.domain.own_reminders.values import (
+    FARTHEST,
+    MOST_OFFSETS,
+    WAYS,
+    OffsetOutOfRange,
+    OffsetsNotUnderstood,
+    OwnChange,
+    OwnReminderRepository,
+    OwnReminders,
+    TooManyOffsets,
+    Way,
+    parse_before,
+    parse_evening,
+)
+
+__all__ = [
+    "FARTHEST",
+    "MOST_OFFSETS",
+    "OWN",
+    "WAYS",
+    "OffsetOutOfRange",
+    "OffsetsNotUnderstood",
+    "OwnChange",
+    "OwnReminderRepository",
+    "OwnReminders",
+    "TooManyOffsets",
+    "Way",
+    "Ways",
+    "parse_before",
+    "parse_evening",
+    "plan",
+    "tell",
+    "wanting",
+    "ways",
+]

@@ -1,0 +1,276 @@
+"""What people choose of their reminders, and what happens at a time of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.domain.calendar import local_day
+from bot.domain.communities import differences
+from bot.domain.members import Member, closed, kind_of, note_use
+from bot.domain.own_reminders.planning import is_planned, plan, read_key
+from bot.domain.own_reminders.telling import OwnMoment, mention, tell, told_alone
+from bot.domain.own_reminders.values import (
+    OwnChange,
+    OwnReminders,
+    changed,
+    evening_before,
+    evening_lead,
+    leads,
+)
+from bot.domain.posts import Post, PostState, Settled
+from bot.domain.reminders import MOST_AHEAD, channel_of, coming, dawn_of, evening_at
+from bot.domain.sessions import Session, SessionState
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.domain.actors import Actor
+    from bot.domain.communities import Community
+    from bot.domain.steps import Step
+    from bot.domain.uow import UnitOfWork, Units
+
+_FARTHEST_EVENING = timedelta(days=3)
+"""The evening before a session is never farther from its start, in whatever zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnState:
+    """What holds for one person now.
+
+    `usual_evening` is the community's time; `closed`: their direct messages are known to be closed; `stopped`: they
+    have stopped direct messages of this kind.
+    """
+
+    guild_id: int
+    own: OwnReminders
+    usual_evening: time
+    closed: bool
+    stopped: bool
+
+
+class OwnReminderService:
+    """Own reminders: choosing them, and telling each person at the time they chose."""
+
+    def __init__(self, units: Units, clock: Clock) -> None:
+        self._units = units
+        self._clock = clock
+
+    # What people do
+
+    async def show(self, guild_id: int, actor: Actor) -> OwnState:
+        """What holds for this person now."""
+        async with self._units.reading(guild_id) as uow:
+            return await self._state(uow, actor.member_id)
+
+    async def choose(self, guild_id: int, actor: Actor, change: OwnChange) -> OwnState:
+        """Change what is given; what is planned follows in the same transaction.
+
+        Who chooses direct messages has them again, should they have stopped them. An evening that was still ahead and
+        is made earlier than now is told now.
+
+        Raises:
+            OffsetOutOfRange, TooManyOffsets: the times before a session are not possible.
+        """
+        now = self._clock.now()
+        async with self._units(guild_id) as uow:
+            member = await note_use(uow, actor.member_id, now)
+            before = await uow.own_reminders.find(actor.member_id) or OwnReminders(actor.member_id)
+            after = changed(before, change)
+            if change.by == "dm" and kind_of("before") in member.stopped:
+                wanted = replace(member, stopped=member.stopped - {kind_of("before")})
+                await uow.members.put(wanted)
+                old, new = ({"stopped_dms": sorted(each.stopped)} for each in (member, wanted))
+                await uow.record("member.choose_dms", actor.member_id, f"community:{guild_id}", old, new)
+            if after != before:
+                known = await uow.own_reminders.times()
+                await uow.own_reminders.put(after)
+                old, new = differences(before, after)
+                await uow.record("member.choose_reminders", actor.member_id, f"community:{guild_id}", old, new)
+                if after.by != "off":
+                    await self._plan(uow, after, known, now)
+                await self._catch_up(uow, before, after, now)
+            return await self._state(uow, actor.member_id)
+
+    async def _plan(self, uow: UnitOfWork, own: OwnReminders, known: list[OwnReminders], now: datetime) -> None:
+        """Plan what nobody else has asked for yet."""
+        zone = ZoneInfo((await uow.communities.get()).time_zone)
+        if set(own.before or ()) <= {m for each in known for m in each.before or ()} and own.evening in (
+            None,
+            *(each.evening for each in known),
+        ):
+            return
+        ahead = await uow.sessions.upcoming(now, limit=MOST_AHEAD)
+        new = [session for session in ahead if not leads(session, [own], zone) <= leads(session, known, zone)]
+        await uow.steps.prepare([session.id for session in new])
+        for session in new:
+            await plan(uow, session, now, [own])
+
+    async def _catch_up(self, uow: UnitOfWork, before: OwnReminders, after: OwnReminders, now: datetime) -> None:
+        """Tell of the evenings that were ahead until now, and have passed as this person has them from now on."""
+        ahead = await uow.sessions.starting(now, now + _FARTHEST_EVENING)
+        answers = await uow.rsvps.of_member(after.member_id, [session.id for session in ahead])
+        for session in ahead:
+            if session.id not in answers or not answers[session.id].coming:
+                continue
+            until_now = await self._evening(uow, before, session)
+            from_now = await self._evening(uow, after, session)
+            if until_now is not None and from_now is not None and from_now <= now < until_now:
+                await self._tell_evening(uow, session, {after.member_id: after}, from_now)
+
+    async def on_settings_changed(self, uow: UnitOfWork, before: Community, after: Community) -> None:
+        """In another zone an evening that was ahead may have passed: it is told now."""
+        if before.time_zone == after.time_zone:
+            return
+        now, old, new = self._clock.now(), ZoneInfo(before.time_zone), ZoneInfo(after.time_zone)
+        owners = await uow.own_reminders.with_evening()
+        for session in await uow.sessions.starting(now, now + _FARTHEST_EVENING) if owners else []:
+            here = set(coming(await uow.rsvps.of_session(session.id)))
+            for own in owners:
+                assert own.evening is not None
+                at = evening_before(own.evening, session.starts_at, new)
+                ahead = at <= now < evening_before(own.evening, session.starts_at, old)
+                if ahead and own.member_id in here:
+                    await self._tell_evening(uow, session, {own.member_id: own}, at)
+
+    async def _evening(self, uow: UnitOfWork, own: OwnReminders, session: Session) -> datetime | None:
+        """When this person is told of the evening before; None: never."""
+        if own.by == "off" or own.evening_off:
+            return None
+        community = await uow.communities.get()
+        if own.evening is not None:
+            return evening_before(own.evening, session.starts_at, ZoneInfo(community.time_zone))
+        return evening_at(session, await uow.groups.get(session.group_id), community)
+
+    async def _state(self, uow: UnitOfWork, member_id: int) -> OwnState:
+        own = await uow.own_reminders.find(member_id) or OwnReminders(member_id)
+        member = await uow.members.find(member_id) or Member(member_id)
+        is_closed = member.dms_closed_at is not None and closed(
+            member, await uow.members.reached_at(member_id), self._clock.now()
+        )
+        evening = (await uow.communities.get()).evening_before
+        return OwnState(uow.guild_id, own, evening, is_closed, kind_of("before") in member.stopped)
+
+    # What falls due
+
+    async def due(self, uow: UnitOfWork, step: Step) -> None:
+        """A lead is due: tell those who come and have it, now, as their evening or as a time of their own."""
+        now, session = self._clock.now(), await uow.sessions.get(step.subject_id)
+        revision, minutes = read_key(step.revision)
+        if session.state is not SessionState.SCHEDULED or session.revision != revision or now >= session.starts_at:
+            return
+        zone = ZoneInfo((await uow.communities.get()).time_zone)
+        chosen = await uow.own_reminders.some(coming(await uow.rsvps.of_session(session.id)))
+        evening = {m: own for m, own in chosen.items() if evening_lead(own, session, zone) == minutes}
+        told = await self._tell_evening(uow, session, evening, step.due_at)
+        people = [
+            member_id
+            for member_id, own in chosen.items()
+            if member_id not in told and await self._newest(uow, own, session, now) == minutes
+        ]
+        known = await uow.members.some(people)
+        await tell(
+            uow,
+            "before",
+            session,
+            told_alone(chosen, known, people),
+            due_at=step.due_at,
+            expires_at=session.starts_at,
+            day=local_day(session.starts_at, zone),
+            minutes=minutes,
+        )
+
+    async def _newest(self, uow: UnitOfWork, own: OwnReminders, session: Session, now: datetime) -> int | None:
+        """Of their offsets that have come, the nearest to the start: after an outage only that one is worth saying."""
+        for minutes in reversed(own.before or ()):
+            come = session.starts_at - timedelta(minutes=minutes) <= now
+            if come and await is_planned(uow, session, minutes):
+                return minutes
+        return None
+
+    async def _tell_evening(
+        self, uow: UnitOfWork, session: Session, chosen: dict[int, OwnReminders], due_at: datetime
+    ) -> set[int]:
+        """One ping for the evening before, and only until dawn is due; who is told."""
+        expires_at = await dawn_of(uow, session)
+        if not chosen or self._clock.now() >= expires_at:
+            return set()
+        day = await _day_of(uow, session)
+        told = told_alone(chosen, await uow.members.some(list(chosen)), list(chosen))
+        new = told.of(await uow.pings.claim(session.id, day, "evening", told.alone))
+        await tell(uow, "evening", session, new, due_at=due_at, expires_at=expires_at, day=day)
+        return set(new.alone)
+
+    # What could not be told
+
+    async def undelivered(self, uow: UnitOfWork, result: Settled) -> None:
+        """Who could not be told alone is told elsewhere, in the transaction that ends it.
+
+        Closed or paused direct messages: mentioned in the session's thread. A closed thread: in the group's channel.
+        """
+        post = result.post
+        if result.state is not PostState.UNDELIVERABLE or not post.data.get("alone"):
+            return
+        session, now = await uow.sessions.get(post.subject_id), self._clock.now()
+        if session.state is not SessionState.SCHEDULED or session.revision != post.revision or now >= post.expires_at:
+            return
+        elsewhere = 0 if post.member_id else await channel_of(uow, await uow.groups.get(session.group_id))
+        if elsewhere and elsewhere == post.channel_id:
+            return
+        await mention(
+            uow,
+            _moment(post),
+            session,
+            post.data["mentions"],
+            due_at=now,
+            expires_at=post.expires_at,
+            day=date.fromordinal(post.data["day"]),
+            minutes=post.data.get("minutes", 0),
+            channel_id=elsewhere,
+        )
+
+    async def dropped(self, uow: UnitOfWork, post: Post) -> None:
+        """It was under way when its session moved, and came to nothing: whom it would have told may be told.
+
+        If the time of the new evening or dawn has come meanwhile, they are told now. A time of their own needs nothing:
+        the step of the new time tells of it.
+        """
+        moment, session = _moment(post), await uow.sessions.get(post.subject_id)
+        if moment == "before":
+            return
+        people = [int(member_id) for member_id in post.data["mentions"]]
+        await uow.pings.release(session.id, date.fromordinal(post.data["day"]), moment, people)
+        if session.state is not SessionState.SCHEDULED:
+            return
+        here = set(coming(await uow.rsvps.of_session(session.id)))
+        chosen = {m: own for m, own in (await uow.own_reminders.some(people)).items() if m in here}
+        for member_id, own in chosen.items():
+            await self._tell_if_past(uow, session, moment, {member_id: own})
+
+    async def _tell_if_past(self, uow: UnitOfWork, session: Session, moment: str, one: dict[int, OwnReminders]) -> None:
+        now, (own,) = self._clock.now(), one.values()
+        if moment == "evening":
+            at = await self._evening(uow, own, session)
+            if at is not None and at <= now:
+                await self._tell_evening(uow, session, one, at)
+            return
+        at = await dawn_of(uow, session)
+        if not at <= now < session.starts_at:
+            return
+        day = await _day_of(uow, session)
+        told = told_alone(one, await uow.members.some(list(one)), list(one))
+        new = told.of(await uow.pings.claim(session.id, day, "dawn", told.alone))
+        await tell(uow, "dawn", session, new, due_at=at, expires_at=session.starts_at, day=day)
+
+
+async def _day_of(uow: UnitOfWork, session: Session) -> date:
+    return local_day(session.starts_at, ZoneInfo((await uow.communities.get()).time_zone))
+
+
+def _moment(post: Post) -> OwnMoment:
+    match post.kind:
+        case "dawn" | "evening":
+            return post.kind
+        case _:
+            return "before"

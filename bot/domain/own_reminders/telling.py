@@ -1,0 +1,207 @@
+"""In which way each person is told of a session, and the posts that tell those who are told alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal
+
+from bot.domain.members import kind_of, may_write
+from bot.domain.mirrors import thread_of
+from bot.domain.own_reminders.planning import is_planned
+from bot.domain.own_reminders.values import lead
+from bot.domain.posts import NewPost, Post, PostState, parts, unsent
+
+if TYPE_CHECKING:
+    from bot.domain.members import Member
+    from bot.domain.own_reminders.values import OwnReminders
+    from bot.domain.sessions import Session
+    from bot.domain.uow import UnitOfWork
+
+OwnMoment = Literal["evening", "dawn", "before"]
+PEOPLE = 60
+"""People in one mention: beside so many the longest theme, group and place still fit into a message."""
+_FIRST_PART, _PARTS = 1000, 1000
+"""The parts of a channel's own post come before these; each lead has a thousand of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Who is told in which way, each in the given order; whoever is in none of them is not told."""
+
+    channel: list[int] = field(default_factory=list[int])
+    thread: list[int] = field(default_factory=list[int])
+    dm: list[int] = field(default_factory=list[int])
+
+    @property
+    def alone(self) -> list[int]:
+        """Those who are not mentioned where everybody reads."""
+        return [*self.thread, *self.dm]
+
+    def of(self, member_ids: Sequence[int]) -> Ways:
+        """The same for some of them."""
+        some = set(member_ids)
+        return Ways(*([m for m in people if m in some] for people in (self.channel, self.thread, self.dm)))
+
+
+async def ways(
+    uow: UnitOfWork, moment: Literal["evening", "dawn"], session: Session, people: Sequence[int], due_at: datetime
+) -> Ways:
+    """How these people are told of the evening before or of dawn, which all are told of at `due_at`.
+
+    Left out are those who want none, who have an own time for it, or one of their own that falls on the very minute.
+    """
+    chosen = await uow.own_reminders.some(people)
+    if not chosen:
+        return Ways(channel=list(people))
+    known = await uow.members.some(list(chosen))
+    minutes = lead(due_at, session.starts_at)
+    own_step = await is_planned(uow, session, minutes)
+    found = Ways()
+    for member_id in people:
+        own = chosen.get(member_id)
+        if own is None:
+            found.channel.append(member_id)
+        elif not _elsewhere(own, moment, own_step and minutes in (own.before or ()), known.get(member_id)):
+            _put(found, member_id, own.way(alone=False), known.get(member_id))
+    return found
+
+
+def _elsewhere(own: OwnReminders, moment: str, same_minute: bool, member: Member | None) -> bool:
+    """Whether this person wants no such reminder, or is told at a time of their own instead."""
+    if moment == "evening" and (own.evening_off or own.evening is not None):
+        return True
+    return same_minute and reachable(own.way(alone=True), member)
+
+
+def told_alone(chosen: dict[int, OwnReminders], known: dict[int, Member], people: Sequence[int]) -> Ways:
+    """How these people are told of a time of their own."""
+    found = Ways()
+    for member_id in people:
+        _put(found, member_id, chosen[member_id].way(alone=True), known.get(member_id))
+    return found
+
+
+def _put(found: Ways, member_id: int, way: str, member: Member | None) -> None:
+    if not reachable(way, member):
+        return
+    if way == "dm" and (member is None or member.used_at is None):
+        # They have not used the bot since they came back.
+        way = "thread"
+    if way != "off":
+        getattr(found, way).append(member_id)
+
+
+def reachable(way: str, member: Member | None) -> bool:
+    """Whether somebody is told at all in this way; who has stopped direct messages is not mentioned instead."""
+    if way == "dm" and member is not None and member.used_at is not None:
+        return may_write(member, kind_of("before"))
+    return way != "off"
+
+
+async def wanting(uow: UnitOfWork, people: Iterable[int]) -> set[int]:
+    """Those of these people who want to be told at all; asked again when a message is about to go out."""
+    some = list(people)
+    chosen = await uow.own_reminders.some(some) if some else {}
+    return {member_id for member_id in some if member_id not in chosen or chosen[member_id].by != "off"}
+
+
+async def tell(
+    uow: UnitOfWork,
+    moment: OwnMoment,
+    session: Session,
+    told: Ways,
+    *,
+    due_at: datetime,
+    expires_at: datetime,
+    day: date,
+    minutes: int = 0,
+) -> None:
+    """Write the posts to those who are told alone; `minutes` is the lead of an offset, `day` the session's local day.
+
+    Quiet hours hold none of them: all are about a session that their readers said they come to.
+    """
+    for member_id in told.dm:
+        await uow.posts.plan(
+            NewPost(
+                moment,
+                session.id,
+                due_at,
+                expires_at,
+                member_id=member_id,
+                revision=session.revision,
+                part=minutes,
+                starts_at=session.starts_at,
+                data=_data([member_id], day, minutes),
+            )
+        )
+    await mention(uow, moment, session, told.thread, due_at=due_at, expires_at=expires_at, day=day, minutes=minutes)
+
+
+async def mention(
+    uow: UnitOfWork,
+    moment: OwnMoment,
+    session: Session,
+    people: Sequence[int],
+    *,
+    due_at: datetime,
+    expires_at: datetime,
+    day: date,
+    minutes: int = 0,
+    channel_id: int = 0,
+) -> None:
+    """Mention people in the session's thread, or where there is none in its group's channel; `channel_id`: there.
+
+    Whoever still fits into a message that has not begun is mentioned in that one: many may come one after the other.
+    """
+    channel_id = channel_id or await thread_of(uow, session.id) or await _channel_of(uow, session)
+    if not people or not channel_id:
+        return
+    first = _FIRST_PART + minutes * _PARTS
+    written = [
+        post
+        for post in await uow.posts.of_subject(moment, session.id)
+        if (post.channel_id, post.revision) == (channel_id, session.revision) and first <= post.part < first + _PARTS
+    ]
+    left = list(people)
+    if written and _takes_more(written[-1]):
+        last = written[-1]
+        room = PEOPLE - len(last.data["mentions"])
+        some, left = left[:room], left[room:]
+        data = _data([*last.data["mentions"], *some], day, minutes)
+        await uow.posts.plan(_as_new(last, data))
+    number = written[-1].part + 1 if written else first
+    for part, some in enumerate(parts(left, PEOPLE) if left else [], number):
+        post = NewPost(
+            moment,
+            session.id,
+            due_at,
+            expires_at,
+            channel_id,
+            revision=session.revision,
+            part=part,
+            starts_at=session.starts_at,
+            data=_data(some, day, minutes),
+        )
+        await uow.posts.plan(post)
+
+
+def _takes_more(post: Post) -> bool:
+    waits = unsent(post) and not post.attempts and post.state is not PostState.CANCELLED
+    return waits and len(post.data["mentions"]) < PEOPLE
+
+
+def _as_new(post: Post, data: dict[str, object]) -> NewPost:
+    known = NewPost(post.kind, post.subject_id, post.due_at, post.expires_at, post.channel_id)
+    return replace(known, revision=post.revision, part=post.part, starts_at=post.starts_at, data=data)
+
+
+def _data(people: Sequence[int], day: date, minutes: int) -> dict[str, object]:
+    data: dict[str, object] = {"mentions": list(people), "day": day.toordinal(), "alone": True}
+    return data | {"minutes": minutes} if minutes else data
+
+
+async def _channel_of(uow: UnitOfWork, session: Session) -> int:
+    group = await uow.groups.get(session.group_id)
+    return group.channel_id or (await uow.communities.get()).announcements_channel

@@ -1,0 +1,109 @@
+"""A private thread with one person: where they are told what is theirs alone when their direct messages are closed.
+
+A person has at most one in a community; it is a mirror, made when it is first needed. What waits for it is the direct
+message that could not be delivered: the row stays, and is said anew in the thread, in the transaction that stores its
+id. Never in a public place: that somebody declined is nobody else's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.members import DMS_CLOSED
+from bot.domain.mirrors import MOST_REBUILDS, MirrorState
+from bot.domain.posts import PAUSED, PostState, Settled, again
+from bot.domain.quiet import in_peace
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.domain.communities import Community
+    from bot.domain.mirrors import Mirror
+    from bot.domain.posts import Post
+    from bot.domain.uow import UnitOfWork
+
+KIND = "private"
+"""The kind of these mirrors; their subject is the person's number in the community."""
+PERSONAL = ("moved", "edited", "cancelled")
+"""The kinds of direct messages that are told in private only."""
+READER = "private"
+"""In a post's data: whose private thread it goes to."""
+_GONE = "404 10003"
+"""Why a post ends whose thread no longer exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateThread:
+    """The thread of one person: `number` marks it, so that one made just before a crash is found again."""
+
+    number: int
+    member_id: int
+    community: Community
+
+
+def reader_of(post: Post) -> int:
+    """The one person who may read the post, in a direct message or in their private thread; 0: it is for several."""
+    return post.member_id or post.data.get(READER, 0)
+
+
+class PrivateThreadService:
+    """Tells people in their private threads."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def undelivered(self, uow: UnitOfWork, result: Settled) -> bool:
+        """Say it in the private thread, in the transaction that ends the post; True if nothing else is to be done."""
+        post = result.post
+        if result.state is not PostState.UNDELIVERABLE or post.kind not in PERSONAL or not reader_of(post):
+            return False
+        if not post.member_id:
+            return result.reason == _GONE and await self._lost(uow, post)
+        if result.reason not in (DMS_CLOSED, PAUSED):
+            # Such as quiet hours: a night's message would wake them there as well.
+            return False
+        number = await uow.members.number_of(post.member_id)
+        mirror = await uow.mirrors.find(KIND, number)
+        if mirror is not None and mirror.state is MirrorState.LIVE and mirror.remote_id:
+            # Whoever has left the thread is let in again.
+            await uow.mirrors.refresh(KIND, number)
+            await self._say(uow, post, mirror.remote_id)
+        elif number and (mirror is None or mirror.state is MirrorState.GONE):
+            session = await uow.sessions.get(post.subject_id)
+            group = await uow.groups.get(session.group_id)
+            parent_id = group.channel_id or (await uow.communities.get()).announcements_channel
+            if parent_id:
+                await uow.mirrors.want(KIND, number, parent_id=parent_id)
+        return True
+
+    async def describe(self, uow: UnitOfWork, mirror: Mirror) -> PrivateThread | None:
+        """Whose thread it is; None: they have left."""
+        member = await uow.members.numbered(mirror.subject_id)
+        if member is None or member.used_at is None:
+            return None
+        return PrivateThread(mirror.subject_id, member.member_id, await uow.communities.get())
+
+    async def made(self, uow: UnitOfWork, mirror: Mirror, thread_id: int) -> None:
+        """What could not be told by direct message is told in the thread, as long as it is still worth telling."""
+        member = await uow.members.numbered(mirror.subject_id)
+        if member is not None:
+            for post in await uow.members.undelivered(member.member_id, PERSONAL):
+                await self._say(uow, post, thread_id)
+
+    async def _say(self, uow: UnitOfWork, post: Post, thread_id: int) -> None:
+        now = self._clock.now()
+        if now >= post.expires_at:
+            return
+        data = {**post.data, READER: post.member_id}
+        new = again(post, post.revision, due_at=now, channel_id=thread_id, member_id=0, silent=False, data=data)
+        await uow.posts.plan(await in_peace(uow, new, now))
+
+    async def _lost(self, uow: UnitOfWork, post: Post) -> bool:
+        """Somebody deleted the thread: it is made again once, and what was to be said in it with it."""
+        number = await uow.members.number_of(reader_of(post))
+        mirror = await uow.mirrors.find(KIND, number)
+        if mirror is None or mirror.remote_id != post.channel_id or mirror.rebuilt >= MOST_REBUILDS:
+            return False
+        await uow.mirrors.store(mirror, remote_id=0, begun_at=None, made_at=None, rebuilt=mirror.rebuilt + 1)
+        await uow.mirrors.hasten(KIND, number)
+        return True

@@ -1,0 +1,238 @@
+"""A person's own reminders in words, with the lists and the form to change them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import time
+
+import discord
+
+from bot.domain.errors import StudyError
+from bot.domain.own_reminders import (
+    MOST_OFFSETS,
+    WAYS,
+    OffsetOutOfRange,
+    OffsetsNotUnderstood,
+    TooManyOffsets,
+    Way,
+)
+from bot.domain.own_reminders.service import OwnState
+from bot.i18n import Words, _, _n, locale_str
+from bot.rendering.buttons import button_id
+from bot.rendering.calendar import clock, shortened
+from bot.rendering.content import Button, Content
+from bot.rendering.errors import Say
+from bot.rendering.forms import Box, form
+
+FEATURE = "reminders"
+FORM = "remindersform"
+BEFORE, EVENING = "before", "evening"
+"""The boxes of the form, and the lists of the same things."""
+USUAL, OFF = "usual", "off"
+PRESETS = (7 * 24 * 60, 2 * 24 * 60, 24 * 60, 3 * 60, 60, 30, 10)
+"""Minutes before a session that are offered."""
+EVENINGS = tuple(time(hour) for hour in range(17, 24))
+_HOUR, _DAY, _WEEK = 60, 24 * 60, 7 * 24 * 60
+_BOX_LIMIT = 100
+
+ERRORS: dict[type[StudyError], Say] = {
+    OffsetsNotUnderstood: lambda e, w: w(
+        _(
+            "I don't understand “{text}”. Write how long before a session, with commas between, such as "
+            "“1 day, 30 min” or 「前日、30分前」; “off” for none."
+        ),
+        text=shortened(e.text, 100),
+    ),
+    OffsetOutOfRange: lambda e, w: w(
+        _("A reminder can come 1 minute to {most} before a session; {given} is not possible. Please choose another."),
+        most=before(e.most, w),
+        given=before(e.minutes, w),
+    ),
+    TooManyOffsets: lambda e, w: w(
+        _("At most {most} reminders of your own fit before each session; you gave {number}. Please choose fewer."),
+        most=e.most,
+        number=e.number,
+    ),
+}
+
+_WAYS: Mapping[Way, locale_str] = {
+    "channel": _("As usual: mention me in the group's channel"),
+    "dm": _("By direct message"),
+    "thread": _("Mention me in the session's thread"),
+    "off": _("Not at all: no reminders for me"),
+}
+_HOW: Mapping[Way, locale_str] = {
+    "channel": _("How: mentioned in the group's channel, as everybody; at times of your own by direct message"),
+    "dm": _("How: everything by direct message; you are not mentioned in the channel"),
+    "thread": _("How: mentioned in the session's thread; you are not mentioned in the channel"),
+    "off": _("I don't remind you of sessions. You still count as coming when you say so, and hear when one changes."),
+}
+_FOR_WHICH = _("They come for every session to which you said Going or Late.")
+_CLOSED = _("Your direct messages are closed, so I mention you in the session's thread instead.")
+_STOPPED = _(
+    "You have stopped these direct messages. Choose “{choice}” in the list below to have them again, or another way."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What somebody is shown of their reminders, and the controls below it."""
+
+    content: Content
+    view: discord.ui.View
+
+
+def reminders_button(w: Words) -> Button:
+    """The button that opens one's own reminders; it works for ever, wherever it stands on a server."""
+    return Button(w(_("My reminders")), button_id(FEATURE, "open"))
+
+
+def own_button(guild_id: int, w: Words) -> Button:
+    """The same in private, where the server is said too: in a direct message nobody else says which is meant."""
+    return Button(w(_("My reminders")), button_id(FEATURE, "open", guild_id))
+
+
+def before(minutes: int, w: Words) -> str:
+    """A length of time as "1 day", "1 week" or "1 day 30 minutes"; `typed` says how it is typed."""
+    texts: list[str] = []
+    for size, text in (
+        (_WEEK, _n("{n} week", "{n} weeks")),
+        (_DAY, _n("{n} day", "{n} days")),
+        (_HOUR, _n("{n} hour", "{n} hours")),
+        (1, _n("{n} minute", "{n} minutes")),
+    ):
+        # 10 days are 10 days, not a week and 3 days.
+        whole = size != _WEEK or minutes % _WEEK == 0
+        if minutes >= size and whole:
+            texts.append(w(text, n=minutes // size))
+            minutes %= size
+    shown = texts[0] if texts else w(_n("{n} minute", "{n} minutes"), n=0)
+    for more in texts[1:]:
+        shown = w(_("{long} {short}"), long=shown, short=more)
+    return shown
+
+
+def typed(minutes: Sequence[int]) -> str:
+    """Offsets as people may type them in any language: "1d, 1h30m"; what `parse_before` reads back."""
+    return ", ".join(_typed(each) for each in minutes) or OFF
+
+
+def _typed(minutes: int) -> str:
+    if minutes % _DAY == 0:
+        return f"{minutes // _DAY}d"
+    hours, rest = divmod(minutes, _HOUR)
+    return f"{hours}h{rest}m" if hours and rest else f"{hours}h" if hours else f"{rest}m"
+
+
+def page(value: OwnState, server: str, w: Words) -> Page:
+    """What holds now, and everything to change it with."""
+    view = discord.ui.View(timeout=None)
+    add = (_before_list, _evening_list, _way_list)
+    for row, make in enumerate(add):
+        view.add_item(make(value, row, w))
+    buttons = (
+        (_("Other times"), button_id(FEATURE, "form", value.guild_id)),
+        (_("My sessions"), button_id("mysessions", value.guild_id, 0, "next")),
+    )
+    for label, custom_id in buttons:
+        view.add_item(discord.ui.Button(label=w(label)[:80], custom_id=custom_id, row=len(add)))
+    # All ids work for ever by themselves, so the library has nothing to remember of this view.
+    view.stop()
+    return Page(Content("\n".join(lines(value, server, w))), view)
+
+
+def lines(value: OwnState, server: str, w: Words) -> list[str]:
+    """What holds now, in words."""
+    own = value.own
+    title = w(_("**Your reminders on {server}**"), server=server)
+    if own.by == "off":
+        return [title, w(_HOW["off"])]
+    if own.evening_off:
+        evening = w(_("Evening before: none"))
+    elif own.evening is not None:
+        evening = w(_("Evening before: {time}, your own time"), time=clock(own.evening))
+    else:
+        evening = w(_("Evening before: {time}, as for everybody"), time=clock(value.usual_evening))
+    times = w.list([w(_("{time} before"), time=before(minutes, w)) for minutes in own.before or ()])
+    mine = w(_("Times of your own: {times}"), times=times) if times else w(_("Times of your own: none"))
+    shown = [title, evening, mine, w(_HOW[own.by]), w(_FOR_WHICH)]
+    if own.by in ("dm", "channel") and value.stopped:
+        shown.append(w(_STOPPED, choice=_WAYS["dm"]))
+    elif own.by in ("dm", "channel") and value.closed:
+        shown.append(w(_CLOSED))
+    return shown
+
+
+_List = Callable[[OwnState, int, Words], "discord.ui.Select[discord.ui.View]"]
+
+
+def _before_list(value: OwnState, row: int, w: Words) -> discord.ui.Select[discord.ui.View]:
+    chosen = value.own.before or ()
+    offered = sorted({*PRESETS, *chosen}, reverse=True)
+    options = [
+        discord.SelectOption(
+            label=w(_("{time} before"), time=before(minutes, w))[:100], value=str(minutes), default=minutes in chosen
+        )
+        for minutes in offered
+    ]
+    return discord.ui.Select(
+        custom_id=button_id(FEATURE, BEFORE, value.guild_id),
+        placeholder=w(_("Before a session: choose none, one or several"))[:150],
+        min_values=0,
+        max_values=min(MOST_OFFSETS, len(options)),
+        options=options,
+        row=row,
+    )
+
+
+def _evening_list(value: OwnState, row: int, w: Words) -> discord.ui.Select[discord.ui.View]:
+    own = value.own
+    offered: set[time] = set(EVENINGS) if own.evening is None else {*EVENINGS, own.evening}
+    times = sorted(offered)
+    usual = own.evening is None and not own.evening_off
+    as_all = w(_("Evening before: {time}, as for everybody"), time=clock(value.usual_evening))
+    options = [
+        discord.SelectOption(label=as_all[:100], value=USUAL, default=usual),
+        *(
+            discord.SelectOption(
+                label=w(_("Evening before: {time}"), time=clock(at))[:100], value=clock(at), default=at == own.evening
+            )
+            for at in times
+        ),
+        discord.SelectOption(label=w(_("Evening before: none"))[:100], value=OFF, default=own.evening_off),
+    ]
+    return discord.ui.Select(
+        custom_id=button_id(FEATURE, EVENING, value.guild_id),
+        placeholder=w(_("The evening before"))[:150],
+        options=options,
+        row=row,
+    )
+
+
+def _way_list(value: OwnState, row: int, w: Words) -> discord.ui.Select[discord.ui.View]:
+    return discord.ui.Select(
+        custom_id=button_id(FEATURE, "by", value.guild_id),
+        placeholder=w(_("How you are told"))[:150],
+        options=[
+            # Who has stopped direct messages must be able to choose them again.
+            discord.SelectOption(
+                label=w(_WAYS[way])[:100],
+                value=way,
+                default=way == value.own.by and not (way == "dm" and value.stopped),
+            )
+            for way in WAYS
+        ],
+        row=row,
+    )
+
+
+def own_form(value: OwnState, w: Words) -> discord.ui.Modal:
+    """For times that no list offers."""
+    own = value.own
+    evening = OFF if own.evening_off else "" if own.evening is None else clock(own.evening)
+    boxes = [
+        Box(BEFORE, w(_("How long before: “1 day, 30 min”, “off”")), typed(own.before or ()), _BOX_LIMIT, False),
+        Box(EVENING, w(_("Evening before: “21:30”, “off”; empty: usual")), evening, _BOX_LIMIT, required=False),
+    ]
+    return form(button_id(FORM, value.guild_id), w(_("My reminders")), boxes)

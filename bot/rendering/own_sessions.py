@@ -1,0 +1,73 @@
+"""A person's own sessions, and which server they mean when they ask in a direct message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.domain.own_sessions import OwnSession, OwnSessions
+from bot.i18n import Words, _
+from bot.rendering.buttons import button_id
+from bot.rendering.calendar import shortened, timestamp
+from bot.rendering.content import Button, Content
+from bot.rendering.own_reminders import own_button
+from bot.rendering.sessions.public import ANSWERS
+
+FEATURE = "mysessions"
+MOST_SERVERS = 20
+"""So many servers are offered: five rows hold 25 buttons."""
+_EMPTY = _(
+    "You have not said of any coming session that you come. Press Going under an announcement, or choose one from "
+    "`/session list`; it is listed here then."
+)
+
+
+def page(value: OwnSessions, server: str, w: Words) -> Content:
+    """One screen of one's own sessions, the next first."""
+    mine = own_button(value.guild_id, w)
+    title = w(_("Your sessions on {server}"), server=server)[:256]
+    if not value.lines:
+        return Content(embed=discord.Embed(title=title, description=w(_EMPTY)), rows=((mine,),))
+    embed = discord.Embed(title=title, description="\n".join(_line(line, w) for line in value.lines))
+    if value.pages == 1:
+        return Content(embed=embed, rows=((mine,),))
+    embed.set_footer(text=w(_("Page {page} of {number}"), page=value.page + 1, number=value.pages))
+    # The last part keeps the two ids different where both lead to the same page.
+    back, on = max(value.page - 1, 0), min(value.page + 1, value.pages - 1)
+    turning = (
+        Button(w(_("Previous")), button_id(FEATURE, value.guild_id, back, "back"), disabled=value.page == 0),
+        Button(w(_("Next")), button_id(FEATURE, value.guild_id, on, "next"), disabled=on == value.page),
+    )
+    return Content(embed=embed, rows=((*turning, mine),))
+
+
+def _line(line: OwnSession, w: Words) -> str:
+    session = line.session
+    answer = w(ANSWERS[line.mine.answer])
+    if line.position:
+        answer = w(_("{answer}, number {position} on the waitlist"), answer=answer, position=line.position)
+    return w(
+        _("{when} **{theme}** ({group}) · you: {answer}"),
+        when=timestamp(session.starts_at, "f"),
+        theme=session.theme,
+        group=line.group.name,
+        answer=answer,
+    )
+
+
+def which_server(servers: Sequence[tuple[int, str]], act: Sequence[str], w: Words) -> Content:
+    """Ask which server is meant; `act` is the feature of the button that goes on there, and its parts before the id."""
+    feature, *parts = act
+    after = (0, "next") if feature == FEATURE else ()
+    buttons = [
+        Button(shortened(name, 80), button_id(feature, *parts, guild_id, *after))
+        for guild_id, name in servers[:MOST_SERVERS]
+    ]
+    rows = tuple(tuple(buttons[first : first + 5]) for first in range(0, len(buttons), 5))
+    return Content(w(_("Which server do you mean?")), rows=rows)
+
+
+def no_server(w: Words) -> str:
+    """Nobody is known in a direct message who has not used the bot on a server."""
+    return w(_("I don't know yet from which server you know me. Please use this command there once."))

@@ -1,0 +1,213 @@
+"""/me: one's own reminders and sessions, on a server and in a direct message."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import AnyInteraction, Caller, StudyBot
+from bot.domain.errors import Unknown
+from bot.domain.own_reminders import WAYS, OwnChange, Way, parse_before, parse_evening
+from bot.i18n import _
+from bot.rendering import own_reminders, own_sessions
+from bot.rendering.buttons import template
+from bot.rendering.content import Content
+from bot.rendering.forms import filled
+from cogs.afar import EVERYWHERE, UsedIn, begin_anywhere
+from cogs.presses import cog_of, opening, pressed, turn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.own_reminders.service import OwnReminderService, OwnState
+    from bot.domain.own_sessions import OwnSessionService
+
+_PHRASE = app_commands.Range[str, 1, 100]
+_BY: list[app_commands.Choice[str]] = [
+    app_commands.Choice(name=_("DM: everything by direct message"), value="dm"),
+    app_commands.Choice(name=_("thread: mention me in the session's thread"), value="thread"),
+    app_commands.Choice(name=_("off: no reminders for me"), value="off"),
+    app_commands.Choice(name=_("default: mention me in the group's channel, as everybody"), value="channel"),
+]
+_FORM_ID = re.compile(template(own_reminders.FORM, r"(?P<guild>\d{1,20})"))
+
+
+class Me(commands.Cog):
+    """What is one's own."""
+
+    def __init__(
+        self, bot: StudyBot, reminders: OwnReminderService, sessions: OwnSessionService, used_in: UsedIn
+    ) -> None:
+        self.bot = bot
+        self.reminders = reminders
+        self.sessions = sessions
+        self.used_in = used_in
+
+    group = app_commands.Group(name="me", description=_("Your own sessions and reminders"), allowed_contexts=EVERYWHERE)
+
+    @group.command(name="reminders", description=_("See and change when and how you are reminded of sessions"))
+    @app_commands.describe(
+        before=_("How long before a session, such as “1 day, 30 min”; “off” for none"),
+        evening_before=_("Time of your reminder on the evening before, such as 21:00; “off” or “default”"),
+        by=_("How you are told"),
+    )
+    @app_commands.choices(by=_BY)
+    async def reminders_(
+        self,
+        interaction: AnyInteraction,
+        before: _PHRASE | None = None,
+        evening_before: _PHRASE | None = None,
+        by: app_commands.Choice[str] | None = None,
+    ) -> None:
+        """Change what is given, then show what holds now, with everything to change it."""
+        caller = await begin_anywhere(interaction, self.used_in, (own_reminders.FEATURE, "open"))
+        if caller is None:
+            return
+        state = await self.change(
+            caller,
+            OwnChange(
+                before=parse_before(before) if before is not None else None,
+                evening=parse_evening(evening_before) if evening_before is not None else None,
+                by=_way(by.value) if by is not None else None,
+            ),
+        )
+        page = own_reminders.page(state, caller.guild.name, caller.words)
+        await caller.reply(page.content, view=page.view)
+
+    @group.command(name="sessions", description=_("See the sessions that you come to"))
+    async def sessions_(self, interaction: AnyInteraction) -> None:
+        """The first screen of them."""
+        caller = await begin_anywhere(interaction, self.used_in, (own_sessions.FEATURE,))
+        if caller is not None:
+            await caller.reply(await self.own_sessions(caller, 0))
+
+    async def change(self, caller: Caller, change: OwnChange) -> OwnState:
+        """Change what is given; what holds now."""
+        if change == OwnChange():
+            return await self.reminders.show(caller.guild.id, caller.actor)
+        return await self.reminders.choose(caller.guild.id, caller.actor, change)
+
+    async def own_sessions(self, caller: Caller, number: int) -> Content:
+        """One screen of one's own sessions."""
+        page = await self.sessions.list(caller.guild.id, caller.actor, number)
+        return own_sessions.page(page, caller.guild.name, caller.words)
+
+    async def show(self, caller: Caller, change: OwnChange) -> None:
+        """Change what is given, and show what holds now in the private message that was pressed."""
+        page = own_reminders.page(await self.change(caller, change), caller.guild.name, caller.words)
+        await turn(caller, page.content, view=page.view)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: AnyInteraction) -> None:
+        """The form was sent. It is known by its id, so that one opened before a restart still counts."""
+        if interaction.type is not discord.InteractionType.modal_submit:
+            return
+        data: Any = interaction.data
+        found = _FORM_ID.fullmatch(str(data.get("custom_id", "")))
+        if found is None:
+            return
+        written = filled(data)
+
+        async def submit(caller: Caller) -> None:
+            before, evening = written[own_reminders.BEFORE].strip(), written[own_reminders.EVENING].strip()
+            change = OwnChange(parse_before(before or "off"), parse_evening(evening or "default"))
+            await self.show(caller, change)
+
+        await pressed(interaction, submit, guild_id=int(found["guild"]))
+
+
+def _way(text: str) -> Way:
+    for way in WAYS:
+        if text == way:
+            return way
+    raise Unknown("button", text)
+
+
+def _chosen(act: str, values: Sequence[str]) -> OwnChange:
+    """What was chosen from a list. Discord vouches for it only in part, so nothing in it is trusted.
+
+    Raises:
+        Unknown: it is nothing that the list offers.
+        StudyError: the times are not possible.
+    """
+    if act == own_reminders.BEFORE:
+        if not all(re.fullmatch(r"[0-9]{1,6}", value) for value in values):
+            raise Unknown("button", act)
+        return OwnChange(before=tuple(map(int, values)))
+    if len(values) != 1:
+        raise Unknown("button", act)
+    if act == own_reminders.EVENING:
+        return OwnChange(evening=parse_evening("default" if values[0] == own_reminders.USUAL else values[0]))
+    return OwnChange(by=_way(values[0]))
+
+
+class RemindersControl(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(own_reminders.FEATURE, r"(?P<act>open|form|before|evening|by)(?::(?P<guild>\d{1,20}))?"),
+):
+    """The button "My reminders", wherever it stands, and what stands below one's reminders."""
+
+    def __init__(self, item: discord.ui.Item[Any], act: str, guild: int) -> None:
+        super().__init__(item)
+        self.act = act
+        self.guild = guild
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> RemindersControl:
+        """The server in the id counts in a direct message only, and there it is asked whether one is its member."""
+        return cls(item, match["act"], int(match["guild"] or 0))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Open the form, or change what was chosen and show what holds now: everybody their own."""
+        cog = cog_of(interaction, Me)
+        if self.act == "form":
+            await opening(interaction, self._open_form, guild_id=self.guild)
+            return
+
+        async def act(caller: Caller) -> None:
+            data: Any = caller.interaction.data
+            change = OwnChange() if self.act == "open" else _chosen(self.act, data.get("values", ()))
+            await cog.show(caller, change)
+
+        await pressed(interaction, act, guild_id=self.guild)
+
+    async def _open_form(self, caller: Caller) -> None:
+        state = await cog_of(caller.interaction, Me).reminders.show(caller.guild.id, caller.actor)
+        await caller.interaction.response.send_modal(own_reminders.own_form(state, caller.words))
+
+
+class SessionsPage(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(own_sessions.FEATURE, r"(?P<guild>\d{1,20})", r"(?P<page>\d{1,4})", "(?:back|next)"),
+):
+    """Turns a page of one's own sessions."""
+
+    def __init__(self, item: discord.ui.Item[Any], guild: int, page: int) -> None:
+        super().__init__(item)
+        self.guild = guild
+        self.page = page
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> SessionsPage:
+        """What is on the page is read anew."""
+        return cls(item, int(match["guild"]), int(match["page"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Turn the page in place."""
+
+        async def act(caller: Caller) -> None:
+            await turn(caller, await cog_of(interaction, Me).own_sessions(caller, self.page))
+
+        await pressed(interaction, act, guild_id=self.guild)
+
+
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (RemindersControl, SessionsPage)
+FORMS: tuple[re.Pattern[str], ...] = (_FORM_ID,)
