@@ -1,11 +1,13 @@
-"""The composition root: configuration -> database -> services -> StudyBot. It alone knows all three layers."""
+"""The composition root: configuration -> database -> services -> StudyBot. It alone knows all three layers.
+
+How the features take part in each other's lives is read in `services`; here is what runs, and in which order.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -23,56 +25,16 @@ import cogs.series
 import cogs.sessions
 import cogs.settings
 import cogs.setup
+from bot.app.services import Services, compose, mirror_kinds, post_kinds, step_handlers
 from bot.client import StudyBot
 from bot.clock import Clock, SystemClock
 from bot.departures import Departures
-from bot.dispatcher import Dispatcher, PostKind
-from bot.domain.announcements import AnnouncementService
-from bot.domain.communities import CommunityService
-from bot.domain.groups import GroupService
-from bot.domain.help import HelpService
-from bot.domain.members import MemberService
-from bot.domain.memberships import MembershipService
-from bot.domain.morning import MorningService
-from bot.domain.notices import NoticeService
-from bot.domain.own_reminders import OWN
-from bot.domain.own_reminders.service import OwnReminderService
-from bot.domain.own_sessions import OwnSessionService
-from bot.domain.posts import DROPPED, when_dropped
-from bot.domain.private_threads import PrivateThreadService
-from bot.domain.profiles import INTRODUCTION, ProfileService
-from bot.domain.reminders import ReminderService
-from bot.domain.rsvps import RsvpService
-from bot.domain.series import SeriesService
-from bot.domain.sessions import SessionHooks, SessionService, view
-from bot.domain.setup import Proposals, SetupService
-from bot.domain.start_here import START_HERE, StartHereService
-from bot.domain.steps import StepHandler
+from bot.dispatcher import Dispatcher
 from bot.exits import MAY_PASS
 from bot.gate import Gate
-from bot.mirrors import (
-    AnnouncementMirror,
-    ChannelMirror,
-    EventMirror,
-    MirrorKind,
-    Presses,
-    PrivateThreadMirror,
-    Reconciler,
-    Remote,
-    StartHereMirror,
-    ThreadMirror,
-)
+from bot.mirrors import Presses, Reconciler
 from bot.pacer import Pacer
 from bot.posting import Poster, http_trace
-from bot.rendering import industries as industry_rendering
-from bot.rendering import members as member_rendering
-from bot.rendering import morning as morning_rendering
-from bot.rendering import notices as notice_rendering
-from bot.rendering import profiles as profile_rendering
-from bot.rendering import reminders as reminder_rendering
-from bot.rendering import sessions as session_rendering
-from bot.rendering import setup as setup_rendering
-from bot.rendering import start_here as start_rendering
 from bot.roles import MemberRoles
 from bot.scheduling import Scheduling
 from data import meta
@@ -81,8 +43,8 @@ from data.housekeeping import sweep
 
 if TYPE_CHECKING:
     from bot.config import Config
-    from bot.domain.posts import Post, Settled
-    from bot.domain.uow import UnitOfWork
+
+__all__ = ["App", "Services", "build", "compose", "mirror_kinds", "post_kinds", "step_handlers"]
 
 _log = logging.getLogger(__name__)
 
@@ -90,173 +52,6 @@ _RECOVERY_WAITS = (1, 2, 4, 8, 16)
 """Seconds after each failed try to take up what an earlier run left."""
 _LOOK_SECONDS = 20.0
 """How long the first posts wait until it is known who can see what; thousands of servers take less."""
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """The rules' services, as the cogs get them."""
-
-    communities: CommunityService
-    setup: SetupService
-    groups: GroupService
-    series: SeriesService
-    sessions: SessionService
-    rsvps: RsvpService
-    announcements: AnnouncementService
-    reminders: ReminderService
-    own_reminders: OwnReminderService
-    own_sessions: OwnSessionService
-    private_threads: PrivateThreadService
-    morning: MorningService
-    notices: NoticeService
-    members: MemberService
-    memberships: MembershipService
-    start_here: StartHereService
-    help: HelpService
-    profiles: ProfileService
-
-
-def compose(database: Database, clock: Clock, config: Config) -> Services:
-    """The services and their parts in each other's lives: the tuples below are the whole wiring."""
-    announcements = AnnouncementService(database, clock)
-    reminders = ReminderService(clock)
-    own_reminders = OwnReminderService(database, clock)
-    morning = MorningService(database, clock)
-    notices = NoticeService(clock)
-    rsvps = RsvpService(database, clock)
-    hooks = SessionHooks(
-        on_scheduled=(announcements.on_scheduled, reminders.on_scheduled, morning.on_scheduled),
-        on_moved=(
-            announcements.on_moved,
-            rsvps.on_changed,
-            reminders.on_moved,
-            morning.on_moved,
-            notices.on_moved,
-        ),
-        on_edited=(announcements.on_edited, rsvps.on_changed, notices.on_edited),
-        on_cancelled=(
-            announcements.on_cancelled,
-            rsvps.on_cancelled,
-            reminders.on_cancelled,
-            morning.on_cancelled,
-            notices.on_cancelled,
-        ),
-        on_ended=(announcements.on_ended,),
-    )
-    replanned = (reminders.on_settings_changed, morning.on_settings_changed)
-    groups = GroupService(database, (*replanned, announcements.on_group_changed))
-    start_here = StartHereService()
-    follow_settings = (groups, reminders, morning, own_reminders, announcements, start_here)
-    communities = CommunityService(database, clock, tuple(part.on_settings_changed for part in follow_settings))
-    profiles = ProfileService(database, clock, industry_rendering.vocabulary)
-    memberships = MembershipService(database, clock, rsvps)
-    leavers = (rsvps, groups, memberships, profiles)
-    proposals = Proposals(config.defaults.language, config.defaults.time_zone)
-    return Services(
-        communities=communities,
-        setup=SetupService(database, clock, communities, proposals),
-        groups=groups,
-        series=SeriesService(database, clock, hooks, config.scheduler.horizon_weeks),
-        sessions=SessionService(database, clock, hooks),
-        rsvps=rsvps,
-        announcements=announcements,
-        reminders=reminders,
-        own_reminders=own_reminders,
-        own_sessions=OwnSessionService(database, clock),
-        private_threads=PrivateThreadService(clock),
-        morning=morning,
-        notices=notices,
-        members=MemberService(database, clock, tuple(part.on_member_left for part in leavers)),
-        memberships=memberships,
-        start_here=start_here,
-        help=HelpService(database, clock),
-        profiles=profiles,
-    )
-
-
-def step_handlers(services: Services) -> dict[str, StepHandler]:
-    """What runs when a step of each kind is due."""
-    morning, notices, reminders = services.morning, services.notices, services.reminders
-
-    async def reminder_dropped(uow: UnitOfWork, post: Post) -> None:
-        await (services.own_reminders if post.data.get("alone") else reminders).dropped(uow, post)
-
-    dropped = {
-        "dawn": reminder_dropped,
-        "edited": notices.dropped,
-        "evening": reminder_dropped,
-        "morning": morning.dropped,
-        "moved": notices.dropped,
-        "promotion": services.rsvps.dropped,
-    }
-    return {
-        "announce": services.announcements.announce,
-        "dawn": reminders.dawn,
-        "dawn_early": reminders.dawn_early,
-        DROPPED: when_dropped(dropped),
-        "ended": services.sessions.ended,
-        "evening": reminders.evening,
-        "evening_early": reminders.evening_early,
-        "morning": morning.due,
-        "morning_early": morning.early,
-        OWN: services.own_reminders.due,
-        "start": reminders.start,
-    }
-
-
-def post_kinds(services: Services) -> dict[str, PostKind]:
-    """How posts of each kind are made, and what follows if one does not arrive."""
-    notices, members = services.notices, services.members
-
-    async def reminder_ended(uow: UnitOfWork, result: Settled) -> None:
-        await members.on_undelivered(uow, result)
-        await services.own_reminders.undelivered(uow, result)
-        await notices.report(uow, result)
-
-    async def told_elsewhere(uow: UnitOfWork, result: Settled) -> None:
-        await members.on_undelivered(uow, result)
-        if not await services.private_threads.undelivered(uow, result):
-            await notices.to_thread(uow, result)
-
-    reminder = PostKind(services.reminders.describe, reminder_rendering.reminder, reminder_ended, timely=True)
-    change = PostKind(notices.describe, notice_rendering.change, told_elsewhere)
-    return {
-        "before": reminder,
-        "cancelled": change,
-        "dawn": reminder,
-        "edited": change,
-        "evening": reminder,
-        INTRODUCTION: PostKind(services.profiles.describe, profile_rendering.introduction, notices.report),
-        "morning": PostKind(services.morning.describe, morning_rendering.morning_post, notices.report),
-        "moved": change,
-        "notice": PostKind(notices.describe_trouble, notice_rendering.trouble, notices.report),
-        "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, told_elsewhere),
-        "start": reminder,
-        "welcome": PostKind(services.communities.describe_welcome, setup_rendering.welcome, notices.report),
-    }
-
-
-def mirror_kinds(services: Services, database: Database, clock: Clock, client: discord.Client) -> dict[str, MirrorKind]:
-    """How each kind of object in Discord is made equal to the database."""
-    remote = Remote(client)
-    return {
-        "announcement": AnnouncementMirror(remote, view, session_rendering.announcement),
-        "thread": ThreadMirror(remote, view, session_rendering.thread_name),
-        "event": EventMirror(remote, database, view, session_rendering.event, clock),
-        START_HERE: StartHereMirror(remote, services.start_here.describe, start_rendering.start_here),
-        "channel": ChannelMirror(
-            remote,
-            services.communities.describe_channel,
-            setup_rendering.made_channel,
-            services.communities.channel_made,
-        ),
-        "private": PrivateThreadMirror(
-            remote,
-            services.private_threads.describe,
-            member_rendering.private_thread,
-            services.private_threads.made,
-        ),
-    }
 
 
 class App:
