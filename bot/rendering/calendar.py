@@ -14,6 +14,7 @@ from bot.domain.calendar.rules import RuleProblem
 from bot.domain.errors import StudyError
 from bot.domain.phrases import (
     ClockAmbiguous,
+    DayAmbiguous,
     PhraseAmbiguous,
     PhraseInThePast,
     PhraseKind,
@@ -277,6 +278,7 @@ _EXAMPLES: Mapping[PhraseKind, locale_str] = {
     "when": _(
         "I don't understand the time “{text}”. Write it like “2026-12-03 07:00”, “next Tue 7am” or 「来週火曜 朝7時」."
     ),
+    "several": _("“{text}” can mean more than two times. Please write the date and the hour, like “2026-12-03 07:00”."),
     "day": _("I don't understand the day “{text}”. Write it like “2026-12-03”, “12/3” or 「12月3日」."),
     "clock": _("I don't understand the time of day “{text}”. Write it like “20:00”, “8pm” or 「夜8時」."),
     "duration": _("I don't understand how long “{text}” is. Write it like “90”, “1h30” or 「1時間半」."),
@@ -287,6 +289,10 @@ _RULES: Mapping[RuleProblem, locale_str] = {
     "unreadable": _(
         "I don't understand the rule “{text}”. Write it like “every Wednesday 07:00”, “first and third Tue 19:00”, "
         "「毎週水曜 朝7時」 or an RRULE with a time."
+    ),
+    "several": _(
+        "“{text}” can mean more than two things. Please write the hour like “07:00” and the day like “every Wednesday” "
+        "or “second Friday of the month”."
     ),
     "unsupported": _(
         "I can't use the rule “{text}”. Write one that repeats by days, weeks, months or years, such as "
@@ -316,6 +322,16 @@ def _two_moments(error: PhraseAmbiguous, w: Words) -> str:
         text=shortened(error.text, 100),
         first=timestamp(first),
         second=timestamp(second),
+    )
+
+
+def _two_days(error: DayAmbiguous, w: Words) -> str:
+    first, second = error.readings
+    return w(
+        _("“{text}” can mean {first} or {second}. Please write the date, like “2026-12-03”."),
+        text=shortened(error.text, 100),
+        first=long_date(first, w),
+        second=long_date(second, w),
     )
 
 
@@ -369,6 +385,7 @@ ERRORS: dict[type[StudyError], Say] = {
     PhraseNotUnderstood: lambda e, w: w(_EXAMPLES[e.kind], text=shortened(e.text, 100)),
     PhraseInThePast: _past,
     PhraseAmbiguous: _two_moments,
+    DayAmbiguous: _two_days,
     ClockAmbiguous: _two_clocks,
     WeekdayContradicts: _contradiction,
 }

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.calendar import RuleNotUnderstood, rule_parts
+from bot.domain.calendar import RuleNotUnderstood, RuleParts, rule_parts
 from bot.domain.phrases import RuleAmbiguous, parse_rule
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering import calendar
@@ -147,3 +147,40 @@ def test_a_length_is_said_in_whole_hours_where_it_can(minutes: int, text: str):
 )
 def test_what_is_too_long_is_cut_visibly(text: str, limit: int, shown: str):
     assert calendar.shortened(text, limit) == shown
+
+
+rule_days = st.sets(st.integers(0, 6), min_size=1, max_size=6).map(sorted)
+rules_people_make = st.one_of(
+    st.builds(RuleParts, st.just("DAILY"), st.integers(1, 30)),
+    st.builds(RuleParts, st.just("WEEKLY"), st.integers(1, 10), rule_days.map(tuple)),
+    st.builds(
+        lambda months, ordinals, day: RuleParts("MONTHLY", months, nth_weekdays=tuple((o, day) for o in ordinals)),
+        st.integers(1, 6),
+        st.lists(st.sampled_from([1, 2, 3, 4, 5, -1]), min_size=1, max_size=3, unique=True),
+        st.integers(0, 6),
+    ),
+    st.builds(
+        lambda months, days: RuleParts("MONTHLY", months, month_days=tuple(days)),
+        st.integers(1, 6),
+        st.lists(st.sampled_from([*range(1, 29), -1]), min_size=1, max_size=3, unique=True),
+    ),
+    st.builds(
+        lambda month, day: RuleParts("YEARLY", months=(month,), month_days=(day,)),
+        st.integers(1, 12),
+        st.integers(1, 28),
+    ),
+    st.builds(
+        lambda month, nth, day: RuleParts("YEARLY", months=(month,), nth_weekdays=((nth, day),)),
+        st.integers(1, 12),
+        st.sampled_from([1, 2, 3, 4, -1]),
+        st.integers(0, 6),
+    ),
+)
+
+
+@given(rules_people_make, st.builds(time, st.integers(0, 23), st.integers(0, 59)), st.sampled_from(["en", "ja"]))
+def test_any_rule_that_people_make_is_said_in_words_that_read_back(parts: RuleParts, at: time, locale: str):
+    rrule = rule_parts(parts.to_rrule()).to_rrule()
+    said = calendar.rule(rrule, at, WEDNESDAY, words(locale))
+    read = parse_rule(said, now=datetime(2026, 7, 1, tzinfo=UTC), zone=ZoneInfo("Asia/Tokyo"))
+    assert (read.rrule, read.at) == (rrule, at), said

@@ -18,6 +18,7 @@ from bot.domain.calendar.rules import RuleParts, rule_parts
 from bot.domain.phrases.clock import parse_clock
 from bot.domain.phrases.errors import (
     ClockAmbiguous,
+    DayAmbiguous,
     PhraseAmbiguous,
     PhraseInThePast,
     PhraseKind,
@@ -37,6 +38,7 @@ from bot.domain.phrases.when import parse_day, parse_when
 
 __all__ = [
     "ClockAmbiguous",
+    "DayAmbiguous",
     "MonthDay",
     "ParsedRule",
     "PhraseAmbiguous",

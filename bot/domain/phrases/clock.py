@@ -24,6 +24,8 @@ CLOCK = (
     rf"|(?P<en_hour>[0-9]{{1,2}}) ?{_AFTER.replace('<after>', '<en_after>')}"
     r"|(?P<bare_hour>[0-9]{1,2})(?P<oclock> ?o'clock)?"
     r"|(?P<named>noon|midday|正午|midnight)"
+    r"|(?P<past>half past|quarter past|quarter to) (?P<past_hour>1[0-2]|[1-9])"
+    rf"(?: ?{_AFTER.replace('<after>', '<past_after>')})?"
     r")"
 )
 """A time of day at the end or the beginning of a normalised phrase; `clock_minutes` reads the match."""
@@ -51,6 +53,7 @@ _HOURS: dict[str, dict[int, tuple[int, ...]]] = {
     "evening": {hour: (hour,) for hour in range(16, 24)} | {hour: (hour + 12,) for hour in range(4, 12)},
 }
 _SAME_AS = {"早朝": "朝", "お昼": "昼", "夕方": "夕", "晩": "夜", "night": "夜", "a.m.": "am", "p.m.": "pm"}
+_PAST = {"half past": 30, "quarter past": 15, "quarter to": -15}
 _NAMED = {"noon": (12 * 60,), "midday": (12 * 60,), "正午": (12 * 60,), "midnight": (0, _DAY)}
 
 
@@ -80,9 +83,9 @@ def clock_minutes(found: re.Match[str]) -> tuple[int, ...]:
     """
     if found["named"]:
         return _NAMED[found["named"]] if not found["before"] else ()
-    hour = int(found["hour"] or found["ja_hour"] or found["en_hour"] or found["bare_hour"])
-    minute = 30 if found["half"] else int(found["minute"] or found["ja_minute"] or 0)
-    after = found["after"] or found["en_after"]
+    hour = int(found["hour"] or found["ja_hour"] or found["en_hour"] or found["bare_hour"] or found["past_hour"])
+    minute = 30 if found["half"] else int(found["minute"] or found["ja_minute"] or _PAST.get(found["past"], 0))
+    after = found["after"] or found["en_after"] or found["past_after"]
     if after and found["before"] in ("am", "pm"):
         return ()
     parts = [part for part in (found["before"], after and after.rpartition(" ")[2]) if part]
@@ -90,7 +93,7 @@ def clock_minutes(found: re.Match[str]) -> tuple[int, ...]:
     if parts:
         readings = [_HOURS[_SAME_AS.get(part, part)].get(hour, ()) for part in parts]
         hours = set(readings[0]).intersection(*readings[1:])
-    return tuple(sorted(each * 60 + minute for each in hours if each < 30))
+    return tuple(sorted(each * 60 + minute for each in hours if each < 30 and each * 60 + minute >= 0))
 
 
 def _hours_alone(found: re.Match[str], hour: int) -> tuple[int, ...]:

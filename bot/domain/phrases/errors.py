@@ -6,12 +6,12 @@ from typing import Literal
 
 from bot.domain.errors import StudyError
 
-PhraseKind = Literal["when", "day", "clock", "duration", "days", "dates"]
+PhraseKind = Literal["when", "several", "day", "clock", "duration", "days", "dates"]
 
 
 @dataclass(eq=False)
 class PhraseNotUnderstood(StudyError):
-    """The text is not wholly understood as what was asked for (`kind`)."""
+    """The text is not wholly understood as what was asked for (`kind`); "several": as more than two moments."""
 
     text: str
     kind: PhraseKind = "when"
@@ -31,6 +31,14 @@ class PhraseAmbiguous(StudyError):
 
     text: str
     readings: tuple[datetime, datetime]
+
+
+@dataclass(eq=False)
+class DayAmbiguous(StudyError):
+    """The day has two sensible `readings`, the earlier first: "next Friday" is this week's or the next one's."""
+
+    text: str
+    readings: tuple[date, date]
 
 
 @dataclass(eq=False)

@@ -14,12 +14,15 @@ from bot.domain.calendar.rules import LONGEST_RULE, RuleNotUnderstood, RuleParts
 from bot.domain.errors import StudyError
 from bot.domain.phrases.clock import CLOCK, clock_minutes
 from bot.domain.phrases.text import (
+    EN_MONTH,
     EN_ORDINAL,
     EN_WEEKDAY,
     JA_WEEKDAY,
     WEEKDAY,
+    month_number,
     normalise,
     ordinal_number,
+    weekday_number,
     weekday_set,
 )
 
@@ -62,7 +65,7 @@ def parse_rule(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None =
     if len(readings) == 2:
         raise RuleAmbiguous(text, (readings[0], readings[1]))
     if len(readings) != 1:
-        raise RuleNotUnderstood(text)
+        raise RuleNotUnderstood(text, "several" if readings else "unreadable")
     try:
         Recurrence(readings[0].rrule, local_day(now, zone), readings[0].at, zone.key)
     except RuleNotUnderstood as error:
@@ -72,6 +75,13 @@ def parse_rule(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None =
 
 # --- In words ---------------------------------------------------------------------------------------------
 
+_CONTRACTIONS = (
+    (r"^毎朝", "毎日 朝"),
+    (r"^(?:毎晩|毎夜)", "毎日 夜"),
+    (r"^(?:(?:平日|月-金) ?毎朝|平日 ?朝)", "平日 朝"),
+    (r"^every (?=(?:morning|evening|night)\b)", "every day "),
+    (r"(?<=[時分半0-9]) ?(?:から|より|に|開始|スタート|start)$", ""),
+)
 _TIME_LAST = rf"(?P<rule>.+?)(?:,? ?)(?<![0-9]){CLOCK}"
 _TIME_FIRST = rf"{CLOCK}(?: ?, ?| )(?P<rule>.+)"
 
@@ -80,6 +90,8 @@ def _in_words(text: str, usual: time | None) -> list[ParsedRule]:
     plain = normalise(text)
     if plain is None:
         raise RuleNotUnderstood(text)
+    for pattern, spelled in _CONTRACTIONS:
+        plain = re.sub(pattern, spelled, plain)
     spoken = " ".join(plain.replace("の", " ").split())
     for pattern in (_TIME_LAST, _TIME_FIRST):
         found = re.fullmatch(pattern, spoken)
@@ -96,8 +108,11 @@ def _in_words(text: str, usual: time | None) -> list[ParsedRule]:
 def _rules(phrase: str) -> tuple[RuleParts, ...]:
     for pattern, reader in RULE_FORMS:
         if (found := re.fullmatch(pattern, phrase.strip(" ,"))) and (readings := reader(found)):
-            # Taken apart once more, so that "Monday to Sunday" and "daily" become the same rule.
-            return tuple(rule_parts(reading.to_rrule()) for reading in readings)
+            try:
+                # Taken apart once more, so that "Monday to Sunday" and "daily" become the same rule.
+                return tuple(rule_parts(reading.to_rrule()) for reading in readings)
+            except RuleNotUnderstood:
+                return ()  # as "every 99 months"
     return ()
 
 
@@ -111,6 +126,22 @@ def _weekly(found: re.Match[str]) -> tuple[RuleParts, ...]:
 def _every_other_week(found: re.Match[str]) -> tuple[RuleParts, ...]:
     days = weekday_set(found["days"])
     return (RuleParts("WEEKLY", 2, tuple(sorted(days))),) if days else ()
+
+
+def _weekly_apart(found: re.Match[str]) -> tuple[RuleParts, ...]:
+    """2週間おき leaves two weeks out for some, and comes every second week for others."""
+    days, weeks = weekday_set(found["days"]), int(found["weeks"])
+    if not days or not 1 <= weeks <= 52:
+        return ()
+    return tuple(RuleParts("WEEKLY", each, tuple(sorted(days))) for each in (weeks, weeks + 1))
+
+
+def _days_apart(found: re.Match[str]) -> tuple[RuleParts, ...]:
+    """1日おき is every other day; of more days the same holds as of weeks."""
+    days = int(found["n"])
+    if not 1 <= days <= 365:
+        return ()
+    return tuple(RuleParts("DAILY", each) for each in ((days, days + 1) if days > 1 else (2,)))
 
 
 def _daily(found: re.Match[str]) -> tuple[RuleParts, ...]:
@@ -131,7 +162,9 @@ def _en_nth(found: re.Match[str]) -> tuple[RuleParts, ...]:
         pairs += product([ordinal_number(word) for word in re.findall(EN_ORDINAL, group["ordinals"])], days)
     if not pairs:
         return ()
-    monthly = RuleParts("MONTHLY", nth_weekdays=tuple(pairs))
+    monthly = RuleParts("MONTHLY", _months_apart(found), nth_weekdays=tuple(pairs))
+    if monthly.interval > 1:
+        return (monthly,)
     ordinals = {ordinal for ordinal, _ in pairs}
     said_of_months = found["month"] or found["of"] or len(groups) > 1
     if not found["every"] or said_of_months or len(ordinals) > 1 or (ordinal := pairs[0][0]) <= 1:
@@ -140,18 +173,54 @@ def _en_nth(found: re.Match[str]) -> tuple[RuleParts, ...]:
 
 
 def _ja_nth(found: re.Match[str]) -> tuple[RuleParts, ...]:
+    pairs = _ja_pairs(found["nths"])
+    return (RuleParts("MONTHLY", _months_apart(found), nth_weekdays=pairs),) if pairs else ()
+
+
+def _ja_pairs(nths: str) -> tuple[tuple[int, int], ...]:
     pairs: list[tuple[int, int]] = []
-    for group in re.finditer(_JA_NTH_GROUP, found["nths"]):
+    for group in re.finditer(_JA_NTH_GROUP, nths):
         ordinals = [ordinal_number(word) for word in re.findall(r"第? ?[1-5]|最終|最後", group["ordinals"])]
-        pairs += product(ordinals, sorted(weekday_set(group["days"]) or ()))
-    return (RuleParts("MONTHLY", nth_weekdays=tuple(pairs)),) if pairs else ()
+        # A bare 日 is a day of the month, not Sunday: 最終日 is the last one, 第2日 the second.
+        days = weekday_set(group["days"]) if group["days"] != "日" else None
+        pairs += product(ordinals, sorted(days or ()))
+    return tuple(pairs)
+
+
+def _months_apart(found: re.Match[str]) -> int:
+    """Return the interval that "every 2 months", "every other month" or 「隔月」 says; out of bounds it is refused."""
+    said = found.groupdict()
+    if said.get("months"):
+        return int(said["months"])
+    return 2 if said.get("other") else 1
 
 
 def _month_days(found: re.Match[str]) -> tuple[RuleParts, ...]:
     days = [-1 if word in _LAST_DAYS else int(word) for word in re.findall(_MONTH_DAY, found["days"])]
-    return (
-        (RuleParts("MONTHLY", month_days=tuple(days)),) if days and all(-1 <= day <= 31 and day for day in days) else ()
-    )
+    if not days or not all(-1 <= day <= 31 and day for day in days):
+        return ()
+    return (RuleParts("MONTHLY", _months_apart(found), month_days=tuple(days)),)
+
+
+def _yearly(found: re.Match[str]) -> tuple[RuleParts, ...]:
+    """A day of every year: April 1, 11月第3木曜, the last Friday of November."""
+    said = found.groupdict()
+    month = int(said["month"]) if said.get("month") else month_number(found["name"])
+    if not 1 <= month <= 12:
+        return ()
+    if said.get("day"):
+        day = int(found["day"])
+        return (RuleParts("YEARLY", months=(month,), month_days=(day,)),) if 1 <= day <= 31 else ()
+    pairs = _ja_pairs(found["nths"]) if said.get("nths") else ()
+    if said.get("nth"):
+        pairs = ((ordinal_number(found["nth"]), weekday_number(found["weekday"])),)
+    return (RuleParts("YEARLY", months=(month,), nth_weekdays=pairs),) if pairs else ()
+
+
+def _several_weekdays(found: re.Match[str]) -> tuple[RuleParts, ...]:
+    """Two weekdays or more can only be meant to recur; one alone may be the coming one."""
+    days = weekday_set(found["days"]) or frozenset()
+    return (RuleParts("WEEKLY", weekdays=tuple(sorted(days))),) if len(days) > 1 else ()
 
 
 _AND = r"(?: ?, ?and | ?[,/&] ?| and )"
@@ -161,9 +230,17 @@ _EN_NTH = re.sub(r"\?P<\w+>", "?:", _EN_NTH_GROUP)
 _EN_NTHS = rf"(?P<nths>{_EN_NTH}(?:{_AND}(?:the )?{_EN_NTH})*)"
 _EN_MONTH_DAY = r"(?:[0-9]{1,2}(?:st|nd|rd|th)|day [0-9]{1,2}|last day)"
 _EN_MONTH_DAYS = rf"(?P<days>{_EN_MONTH_DAY}(?:{_AND}(?:the )?{_EN_MONTH_DAY})*)"
-_LAST_DAYS = ("last day", "末日", "月末", "最終日")
+_LAST_DAYS = ("last day", "末日", "月末", "最終日", "末")
 _MONTH_DAY = "|".join(("[0-9]{1,2}", *_LAST_DAYS))
-_MONTHLY_ON = r"(?:monthly on |every month on )"
+_MONTHLY_ON = (
+    r"(?:monthly on |every month on "
+    r"|every (?P<months>[0-9]{1,2}) months,? (?:on )?|every (?P<other>other) month,? (?:on )?)"
+)
+_JA_MONTHLY = (
+    r"(?:毎月(?:1回)?|月1回|(?P<other>隔月)(?:で|に)?"
+    r"|(?P<months>[0-9]{1,2})[かヶケカヵ箇]月(?:ごと|毎|に1回|に1度)に?)"
+)
+_YEARLY_ON = r"(?:every year on |yearly on |each year on |annually on )"
 _OF_MONTH = r"(?: of (?:the|every|each) month| (?:every|each) month| monthly)"
 _JA_JOIN = r"(?: ?[,・/&と] ?| )"
 _JA_NTH = rf"(?:第 ?[1-5]|最終|最後)(?:{_JA_JOIN}?(?:第 ?[1-5]|最終|最後)|{_JA_JOIN}[1-5])*"
@@ -175,17 +252,42 @@ RULE_FORMS: tuple[tuple[str, RuleReader], ...] = (
     (r"daily|every ?day|毎日|every (?P<n>[0-9]{1,3}) days", _daily),
     (r"every other day|隔日", _every_other_day),
     (r"(?P<n>[0-9]{1,3})日(?:ごと|毎)に?", _daily),
-    (r"(?:every other week on|every other|biweekly on|fortnightly on|隔週) ?(?P<days>.+)", _every_other_week),
+    (r"(?P<n>[0-9]{1,3})日おきに?", _days_apart),
+    (r"(?P<weeks>[0-9]{1,2})週間?おきに? ?(?P<days>.+)", _weekly_apart),
+    (
+        r"(?:every (?:other|second) week on|every other|biweekly(?: on)?|fortnightly(?: on)?|alternate|隔週で?) ?"
+        r"(?P<days>.+)",
+        _every_other_week,
+    ),
     (r"every (?P<weeks>[0-9]{1,2}) weeks,? (?:on )?(?P<days>.+)", _weekly),
     (r"(?P<weeks>[0-9]{1,2})週間?(?:ごと|毎|に1回|に1度)に? ?(?P<days>.+)", _weekly),
     (rf"(?P<month>{_MONTHLY_ON})?(?:(?P<every>every |each )|the )?{_EN_NTHS}(?P<of>{_OF_MONTH})?", _en_nth),
-    (rf"(?:毎月)? ?(?P<nths>(?:{_JA_NTHS})+)", _ja_nth),
+    (rf"{_JA_MONTHLY}? ?(?P<nths>(?:{_JA_NTHS})+)", _ja_nth),
     (rf"(?:{_MONTHLY_ON}|on )?(?:the )?{_EN_MONTH_DAYS}{_OF_MONTH}", _month_days),
     (rf"{_MONTHLY_ON}(?:the )?{_EN_MONTH_DAYS}", _month_days),
-    (rf"毎月 ?(?P<days>{_JA_MONTH_DAY}(?: ?[,・/と] ?{_JA_MONTH_DAY})*)(?<=[日末])", _month_days),
-    (r"(?:every|each|weekly on|every week on|毎週) ?(?P<days>.+)", _weekly),
-    (rf"(?:on )?(?P<days>[a-z]+days(?:{_AND}[a-z]+days)*|weekends|平日(?:\(月曜日から金曜日\))?|週末|土日)", _weekly),
+    (rf"{_JA_MONTHLY} ?(?P<days>{_JA_MONTH_DAY}(?: ?[,・/と] ?{_JA_MONTH_DAY})*)(?<=[日末])", _month_days),
+    (r"毎年 ?(?P<month>[0-9]{1,2})(?:月|/) ?(?P<day>[0-9]{1,2})日?", _yearly),
+    (rf"毎年 ?(?P<month>[0-9]{{1,2}})月 ?(?P<nths>{_JA_NTHS})", _yearly),
+    (
+        rf"(?:{_YEARLY_ON}|every )(?:the )?(?:(?P<name>{EN_MONTH}) (?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?)",
+        _yearly,
+    ),
+    (rf"{_YEARLY_ON}(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<name>{EN_MONTH})", _yearly),
+    (rf"every year in (?P<name>{EN_MONTH}) on day (?P<day>[0-9]{{1,2}})", _yearly),
+    (
+        rf"(?:{_YEARLY_ON}|every )(?:the )?(?P<nth>{EN_ORDINAL}) (?P<weekday>{EN_WEEKDAY})"
+        rf" (?:of|in) (?P<name>{EN_MONTH})",
+        _yearly,
+    ),
+    (rf"every year in (?P<name>{EN_MONTH}) on the (?P<nth>{EN_ORDINAL}) (?P<weekday>{EN_WEEKDAY})", _yearly),
+    (r"(?:weekly on|every week on|every|each|毎週) ?(?P<days>.+)", _weekly),
+    (r"毎週 ?\((?P<days>[^()]+)\)", _weekly),
+    (
+        rf"(?:on )?(?P<days>[a-z]+days(?:{_AND}[a-z]+days)*|weekends|平日(?:\(月曜日から金曜日\))?|毎?週末|土日)",
+        _weekly,
+    ),
     (rf"(?P<days>{WEEKDAY} ?(?:-|~|to |through |から) ?{WEEKDAY})", _weekly),
+    (r"(?:on )?(?P<days>.+)", _several_weekdays),
 )
 """Every way of saying a rule: the whole normalised text without its time, and how it is read, most special first."""
 

@@ -18,7 +18,7 @@ _DURATION = (
     r"(?:(?P<minutes>[0-9]{1,5}) ?(?P<unit>minutes?|mins?|m|分間?)?)?"
 )
 _COLON = r"(?P<hours>[0-9]{1,2}):(?P<minutes>[0-5][0-9])"
-_IN_WORDS = {"an hour": 60, "half an hour": 30, "an hour and a half": 90, "one hour": 60, "半時間": 30, "半日": 12 * 60}
+_IN_WORDS = {"an hour": 60, "half an hour": 30, "an hour and a half": 90, "半時間": 30, "半日": 12 * 60}
 
 
 class MonthDay(NamedTuple):
@@ -66,6 +66,13 @@ def parse_durations(text: str) -> tuple[timedelta, ...]:
         raise PhraseNotUnderstood(text[:100], "duration")
     lengths = {parse_duration(re.sub(r"\s*(?:before|前)\s*$", "", item)) for item in items}
     return tuple(sorted(lengths, reverse=True))
+
+
+def clock_span(plain: str) -> timedelta | None:
+    """Read hours and minutes that say their unit ("90 min", 「1時間半」) from a normalised text, else None."""
+    if re.search(r"h|m|時間|分", plain) and not re.search(r"w|d|週|日", plain):
+        return _duration(plain)
+    return None
 
 
 def _duration(plain: str) -> timedelta | None:

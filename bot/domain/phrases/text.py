@@ -28,20 +28,23 @@ _JA_WEEKDAYS = "月火水木金土日"
 _ONE_SPELLING = str.maketrans(
     dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("〜～∼", "~") | {"、": ",", "･": "・", "。": "."}
 )
-_JA_DIGITS = {digit: number for number, digit in enumerate("〇一二三四五六七八九")}
-_JA_NUMBER = r"[〇一二三四五六七八九十]+"
+_JA_DIGITS = {digit: number for number, digit in enumerate("〇一二三四五六七八九")} | {"零": 0}
+_JA_NUMBER = r"[〇零一二三四五六七八九十]+"
+_EN_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_EN_NUMBER = rf"\b(?:{'|'.join(_EN_NUMBERS)})\b"
 
 
 def normalise(text: str) -> str | None:
     """Return the text in the one spelling that the patterns know; None if it is empty or too long for a phrase.
 
-    Full-width becomes ASCII, capitals small, every dash "-", every wave "~", 「、」 a comma, 「十二」 12, and runs of
-    blanks one blank.
+    Full-width becomes ASCII, capitals small, every dash "-", every wave "~", 「、」 a comma, 「十二」 and "twelve" 12,
+    and runs of blanks one blank.
     """
     if len(text) > LONGEST_PHRASE:
         return None
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_ONE_SPELLING)
     plain = re.sub(_JA_NUMBER, _arabic, " ".join(plain.split()))
+    plain = re.sub(_EN_NUMBER, lambda found: str(_EN_NUMBERS.index(found[0]) + 1), plain)
     return plain if 0 < len(plain) <= LONGEST_PHRASE else None
 
 
@@ -51,7 +54,7 @@ def _arabic(found: re.Match[str]) -> str:
     tens, ten, ones = digits.partition("十")
     if not ten:
         return "".join(str(_JA_DIGITS[digit]) for digit in digits)
-    if len(tens) > 1 or len(ones) > 1 or "十" in ones or "〇" in digits:
+    if len(tens) > 1 or len(ones) > 1 or "十" in ones or re.search("[〇零]", digits):
         return digits
     return str((_JA_DIGITS[tens] if tens else 1) * 10 + (_JA_DIGITS[ones] if ones else 0))
 
@@ -87,7 +90,7 @@ _NAMED_SETS = {
         *("weekday", "weekdays", "every weekday", "workdays", "working days", "weekday (monday to friday)"),
         *("平日", "平日(月曜日から金曜日)"),
     ),
-    frozenset((5, 6)): ("weekend", "weekends", "every weekend", "週末"),
+    frozenset((5, 6)): ("weekend", "weekends", "every weekend", "週末", "毎週末"),
 }
 NAMED_DAYS = {name: days for days, names in _NAMED_SETS.items() for name in names}
 

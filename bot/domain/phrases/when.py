@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 from bot.domain.calendar.instants import local_day, require_aware, to_instant
 from bot.domain.phrases.clock import CLOCK, clock_minutes
 from bot.domain.phrases.errors import (
+    DayAmbiguous,
     PhraseAmbiguous,
     PhraseInThePast,
     PhraseNotUnderstood,
     WeekdayContradicts,
 )
+from bot.domain.phrases.spans import clock_span
 from bot.domain.phrases.text import (
     EN_MONTH,
     EN_ORDINAL,
@@ -31,7 +33,7 @@ from bot.domain.phrases.text import (
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2199
 _LONGEST_AHEAD = 1100
-"""Days, weeks, hours or minutes that "in 3 days" may count."""
+"""Days, weeks or hours that "in 3 days" may count."""
 
 DayReader = Callable[[re.Match[str], date], tuple[date, ...]]
 """From a matched form and the local today to its readings: none if there is no such date."""
@@ -66,16 +68,15 @@ def parse_day(text: str, *, now: datetime, zone: ZoneInfo) -> date:
 
     Raises:
         PhraseNotUnderstood: not the whole text is understood.
-        PhraseAmbiguous: it has two readings, given as the noon of each day.
+        DayAmbiguous: it has two readings.
         WeekdayContradicts: it names a date and another weekday.
     """
-    plain = normalise(text)
+    plain = re.sub(" ?(?:から|まで)$", "", normalise(text) or "")
     days = _days(text, _spoken(plain), local_day(now, zone)) if plain else ()
     if len(days) == 1:
         return days[0]
     if len(days) == 2:
-        first, second = (to_instant(datetime.combine(day, time(12)), zone) for day in days)
-        raise PhraseAmbiguous(text, (first, second))
+        raise DayAmbiguous(text, (days[0], days[1]))
     raise PhraseNotUnderstood(text[:100], "day")
 
 
@@ -87,7 +88,7 @@ def _only_reading(text: str, instants: list[datetime], now: datetime) -> datetim
         raise PhraseAmbiguous(text, (ahead[0], ahead[1]))
     if instants and not ahead:
         raise PhraseInThePast(text, instants[-1])
-    raise PhraseNotUnderstood(text[:100])
+    raise PhraseNotUnderstood(text[:100], "several")
 
 
 def _moment(day: date, minutes: int) -> datetime:
@@ -97,8 +98,8 @@ def _moment(day: date, minutes: int) -> datetime:
 # --- Instants that need no zone ---------------------------------------------------------------------------
 
 _DISCORD = r"<t:([0-9]{1,11})(?::[a-z])?>"
-_ISO_OFFSET = r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})[t ]([0-9]{2}:[0-9]{2})(?::00)? ?(z|[+-][0-9]{2}:?[0-9]{2})"
-_FROM_NOW = r"in (?P<n>[0-9]{1,4}) ?(?P<unit>hours?|hrs?|h|minutes?|mins?)|(?P<ja_n>[0-9]{1,4}) ?(?P<ja_unit>時間|分)後"
+_ISO_OFFSET = r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})[t ]([0-9]{2}:[0-9]{2})(?::00(?:\.0+)?)? ?(z|[+-][0-9]{2}:?[0-9]{2})"
+_FROM_NOW = r"in (?P<span>.+)|(?P<ja_span>.+)後"
 
 
 def _exact_instant(plain: str, now: datetime) -> set[datetime]:
@@ -113,11 +114,9 @@ def _exact_instant(plain: str, now: datetime) -> set[datetime]:
         except ValueError:
             return set()
     if found := re.fullmatch(_FROM_NOW, plain):
-        number = int(found["n"] or found["ja_n"])
-        hours = (found["unit"] or found["ja_unit"]).startswith(("h", "時"))
-        if 0 < number <= _LONGEST_AHEAD:
-            begun = now.replace(second=0, microsecond=0)
-            return {begun + (timedelta(hours=number) if hours else timedelta(minutes=number))}
+        span = clock_span(found["span"] or found["ja_span"])
+        if span is not None and timedelta(0) < span <= timedelta(hours=_LONGEST_AHEAD):
+            return {now.replace(second=0, microsecond=0) + span}
     return set()
 
 
@@ -132,11 +131,14 @@ _CONTRACTIONS = (
     (r"^今朝", "今日 朝"),
     (r"^明朝", "明日 朝"),
     (r"^明晩", "明日 夜"),
+    (r"^次週", "来週"),
+    (r"^さ来週", "再来週"),
+    (r"(?<=[時分半0-9]) ?(?:から|より|に|開始|スタート|start)$", ""),
 )
 
 
 def _spoken(plain: str) -> str:
-    """Spell out "tonight" and 「今夜」 and drop the Japanese の, which joins day and time and means nothing else."""
+    """Spell out "tonight" and 「今夜」, and drop の, which joins day and time, and the から of 「7時から」."""
     for pattern, spelled in _CONTRACTIONS:
         plain = re.sub(pattern, spelled, plain)
     return " ".join(plain.replace("の", " ").split())
@@ -156,7 +158,8 @@ def _day_and_clock(text: str, spoken: str, today: date, usual: time | None) -> t
 # --- Days -------------------------------------------------------------------------------------------------
 
 _WITH_WEEKDAY = (
-    rf"(?P<said>{EN_WEEKDAY}),? (?P<rest>.*[0-9].*)",
+    rf"(?P<said>{EN_WEEKDAY}|[月火水木金土日]曜日?),? (?P<rest>.*[0-9].*)",
+    rf"\( ?(?P<said>{WEEKDAY}) ?\) ?(?P<rest>.*[0-9].*)",
     rf"(?P<rest>.+?) ?\( ?(?P<said>{WEEKDAY}) ?\)",
     rf"(?P<rest>.*[0-9].*?),? ?(?P<said>{WEEKDAY})",
 )
@@ -180,6 +183,12 @@ def _days(text: str, phrase: str, today: date) -> tuple[date, ...]:
 
 def _full_date(found: re.Match[str], today: date) -> tuple[date, ...]:
     return _date(int(found["year"]), int(found["month"]), int(found["day"]))
+
+
+def _year_last(found: re.Match[str], today: date) -> tuple[date, ...]:
+    """12/3/2026 is in December for some and in March for others."""
+    year, first, second = int(found["year"]), int(found["first"]), int(found["second"])
+    return _date(year, first, second) + _date(year, second, first)
 
 
 def _month_and_day(found: re.Match[str], today: date) -> tuple[date, ...]:
@@ -221,7 +230,8 @@ def _named_day(found: re.Match[str], today: date) -> tuple[date, ...]:
 
 
 def _days_ahead(found: re.Match[str], today: date) -> tuple[date, ...]:
-    number = int(next(digits for digits in found.groups() if digits and digits.isdecimal()))
+    digits = next((group for group in found.groups() if group), "1")
+    number = int(digits) if digits.isdecimal() else 1
     weeks = any(unit in found[0] for unit in ("week", "週"))
     return (today + timedelta(number * (7 if weeks else 1)),) if 0 < number <= _LONGEST_AHEAD else ()
 
@@ -238,6 +248,24 @@ def _day_of_week(found: re.Match[str], today: date) -> tuple[date, ...]:
     monday = today - timedelta(today.weekday())
     weeks = _WEEKS_AHEAD[found["week"].replace("'s", "")]
     return (monday + timedelta(7 * weeks + weekday_number(found["weekday"])),)
+
+
+def _weeks_ahead(found: re.Match[str], today: date) -> tuple[date, ...]:
+    """The weekday of the calendar week that lies so many weeks ahead."""
+    digits = found["n"]
+    number = int(digits) if digits.isdecimal() else 1
+    monday = today - timedelta(today.weekday())
+    weekday = weekday_number(found["weekday"])
+    return (monday + timedelta(7 * number + weekday),) if 0 < number <= _LONGEST_AHEAD else ()
+
+
+def _weekend(found: re.Match[str], today: date) -> tuple[date, ...]:
+    """Saturday or Sunday."""
+    saturday = today - timedelta(today.weekday()) + timedelta(7 * _WEEKENDS[found[0]] + 5)
+    return saturday, saturday + timedelta(1)
+
+
+_WEEKENDS = {**dict.fromkeys(("this weekend", "the weekend", "今週末"), 0), "来週末": 1, "再来週末": 2}
 
 
 def _coming_weekday(found: re.Match[str], today: date) -> tuple[date, ...]:
@@ -295,6 +323,12 @@ def _nth_weekday(found: re.Match[str], today: date) -> tuple[date, ...]:
     return tuple(days) if found.groupdict().get("which") else tuple(day for day in days if day >= today)[:1]
 
 
+def _last_of_month(found: re.Match[str], today: date) -> tuple[date, ...]:
+    """The last day: of the named month, else the next one to come."""
+    days = [(first + timedelta(31)).replace(day=1) - timedelta(1) for first in _months(found, today)]
+    return tuple(day for day in days if day >= today)[:1] or tuple(days[:1])
+
+
 _YEAR, _MONTH, _DAY = r"(?P<year>[0-9]{4})", r"(?P<month>[0-9]{1,2})", r"(?P<day>[0-9]{1,2})"
 _TH = r"(?:st|nd|rd|th)"
 _JA_NTH = r"(?P<nth>第 ?[1-5]|最終|最後)"
@@ -302,28 +336,41 @@ _EN_WHICH = r"(?P<which>this month|next month)"
 _JA_WHICH = r"(?P<which>今月|来月|再来月)"
 _EN_THE_WEEK = r"(?P<week>this week|next week|(?:the )?week after next)"
 
+_JA_A_WEEKDAY = r"(?P<weekday>[月火水木金土日]曜日?|[月火水木金土])"
+"""A weekday where a bare 日 would be a day: 次の日 is tomorrow, 最終日 the last day."""
+
 DAY_FORMS: tuple[tuple[str, DayReader], ...] = (
     (rf"{_YEAR}(?P<separator>[-/.]){_MONTH}(?P=separator){_DAY}", _full_date),
+    (rf"{_DAY}\.{_MONTH}\.{_YEAR}", _full_date),
+    (rf"(?P<first>[0-9]{{1,2}})(?P<separator>[-/])(?P<second>[0-9]{{1,2}})(?P=separator){_YEAR}", _year_last),
+    (rf"(?:令和|r)(?P<reiwa>[1-9][0-9]?|元)(?P<separator>[-/.]){_MONTH}(?P=separator){_DAY}", _month_and_day),
     (
-        rf"(?:{_YEAR}年|令和(?P<reiwa>[0-9]{{1,2}}|元)年|(?P<relative>今年|来年|再来年))? ?{_MONTH}月 ?{_DAY}日",
+        rf"(?:{_YEAR}年|令和(?P<reiwa>[1-9][0-9]?|元)年|(?P<relative>今年|来年|再来年))? ?{_MONTH}月 ?{_DAY}日",
         _month_and_day,
     ),
     (rf"{_MONTH}/{_DAY}", _month_and_day),
     (rf"(?P<name>{EN_MONTH}) (?:the )?{_DAY}{_TH}?(?:,? {_YEAR})?", _month_and_day),
     (rf"(?:the )?{_DAY}{_TH}?(?: of)? (?P<name>{EN_MONTH})(?:,? {_YEAR})?", _month_and_day),
     ("|".join(_NAMED_DAYS.values()), _named_day),
-    (r"in ([0-9]{1,4}) (?:days?|weeks?)|([0-9]{1,4}) (?:days?|weeks?) from (?:now|today)", _days_ahead),
+    (r"in ([0-9]{1,4}|an?) (?:days?|weeks?)|([0-9]{1,4}|an?) (?:days?|weeks?) from (?:now|today)", _days_ahead),
+    (rf"in (?P<n>[0-9]{{1,4}}|a) weeks?,? (?:on )?(?P<weekday>{EN_WEEKDAY})", _weeks_ahead),
+    (rf"(?P<weekday>{EN_WEEKDAY}),? in (?P<n>[0-9]{{1,4}}|a) weeks?", _weeks_ahead),
+    (rf"(?P<n>[0-9]{{1,4}})週間?後 ?{_JA_A_WEEKDAY}", _weeks_ahead),
+    ("|".join(_WEEKENDS), _weekend),
     (r"([0-9]{1,4}) ?(?:日|週間)後", _days_ahead),
     (rf"{_EN_THE_WEEK},? (?:on )?(?P<weekday>{EN_WEEKDAY})", _day_of_week),
     (rf"(?P<weekday>{EN_WEEKDAY}),? (?:of )?{_EN_THE_WEEK}", _day_of_week),
-    (rf"(?P<week>今週|来週|再来週) ?(?P<weekday>{JA_WEEKDAY})", _day_of_week),
-    (rf"this (?:coming )?(?P<weekday>{EN_WEEKDAY})", _this_weekday),
+    (rf"(?P<week>今週|来週|再来週) ?\(?(?P<weekday>{JA_WEEKDAY})\)?", _day_of_week),
+    (rf"(?:this |the )?coming (?P<weekday>{EN_WEEKDAY})", _coming_weekday),
+    (rf"this (?P<weekday>{EN_WEEKDAY})", _this_weekday),
     (rf"next (?P<weekday>{EN_WEEKDAY})", _next_weekday),
-    (rf"(?:今度|次) ?(?P<weekday>{JA_WEEKDAY})", _next_weekday),
+    (rf"(?:今度|次) ?{_JA_A_WEEKDAY}", _next_weekday),
     (rf"(?P<weekday>{EN_WEEKDAY}|[月火水木金土日]曜日?)", _coming_weekday),
     (rf"{_JA_WHICH}? ?{_DAY}日", _day_of_month),
     (rf"(?:the )?{_DAY}{_TH}(?: (?:of )?{_EN_WHICH})?", _day_of_month),
-    (rf"(?:{_JA_WHICH}|{_MONTH}月)? ?{_JA_NTH} ?(?P<weekday>{JA_WEEKDAY})", _nth_weekday),
+    (rf"(?:{_JA_WHICH}|{_MONTH}月)? ?{_JA_NTH} ?{_JA_A_WEEKDAY}", _nth_weekday),
+    (rf"(?:{_JA_WHICH}|{_MONTH}月)? ?(?:末日|月末|最終日)", _last_of_month),
+    (rf"(?:the )?last day of (?:{_EN_WHICH}|(?P<name>{EN_MONTH}))", _last_of_month),
     (
         rf"(?:the )?(?P<nth>{EN_ORDINAL}) (?P<weekday>{EN_WEEKDAY})"
         rf"(?: (?:of |in )?(?:{_EN_WHICH}|(?P<name>{EN_MONTH})))?",
