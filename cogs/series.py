@@ -14,8 +14,8 @@ from bot.client import AnyInteraction, Caller, StudyBot
 from bot.domain.calendar import RuleNotUnderstood
 from bot.domain.choices import choice_of
 from bot.domain.communities import Community
-from bot.domain.phrases import ParsedRule, RuleAmbiguous, parse_day, parse_rule
-from bot.domain.series import LONGEST_NAME, MOST_COUNT, NewSeries, SeriesService
+from bot.domain.phrases import PhraseReader, RuleAmbiguous, parse_day, parse_rule
+from bot.domain.series import LONGEST_NAME, MOST_COUNT, NewSeries, SeriesPreview, SeriesService, WhichRule
 from bot.domain.zones import zone_of
 from bot.i18n import _
 from bot.rendering import series as rendering
@@ -47,16 +47,16 @@ class Series(commands.Cog):
 
     group = app_commands.Group(name="series", description=_("Sessions that come again and again"), guild_only=True)
 
-    def rule(self, text: str, community: Community) -> ParsedRule:
-        """A rule on the community's clock; one without a time means the usual start."""
-        zone = zone_of(community.time_zone)
-        return parse_rule(text, now=self.clock.now(), zone=zone, usual=community.usual_start)
+    def reader(self, community: Community) -> PhraseReader:
+        """Reads rules and days on the community's clock; a rule without a time means the usual start."""
+        return PhraseReader(self.clock.now(), zone_of(community.time_zone), community.usual_start)
 
     def in_words(self, new: NewSeries, said: str, caller: Caller) -> str:
         """The draft's rule in the caller's language, or as it was `said` if the words would be read as another one."""
         text = rendering.draft_rule(new, caller.words)
+        zone, usual = zone_of(caller.community.time_zone), caller.community.usual_start
         try:
-            read = self.rule(text, caller.community)
+            read = parse_rule(text, now=self.clock.now(), zone=zone, usual=usual)
         except (RuleNotUnderstood, RuleAmbiguous):
             return said
         return text if (read.rrule, read.at) == (new.rrule, new.at) else said
@@ -97,22 +97,23 @@ class Series(commands.Cog):
         """Show the rule in words and the next five dates, with Create and Change first."""
         caller = await self.bot.begin(interaction)
         found = await self.series.group_for(caller.guild.id, caller.actor, group)
-        parsed = self.rule(rule, caller.community)
+        reader = self.reader(caller.community)
+        parsed = reader.rule(rule)
         new = NewSeries(
             group_id=found.id,
             name=name,
             rrule=parsed.rrule,
             at=parsed.at,
-            starts_on=self.day(starts, caller.community) if starts else None,
-            until=self.day(until, caller.community) if until else parsed.until,
+            starts_on=reader.day("starts_on", starts) if starts else None,
+            until=reader.day("until", until) if until else parsed.until,
             count=count or parsed.count,
             theme=theme or "",
             duration=duration,
             venue=venue or "",
             capacity=capacity,
         )
-        shown = await self.series.preview(caller.guild.id, caller.actor, new, rule)
-        await caller.reply(rendering.preview(shown, caller.words))
+        proposed = await self.series.propose(caller.guild.id, caller.actor, new, rule, reader.forks)
+        await caller.reply(outcome(proposed, caller))
 
     @group.command(name="list", description=_("See the series"))
     async def list_(self, interaction: AnyInteraction) -> None:
@@ -192,7 +193,8 @@ class Series(commands.Cog):
 
     async def change_draft(self, caller: Caller, draft_id: int, written: dict[str, str]) -> Content:
         """A new series' form, shown as the next draft."""
-        parsed = self.rule(written["rule"], caller.community)
+        reader = self.reader(caller.community)
+        parsed = reader.rule(written["rule"])
         before, _said = await self.series.draft(caller.guild.id, caller.actor, draft_id)
         new = replace(
             before,
@@ -205,8 +207,15 @@ class Series(commands.Cog):
             duration=minutes(written["duration"]),
             venue=written["venue"],
         )
-        shown = await self.series.preview(caller.guild.id, caller.actor, new, written["rule"])
-        return rendering.preview(shown, caller.words)
+        said = written["rule"]
+        return outcome(await self.series.propose(caller.guild.id, caller.actor, new, said, reader.forks), caller)
+
+
+def outcome(result: SeriesPreview | WhichRule, caller: Caller) -> Content:
+    """What a proposal has come to: a question, or the preview."""
+    if isinstance(result, WhichRule):
+        return rendering.which_rule(result, caller.words)
+    return rendering.preview(result, caller.words)
 
 
 class PageButton(
@@ -274,5 +283,34 @@ class DraftButton(
         await turn(caller, rendering.created(view, caller.words))
 
 
-ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (PageButton, DraftButton)
+class WhichButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(rendering.WHICH_NEW, r"(?P<draft>\d{1,18})", "(?P<number>[12])"),
+):
+    """One of the two rules or days that a phrase can mean."""
+
+    def __init__(self, item: discord.ui.Item[Any], draft: int, number: int) -> None:
+        super().__init__(item)
+        self.draft = draft
+        self.number = number
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> WhichButton:
+        """Both readings stand in the draft; only its author finds it."""
+        return cls(item, int(match["draft"]), int(match["number"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Go on with this reading."""
+
+        async def act(caller: Caller) -> None:
+            series = cog_of(interaction, Series).series
+            result = await series.choose(caller.guild.id, caller.actor, self.draft, self.number - 1)
+            await turn(caller, outcome(result, caller))
+
+        await pressed(interaction, act)
+
+
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (PageButton, DraftButton, WhichButton)
 FORMS: tuple[re.Pattern[str], ...] = (_FORM_ID,)

@@ -57,10 +57,14 @@ class SqlDrafts:
         return draft
 
     async def find(self, draft_id: int) -> Draft | None:
-        """The draft with this id."""
+        """The draft with this id, if it is not too old."""
         row = (
             await self._tx.execute(
-                select(drafts).where(drafts.c.guild_id == self._tx.guild_id, drafts.c.id == draft_id)
+                select(drafts).where(
+                    drafts.c.guild_id == self._tx.guild_id,
+                    drafts.c.id == draft_id,
+                    drafts.c.created_at >= self._tx.now - KEPT,
+                )
             )
         ).one_or_none()
         return None if row is None else load(Draft, row)

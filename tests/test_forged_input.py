@@ -70,6 +70,12 @@ def forged(theirs: dict[str, tuple[str, str]], drafts: list[int]) -> dict[str, l
             for kind in ("newsession", "move", "newseries")
             for draft in drafts
             for act in ("confirm", "change")
+        ]
+        + [
+            f"bk:{kind}:{draft}:{number}"
+            for kind in ("whichsession", "whichmove", "whichseries", "whichedit")
+            for draft in drafts
+            for number in (1, 2)
         ],
         "nothing's": [
             "bk:rsvp:999:going",
@@ -82,6 +88,10 @@ def forged(theirs: dict[str, tuple[str, str]], drafts: list[int]) -> dict[str, l
             "bk:newsession:999:confirm",
             "bk:move:999:change",
             "bk:newseries:999:confirm",
+            "bk:whichsession:999:1",
+            "bk:whichmove:999:2",
+            "bk:whichseries:999:1",
+            "bk:whichedit:999:1",
             "bk:next:999",
             "bk:morning:0",
             "bk:morning:9999999",
@@ -108,6 +118,9 @@ def forged(theirs: dict[str, tuple[str, str]], drafts: list[int]) -> dict[str, l
             "bk:list:1:2:0:next",
             f"bk:newsession:{HUGE}:confirm",
             "bk:newsession:1:publish",
+            "bk:whichsession:1:3",
+            f"bk:whichsession:{HUGE}:1",
+            "bk:whichmove:1:0",
             f"bk:morning:{HUGE}",
             f"bk:seen:{HUGE}",
             "bk:reminders",

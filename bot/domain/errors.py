@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["moderator", "organizer", "host", "member"]
-Thing = Literal["group", "series", "session", "industry", "channel", "member", "step", "post", "button"]
+Thing = Literal["group", "series", "session", "industry", "channel", "member", "step", "post", "draft", "button"]
 
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 """PostgreSQL takes no NUL, and nothing that is UTF-8 takes half of a surrogate pair."""

@@ -42,6 +42,9 @@ _THINGS: Mapping[Thing, locale_str] = {
     "member": _("“{name}” is not a member of this server. Start typing and choose somebody from the list."),
     "step": _("This has already been dealt with; there is nothing left to do."),
     "post": _("This message has already been dealt with; there is nothing left to do."),
+    "draft": _(
+        "This button no longer works: it was used already, or is more than a day old. Please give the command again."
+    ),
     "button": _("This button no longer works. `/session list` shows what is coming up."),
 }
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 
 import discord
 
 from bot.domain.calendar.rules import WEEKDAY_CODES
-from bot.domain.series import LONGEST_NAME, NewSeries, SeriesPreview, SeriesView
+from bot.domain.series import (
+    LONGEST_NAME,
+    NewSeries,
+    RuleReading,
+    SeriesField,
+    SeriesPreview,
+    SeriesView,
+    WhichRule,
+)
 from bot.domain.sessions import LONGEST_THEME, LONGEST_VENUE, SessionState
 from bot.domain.zones import zone_name
-from bot.i18n import Words, _, _n
+from bot.i18n import Words, _, _n, locale_str
+from bot.rendering.asking import question
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import WEEKDAYS, clock, duration, long_date, rule, shortened, timestamp, when
 from bot.rendering.content import Button, Content
@@ -19,7 +28,8 @@ from bot.rendering.forms import Box, form
 from bot.rendering.sessions.replies import capacity, draft_buttons
 
 PER_PAGE = 8
-NEW, NEW_FORM = "newseries", "newseriesform"
+NEW, NEW_FORM, WHICH_NEW = "newseries", "newseriesform", "whichseries"
+WHICH_EDIT = "whichedit"
 
 
 def in_words(value: SeriesView, w: Words) -> str:
@@ -69,6 +79,30 @@ def preview(value: SeriesPreview, w: Words) -> Content:
         return Content(w(today, channel=value.channel_id), embed, buttons)
     head = w(text, n=days, channel=value.channel_id)
     return Content(head, embed, buttons)
+
+
+_WHICH: Mapping[SeriesField, locale_str] = {
+    "rrule": _("“{text}” can mean two things. When does **{name}** meet?"),
+    "starts_on": _("“{text}” can mean two days. What is the first day of **{name}**?"),
+    "until": _("“{text}” can mean two days. What is the last day of **{name}**?"),
+    "on": _("“{text}” can mean two days. Which date of **{name}** do you mean?"),
+}
+
+
+def which_rule(value: WhichRule, w: Words) -> Content:
+    """Both rules in words with the date on which each meets next, or both days."""
+    head = w(_WHICH[value.field], text=shortened(value.text, 100), name=value.name)
+    options = [_option(reading, value.time_zone, w) for reading in value.readings]
+    return question(WHICH_EDIT if value.edits else WHICH_NEW, value.draft_id, head, options, w)
+
+
+def _option(reading: RuleReading | date, time_zone: str, w: Words) -> tuple[str, str]:
+    if not isinstance(reading, RuleReading):
+        return long_date(reading, w), w(_("a {weekday}"), weekday=WEEKDAYS[reading.weekday()])
+    text = rule(reading.rrule, reading.at, reading.starts_on, w)
+    if reading.first is None:
+        return text, w(_("which has no date ahead"))
+    return text, w(_("next on {when}"), when=when(reading.first, time_zone, w))
 
 
 def new_form(draft_id: int, new: NewSeries, said: str, w: Words) -> discord.ui.Modal:

@@ -13,7 +13,7 @@ from bot.domain.rsvps import Answer
 from bot.rendering import sessions as rendering
 from bot.rendering.buttons import template
 from cogs.presses import cog_of, opening, pressed, turn
-from cogs.sessions.commands import Sessions
+from cogs.sessions.commands import Sessions, outcome
 
 
 class AnswerButton(
@@ -154,4 +154,37 @@ class DraftButton(
             await turn(caller, rendering.edited(before, view, caller.words))
 
 
-ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (AnswerButton, NamesButton, PageButton, DraftButton)
+class WhichButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(
+        f"(?P<kind>{rendering.WHICH_NEW}|{rendering.WHICH_MOVE})", r"(?P<draft>\d{1,18})", "(?P<number>[12])"
+    ),
+):
+    """One of the two times that a phrase can mean."""
+
+    def __init__(self, item: discord.ui.Item[Any], kind: str, draft: int, number: int) -> None:
+        super().__init__(item)
+        self.kind = kind
+        self.draft = draft
+        self.number = number
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> WhichButton:
+        """Both readings stand in the draft; only its author finds it."""
+        return cls(item, match["kind"], int(match["draft"]), int(match["number"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Go on with this time: as a rule to the preview."""
+
+        async def act(caller: Caller) -> None:
+            sessions = cog_of(interaction, Sessions).sessions
+            choose = sessions.choose if self.kind == rendering.WHICH_NEW else sessions.choose_change
+            result = await choose(caller.guild.id, caller.actor, self.draft, self.number - 1)
+            await turn(caller, outcome(result, caller))
+
+        await pressed(interaction, act)
+
+
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (AnswerButton, NamesButton, PageButton, DraftButton, WhichButton)

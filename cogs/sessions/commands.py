@@ -13,9 +13,18 @@ from discord.ext import commands
 from bot.client import AnyInteraction, Caller, StudyBot
 from bot.domain.choices import choice_of
 from bot.domain.communities import Community, is_off
-from bot.domain.phrases import parse_when
+from bot.domain.phrases import PhraseReader
 from bot.domain.rsvps import Answer, RsvpService
-from bot.domain.sessions import NewSession, Session, SessionChange, SessionKind, SessionService
+from bot.domain.sessions import (
+    NewSession,
+    Session,
+    SessionChange,
+    SessionKind,
+    SessionPreview,
+    SessionService,
+    SessionView,
+    WhichTime,
+)
 from bot.domain.zones import zone_of
 from bot.i18n import _
 from bot.rendering import sessions as rendering
@@ -38,8 +47,6 @@ from cogs.sessions.options import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bot.clock import Clock
 
 _KINDS = [app_commands.Choice(name=name, value=kind) for kind, name in rendering.KINDS.items()]
@@ -62,9 +69,9 @@ class Sessions(commands.Cog):
 
     group = app_commands.Group(name="session", description=_("Sessions and who comes"), guild_only=True)
 
-    def when(self, text: str, community: Community) -> datetime:
-        """A time phrase on the community's clock."""
-        return parse_when(text, now=self.clock.now(), zone=zone_of(community.time_zone))
+    def reader(self, community: Community) -> PhraseReader:
+        """Reads time phrases on the community's clock."""
+        return PhraseReader(self.clock.now(), zone_of(community.time_zone))
 
     async def find(self, caller: Caller, text: str) -> Session:
         """The session that the caller means."""
@@ -102,20 +109,21 @@ class Sessions(commands.Cog):
         """Show it to its author, with Post and Change first."""
         caller = await self.bot.begin(interaction)
         found = await self.sessions.group_for(caller.guild.id, caller.actor, group)
+        reader = self.reader(caller.community)
         new = NewSession(
             group_id=found.id,
             theme=theme,
-            starts_at=self.when(when, caller.community),
+            starts_at=reader.when("starts_at", when),
             kind=_kind(kind),
             duration=duration,
             venue=venue or "",
             link=link or "",
             capacity=capacity,
-            deadline=self.when(deadline, caller.community) if deadline else None,
+            deadline=reader.when("deadline", deadline) if deadline else None,
             description=description or "",
         )
-        shown = await self.sessions.preview(caller.guild.id, caller.actor, new)
-        await caller.reply(rendering.preview(shown, caller.words))
+        proposed = await self.sessions.propose(caller.guild.id, caller.actor, new, reader.forks)
+        await caller.reply(outcome(proposed, caller))
 
     @group.command(name="edit", description=_("Change a session; those who answered are told (organizers)"))
     @app_commands.describe(
@@ -148,24 +156,21 @@ class Sessions(commands.Cog):
         caller = await self.bot.begin(interaction)
         found = await self.find(caller, session)
         no_deadline = _cleared(deadline) == ""
+        reader = self.reader(caller.community)
         change = SessionChange(
             theme=theme,
-            starts_at=self.when(when, caller.community) if when else None,
+            starts_at=reader.when("starts_at", when) if when else None,
             duration=duration,
             venue=_cleared(venue),
             link=_cleared(link),
             capacity=capacity,
-            deadline=self.when(deadline, caller.community) if deadline and not no_deadline else None,
+            deadline=reader.when("deadline", deadline) if deadline and not no_deadline else None,
             no_deadline=no_deadline,
             description=_cleared(description),
             reason=reason or "",
         )
-        if change.starts_at is not None and change.starts_at != found.starts_at:
-            shown = await self.sessions.preview_move(caller.guild.id, caller.actor, found.id, change)
-            await caller.reply(rendering.preview(shown, caller.words))
-            return
-        before, view = await self.sessions.edit(caller.guild.id, caller.actor, found.id, change)
-        await caller.reply(rendering.edited(before, view, caller.words))
+        result = await self.sessions.propose_change(caller.guild.id, caller.actor, found.id, change, reader.forks)
+        await caller.reply(outcome(result, caller))
 
     @group.command(name="cancel", description=_("Call a session off; those who answered are told (organizers)"))
     @app_commands.describe(session=_("Which session"), reason=_("Why; those who answered read it"))
@@ -261,22 +266,37 @@ class Sessions(commands.Cog):
 
     async def change_draft(self, caller: Caller, draft_id: int, written: dict[str, str]) -> Content:
         """A new session's form, shown as the next draft."""
+        reader = self.reader(caller.community)
         new = replace(
             await self.sessions.draft(caller.guild.id, caller.actor, draft_id),
             theme=written["theme"],
-            starts_at=self.when(written["when"], caller.community),
+            starts_at=reader.when("starts_at", written["when"]),
             duration=minutes(written["duration"]),
             venue=written["venue"],
             description=written["description"],
         )
-        return rendering.preview(await self.sessions.preview(caller.guild.id, caller.actor, new), caller.words)
+        return outcome(await self.sessions.propose(caller.guild.id, caller.actor, new, reader.forks), caller)
 
     async def change_move(self, caller: Caller, draft_id: int, written: dict[str, str]) -> Content:
         """A move's form, shown as the next draft."""
         session, change = await self.sessions.drafted_move(caller.guild.id, caller.actor, draft_id)
-        change = replace(change, starts_at=self.when(written["when"], caller.community), reason=written["reason"])
-        shown = await self.sessions.preview_move(caller.guild.id, caller.actor, session.id, change)
-        return rendering.preview(shown, caller.words)
+        reader = self.reader(caller.community)
+        change = replace(change, starts_at=reader.when("starts_at", written["when"]), reason=written["reason"])
+        if reader.forks:
+            result = await self.sessions.propose_change(caller.guild.id, caller.actor, session.id, change, reader.forks)
+        else:
+            # A form is always shown once more, even if its time is the old one again.
+            result = await self.sessions.preview_move(caller.guild.id, caller.actor, session.id, change)
+        return outcome(result, caller)
+
+
+def outcome(result: SessionPreview | WhichTime | tuple[Session, SessionView], caller: Caller) -> Content:
+    """What a proposal has come to: a question, a preview, or the change itself."""
+    if isinstance(result, WhichTime):
+        return rendering.which_time(result, caller.words)
+    if isinstance(result, SessionPreview):
+        return rendering.preview(result, caller.words)
+    return rendering.edited(*result, caller.words)
 
 
 def _kind(choice: app_commands.Choice[str] | None) -> SessionKind:

@@ -249,6 +249,17 @@ async def test_a_place_read_and_then_taken_is_never_given_twice(database: Databa
         assert [r.place for r in await uow.rsvps.of_session(session_id)] == list(range(1, 26))
 
 
+async def test_a_draft_is_not_found_after_a_day_even_if_nobody_swept_it(database: Database):
+    async with database(GUILD) as uow:
+        draft = await uow.sessions.drafts.add(5, "ask-series", {})
+    clock = database._clock
+    assert isinstance(clock, StandingClock)
+    for passed, there in ((timedelta(days=1), True), (timedelta(seconds=1), False)):
+        clock.instant += passed
+        async with database.reading(GUILD) as uow:
+            assert (await uow.sessions.drafts.find(draft.id) is not None) == there
+
+
 async def test_a_draft_is_kept_for_a_day_and_used_once(database: Database):
     clock = StandingClock()
     database._clock = clock

@@ -109,8 +109,8 @@ async def test_a_draft_of_another_community_cannot_be_confirmed(study: Study):
 
 
 async def test_a_preview_confirmed_after_its_time_has_come_is_refused(study: Study):
-    preview = await study.sessions.preview(GUILD, MODERATOR, study.new())
-    study.clock.pass_time(days=3)
+    preview = await study.sessions.preview(GUILD, MODERATOR, study.new(starts_at=at(14, 7)))
+    study.clock.pass_time(hours=23)
     with pytest.raises(StartsInPast):
         await study.sessions.confirm(GUILD, MODERATOR, preview.draft_id)
 

@@ -7,8 +7,9 @@
     parse_days("mon,wed"), parse_dates("8/13-8/16, 12/29-1/3")
 
 Always the whole text is understood, or it is refused: a word left over is a word misunderstood. What has exactly two
-sensible readings raises an error that carries both. To teach the parser a new way of saying something, add one entry to
-the table of its kind: a day in `when.DAY_FORMS`, a rule in `rules.RULE_FORMS`, a part of the day in `clock`.
+sensible readings raises an error that carries both; a `PhraseReader` remembers them, to ask its author. To teach the
+parser a new way of saying something, add one entry to the table of its kind: a day in `when.DAY_FORMS`, a rule in
+`rules.RULE_FORMS`, a part of the day in `clock`.
 
 Patterns are texts here. `re` compiles each when it is first used, and remembers it; to compile all of them at once
 would take a good part of the bot's start.
@@ -25,6 +26,7 @@ from bot.domain.phrases.errors import (
     PhraseNotUnderstood,
     WeekdayContradicts,
 )
+from bot.domain.phrases.forks import Fork, PhraseReader, kept, resumed, taking
 from bot.domain.phrases.rules import ParsedRule, RuleAmbiguous, parse_rule
 from bot.domain.phrases.spans import (
     MonthDay,
@@ -39,16 +41,19 @@ from bot.domain.phrases.when import parse_day, parse_when
 __all__ = [
     "ClockAmbiguous",
     "DayAmbiguous",
+    "Fork",
     "MonthDay",
     "ParsedRule",
     "PhraseAmbiguous",
     "PhraseInThePast",
     "PhraseKind",
     "PhraseNotUnderstood",
+    "PhraseReader",
     "RuleAmbiguous",
     "RuleParts",
     "WeekdayContradicts",
     "YearlyDates",
+    "kept",
     "parse_clock",
     "parse_dates",
     "parse_day",
@@ -57,5 +62,7 @@ __all__ = [
     "parse_durations",
     "parse_rule",
     "parse_when",
+    "resumed",
     "rule_parts",
+    "taking",
 ]

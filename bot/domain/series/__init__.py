@@ -1,5 +1,6 @@
 """Standing series: sessions planned ahead as rows, announced one after the other."""
 
+from bot.domain.series.asking import RuleReading, SeriesField, WhichRule
 from bot.domain.series.service import SeriesService, find_series
 from bot.domain.series.values import (
     LONGEST_NAME,
@@ -21,8 +22,10 @@ __all__ = [
     "MOST_COUNT",
     "NewSeries",
     "NoSuchDate",
+    "RuleReading",
     "SeriesAmbiguous",
     "SeriesEnded",
+    "SeriesField",
     "SeriesNameTaken",
     "SeriesNeverMeets",
     "SeriesPreview",
@@ -30,5 +33,6 @@ __all__ = [
     "SeriesService",
     "SeriesView",
     "SessionSeries",
+    "WhichRule",
     "find_series",
 ]

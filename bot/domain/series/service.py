@@ -14,6 +14,8 @@ from bot.domain.calendar import Occurrence, Recurrence, day_bounds, local_day, n
 from bot.domain.choices import chosen_id
 from bot.domain.errors import Unknown, check_number, cleaned, require_text
 from bot.domain.groups import folded, visible_groups
+from bot.domain.phrases import Fork, kept, resumed
+from bot.domain.series.asking import WhichRule, which_rule
 from bot.domain.series.values import (
     LONGEST_NAME,
     MOST_COUNT,
@@ -88,6 +90,35 @@ class SeriesService(ChoosesGroup):
             channel_id = announcement_channel(group, community)
             return SeriesPreview(draft.id, new, group, community, channel_id, ahead)
 
+    async def propose(
+        self, guild_id: int, actor: Actor, new: NewSeries, said: str, forks: Sequence[Fork]
+    ) -> SeriesPreview | WhichRule:
+        """As `preview`, but of a rule or a day with two readings first ask which is meant.
+
+        Raises:
+            As `preview`, of the first readings.
+        """
+        if not forks:
+            return await self.preview(guild_id, actor, new, said)
+        async with self._units(guild_id) as uow:
+            new, _group, community = await self._checked(uow, actor, new, days_known=False)
+            assert new.starts_on is not None
+            data = kept(new, forks) | {"said": cleaned(said)}
+            draft = await uow.sessions.drafts.add(actor.member_id, "ask-series", data)
+            now, zone = self._clock.now(), community.time_zone
+            return which_rule(draft.id, forks[0], new.name, new.starts_on, zone, now, edits=False)
+
+    async def choose(self, guild_id: int, actor: Actor, draft_id: int, place: int) -> SeriesPreview | WhichRule:
+        """Go on with the reading that was chosen (0 the first, 1 the second). The question stays open for a day.
+
+        Raises:
+            Unknown: the question has gone, or was another's. Else as `propose`.
+        """
+        async with self._units.reading(guild_id) as uow:
+            draft = await own_draft(uow, actor, draft_id, "ask-series")
+            new, forks = resumed(draft.data, NewSeries, place)
+        return await self.propose(guild_id, actor, new, draft.data["said"], forks)
+
     async def draft(self, guild_id: int, actor: Actor, draft_id: int) -> tuple[NewSeries, str]:
         """What the actor was shown, and the rule as they said it.
 
@@ -131,7 +162,9 @@ class SeriesService(ChoosesGroup):
         await self.plan(uow, series)
         return await self._view(uow, series.id)
 
-    async def _checked(self, uow: UnitOfWork, actor: Actor, new: NewSeries) -> tuple[NewSeries, StudyGroup, Community]:
+    async def _checked(
+        self, uow: UnitOfWork, actor: Actor, new: NewSeries, *, days_known: bool = True
+    ) -> tuple[NewSeries, StudyGroup, Community]:
         group = (await visible_groups(uow, actor)).get(new.group_id)
         if group is None:
             raise Unknown("group", str(new.group_id))
@@ -153,9 +186,10 @@ class SeriesService(ChoosesGroup):
         if any(folded(series.name) == folded(new.name) for series in running):
             raise SeriesNameTaken(new.name, group.name)
         ahead = next_occurrences(_recurrence(new, community), now, 1)
-        if not ahead:
+        if not ahead and days_known:
             raise SeriesNeverMeets
-        check_start(ahead[0].starts_at, now)
+        if ahead and days_known:
+            check_start(ahead[0].starts_at, now)
         return new, group, community
 
     # Planning

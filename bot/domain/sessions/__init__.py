@@ -1,9 +1,11 @@
 """Sessions: a group meets at an instant.
 
-`values` holds what a session is, `limits` what may be asked for, `lookup` who may see it and how it is named, `service`
-the acts of people.
+`values` holds what a session is, `limits` what may be asked for, `asking` what has two readings, `lookup` who may see
+it and how it is named, `acts` what every change comes with, `service` the acts of people.
 """
 
+from bot.domain.sessions.acts import as_plain, cancel_session, change_session, schedule_sessions
+from bot.domain.sessions.asking import TimeField, WhichTime
 from bot.domain.sessions.limits import (
     LONGEST_DESCRIPTION,
     LONGEST_DURATION,
@@ -39,9 +41,7 @@ from bot.domain.sessions.service import (
     SessionPage,
     SessionPreview,
     SessionService,
-    cancel_session,
     own_draft,
-    schedule_sessions,
 )
 from bot.domain.sessions.values import (
     Draft,
@@ -93,8 +93,12 @@ __all__ = [
     "SessionTooFar",
     "SessionView",
     "StartsInPast",
+    "TimeField",
+    "WhichTime",
     "announcement_channel",
+    "as_plain",
     "cancel_session",
+    "change_session",
     "check_duration",
     "check_start",
     "find_session",

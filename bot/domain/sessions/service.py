@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from bot.domain.errors import Unknown
 from bot.domain.groups import find_group, visible_groups
+from bot.domain.phrases import Fork, kept, resumed
+from bot.domain.sessions.acts import cancel_session, change_session, run, schedule_sessions
+from bot.domain.sessions.asking import WhichTime, sensible, which_time
 from bot.domain.sessions.limits import (
     LONGEST_REASON,
     NothingToChange,
@@ -38,7 +40,6 @@ from bot.domain.sessions.values import (
     Session,
     SessionChange,
     SessionEvent,
-    SessionHook,
     SessionHooks,
     SessionState,
 )
@@ -52,8 +53,6 @@ if TYPE_CHECKING:
     from bot.domain.steps import Step
     from bot.domain.uow import UnitOfWork, Units
 
-ENDED = "ended"
-"""The step at a session's end."""
 PAGE = 10
 """Lines of a list on one screen."""
 
@@ -116,6 +115,33 @@ class SessionService(ChoosesGroup):
             new, group, community, channel_id = await self._checked(uow, actor, new)
             draft = await uow.sessions.drafts.add(actor.member_id, "session", as_data(new))
             return SessionPreview(draft.id, None, new, group, community, channel_id, 0)
+
+    async def propose(
+        self, guild_id: int, actor: Actor, new: NewSession, forks: Sequence[Fork]
+    ) -> SessionPreview | WhichTime:
+        """As `preview`, but for a phrase with two readings first ask which is meant; nobody is told.
+
+        Raises:
+            As `preview`, of the first readings.
+        """
+        new, forks = sensible(new, forks, new.starts_at, self._clock.now())
+        if not forks:
+            return await self.preview(guild_id, actor, new)
+        async with self._units(guild_id) as uow:
+            # A deadline is looked at when it is known; the earlier of two starts may pass before one is chosen.
+            _, _group, community, _channel = await self._checked(uow, actor, replace(new, deadline=None))
+            draft = await uow.sessions.drafts.add(actor.member_id, "ask-new", kept(new, forks))
+            return which_time(draft, new, forks[0], new.theme, community)
+
+    async def choose(self, guild_id: int, actor: Actor, draft_id: int, place: int) -> SessionPreview | WhichTime:
+        """Go on with the reading that was chosen (0 the first, 1 the second). The question stays open for a day.
+
+        Raises:
+            Unknown: the question has gone, or was another's. Else as `propose`.
+        """
+        async with self._units.reading(guild_id) as uow:
+            new, forks = resumed((await own_draft(uow, actor, draft_id, "ask-new")).data, NewSession, place)
+        return await self.propose(guild_id, actor, new, forks)
 
     async def schedule(self, guild_id: int, actor: Actor, new: NewSession) -> SessionView:
         """Write a new session; it is announced at once.
@@ -188,6 +214,38 @@ class SessionService(ChoosesGroup):
             channel_id = group.channel_id or community.announcements_channel
             return SessionPreview(draft.id, session, as_new(after), group, community, channel_id, told)
 
+    async def propose_change(
+        self, guild_id: int, actor: Actor, session_id: int, change: SessionChange, forks: Sequence[Fork]
+    ) -> SessionPreview | WhichTime | tuple[Session, SessionView]:
+        """Change a session: ask about a phrase with two readings, then show a new time first, and the rest is done.
+
+        Raises:
+            As `preview_move`.
+        """
+        async with self._units(guild_id) as uow:
+            session, _group = await self._changeable(uow, actor, session_id)
+            starts_at = change.starts_at or session.starts_at
+            change, forks = sensible(tidied(change), forks, starts_at, self._clock.now())
+            if forks:
+                draft = await uow.sessions.drafts.add(actor.member_id, "ask-move", kept(change, forks), session.id)
+                return which_time(draft, change, forks[0], session.theme, await uow.communities.get())
+        if change.starts_at is not None and change.starts_at != session.starts_at:
+            return await self.preview_move(guild_id, actor, session_id, change)
+        return await self.edit(guild_id, actor, session_id, change)
+
+    async def choose_change(
+        self, guild_id: int, actor: Actor, draft_id: int, place: int
+    ) -> SessionPreview | WhichTime | tuple[Session, SessionView]:
+        """Go on with the reading that was chosen, as `choose`.
+
+        Raises:
+            Unknown: the question has gone, or was another's. Else as `propose_change`.
+        """
+        async with self._units.reading(guild_id) as uow:
+            draft = await own_draft(uow, actor, draft_id, "ask-move")
+            change, forks = resumed(draft.data, SessionChange, place)
+        return await self.propose_change(guild_id, actor, draft.subject_id, change, forks)
+
     async def drafted_move(self, guild_id: int, actor: Actor, draft_id: int) -> tuple[Session, SessionChange]:
         """The session whose move the actor was shown, as it is now, and the change.
 
@@ -230,25 +288,7 @@ class SessionService(ChoosesGroup):
         values = changed_values(before, change, self._clock.now())
         if not values:
             raise NothingToChange
-        moved = "starts_at" in values
-        if moved:
-            values["revision"] = before.revision + 1
-        after = await uow.sessions.change(before.id, **values)
-        if moved:
-            await uow.steps.cancel([ENDED], after.id)
-        await uow.steps.plan(ENDED, after.id, after.ends_at, revision=after.revision)
-        await uow.record(
-            "session.move" if moved else "session.edit",
-            actor.member_id,
-            f"session:{after.id}",
-            {name: as_plain(getattr(before, name)) for name in values},
-            {name: as_plain(value) for name, value in values.items()} | ({"reason": reason} if reason else {}),
-        )
-        await run(
-            self._hooks.on_moved if moved else self._hooks.on_edited,
-            uow,
-            SessionEvent(before, after, actor.member_id, reason),
-        )
+        after = await change_session(uow, self._hooks, before, values, actor.member_id, reason)
         return before, await view(uow, after.id)
 
     async def cancel(self, guild_id: int, actor: Actor, session_id: int, reason: str = "") -> SessionView:
@@ -328,47 +368,6 @@ class SessionService(ChoosesGroup):
             return SessionPage(tuple(lines), page, pages, len(sessions), only.id if only else 0)
 
 
-async def schedule_sessions(
-    uow: UnitOfWork, hooks: SessionHooks, actor_id: int | None, new: Sequence[Mapping[str, Any]]
-) -> list[Session]:
-    """Write sessions and what follows from them; `new` as for `SessionRepository.add`. `actor_id` None: a rule."""
-    sessions = await uow.sessions.add_all(new)
-    kept = ("theme", "group_id", "series_id", "starts_at", "duration", "capacity")
-    for session in sessions:
-        await uow.steps.plan(ENDED, session.id, session.ends_at, revision=session.revision)
-        await uow.record(
-            "session.schedule",
-            actor_id,
-            f"session:{session.id}",
-            after={name: as_plain(getattr(session, name)) for name in kept},
-        )
-        await run(hooks.on_scheduled, uow, SessionEvent(None, session, actor_id))
-    return sessions
-
-
-async def cancel_session(
-    uow: UnitOfWork, hooks: SessionHooks, session: Session, actor_id: int | None, reason: str
-) -> Session:
-    """Cancel a scheduled session and what was planned for it."""
-    after = await uow.sessions.change(session.id, state=SessionState.CANCELLED)
-    await uow.steps.cancel([ENDED], session.id)
-    await uow.record(
-        "session.cancel",
-        actor_id,
-        f"session:{session.id}",
-        {"state": session.state.value},
-        {"state": after.state.value, "reason": reason},
-    )
-    await run(hooks.on_cancelled, uow, SessionEvent(session, after, actor_id, reason))
-    return after
-
-
-async def run(hooks: Sequence[SessionHook], uow: UnitOfWork, event: SessionEvent) -> None:
-    """Let the features take part, in order."""
-    for hook in hooks:
-        await hook(uow, event)
-
-
 async def own_draft(uow: UnitOfWork, actor: Actor, draft_id: int, kind: DraftKind) -> Draft:
     """The actor's draft with this id.
 
@@ -377,7 +376,7 @@ async def own_draft(uow: UnitOfWork, actor: Actor, draft_id: int, kind: DraftKin
     """
     draft = await uow.sessions.drafts.find(draft_id)
     if draft is None or draft.member_id != actor.member_id or draft.kind != kind:
-        raise Unknown("button", str(draft_id))
+        raise Unknown("draft", str(draft_id))
     return draft
 
 
@@ -389,8 +388,3 @@ def as_new(session: Session) -> NewSession:
 def as_data(value: NewSession | SessionChange) -> dict[str, Any]:
     """A draft's JSON values."""
     return msgspec.to_builtins(value)
-
-
-def as_plain(value: object) -> object:
-    """A field's value as JSON."""
-    return value.isoformat() if isinstance(value, datetime) else value

@@ -91,7 +91,8 @@ class SessionChange:
     reason: str = ""
 
 
-DraftKind = Literal["session", "move", "series"]
+DraftKind = Literal["session", "move", "series", "ask-new", "ask-move", "ask-series", "reseries", "ask-edit"]
+"""What a draft leads to. Those that begin with "ask-" have a phrase with two readings and lead to the one they name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class DraftRepository(Protocol):
         ...
 
     async def find(self, draft_id: int) -> Draft | None:
-        """The draft with this id; None once it was used or has gone."""
+        """The draft with this id; None once it was used or is more than a day old."""
         ...
 
     async def remove(self, draft_id: int) -> bool:

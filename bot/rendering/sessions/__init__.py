@@ -1,5 +1,9 @@
-"""Sessions in words: what stands in channels (`public`), what people are answered (`replies`), and their `errors`."""
+"""Sessions in words: what stands in channels (`public`), what people are answered (`replies`) and asked (`asking`).
 
+`errors` says what did not work.
+"""
+
+from bot.rendering.sessions.asking import WHICH_MOVE, WHICH_NEW, which_time
 from bot.rendering.sessions.errors import ERRORS
 from bot.rendering.sessions.public import (
     ANSWERS,
@@ -37,6 +41,8 @@ __all__ = [
     "MOVE_FORM",
     "NEW",
     "NEW_FORM",
+    "WHICH_MOVE",
+    "WHICH_NEW",
     "announcement",
     "answer_buttons",
     "answered",
@@ -54,4 +60,5 @@ __all__ = [
     "scheduled",
     "shown",
     "thread_name",
+    "which_time",
 ]

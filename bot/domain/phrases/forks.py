@@ -1,0 +1,87 @@
+"""Phrases with two readings, kept apart from the value they belong to until their author has said which is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from bot.domain.phrases.errors import DayAmbiguous, PhraseAmbiguous
+from bot.domain.phrases.rules import ParsedRule, RuleAmbiguous, parse_rule
+from bot.domain.phrases.when import parse_day, parse_when
+
+T = TypeVar("T")
+
+Reading = Mapping[str, Any]
+"""The fields of a value as one reading sets them, as JSON values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """What was said of `field` as `text` has two `readings`, the earlier first."""
+
+    field: str
+    text: str
+    readings: tuple[Reading, Reading]
+
+
+def taking(value: T, fork: Fork, place: int) -> T:
+    """The value with the first (`place` 0) or the second reading (1)."""
+    return msgspec.convert(msgspec.to_builtins(value) | dict(fork.readings[place]), type(value))
+
+
+def kept(value: object, forks: Sequence[Fork]) -> dict[str, Any]:
+    """A draft's JSON values: the value with its first readings, and what is still to be asked."""
+    return {"value": msgspec.to_builtins(value), "forks": msgspec.to_builtins(tuple(forks))}
+
+
+def resumed(data: Mapping[str, Any], kind: type[T], place: int) -> tuple[T, tuple[Fork, ...]]:
+    """From what was `kept`: the value with the reading that was chosen, and what is still to be asked."""
+    fork, *others = msgspec.convert(data["forks"], tuple[Fork, ...])
+    return taking(msgspec.convert(data["value"], kind), fork, place), tuple(others)
+
+
+class PhraseReader:
+    """Reads the phrases of one command or form.
+
+    Of one that has two readings it gives the first and remembers the fork, to be asked about when all is read. What
+    can't be read at all raises as `parse_when`, `parse_day` and `parse_rule` say.
+    """
+
+    def __init__(self, now: datetime, zone: ZoneInfo, usual: time | None = None) -> None:
+        self.forks: list[Fork] = []
+        self._now = now
+        self._zone = zone
+        self._usual = usual
+
+    def when(self, field: str, text: str) -> datetime:
+        """A future moment (UTC)."""
+        try:
+            return parse_when(text, now=self._now, zone=self._zone)
+        except PhraseAmbiguous as error:
+            return self._fork(field, text, error.readings)
+
+    def day(self, field: str, text: str) -> date:
+        """A day; it may lie in the past."""
+        try:
+            return parse_day(text, now=self._now, zone=self._zone)
+        except DayAmbiguous as error:
+            return self._fork(field, text, error.readings)
+
+    def rule(self, text: str) -> ParsedRule:
+        """A standing date, told as the fields `rrule` and `at`."""
+        try:
+            return parse_rule(text, now=self._now, zone=self._zone, usual=self._usual)
+        except RuleAmbiguous as error:
+            first, second = ({"rrule": each.rrule, "at": each.at.isoformat()} for each in error.readings)
+            self.forks.append(Fork("rrule", text, (first, second)))
+            return error.readings[0]
+
+    def _fork(self, field: str, text: str, readings: tuple[T, T]) -> T:
+        first, second = ({field: msgspec.to_builtins(each)} for each in readings)
+        self.forks.append(Fork(field, text, (first, second)))
+        return readings[0]

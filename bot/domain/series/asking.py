@@ -1,0 +1,59 @@
+"""A rule or a day with two readings: its author is asked which one is meant, privately and with a button for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Literal, cast
+
+from bot.domain.calendar import Recurrence, next_occurrences
+
+if TYPE_CHECKING:
+    from bot.domain.phrases import Fork
+
+SeriesField = Literal["rrule", "starts_on", "until", "on"]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReading:
+    """A rule that a text can mean; `starts_on` is the day it counts from, `first` when it first meets (UTC)."""
+
+    rrule: str
+    at: time
+    starts_on: date
+    first: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WhichRule:
+    """What its author is asked before anything is shown: `text`, said of `field`, has two readings.
+
+    Choosing needs only `draft_id` and the place of a reading. `name` is what the series is called; `time_zone` is where
+    its clock hangs; `edits` tells the change of a series from a new one.
+    """
+
+    draft_id: int
+    field: SeriesField
+    text: str
+    readings: tuple[RuleReading, RuleReading] | tuple[date, date]
+    name: str
+    time_zone: str
+    edits: bool
+
+
+def which_rule(
+    draft_id: int, fork: Fork, name: str, starts_on: date, time_zone: str, now: datetime, *, edits: bool
+) -> WhichRule:
+    """The question that a draft with an open fork puts to its author."""
+    field = cast(SeriesField, fork.field)
+    first, second = fork.readings
+    if field != "rrule":
+        days = (date.fromisoformat(first[field]), date.fromisoformat(second[field]))
+        return WhichRule(draft_id, field, fork.text, days, name, time_zone, edits)
+
+    def rule(rrule: str, at: time) -> RuleReading:
+        ahead = next_occurrences(Recurrence(rrule, starts_on, at, time_zone), now, 1)
+        return RuleReading(rrule, at, starts_on, ahead[0].starts_at if ahead else None)
+
+    rules = [rule(each["rrule"], time.fromisoformat(each["at"])) for each in (first, second)]
+    return WhichRule(draft_id, field, fork.text, (rules[0], rules[1]), name, time_zone, edits)

@@ -1,0 +1,41 @@
+"""Which of two readings is meant: the question that its author alone is asked, with a button for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.i18n import Words, _
+from bot.rendering.buttons import button_id
+from bot.rendering.calendar import shortened
+from bot.rendering.content import Button, Content
+
+
+def question(feature: str, draft_id: int, head: str, options: Sequence[tuple[str, str]], w: Words) -> Content:
+    """The question `head`; each option is what its button says, and what stands beside it above.
+
+    A phone cuts long buttons off, so each has its line in the message and a row of its own.
+    """
+    lines = [head]
+    for number, (option, more) in enumerate(options, 1):
+        lines.append(w(_("{number}. **{option}**, {more}"), number=number, option=option, more=more))
+    lines.append(
+        w(
+            _(
+                "Nobody has been told of anything yet. If neither is right, give the command again with date and time, "
+                "like “2026-12-03 07:00”."
+            )
+        )
+    )
+    rows = tuple(
+        (
+            Button(
+                shortened(w(_("{number}. {option}"), number=number, option=option), 80),
+                button_id(feature, draft_id, number),
+                discord.ButtonStyle.primary,
+            ),
+        )
+        for number, (option, _more) in enumerate(options, 1)
+    )
+    return Content("\n".join(lines), rows=rows)

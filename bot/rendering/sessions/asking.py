@@ -1,0 +1,26 @@
+"""Which time of a session is meant, before anything is shown or told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.sessions import TimeField, WhichTime
+from bot.i18n import Words, _, locale_str
+from bot.rendering.asking import question
+from bot.rendering.calendar import shortened, timestamp, when
+from bot.rendering.content import Content
+
+WHICH_NEW, WHICH_MOVE = "whichsession", "whichmove"
+
+_HEADS: Mapping[TimeField, locale_str] = {
+    "starts_at": _("“{text}” can mean two times. When does **{theme}** begin?"),
+    "deadline": _("“{text}” can mean two times. Until when can people answer for **{theme}**?"),
+}
+
+
+def which_time(value: WhichTime, w: Words) -> Content:
+    """Both readings on the community's clock, each with how far away it is."""
+    head = w(_HEADS[value.field], text=shortened(value.text, 100), theme=value.theme)
+    zone = value.community.time_zone
+    options = [(when(reading, zone, w), timestamp(reading, "R")) for reading in value.readings]
+    return question(WHICH_MOVE if value.moves else WHICH_NEW, value.draft_id, head, options, w)

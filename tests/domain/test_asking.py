@@ -1,0 +1,198 @@
+"""Phrases with two readings, from the text to the value that is settled."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.actors import Actor
+from bot.domain.errors import InvalidText, NotAllowed, Unknown
+from bot.domain.phrases import Fork, PhraseNotUnderstood, PhraseReader, kept, resumed, taking
+from bot.domain.series import NewSeries, RuleReading, SeriesPreview, WhichRule
+from bot.domain.sessions import (
+    DeadlineNotPossible,
+    NewSession,
+    SessionChange,
+    SessionPreview,
+    StartsInPast,
+    WhichTime,
+)
+from tests.domain.study import GUILD, MEMBER, MODERATOR, NOW, Study, at, study_on
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+OTHER = Actor(77, moderator=True, sees=lambda channel_id: True)
+# NOW is Monday, 13 July 2026, 12:00 in Tokyo.
+
+
+@pytest.fixture
+async def study(tmp_path: Path) -> AsyncIterator[Study]:
+    async with study_on(tmp_path) as study:
+        yield study
+
+
+def reader(usual: time | None = None) -> PhraseReader:
+    return PhraseReader(NOW, TOKYO, usual)
+
+
+def test_a_reader_gives_the_first_reading_and_remembers_the_fork():
+    read = reader()
+    assert read.when("starts_at", "明日 7:00") == at(14, 7)
+    assert read.forks == []
+    assert read.when("starts_at", "明日 7時") == at(14, 7)
+    assert read.day("until", "next Friday") == date(2026, 7, 17)
+    assert read.rule("毎週水曜 7時").at == time(7)
+    assert [(fork.field, fork.text) for fork in read.forks] == [
+        ("starts_at", "明日 7時"),
+        ("until", "next Friday"),
+        ("rrule", "毎週水曜 7時"),
+    ]
+    with pytest.raises(PhraseNotUnderstood):
+        read.when("starts_at", "いつか")
+
+
+def test_a_reading_that_is_taken_sets_only_its_own_fields():
+    read = reader()
+    new = NewSession(1, "Tea", read.when("starts_at", "明日 7時"), deadline=at(14, 6), venue="Room A")
+    (fork,) = read.forks
+    assert taking(new, fork, 0) == new
+    assert taking(new, fork, 1) == NewSession(1, "Tea", at(14, 19), deadline=at(14, 6), venue="Room A")
+    read = reader()
+    rule = read.rule("every second Friday 19:00")
+    series = NewSeries(1, "Tea", rule.rrule, rule.at, starts_on=date(2026, 8, 1))
+    assert taking(series, read.forks[0], 1).rrule == "FREQ=MONTHLY;BYDAY=2FR"
+    assert taking(series, read.forks[0], 1).starts_on == date(2026, 8, 1)
+
+
+def test_what_is_kept_is_resumed_with_what_is_still_to_be_asked():
+    read = reader()
+    starts_at, deadline = read.when("starts_at", "明日 7時"), read.when("deadline", "今日 8時")
+    change = SessionChange("Tea", starts_at, deadline=deadline)
+    # Of today's hours only the evening is ahead, so there is nothing to ask.
+    assert [fork.field for fork in read.forks] == ["starts_at"]
+    later = Fork("deadline", "?", ({"deadline": at(14, 5).isoformat()}, {"deadline": at(14, 17).isoformat()}))
+    value, forks = resumed(kept(change, [*read.forks, later]), SessionChange, 1)
+    assert (value.starts_at, value.deadline, forks) == (at(14, 19), at(13, 20), (later,))
+    value, forks = resumed(kept(value, forks), SessionChange, 0)
+    assert (value.starts_at, value.deadline, forks) == (at(14, 19), at(14, 5), ())
+
+
+async def test_a_question_plans_nothing_and_its_answer_is_a_preview(study: Study):
+    read = reader()
+    new = study.new(starts_at=read.when("starts_at", "明日 7時"))
+    asked = await study.sessions.propose(GUILD, MODERATOR, new, read.forks)
+    assert isinstance(asked, WhichTime)
+    assert (asked.field, asked.text, asked.readings) == ("starts_at", "明日 7時", (at(14, 7), at(14, 19)))
+    for _ in range(2):  # a second press gives the same
+        shown = await study.sessions.choose(GUILD, MODERATOR, asked.draft_id, 1)
+        assert isinstance(shown, SessionPreview)
+        assert shown.after.starts_at == at(14, 19)
+    assert await study.all_sessions() == []
+    for other in (MEMBER, OTHER):
+        with pytest.raises(Unknown):
+            await study.sessions.choose(GUILD, other, asked.draft_id, 1)
+    for wrong in (study.sessions.confirm, study.sessions.draft, study.sessions.confirm_move, study.series.confirm):
+        with pytest.raises(Unknown):
+            await wrong(GUILD, MODERATOR, asked.draft_id)
+
+
+async def test_what_is_wrong_besides_is_said_before_anything_is_asked(study: Study):
+    read = reader()
+    starts_at = read.when("starts_at", "明日 7時")
+    with pytest.raises(InvalidText):
+        await study.sessions.propose(GUILD, MODERATOR, study.new(" ", starts_at=starts_at), read.forks)
+    with pytest.raises(NotAllowed):
+        await study.sessions.propose(GUILD, MEMBER, study.new(starts_at=starts_at), read.forks)
+
+
+async def test_a_question_holds_for_a_day_and_its_readings_until_they_pass(study: Study):
+    read = reader()
+    new = study.new(starts_at=read.when("starts_at", "明日 7時"))
+    asked = await study.sessions.propose(GUILD, MODERATOR, new, read.forks)
+    study.clock.pass_time(hours=20)
+    with pytest.raises(StartsInPast):
+        await study.sessions.choose(GUILD, MODERATOR, asked.draft_id, 0)
+    assert isinstance(await study.sessions.choose(GUILD, MODERATOR, asked.draft_id, 1), SessionPreview)
+    study.clock.pass_time(hours=4, seconds=1)
+    with pytest.raises(Unknown) as gone:
+        await study.sessions.choose(GUILD, MODERATOR, asked.draft_id, 1)
+    assert gone.value.thing == "draft"
+
+
+@pytest.mark.parametrize(
+    ("start", "deadline", "settled"),
+    [
+        (at(15, 19), "15日 8時", at(15, 8)),  # the evening is after the start
+        (at(15, 21), "15日 8時", None),  # both fit
+        (at(15, 21), "今日 11時", at(13, 23)),  # the morning has passed
+    ],
+)
+async def test_a_deadline_is_asked_about_only_if_both_readings_fit(
+    study: Study, start: datetime, deadline: str, settled: datetime | None
+):
+    read = reader()
+    new = study.new(starts_at=start, deadline=read.when("deadline", deadline))
+    result = await study.sessions.propose(GUILD, MODERATOR, new, read.forks)
+    assert isinstance(result, WhichTime if settled is None else SessionPreview)
+    if isinstance(result, SessionPreview):
+        assert result.after.deadline == settled
+
+
+async def test_a_deadline_of_which_no_reading_fits_is_refused(study: Study):
+    read = reader()
+    new = study.new(starts_at=at(15, 7), deadline=read.when("deadline", "15日 8時"))
+    with pytest.raises(DeadlineNotPossible):
+        await study.sessions.propose(GUILD, MODERATOR, new, read.forks)
+    session = await study.schedule(starts_at=at(15, 7))
+    change = SessionChange(deadline=at(15, 8))
+    with pytest.raises(DeadlineNotPossible):
+        await study.sessions.propose_change(GUILD, MODERATOR, session.id, change, read.forks)
+
+
+async def test_a_change_is_asked_about_then_shown_if_it_moves(study: Study):
+    session = await study.schedule(starts_at=at(15, 7))
+    read = reader()
+    change = SessionChange(starts_at=read.when("starts_at", "16日 8時"), venue="会議室B")
+    asked = await study.sessions.propose_change(GUILD, MODERATOR, session.id, change, read.forks)
+    assert isinstance(asked, WhichTime)
+    assert asked.moves
+    with pytest.raises(Unknown):
+        await study.sessions.choose(GUILD, MODERATOR, asked.draft_id, 0)
+    shown = await study.sessions.choose_change(GUILD, MODERATOR, asked.draft_id, 1)
+    assert isinstance(shown, SessionPreview)
+    assert (shown.after.starts_at, shown.after.venue) == (at(16, 20), "会議室B")
+    assert (await study.session(session.id)).venue == session.venue
+
+
+async def test_a_rule_is_asked_about_with_the_date_on_which_each_reading_meets_first(study: Study):
+    read = reader()
+    rule = read.rule("毎週月曜 11時")
+    new = study.weekly(rrule=rule.rrule, at=rule.at)
+    asked = await study.series.propose(GUILD, MODERATOR, new, "毎週月曜 11時", read.forks)
+    assert isinstance(asked, WhichRule)
+    monday = date(2026, 7, 13)
+    assert asked.readings == (
+        RuleReading("FREQ=WEEKLY;BYDAY=MO", time(11), monday, at(20, 11)),
+        RuleReading("FREQ=WEEKLY;BYDAY=MO", time(23), monday, at(13, 23)),
+    )
+    with pytest.raises(Unknown):
+        await study.series.choose(GUILD, MEMBER, asked.draft_id, 1)
+    shown = await study.series.choose(GUILD, MODERATOR, asked.draft_id, 1)
+    assert isinstance(shown, SeriesPreview)
+    assert shown.ahead[0].starts_at == at(13, 23)
+    assert await study.series.draft(GUILD, MODERATOR, shown.draft_id) == (shown.new, "毎週月曜 11時")
+    assert await study.all_sessions() == []
+
+
+async def test_a_last_day_is_asked_about_even_if_the_rule_does_not_meet_before_the_earlier(study: Study):
+    read = reader()
+    rule = read.rule("第3土曜 10:00")
+    new = study.weekly(rrule=rule.rrule, at=rule.at, until=read.day("until", "next Friday"))
+    asked = await study.series.propose(GUILD, MODERATOR, new, "第3土曜 10:00", read.forks)
+    assert isinstance(asked, WhichRule)
+    assert asked.readings == (date(2026, 7, 17), date(2026, 7, 24))
+    assert isinstance(await study.series.choose(GUILD, MODERATOR, asked.draft_id, 1), SeriesPreview)
+    assert datetime(2026, 7, 13, 3, tzinfo=UTC) == NOW
