@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench import dispatch, start
+from tests.bench import dispatch, phrases, start
 
 pytestmark = pytest.mark.force
 
@@ -33,3 +33,11 @@ def test_start_counts_time_memory_and_rows(capsys: pytest.CaptureFixture[str]):
     printed = capsys.readouterr().out
     assert "1,000 future posts" in printed
     assert held(printed)["no heavy module imported"]
+
+
+def test_phrases_are_timed_whether_understood_or_refused(capsys: pytest.CaptureFixture[str]):
+    phrases.main(["--rounds=1"])
+    printed = capsys.readouterr().out
+    for name in ("floor: strptime", "times, understood", "times, refused", "rules, understood", "rules, refused"):
+        assert name in printed
+    assert len(held(printed)) == 4

@@ -22,6 +22,7 @@ MOST_COUNTED = 1000
 # 29 February can be eight years away (2096 to 2104). What is silent for longer does not occur.
 _LONGEST_SILENCE = timedelta(days=9 * 366)
 _ONE_DAY = timedelta(days=1)
+_LEAP_YEAR = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Recurrence:
             raise ValueError("a recurrence's time of day carries no zone of its own")
         if self.count is not None and not 1 <= self.count <= MOST_COUNTED:
             raise ValueError(f"count is between 1 and {MOST_COUNTED}: {self.count}")
-        if not _certain_to_occur(parts) and next(_dates(self, self.starts_on), None) is None:
+        if _no_such_day(parts) or (not _certain_to_occur(parts) and next(_dates(self, self.starts_on), None) is None):
             raise RuleNotUnderstood(self.rrule, "never")
 
 
@@ -108,6 +109,12 @@ def _skipped_altogether(day: date, zone: ZoneInfo) -> bool:
     """Whether the zone left this date out, as Samoa did with 30 December 2011 on crossing the date line."""
     noon = datetime.combine(day, time(12))
     return to_instant(noon, zone).astimezone(zone).date() != day
+
+
+def _no_such_day(parts: RuleParts) -> bool:
+    """Whether none of the rule's months ever has one of its days (30 February), known without expanding it."""
+    longest = max((calendar.monthrange(_LEAP_YEAR, month)[1] for month in parts.months), default=31)
+    return bool(parts.month_days) and all(abs(day) > longest for day in parts.month_days)
 
 
 def _certain_to_occur(parts: RuleParts) -> bool:
