@@ -1,6 +1,18 @@
-"""Standing series: sessions planned ahead as rows, announced one after the other."""
+"""Standing series: sessions planned ahead as rows, announced one after the other.
+
+`values` holds what a series is, `service` how it is made, planned and ended, `changes` what a change comes to,
+`editing` how one is made, `asking` what has two readings.
+"""
 
 from bot.domain.series.asking import RuleReading, SeriesField, WhichRule
+from bot.domain.series.changes import NotForOneDate, Scope, SeriesChange, SeriesEdit, SessionEdit
+from bot.domain.series.editing import (
+    DateNotNeeded,
+    DateNotPlanned,
+    SeriesEdited,
+    SeriesEditPreview,
+    SeriesEditService,
+)
 from bot.domain.series.service import SeriesService, find_series
 from bot.domain.series.values import (
     LONGEST_NAME,
@@ -20,10 +32,19 @@ from bot.domain.series.values import (
 __all__ = [
     "LONGEST_NAME",
     "MOST_COUNT",
+    "DateNotNeeded",
+    "DateNotPlanned",
     "NewSeries",
     "NoSuchDate",
+    "NotForOneDate",
     "RuleReading",
+    "Scope",
     "SeriesAmbiguous",
+    "SeriesChange",
+    "SeriesEdit",
+    "SeriesEditPreview",
+    "SeriesEditService",
+    "SeriesEdited",
     "SeriesEnded",
     "SeriesField",
     "SeriesNameTaken",
@@ -32,6 +53,7 @@ __all__ = [
     "SeriesRepository",
     "SeriesService",
     "SeriesView",
+    "SessionEdit",
     "SessionSeries",
     "WhichRule",
     "find_series",

@@ -71,7 +71,7 @@ class SeriesService(ChoosesGroup):
         super().__init__(units)
         self._clock = clock
         self._hooks = hooks
-        self._horizon = timedelta(weeks=horizon_weeks)
+        self.horizon = timedelta(weeks=horizon_weeks)
 
     # Creating
 
@@ -160,7 +160,7 @@ class SeriesService(ChoosesGroup):
         )
         await uow.record("series.create", actor.member_id, f"series:{series.id}", after=msgspec.to_builtins(new))
         await self.plan(uow, series)
-        return await self._view(uow, series.id)
+        return await self.view_of(uow, series.id)
 
     async def _checked(
         self, uow: UnitOfWork, actor: Actor, new: NewSeries, *, days_known: bool = True
@@ -202,7 +202,7 @@ class SeriesService(ChoosesGroup):
             behind = [
                 series.id
                 for series in await uow.series.all()
-                if series.planned_until != local_day(now + self._horizon, zone_of(series.time_zone))
+                if series.planned_until != local_day(now + self.horizon, zone_of(series.time_zone))
                 or not await uow.sessions.upcoming(now, series_id=series.id, limit=1)
             ]
         if not behind:
@@ -220,7 +220,7 @@ class SeriesService(ChoosesGroup):
         recurrence = series.recurrence()
         zone = zone_of(series.time_zone)
         known = await uow.sessions.dates_of_series(series.id, local_day(now, zone) - _ONE_DAY)
-        until = now + self._horizon
+        until = now + self.horizon
         new = [o for o in occurrences(recurrence, now, until) if o.on not in known]
         if not new and not await uow.sessions.upcoming(now, series_id=series.id, limit=1):
             # A yearly rule, or every date within the horizon was called off: the next one is planned nevertheless.
@@ -259,7 +259,7 @@ class SeriesService(ChoosesGroup):
             Unknown, NotAllowed, SeriesEnded, NoSuchDate: it does not meet then, or it is skipped already.
         """
         async with self._units(guild_id) as uow:
-            series = await self._changeable(uow, actor, name)
+            series = await self.changeable(uow, actor, name)
             reason = optional_text("reason", reason, LONGEST_REASON)
             now = self._clock.now()
             zone = zone_of(series.time_zone)
@@ -280,7 +280,7 @@ class SeriesService(ChoosesGroup):
             if moved is not None:
                 await cancel_session(uow, self._hooks, moved, actor.member_id, reason)
             await self.plan(uow, await uow.series.get(series.id))
-            return await self._view(uow, series.id), on
+            return await self.view_of(uow, series.id), on
 
     async def end(self, guild_id: int, actor: Actor, name: str, reason: str = "") -> tuple[SeriesView, int]:
         """The series ends now: its sessions to come are cancelled. Returns how many were.
@@ -289,7 +289,7 @@ class SeriesService(ChoosesGroup):
             Unknown, NotAllowed, SeriesEnded.
         """
         async with self._units(guild_id) as uow:
-            series = await self._changeable(uow, actor, name)
+            series = await self.changeable(uow, actor, name)
             reason = optional_text("reason", reason, LONGEST_REASON)
             now = self._clock.now()
             await uow.series.change(series.id, ended_at=now)
@@ -304,9 +304,14 @@ class SeriesService(ChoosesGroup):
             # The last one first, so that none of the series is announced only to be called off.
             for session in reversed(ahead):
                 await cancel_session(uow, self._hooks, session, actor.member_id, reason)
-            return await self._view(uow, series.id), len(ahead)
+            return await self.view_of(uow, series.id), len(ahead)
 
-    async def _changeable(self, uow: UnitOfWork, actor: Actor, name: str) -> SessionSeries:
+    async def changeable(self, uow: UnitOfWork, actor: Actor, name: str) -> SessionSeries:
+        """The running series of this name, which the actor may change.
+
+        Raises:
+            Unknown, SeriesAmbiguous, NotAllowed, SeriesEnded.
+        """
         series = await find_series(uow, actor, name)
         actor.require_organizer(await uow.groups.get(series.group_id))
         if series.ended_at is not None:
@@ -322,14 +327,14 @@ class SeriesService(ChoosesGroup):
             Unknown: it does not exist for this person.
         """
         async with self._units.reading(guild_id) as uow:
-            return await self._view(uow, (await find_series(uow, actor, name)).id)
+            return await self.view_of(uow, (await find_series(uow, actor, name)).id)
 
     async def list(self, guild_id: int, actor: Actor) -> Sequence[SeriesView]:
         """The running series that exist for this person, in order of creation."""
         async with self._units.reading(guild_id) as uow:
             groups = await visible_groups(uow, actor)
             running = [series for series in await uow.series.all() if series.group_id in groups]
-            return [await self._view(uow, series.id) for series in running]
+            return [await self.view_of(uow, series.id) for series in running]
 
     async def in_other_zones(self, guild_id: int, actor: Actor) -> Sequence[SessionSeries]:
         """The running series that keep another zone than the community's, of those that exist for this person."""
@@ -353,7 +358,8 @@ class SeriesService(ChoosesGroup):
                 if wanted in folded(_with_group(s, groups))
             ][:limit]
 
-    async def _view(self, uow: UnitOfWork, series_id: int) -> SeriesView:
+    async def view_of(self, uow: UnitOfWork, series_id: int) -> SeriesView:
+        """The series as it is now, for rendering."""
         series = await uow.series.get(series_id)
         ahead = await uow.sessions.upcoming(self._clock.now(), series_id=series_id)
         group = await uow.groups.get(series.group_id)

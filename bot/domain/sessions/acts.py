@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.sessions.values import Session, SessionEvent, SessionHook, SessionHooks, SessionState
@@ -84,4 +84,4 @@ async def run(hooks: Sequence[SessionHook], uow: UnitOfWork, event: SessionEvent
 
 def as_plain(value: object) -> object:
     """A field's value as JSON."""
-    return value.isoformat() if isinstance(value, (date, datetime)) else value
+    return value.isoformat() if isinstance(value, date | time) else value
