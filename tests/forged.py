@@ -123,6 +123,7 @@ VALID: dict[str, dict[str, Any]] = {
     "profile edit": {"about": "Tea"},
     "profile show": {},
     "series create": {"name": "Tea", "rule": "every Wednesday 07:00"},
+    "series edit": {"series": "朝の会"},
     "series end": {"series": "朝の会"},
     "series list": {},
     "series show": {"series": "朝の会"},
@@ -140,7 +141,7 @@ VALID: dict[str, dict[str, Any]] = {
 """Options with which each command works in `study`; bad values are tried one at a time."""
 NAMING = {
     "session": ("session show", "session edit", "session cancel", "session rsvp"),
-    "series": ("series show", "series skip", "series end"),
+    "series": ("series show", "series edit", "series skip", "series end"),
     "group": ("group show", "group join", "group leave", "session list", "session schedule", "series create"),
     "name": ("group edit",),
 }

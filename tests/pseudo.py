@@ -188,7 +188,12 @@ COMMAND_BUTTONS = (
         "bk:who:#:#",
         *(f"bk:reminders:{act}:#" for act in ("open", "before", "evening", "by", "form")),
         *(f"bk:mysessions:#:#:{act}" for act in ("back", "next")),
-        *(f"bk:{draft}:#:{act}" for draft in ("newsession", "move", "newseries") for act in ("change", "confirm")),
+        *(
+            f"bk:{draft}:#:{act}"
+            for draft in ("newsession", "move", "newseries", "editseries")
+            for act in ("change", "confirm")
+        ),
+        *(f"bk:which{draft}:#:#" for draft in ("session", "move", "series", "edit")),
         *(
             f"bk:{pages}:{act}"
             for pages in ("groups:#", "series:#", "list:#:#:#", "who:#:#")

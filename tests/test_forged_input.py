@@ -67,7 +67,7 @@ def forged(theirs: dict[str, tuple[str, str]], drafts: list[int]) -> dict[str, l
         ],
         "somebody else's draft": [
             f"bk:{kind}:{draft}:{act}"
-            for kind in ("newsession", "move", "newseries")
+            for kind in ("newsession", "move", "newseries", "editseries")
             for draft in drafts
             for act in ("confirm", "change")
         ]
@@ -147,14 +147,16 @@ def forged(theirs: dict[str, tuple[str, str]], drafts: list[int]) -> dict[str, l
     }
 
 
+FORMS = ("newsessionform", "moveform", "newseriesform", "editseriesform")
 REFUSALS = ("There is no", "This button no longer works", "Only ", "The morning post mentions no role")
 
 
 async def drafts_of(world: World, who: Any) -> list[int]:
-    """One draft of each kind, shown to this person only."""
+    """One preview of each kind, shown to this person only."""
     await previewed(world, "session schedule", who, theme="Tea", when="2026-01-07 07:00")
     await previewed(world, "session edit", who, session="Logistics", when="2026-01-09 07:00")
     await previewed(world, "series create", who, name="Tea", rule="every Friday 07:00")
+    await previewed(world, "series edit", who, series="朝の会", rule="every Friday 07:00")
     return [row[0] for row in (await rows(world))["drafts"]]
 
 
@@ -266,7 +268,7 @@ BAD_BOXES: list[dict[str, str]] = [
 async def test_a_form_with_something_wrong_is_explained_and_changes_nothing(study: World):
     drafts = await drafts_of(study, study.moderator)
     public = carrier(study)
-    ids = [f"bk:{form}:{i}" for form, i in zip(("newsessionform", "moveform", "newseriesform"), drafts, strict=True)]
+    ids = [f"bk:{form}:{i}" for form, i in zip(FORMS, drafts, strict=True)]
     async with nothing_written(study):
         for custom_id in (*ids, "bk:setup-form:time_zone", "bk:setup-form:usual_start"):
             for bad in BAD_BOXES:
@@ -279,13 +281,12 @@ async def test_a_form_that_nobody_was_shown_is_refused(study: World):
     mine = await drafts_of(study, study.moderator)
     public = carrier(study)
     second = study.guild.add_member(study.sim.env.create_user("second"), roles=[study.guild.roles["Managers"]])
-    kinds = ("newsessionform", "moveform", "newseriesform")
-    ids = [f"bk:{kind}:{draft}" for kind in kinds for draft in (*mine, 999, 10**18 - 1, HUGE, "one", "")]
+    ids = [f"bk:{kind}:{draft}" for kind in FORMS for draft in (*mine, 999, 10**18 - 1, HUGE, "one", "")]
     ids += ["bk:setup-form:language", "bk:setup-form:", "bk:setup-form", "bk:nonsense:1", "bk:", "anything"]
     async with nothing_written(study):
         for custom_id in ids:
             assert refusal(study, await send_form(study, second, public, custom_id, boxes())), custom_id
-        for custom_id in (*(f"bk:{kind}:{i}" for kind, i in zip(kinds, mine, strict=True)), "bk:setup-form:time_zone"):
+        for custom_id in (*(f"bk:{kind}:{i}" for kind, i in zip(FORMS, mine, strict=True)), "bk:setup-form:time_zone"):
             assert refusal(study, await send_form(study, study.other, public, custom_id, boxes())), custom_id
             # The boxes of another form, or none at all.
             assert refusal(study, await send_form(study, study.moderator, public, custom_id, {"x": "y"})), custom_id

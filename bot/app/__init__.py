@@ -248,7 +248,7 @@ def _client(config: Config, database: Database, services: Services, clock: Clock
         cogs.settings.Settings(bot, services.communities, services.series, services.morning),
         cogs.groups.Groups(bot, services.groups, services.memberships),
         cogs.memberships.Memberships(bot, services.memberships),
-        cogs.series.Series(bot, services.series, clock),
+        cogs.series.Series(bot, services.series, services.series_edits, clock),
         cogs.sessions.Sessions(bot, services.sessions, services.rsvps, clock),
         morning,
         cogs.notices.Notices(bot, services.sessions),

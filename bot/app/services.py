@@ -25,7 +25,7 @@ from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.reminders import ReminderService
 from bot.domain.rsvps import RsvpService
-from bot.domain.series import SeriesService
+from bot.domain.series import SeriesEditService, SeriesService
 from bot.domain.sessions import SessionHooks, SessionService, view
 from bot.domain.setup import Proposals, SetupService
 from bot.domain.start_here import START_HERE, StartHereService
@@ -65,6 +65,7 @@ class Services:
     setup: SetupService
     groups: GroupService
     series: SeriesService
+    series_edits: SeriesEditService
     sessions: SessionService
     rsvps: RsvpService
     announcements: AnnouncementService
@@ -116,12 +117,14 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     profiles = ProfileService(database, clock, industry_rendering.vocabulary)
     memberships = MembershipService(database, clock, rsvps)
     leavers = (rsvps, groups, memberships, profiles)
+    series = SeriesService(database, clock, hooks, config.scheduler.horizon_weeks)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     return Services(
         communities=communities,
         setup=SetupService(database, clock, communities, proposals),
         groups=groups,
-        series=SeriesService(database, clock, hooks, config.scheduler.horizon_weeks),
+        series=series,
+        series_edits=SeriesEditService(database, clock, hooks, series),
         sessions=SessionService(database, clock, hooks),
         rsvps=rsvps,
         announcements=announcements,

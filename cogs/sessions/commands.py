@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from bot.client import AnyInteraction, Caller, StudyBot
 from bot.domain.choices import choice_of
-from bot.domain.communities import Community, is_off
+from bot.domain.communities import Community
 from bot.domain.phrases import PhraseReader
 from bot.domain.rsvps import Answer, RsvpService
 from bot.domain.sessions import (
@@ -42,6 +42,7 @@ from cogs.sessions.options import (
     Reason,
     Theme,
     Venue,
+    cleared,
     minutes,
     person_id,
 )
@@ -52,10 +53,6 @@ if TYPE_CHECKING:
 _KINDS = [app_commands.Choice(name=name, value=kind) for kind, name in rendering.KINDS.items()]
 _ANSWERS = [app_commands.Choice(name=name, value=answer.value) for answer, name in rendering.ANSWERS.items()]
 _FORM_ID = re.compile(template(f"(?P<kind>{rendering.NEW_FORM}|{rendering.MOVE_FORM})", r"(?P<draft>\d{1,18})"))
-
-
-def _cleared(text: str | None) -> str | None:
-    return "" if text is not None and (text.strip() == "-" or is_off(text)) else text
 
 
 class Sessions(commands.Cog):
@@ -155,18 +152,18 @@ class Sessions(commands.Cog):
         """A new time is shown to its author first; anything else is changed at once."""
         caller = await self.bot.begin(interaction)
         found = await self.find(caller, session)
-        no_deadline = _cleared(deadline) == ""
+        no_deadline = cleared(deadline) == ""
         reader = self.reader(caller.community)
         change = SessionChange(
             theme=theme,
             starts_at=reader.when("starts_at", when) if when else None,
             duration=duration,
-            venue=_cleared(venue),
-            link=_cleared(link),
+            venue=cleared(venue),
+            link=cleared(link),
             capacity=capacity,
             deadline=reader.when("deadline", deadline) if deadline and not no_deadline else None,
             no_deadline=no_deadline,
-            description=_cleared(description),
+            description=cleared(description),
             reason=reason or "",
         )
         result = await self.sessions.propose_change(caller.guild.id, caller.actor, found.id, change, reader.forks)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import discord
 from discord import app_commands
 
+from bot.domain.communities import is_off
 from bot.domain.errors import NotAPerson
 from bot.domain.phrases import parse_duration
 from bot.domain.sessions import (
@@ -40,6 +41,11 @@ def person_id(member: discord.Member | None) -> int | None:
     if member is not None and member.bot:
         raise NotAPerson(member.id)
     return member.id if member is not None else None
+
+
+def cleared(text: str | None) -> str | None:
+    """A text as given, "" if it says that nothing should stand there any more."""
+    return "" if text is not None and (text.strip() == "-" or is_off(text)) else text
 
 
 def minutes(text: str) -> int:

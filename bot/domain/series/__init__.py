@@ -9,6 +9,7 @@ from bot.domain.series.changes import NotForOneDate, Scope, SeriesChange, Series
 from bot.domain.series.editing import (
     DateNotNeeded,
     DateNotPlanned,
+    SeriesEditDraft,
     SeriesEdited,
     SeriesEditPreview,
     SeriesEditService,
@@ -42,6 +43,7 @@ __all__ = [
     "SeriesAmbiguous",
     "SeriesChange",
     "SeriesEdit",
+    "SeriesEditDraft",
     "SeriesEditPreview",
     "SeriesEditService",
     "SeriesEdited",

@@ -23,7 +23,7 @@ from bot.domain.calendar import (
     to_instant,
 )
 from bot.domain.errors import StudyError, check_number, require_text
-from bot.domain.series.values import LONGEST_NAME, SeriesNeverMeets, SessionSeries
+from bot.domain.series.values import LONGEST_NAME, MOST_COUNT, SeriesNeverMeets, SessionSeries
 from bot.domain.sessions import (
     LONGEST_THEME,
     LONGEST_VENUE,
@@ -51,7 +51,8 @@ class SeriesChange:
     """What is to change: None leaves a field; "" clears a text, 0 the capacity, `no_until` the end.
 
     `rrule` and `at` go together. `scope` says of which sessions ahead: the one of `on` (a date of the rule), that and
-    the later ones, or all (None: not said). A last day replaces a number of sessions.
+    the later ones, or all (None: not said). A last day replaces a number of sessions, and `count` a last day; it counts
+    from the first session that changes.
     """
 
     scope: Scope | None = None
@@ -65,6 +66,7 @@ class SeriesChange:
     capacity: int | None = None
     until: date | None = None
     no_until: bool = False
+    count: int | None = None
     reason: str = ""
 
 
@@ -179,7 +181,8 @@ def _meant(on: date, change: SeriesChange) -> bool:
 
 
 def _one(series: SessionSeries, change: SeriesChange, affected: Sequence[Session], now: datetime) -> SeriesEdit:
-    if change.name is not None or change.rrule is not None or change.until is not None or change.no_until:
+    of_the_series = (change.name, change.rrule, change.until, change.count, change.no_until or None)
+    if any(value is not None for value in of_the_series):
         raise NotForOneDate(series.name)
     (session,) = affected
     theme = change.theme or series.theme or series.name if change.theme is not None else None
@@ -203,16 +206,18 @@ def _series_values(series: SessionSeries, change: SeriesChange, now: datetime) -
         values["venue"] = optional_text("venue", change.venue, LONGEST_VENUE)
     if change.capacity is not None:
         values["capacity"] = check_number("capacity", change.capacity, 0, MOST_PLACES) or None
-    if change.rrule is not None and change.at is not None:
-        values |= _rule_values(series, change.rrule, change.at, change.on, now)
+    values |= _rule_values(series, change, now)
     if change.until is not None or change.no_until:
         values |= {"until": change.until, "count": None}
+    if change.count is not None:
+        values |= {"until": None, "count": check_number("count", change.count, 1, MOST_COUNT)}
     return {name: value for name, value in values.items() if getattr(series, name) != value}
 
 
-def _rule_values(series: SessionSeries, rrule: str, at: time, on: date | None, now: datetime) -> dict[str, Any]:
-    """Another rule counts from the first day it is for; of a number of sessions those before that day are taken off."""
-    if rrule == series.rrule:
+def _rule_values(series: SessionSeries, change: SeriesChange, now: datetime) -> dict[str, Any]:
+    """Another rule counts from its first date; of a number of sessions those that were before are taken off."""
+    rrule, at, on = change.rrule or series.rrule, series.at if change.at is None else change.at, change.on
+    if rrule == series.rrule and change.count is None:
         return {"at": at}
     zone = zone_of(series.time_zone)
     starts_on = on or local_day(now, zone)

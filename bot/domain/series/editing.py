@@ -73,6 +73,19 @@ class SeriesEditPreview:
 
 
 @dataclass(frozen=True, slots=True)
+class SeriesEditDraft:
+    """A change to be changed: the series as it is, the change, its rule as it was `said`.
+
+    `session` is the one that alone changes, if it is one.
+    """
+
+    series: SessionSeries
+    change: SeriesChange
+    said: str
+    session: Session | None
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesEdited:
     """What a change has come to; `before` is the series as it was."""
 
@@ -142,16 +155,22 @@ class SeriesEditService:
         name, said = choice_of(draft.subject_id), draft.data["said"]
         return await self.propose(guild_id, actor, name, change, said=said, forks=forks)
 
-    async def draft(self, guild_id: int, actor: Actor, draft_id: int) -> tuple[SessionSeries, SeriesChange, str]:
-        """The series as it is, the change that the actor was shown, and the rule as they said it.
+    async def draft(self, guild_id: int, actor: Actor, draft_id: int) -> SeriesEditDraft:
+        """The change that the actor was shown, beside what is.
 
         Raises:
             Unknown: it was used already, has gone, or is another's.
+            NoSuchDate: the date that it is for was called off.
         """
         async with self._units.reading(guild_id) as uow:
             draft = await own_draft(uow, actor, draft_id, "reseries")
             series = await self._series.changeable(uow, actor, choice_of(draft.subject_id))
-            return series, _as_change(draft), draft.data["said"]
+            change, session = _as_change(draft), None
+            if change.scope == "one":
+                dates = {session.occurrence_on: session for session in await self._ahead(uow, series)}
+                if (session := dates.get(change.on)) is None:
+                    raise self._no_such_date(series, cast(date, change.on))
+            return SeriesEditDraft(series, change, draft.data["said"], session)
 
     async def confirm(self, guild_id: int, actor: Actor, draft_id: int) -> SeriesEdited:
         """Save what was shown. The second of two presses finds the draft used.

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from bot.domain.errors import StudyError
 from bot.domain.rsvps import DeadlinePassed
-from bot.domain.series import NoSuchDate, SeriesAmbiguous, SeriesEnded, SeriesNameTaken, SeriesNeverMeets
+from bot.domain.series import (
+    DateNotNeeded,
+    DateNotPlanned,
+    NoSuchDate,
+    NotForOneDate,
+    SeriesAmbiguous,
+    SeriesEnded,
+    SeriesNameTaken,
+    SeriesNeverMeets,
+)
 from bot.domain.sessions import (
     DeadlineNotPossible,
     LinkNotUnderstood,
@@ -60,7 +69,7 @@ ERRORS: dict[type[StudyError], Say] = {
     ),
     SessionNotOpen: _not_open,
     NothingToChange: lambda e, w: w(
-        _("Nothing changed: it was already like that. Please give `/session edit` what should be different.")
+        _("Nothing changed: it was already like that. Please say what should be different.")
     ),
     NoChannel: lambda e, w: w(
         _(
@@ -91,6 +100,23 @@ ERRORS: dict[type[StudyError], Say] = {
         _("This series has no date ahead. Please check the rule and its first and last day.")
     ),
     NoSuchDate: _no_such_date,
+    NotForOneDate: lambda e, w: w(
+        _(
+            "Name, rule and last day belong to the whole series “{name}”. Please choose another scope, or move one "
+            "session with `/session edit`."
+        ),
+        name=e.name,
+    ),
+    DateNotNeeded: lambda e, w: w(
+        _("All sessions of “{name}” were to change, and a date was given. Please leave one of the two out."),
+        name=e.name,
+    ),
+    DateNotPlanned: lambda e, w: w(
+        _("“{name}” meets on {date}, but is planned only up to {until}. Please choose a date up to then."),
+        name=e.name,
+        date=long_date(e.on, w),
+        until=long_date(e.until, w),
+    ),
     SeriesEnded: lambda e, w: w(
         _("The series “{name}” has ended already. `/series create` makes a new one."), name=e.name
     ),

@@ -15,18 +15,39 @@ from bot.domain.calendar import RuleNotUnderstood
 from bot.domain.choices import choice_of
 from bot.domain.communities import Community
 from bot.domain.phrases import PhraseReader, RuleAmbiguous, parse_day, parse_rule
-from bot.domain.series import LONGEST_NAME, MOST_COUNT, NewSeries, SeriesPreview, SeriesService, WhichRule
+from bot.domain.series import (
+    LONGEST_NAME,
+    MOST_COUNT,
+    NewSeries,
+    Scope,
+    SeriesChange,
+    SeriesEditPreview,
+    SeriesEditService,
+    SeriesPreview,
+    SeriesService,
+    WhichRule,
+)
 from bot.domain.zones import zone_of
 from bot.i18n import _
 from bot.rendering import series as rendering
 from bot.rendering.buttons import template
 from bot.rendering.content import Content
 from bot.rendering.forms import filled
-from cogs.presses import cog_of, opening, pressed, turn
-from cogs.sessions.options import Minutes, Phrase, Places, Reason, Theme, Venue, minutes
+from cogs.presses import pressed, turn
+from cogs.sessions.options import (
+    Minutes,
+    Phrase,
+    Places,
+    PlacesOrNone,
+    Reason,
+    Theme,
+    Venue,
+    cleared,
+    minutes,
+)
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, time
 
     from bot.clock import Clock
 
@@ -34,15 +55,17 @@ Name = app_commands.Range[str, 1, LONGEST_NAME]
 Rule = app_commands.Range[str, 1, 200]
 Count = app_commands.Range[int, 1, MOST_COUNT]
 
-_FORM_ID = re.compile(template(rendering.NEW_FORM, r"(?P<draft>\d{1,18})"))
+_FORM_ID = re.compile(template(f"(?P<kind>{rendering.NEW_FORM}|{rendering.EDIT_FORM})", r"(?P<draft>\d{1,18})"))
+_SCOPES = [app_commands.Choice(name=name, value=scope) for scope, name in rendering.SCOPES.items()]
 
 
 class Series(commands.Cog):
     """Standing series."""
 
-    def __init__(self, bot: StudyBot, series: SeriesService, clock: Clock) -> None:
+    def __init__(self, bot: StudyBot, series: SeriesService, edits: SeriesEditService, clock: Clock) -> None:
         self.bot = bot
         self.series = series
+        self.edits = edits
         self.clock = clock
 
     group = app_commands.Group(name="series", description=_("Sessions that come again and again"), guild_only=True)
@@ -51,15 +74,14 @@ class Series(commands.Cog):
         """Reads rules and days on the community's clock; a rule without a time means the usual start."""
         return PhraseReader(self.clock.now(), zone_of(community.time_zone), community.usual_start)
 
-    def in_words(self, new: NewSeries, said: str, caller: Caller) -> str:
-        """The draft's rule in the caller's language, or as it was `said` if the words would be read as another one."""
-        text = rendering.draft_rule(new, caller.words)
-        zone, usual = zone_of(caller.community.time_zone), caller.community.usual_start
+    def in_words(self, words: str, rule: tuple[str, time], said: str, community: Community) -> str:
+        """The rule in `words`, or as it was `said` if the words would be read as another one."""
+        zone, usual = zone_of(community.time_zone), community.usual_start
         try:
-            read = parse_rule(text, now=self.clock.now(), zone=zone, usual=usual)
+            read = parse_rule(words, now=self.clock.now(), zone=zone, usual=usual)
         except (RuleNotUnderstood, RuleAmbiguous):
             return said
-        return text if (read.rrule, read.at) == (new.rrule, new.at) else said
+        return words if (read.rrule, read.at) == rule else said
 
     def day(self, text: str, community: Community) -> date:
         """A day on the community's calendar."""
@@ -115,6 +137,66 @@ class Series(commands.Cog):
         proposed = await self.series.propose(caller.guild.id, caller.actor, new, rule, reader.forks)
         await caller.reply(outcome(proposed, caller))
 
+    @group.command(
+        name="edit", description=_("Change a series; you see what becomes of its sessions before anybody is told")
+    )
+    @app_commands.describe(
+        series=_("Which series"),
+        scope=_("Which of its sessions (the one of the date if you give one, else all that are to come)"),
+        on=_("Which date, such as 2026-12-30"),
+        name=_("What the series is called"),
+        rule=_("When it meets, such as “every Wednesday 07:00”, “first and third Tue 19:00” or an RRULE"),
+        theme=_("What its sessions are about (“-”: its name)"),
+        duration=_("How many minutes a session lasts"),
+        venue=_("Place (“-” removes it)"),
+        capacity=_("How many can come; 0 for no limit"),
+        until=_("The last day (“-”: it goes on)"),
+        count=_("How many sessions, from the first that changes"),
+        reason=_("Why; those who answered read it"),
+    )
+    @app_commands.choices(scope=_SCOPES)
+    async def edit(
+        self,
+        interaction: AnyInteraction,
+        series: str,
+        scope: app_commands.Choice[str] | None = None,
+        on: Phrase | None = None,
+        name: Name | None = None,
+        rule: Rule | None = None,
+        theme: Theme | None = None,
+        duration: Minutes | None = None,
+        venue: Venue | None = None,
+        capacity: PlacesOrNone | None = None,
+        until: Phrase | None = None,
+        count: Count | None = None,
+        reason: Reason | None = None,
+    ) -> None:
+        """Show what it comes to, with Save and Change first."""
+        caller = await self.bot.begin(interaction)
+        reader = self.reader(caller.community)
+        parsed = reader.rule(rule) if rule else None
+        open_end = cleared(until) == ""
+        last = reader.day("until", until) if until and not open_end else None
+        change = SeriesChange(
+            scope=_scope(scope),
+            on=reader.day("on", on) if on else None,
+            name=name,
+            rrule=parsed.rrule if parsed else None,
+            at=parsed.at if parsed else None,
+            theme=cleared(theme),
+            duration=duration,
+            venue=cleared(venue),
+            capacity=capacity,
+            until=last or (parsed.until if parsed else None),
+            no_until=open_end,
+            count=count or (parsed.count if parsed else None),
+            reason=reason or "",
+        )
+        proposed = await self.edits.propose(
+            caller.guild.id, caller.actor, series, change, said=rule or "", forks=reader.forks
+        )
+        await caller.reply(outcome(proposed, caller))
+
     @group.command(name="list", description=_("See the series"))
     async def list_(self, interaction: AnyInteraction) -> None:
         """The first screen of them."""
@@ -149,6 +231,7 @@ class Series(commands.Cog):
         view, called_off = await self.series.end(caller.guild.id, caller.actor, series, reason or "")
         await caller.reply(rendering.ended(view, called_off, caller.words))
 
+    @edit.autocomplete("series")
     @show.autocomplete("series")
     @skip.autocomplete("series")
     @end.autocomplete("series")
@@ -166,6 +249,7 @@ class Series(commands.Cog):
         return [app_commands.Choice(name=group.name, value=group.name) for group in found]
 
     @create.autocomplete("rule")
+    @edit.autocomplete("rule")
     async def suggest_rule(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
         """Every weekday at the usual start; whatever else is typed is offered as it is."""
         caller = await self.bot.caller(interaction, set_up=False)
@@ -187,7 +271,8 @@ class Series(commands.Cog):
         draft_id, written = int(form["draft"]), filled(data)
 
         async def submit(caller: Caller) -> None:
-            await turn(caller, await self.change_draft(caller, draft_id, written))
+            change = self.change_draft if form["kind"] == rendering.NEW_FORM else self.change_edit
+            await turn(caller, await change(caller, draft_id, written))
 
         await pressed(interaction, submit)
 
@@ -210,107 +295,40 @@ class Series(commands.Cog):
         said = written["rule"]
         return outcome(await self.series.propose(caller.guild.id, caller.actor, new, said, reader.forks), caller)
 
+    async def change_edit(self, caller: Caller, draft_id: int, written: dict[str, str]) -> Content:
+        """The form of a change, shown as the next draft."""
+        value = await self.edits.draft(caller.guild.id, caller.actor, draft_id)
+        reader = self.reader(caller.community)
+        change = replace(
+            value.change,
+            theme=written["theme"],
+            duration=minutes(written["duration"]),
+            venue=written["venue"],
+        )
+        said = value.said
+        if value.session is not None:
+            change = replace(change, reason=written["reason"])
+        else:
+            parsed, said = reader.rule(written["rule"]), written["rule"]
+            change = replace(change, name=written["name"], rrule=parsed.rrule, at=parsed.at)
+        series = choice_of(value.series.id)
+        proposed = await self.edits.propose(
+            caller.guild.id, caller.actor, series, change, said=said, forks=reader.forks
+        )
+        return outcome(proposed, caller)
 
-def outcome(result: SeriesPreview | WhichRule, caller: Caller) -> Content:
-    """What a proposal has come to: a question, or the preview."""
+
+def outcome(result: SeriesPreview | SeriesEditPreview | WhichRule, caller: Caller) -> Content:
+    """What a proposal has come to: a question, or a preview."""
     if isinstance(result, WhichRule):
         return rendering.which_rule(result, caller.words)
+    if isinstance(result, SeriesEditPreview):
+        return rendering.edit_preview(result, caller.words)
     return rendering.preview(result, caller.words)
 
 
-class PageButton(
-    discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template("series", r"(?P<page>\d{1,4})", "(?:back|next)"),
-):
-    """Turns a page of the list of series."""
-
-    def __init__(self, item: discord.ui.Item[Any], page: int) -> None:
-        super().__init__(item)
-        self.page = page
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> PageButton:
-        """What is on the page is read anew."""
-        return cls(item, int(match["page"]))
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Turn the page in place."""
-
-        async def act(caller: Caller) -> None:
-            found = await cog_of(interaction, Series).series.list(caller.guild.id, caller.actor)
-            await turn(caller, rendering.listed(found, self.page, caller.words))
-
-        await pressed(interaction, act)
+def _scope(choice: app_commands.Choice[str] | None) -> Scope | None:
+    return next((scope for scope in rendering.SCOPES if choice is not None and choice.value == scope), None)
 
 
-class DraftButton(
-    discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template(rendering.NEW, r"(?P<draft>\d{1,18})", "(?P<act>confirm|change)"),
-):
-    """Create, or Change first, under what its author was shown."""
-
-    def __init__(self, item: discord.ui.Item[Any], draft: int, act: str) -> None:
-        super().__init__(item)
-        self.draft = draft
-        self.act = act
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> DraftButton:
-        """The draft's id is all that the button carries."""
-        return cls(item, int(match["draft"]), match["act"])
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Create it, or open the form."""
-        if self.act == "change":
-            await opening(interaction, self.open_form)
-        else:
-            await pressed(interaction, self.confirm)
-
-    async def open_form(self, caller: Caller) -> None:
-        """The draft in a form."""
-        cog = cog_of(caller.interaction, Series)
-        new, said = await cog.series.draft(caller.guild.id, caller.actor, self.draft)
-        form = rendering.new_form(self.draft, new, cog.in_words(new, said, caller), caller.words)
-        await caller.interaction.response.send_modal(form)
-
-    async def confirm(self, caller: Caller) -> None:
-        """Create what was shown; the buttons go."""
-        view = await cog_of(caller.interaction, Series).series.confirm(caller.guild.id, caller.actor, self.draft)
-        await turn(caller, rendering.created(view, caller.words))
-
-
-class WhichButton(
-    discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template(rendering.WHICH_NEW, r"(?P<draft>\d{1,18})", "(?P<number>[12])"),
-):
-    """One of the two rules or days that a phrase can mean."""
-
-    def __init__(self, item: discord.ui.Item[Any], draft: int, number: int) -> None:
-        super().__init__(item)
-        self.draft = draft
-        self.number = number
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> WhichButton:
-        """Both readings stand in the draft; only its author finds it."""
-        return cls(item, int(match["draft"]), int(match["number"]))
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Go on with this reading."""
-
-        async def act(caller: Caller) -> None:
-            series = cog_of(interaction, Series).series
-            result = await series.choose(caller.guild.id, caller.actor, self.draft, self.number - 1)
-            await turn(caller, outcome(result, caller))
-
-        await pressed(interaction, act)
-
-
-ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (PageButton, DraftButton, WhichButton)
 FORMS: tuple[re.Pattern[str], ...] = (_FORM_ID,)

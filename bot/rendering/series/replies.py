@@ -1,4 +1,4 @@
-"""Standing series in words."""
+"""Standing series in words: before they are made, as they are, and as they end."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, time
 import discord
 
 from bot.domain.calendar.rules import WEEKDAY_CODES
+from bot.domain.communities import Community
 from bot.domain.series import (
     LONGEST_NAME,
     NewSeries,
@@ -15,6 +16,7 @@ from bot.domain.series import (
     SeriesField,
     SeriesPreview,
     SeriesView,
+    SessionSeries,
     WhichRule,
 )
 from bot.domain.sessions import LONGEST_THEME, LONGEST_VENUE, SessionState
@@ -34,9 +36,13 @@ WHICH_EDIT = "whichedit"
 
 def in_words(value: SeriesView, w: Words) -> str:
     """Its rule: "every Wednesday at 07:00"; with its zone, where that is no longer the community's."""
-    series = value.series
+    return rule_of(value.series, value.community, w)
+
+
+def rule_of(series: SessionSeries, community: Community, w: Words) -> str:
+    """As `in_words`."""
     text = rule(series.rrule, series.at, series.starts_on, w)
-    if series.time_zone == value.community.time_zone:
+    if series.time_zone == community.time_zone:
         return text
     # The one zone that is no place.
     zoned = _("{rule} UTC") if series.time_zone == "UTC" else _("{rule}, {zone} time")
@@ -63,7 +69,7 @@ def preview(value: SeriesPreview, w: Words) -> Content:
         embed.add_field(name=w(_("Place")), value=new.venue)
     if new.capacity is not None:
         embed.add_field(name=w(_("Places")), value=capacity(new.capacity, w))
-    bounds = _bounds(new.until, new.count, w)
+    bounds = bounds_of(new.until, new.count, w)
     if bounds:
         embed.add_field(name=w(_("Ends")), value=bounds)
     buttons = (draft_buttons(NEW, value.draft_id, _("Create"), w),)
@@ -117,7 +123,8 @@ def new_form(draft_id: int, new: NewSeries, said: str, w: Words) -> discord.ui.M
     return form(button_id(NEW_FORM, draft_id), w(_("Change first")), boxes)
 
 
-def _bounds(until: date | None, count: int | None, w: Words) -> str:
+def bounds_of(until: date | None, count: int | None, w: Words) -> str:
+    """When it ends, "" if it goes on."""
     ends = [w(_("on {date}"), date=long_date(until, w))] if until else []
     if count:
         ends.append(w(_n("after {n} session", "after {n} sessions"), n=count))
@@ -149,7 +156,7 @@ def shown(value: SeriesView, w: Words) -> Content:
         embed.add_field(name=w(_("Place")), value=series.venue)
     if series.capacity is not None:
         embed.add_field(name=w(_("Places")), value=capacity(series.capacity, w))
-    if bounds := _bounds(series.until, series.count, w):
+    if bounds := bounds_of(series.until, series.count, w):
         embed.add_field(name=w(_("Ends")), value=bounds)
     if series.ended_at is not None:
         return Content(w(_("This series has ended.")), embed)

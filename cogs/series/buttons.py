@@ -1,0 +1,129 @@
+"""The buttons of series: pages, what an author does with a preview, and which of two readings is meant."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import discord
+
+from bot.client import Caller
+from bot.rendering import series as rendering
+from bot.rendering.buttons import template
+from cogs.presses import cog_of, opening, pressed, turn
+from cogs.series.commands import Series, outcome
+
+
+class PageButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template("series", r"(?P<page>\d{1,4})", "(?:back|next)"),
+):
+    """Turns a page of the list of series."""
+
+    def __init__(self, item: discord.ui.Item[Any], page: int) -> None:
+        super().__init__(item)
+        self.page = page
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> PageButton:
+        """What is on the page is read anew."""
+        return cls(item, int(match["page"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Turn the page in place."""
+
+        async def act(caller: Caller) -> None:
+            found = await cog_of(interaction, Series).series.list(caller.guild.id, caller.actor)
+            await turn(caller, rendering.listed(found, self.page, caller.words))
+
+        await pressed(interaction, act)
+
+
+class DraftButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(f"(?P<kind>{rendering.NEW}|{rendering.EDIT})", r"(?P<draft>\d{1,18})", "(?P<act>confirm|change)"),
+):
+    """Create or Save, or Change first, under what its author was shown."""
+
+    def __init__(self, item: discord.ui.Item[Any], kind: str, draft: int, act: str) -> None:
+        super().__init__(item)
+        self.kind = kind
+        self.draft = draft
+        self.act = act
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> DraftButton:
+        """The draft's id is all that the button carries."""
+        return cls(item, match["kind"], int(match["draft"]), match["act"])
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Do it, or open the form."""
+        if self.act == "change":
+            await opening(interaction, self.open_form)
+        else:
+            await pressed(interaction, self.confirm)
+
+    async def open_form(self, caller: Caller) -> None:
+        """The draft in a form."""
+        cog, w = cog_of(caller.interaction, Series), caller.words
+        if self.kind == rendering.NEW:
+            new, said = await cog.series.draft(caller.guild.id, caller.actor, self.draft)
+            said = cog.in_words(rendering.draft_rule(new, w), (new.rrule, new.at), said, caller.community)
+            form = rendering.new_form(self.draft, new, said, w)
+        else:
+            value = await cog.edits.draft(caller.guild.id, caller.actor, self.draft)
+            rule = rendering.rule_times(value.series, value.change)
+            said = value.said or rendering.raw_rule(*rule)
+            said = cog.in_words(rendering.edited_rule(value, w), rule, said, caller.community)
+            form = rendering.edit_form(self.draft, value, said, w)
+        await caller.interaction.response.send_modal(form)
+
+    async def confirm(self, caller: Caller) -> None:
+        """Do what was shown; the buttons go."""
+        cog = cog_of(caller.interaction, Series)
+        if self.kind == rendering.NEW:
+            view = await cog.series.confirm(caller.guild.id, caller.actor, self.draft)
+            await turn(caller, rendering.created(view, caller.words))
+        else:
+            result = await cog.edits.confirm(caller.guild.id, caller.actor, self.draft)
+            await turn(caller, rendering.edited_series(result, caller.words))
+
+
+class WhichButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(
+        f"(?P<kind>{rendering.WHICH_NEW}|{rendering.WHICH_EDIT})", r"(?P<draft>\d{1,18})", "(?P<number>[12])"
+    ),
+):
+    """One of the two rules or days that a phrase can mean."""
+
+    def __init__(self, item: discord.ui.Item[Any], kind: str, draft: int, number: int) -> None:
+        super().__init__(item)
+        self.kind = kind
+        self.draft = draft
+        self.number = number
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> WhichButton:
+        """Both readings stand in the draft; only its author finds it."""
+        return cls(item, match["kind"], int(match["draft"]), int(match["number"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Go on with this reading."""
+
+        async def act(caller: Caller) -> None:
+            cog = cog_of(interaction, Series)
+            choose = cog.series.choose if self.kind == rendering.WHICH_NEW else cog.edits.choose
+            result = await choose(caller.guild.id, caller.actor, self.draft, self.number - 1)
+            await turn(caller, outcome(result, caller))
+
+        await pressed(interaction, act)
+
+
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (PageButton, DraftButton, WhichButton)
