@@ -10,7 +10,7 @@ import pytest
 from bot.demo.simulation import set_locale
 from bot.i18n import escaped
 from tests.cogs.acts import announcements, at_rest, in_series, previewed, scheduled, sessions, told, with_group
-from tests.forged import carrier, nothing_written, press, refusal, rows
+from tests.forged import carrier, forget_limits, nothing_written, press, refusal, rows
 from tests.world import World
 
 # The clock stands at Monday, 5 January 2026, 09:00 in Tokyo.
@@ -103,6 +103,21 @@ async def test_a_stranger_gets_nothing_out_of_a_question_and_the_author_not_by_a
             for act in ("1", "2") if kind.startswith("which") else ("confirm", "change"):
                 text = refusal(study, await press(study, who, carrier(study), f"bk:{kind}:{draft}:{act}"))
                 assert text.startswith("This button no longer works"), f"{kind} {draft} {act}: {text}"
+
+
+@pytest.mark.parametrize("odd", ["T\ud83c", "T\x00", "T\n# big", "{theme}"])
+async def test_odd_texts_beside_a_question_do_no_harm(study: World, odd: str, monkeypatch: pytest.MonkeyPatch):
+    forget_limits(monkeypatch)
+    for command, options, confirm in (
+        ("session schedule", {"theme": odd, "when": "next Tue 7am", "venue": odd, "description": odd}, "Post"),
+        ("session edit", {"session": "1", "when": "金曜 8時", "venue": odd, "reason": odd}, "Move it"),
+        ("series create", {"name": odd, "rule": "毎週水曜 7時", "theme": odd, "venue": odd}, "Create"),
+        ("series edit", {"series": "1", "rule": "毎週木曜 8時", "venue": odd + "x", "reason": odd}, "Save"),
+    ):
+        message = await previewed(study, command, **options)
+        await study.moderator.click(message, custom_id=message.components[0]["components"][0]["custom_id"])
+        await study.moderator.click(message, label=confirm)
+        assert f"[{confirm}]" not in study.sim.text(message), command
 
 
 async def test_a_question_expires_after_a_day_and_says_so(study: World):

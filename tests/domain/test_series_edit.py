@@ -327,8 +327,8 @@ async def test_a_rule_or_a_date_with_two_readings_is_asked_about_first(study: St
     shown = await service.choose(GUILD, MODERATOR, asked.draft_id, 1)
     assert isinstance(shown, SeriesEditPreview)
     assert (shown.change.scope, shown.change.on, shown.change.at) == ("later", date(2026, 7, 22), time(20))
-    series, change, said = await service.draft(GUILD, MODERATOR, shown.draft_id)
-    assert (series.name, change, said) == ("朝の会", shown.change, "毎週木曜 8時")
+    kept = await service.draft(GUILD, MODERATOR, shown.draft_id)
+    assert (kept.series.name, kept.change, kept.said, kept.session) == ("朝の会", shown.change, "毎週木曜 8時", None)
     for wrong in (MEMBER, person(9)):
         with pytest.raises(Unknown):
             await service.choose(GUILD, wrong, asked.draft_id, 0)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from bot.domain.errors import cleaned
 from bot.domain.phrases.errors import DayAmbiguous, PhraseAmbiguous
 from bot.domain.phrases.rules import ParsedRule, RuleAmbiguous, parse_rule
 from bot.domain.phrases.when import parse_day, parse_when
@@ -78,10 +79,10 @@ class PhraseReader:
             return parse_rule(text, now=self._now, zone=self._zone, usual=self._usual)
         except RuleAmbiguous as error:
             first, second = ({"rrule": each.rrule, "at": each.at.isoformat()} for each in error.readings)
-            self.forks.append(Fork("rrule", text, (first, second)))
+            self.forks.append(Fork("rrule", cleaned(text), (first, second)))
             return error.readings[0]
 
     def _fork(self, field: str, text: str, readings: tuple[T, T]) -> T:
         first, second = ({field: msgspec.to_builtins(each)} for each in readings)
-        self.forks.append(Fork(field, text, (first, second)))
+        self.forks.append(Fork(field, cleaned(text), (first, second)))
         return readings[0]

@@ -127,7 +127,13 @@ class SeriesEditService:
         async with self._units(guild_id) as uow:
             series = await self._series.changeable(uow, actor, name)
             scope: Scope = change.scope or ("all" if change.on is None else "one")
-            change = replace(change, scope=scope, reason=optional_text("reason", change.reason, LONGEST_REASON))
+            texts = {name: getattr(change, name) for name in ("name", "theme", "venue")}
+            change = replace(
+                change,
+                **{name: cleaned(text) for name, text in texts.items() if text is not None},
+                scope=scope,
+                reason=optional_text("reason", change.reason, LONGEST_REASON),
+            )
             ahead = await self._ahead(uow, series)
             change, forks = _sensible(series, change, forks, ahead)
             if forks:

@@ -129,7 +129,8 @@ class SessionService(ChoosesGroup):
             return await self.preview(guild_id, actor, new)
         async with self._units(guild_id) as uow:
             # A deadline is looked at when it is known; the earlier of two starts may pass before one is chosen.
-            _, _group, community, _channel = await self._checked(uow, actor, replace(new, deadline=None))
+            tidy, _group, community, _channel = await self._checked(uow, actor, replace(new, deadline=None))
+            new = replace(tidy, deadline=new.deadline)
             draft = await uow.sessions.drafts.add(actor.member_id, "ask-new", kept(new, forks))
             return which_time(draft, new, forks[0], new.theme, community)
 
