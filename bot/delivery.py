@@ -18,6 +18,7 @@ from bot.batch import Batch
 from bot.clock import Clock
 from bot.domain.calendar import Held
 from bot.domain.communities import Community
+from bot.domain.patience import in_time
 from bot.domain.posts import (
     FINAL,
     Begin,
@@ -32,7 +33,6 @@ from bot.domain.posts import (
     Unauthorized,
     after_attempt,
     after_reading,
-    in_time,
     next_act,
     pause,
 )

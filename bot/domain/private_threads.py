@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.members import DMS_CLOSED
 from bot.domain.mirrors import MOST_REBUILDS, MirrorState
-from bot.domain.posts import PAUSED, PostState, Settled, again
+from bot.domain.patience import PAUSED
+from bot.domain.posts import PostState, Settled, again
 from bot.domain.quiet import in_peace
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.patience import PATIENCE, in_time
 from bot.domain.posts import (
     FINAL,
     MENTIONS_PER_POST,
     MOST_WAIT,
-    PATIENCE,
     Delivered,
     Limited,
     Lost,
@@ -26,7 +26,6 @@ from bot.domain.posts import (
     after_attempt,
     after_reading,
     again,
-    in_time,
     lane,
     may_be_read,
     may_drop,
