@@ -97,7 +97,7 @@ async def answer_error(interaction: AnyInteraction, error: BaseException) -> Non
         code = reference()
         _log.error("%s failed [%s]", _name(interaction), code, exc_info=cause)
         text = w(
-            _("Something went wrong on my side. Please look whether it was done, and tell whoever runs me: {code}"),
+            _("Something went wrong on my side. Please check whether it was done, and tell whoever runs me: {code}"),
             code=code,
         )
     try:

@@ -62,6 +62,9 @@ def configure(settings: LogSettings, stream: TextIO, literals: Iterable[str] = (
     # At DEBUG these write every statement with its parameters, which are members' words.
     for name in ("aiosqlite", "sqlalchemy"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # At DEBUG these write whole events and requests: members' words, and the tokens of their presses.
+    for name in ("discord.gateway", "discord.http", "discord.webhook"):
+        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(settings.level)))
     # A line for each wake-up or each step of a migration is no news.
     for name in ("apscheduler", "alembic"):
         logging.getLogger(name).setLevel(logging.DEBUG if settings.level == "DEBUG" else logging.WARNING)

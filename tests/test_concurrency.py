@@ -298,7 +298,7 @@ async def test_answers_to_two_questions_at_the_same_instant_are_both_kept(bare_w
         second.select(old, ["ja"], custom_id="bk:setup:set:language"),
     )
     community = await settings(world)
-    assert (community.language, community.time_zone, community.setup_step) == ("ja", "Asia/Tokyo", "channels")
+    assert (community.language, community.time_zone, community.setup_step) == ("ja", "Asia/Tokyo", "moderator_role")
     assert "Setup 3 of 5" in world.sim.text(page)
     assert "Setup 1 of 5" not in world.sim.text(old)
 

@@ -199,7 +199,7 @@ async def test_a_forged_choice_in_the_setup_is_refused(study: World):
 
 async def test_no_member_moves_the_setup_or_settings_by_any_button_or_form(study: World):
     public = carrier(study)
-    steps = ("language", "time_zone", "channels", "moderator_role", "usual_start", "done")
+    steps = ("language", "time_zone", "moderator_role", "channels", "usual_start", "done")
     ids = [f"bk:setup:{act}:{step}" for act in ("skip", "back", "form") for step in steps]
     async with nothing_written(study):
         for custom_id in (*ids, "bk:setup:open", "bk:setup:again", "bk:setup:check", "bk:setup:make", "bk:seen:1"):

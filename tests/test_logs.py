@@ -66,6 +66,17 @@ def test_statements_and_their_parameters_are_never_logged() -> None:
     assert stream.getvalue() == ""
 
 
+@pytest.mark.parametrize("name", ["discord.gateway", "discord.http", "discord.webhook.async_"])
+def test_events_and_requests_with_peoples_words_and_tokens_are_never_logged(name: str) -> None:
+    stream = lines("text", level="DEBUG")
+    logging.getLogger(name).debug("received %s", {"token": "aW50ZXJhY3Rpb24", "content": "our secret"})
+    logging.getLogger(name).warning("the gateway is slow")
+    text = stream.getvalue()
+    assert "secret" not in text
+    assert "aW50" not in text
+    assert "the gateway is slow" in text
+
+
 def test_a_line_break_in_a_name_cannot_forge_a_line() -> None:
     stream = lines("text")
     log.info("%s came", "Eve\n2026-12-03 ERROR bot: all lost")

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from bot.domain.roles import RoleProblem
     from bot.domain.uow import UnitOfWork, Units
 
-SetupStep = Literal["language", "time_zone", "channels", "moderator_role", "usual_start", "done"]
+# The role comes before the channels: the log channel is made so that its members can see it.
+SetupStep = Literal["language", "time_zone", "moderator_role", "channels", "usual_start", "done"]
 STEPS: tuple[SetupStep, ...] = get_args(SetupStep)
 QUESTIONS = STEPS[:-1]
 

@@ -24,7 +24,10 @@ MOST_CHOICES = 20
 """So many groups are offered as buttons; a message holds five rows of five."""
 
 ERRORS: dict[type[StudyError], Say] = {
-    NotAMember: lambda e, w: w(_("You are not a member of “{group}”, so there is nothing to leave."), group=e.group),
+    NotAMember: lambda e, w: w(
+        _("You are not a member of “{group}”. `/group list` shows all study groups, and which of them you belong to."),
+        group=e.group,
+    ),
 }
 
 

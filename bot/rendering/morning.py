@@ -44,7 +44,10 @@ ERRORS: dict[type[StudyError], Say] = {
         role=f"<@&{e.role_id}>",
     ),
     RoleNotGiven: lambda e, w: w(
-        _("I may not give you {role}. Please ask a moderator: I need Manage Roles, and my role above that one."),
+        _(
+            "I'm not allowed to give you {role}. Please ask a moderator: I need Manage Roles, and my role above that "
+            "one."
+        ),
         role=f"<@&{e.role_id}>",
     ),
     EveryoneMentioned: lambda e, w: w(

@@ -204,6 +204,13 @@ def changed(
     if not done:
         return Content(w(_("Nothing changed: it was already like that.")))
     text = "\n".join([w(_("Saved.")), *done])
+    if before.announcements_channel and not after.announcements_channel:
+        text += "\n\n" + w(
+            _(
+                "From now on, groups without a channel of their own are neither announced nor reminded of. Give them "
+                "one with `/group edit channel:`, or choose a channel for all with `/settings set announcements:`."
+            )
+        )
     if own_zone:
         text += "\n\n" + _keep_their_zone(own_zone, w)
     if missing := problems(report, w):

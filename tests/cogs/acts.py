@@ -72,7 +72,8 @@ async def sessions(world: World) -> list[Any]:
 def announcements(world: World, channel: Any = None) -> list[discord.Message]:
     """The messages with the buttons of a session, or what is left of them, oldest first."""
     me = world.app.bot.user.id
-    return [m for m in world.sim.messages(channel or world.general) if m.embeds and m.author.id == me]
+    found = [m for m in world.sim.messages(channel or world.general) if m.embeds and m.author.id == me]
+    return [m for m in found if "はじめに" not in (m.embeds[0].title or "")]
 
 
 async def at_rest(world: World, seconds: float = 3) -> None:

@@ -127,7 +127,7 @@ async def test_an_organizer_may_schedule(study: World):
         ({"when": "2026-01-05 08:00"}, "which has passed"),
         ({"when": "when I like"}, "I don't understand the time"),
         ({"theme": "   "}, "`theme` is empty"),
-        ({"link": "meet me"}, "is no web address"),
+        ({"link": "meet me"}, "is not a web address"),
         ({"deadline": "2026-01-08 07:00"}, "The deadline"),
         ({"group": "Golf"}, "There is no study group “Golf” here"),
         ({"when": "2099-01-08 07:00"}, "Please check the year"),

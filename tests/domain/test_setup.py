@@ -101,8 +101,8 @@ async def test_every_question_can_be_answered_and_the_last_answer_sets_up(servic
     answers = {
         "language": NewSettings(language="ja"),
         "time_zone": NewSettings(time_zone="Tokyo"),
-        "channels": NewSettings(announcements_channel=50, log_channel=51),
         "moderator_role": NewSettings(moderator_role=60),
+        "channels": NewSettings(announcements_channel=50, log_channel=51),
         "usual_start": NewSettings(usual_start="07:00"),
     }
     assert tuple(answers) == QUESTIONS

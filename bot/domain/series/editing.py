@@ -13,6 +13,7 @@ from bot.domain.calendar import local_day, next_occurrences
 from bot.domain.choices import choice_of
 from bot.domain.errors import StudyError, cleaned
 from bot.domain.groups import folded
+from bot.domain.members import told_of_a_move
 from bot.domain.notices import TOLD, may_come
 from bot.domain.phrases import Fork, kept, resumed, taking
 from bot.domain.series.asking import WhichRule, which_rule
@@ -269,7 +270,7 @@ async def _told(uow: UnitOfWork, edit: SeriesEdit) -> set[int]:
     for each in edit.edits:
         rsvps = await uow.rsvps.of_session(each.session.id)
         if each.moves:
-            people |= {rsvp.member_id for rsvp in rsvps}
+            people |= await told_of_a_move(uow, rsvps)
         elif each.session.announced_at is not None and set(TOLD) & each.values.keys():
             people |= set(may_come(rsvps))
     for session in edit.cancelled:

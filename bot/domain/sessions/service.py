@@ -10,6 +10,7 @@ import msgspec
 
 from bot.domain.errors import Unknown
 from bot.domain.groups import find_group, visible_groups
+from bot.domain.members import told_of_a_move
 from bot.domain.phrases import Fork, kept, resumed
 from bot.domain.sessions.acts import cancel_session, change_session, run, schedule_sessions
 from bot.domain.sessions.asking import WhichTime, sensible, which_time
@@ -211,7 +212,7 @@ class SessionService(ChoosesGroup):
             after: Session = replace(session, **values)
             draft = await uow.sessions.drafts.add(actor.member_id, "move", as_data(change), session.id)
             community = await uow.communities.get()
-            told = len(await uow.rsvps.of_session(session.id))
+            told = len(await told_of_a_move(uow, await uow.rsvps.of_session(session.id)))
             channel_id = group.channel_id or community.announcements_channel
             return SessionPreview(draft.id, session, as_new(after), group, community, channel_id, told)
 

@@ -215,8 +215,8 @@ def ended(value: SeriesView, called_off: int, w: Words) -> Content:
     if not called_off:
         return Content(w(_("**{name}** has ended. It had no sessions to come."), name=value.series.name))
     text = _n(
-        "**{name}** has ended; {n} session to come is cancelled. Those who answered will be told.",
-        "**{name}** has ended; {n} sessions to come are cancelled. Those who answered will be told.",
+        "**{name}** has ended; {n} session to come is cancelled. Those who said that they (may) come will be told.",
+        "**{name}** has ended; {n} sessions to come are cancelled. Those who said that they (may) come will be told.",
     )
     return Content(w(text, n=called_off, name=value.series.name))
 

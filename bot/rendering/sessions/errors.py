@@ -64,7 +64,7 @@ ERRORS: dict[type[StudyError], Say] = {
         start=timestamp(e.starts_at, "f"),
     ),
     LinkNotUnderstood: lambda e, w: w(
-        _("“{text}” is no web address. Please give one that begins with `https://` or `http://`."),
+        _("“{text}” is not a web address. Please give one that begins with `https://` or `http://`."),
         text=shortened(e.text, 100),
     ),
     SessionNotOpen: _not_open,

@@ -119,7 +119,7 @@ def edited(before: Session, value: SessionView, w: Words) -> Content:
     """What an edit has come to."""
     session = value.session
     if before.starts_at != session.starts_at:
-        text = _("**{theme}** has moved from {old} to {new}. Those who answered will be told.")
+        text = _("**{theme}** has moved from {old} to {new}. Those who said that they (may) come will be told.")
         old, new = timestamp(before.starts_at, "f"), timestamp(session.starts_at, "f")
         return Content(w(text, theme=session.theme, old=old, new=new))
     return Content(
@@ -129,7 +129,7 @@ def edited(before: Session, value: SessionView, w: Words) -> Content:
 
 def cancelled(value: SessionView, w: Words) -> Content:
     """It does not take place."""
-    text = _("**{theme}** on {when} is cancelled. Those who answered will be told.")
+    text = _("**{theme}** on {when} is cancelled. Those who said that they (may) come will be told.")
     return Content(w(text, theme=value.session.theme, when=timestamp(value.session.starts_at, "f")))
 
 
@@ -211,7 +211,7 @@ def listed(value: SessionPage, w: Words, *, mine: bool) -> Content:
     if not value.lines:
         text = _("You have no sessions ahead. `/session list` shows them all.")
         return Content(w(text if mine else _("No session is planned. Organizers plan one with `/session schedule`.")))
-    title = w(_("Your sessions")) if mine else w(_("Coming sessions"))
+    title = w(_("Your sessions")) if mine else w(_("Upcoming sessions"))
     embed = discord.Embed(title=title, description="\n".join(_line(line, w) for line in value.lines))
     if value.pages == 1:
         return Content(embed=embed)
