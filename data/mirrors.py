@@ -17,6 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -111,6 +112,20 @@ class SqlMirrors(Repository):
                 mirrors.c.guild_id == self._tx.guild_id,
                 mirrors.c.kind == kind,
                 mirrors.c.state == MirrorState.LIVE.value,
+            )
+            .order_by(mirrors.c.id)
+        )
+        return [as_mirror(row) for row in rows]
+
+    async def standing(self, discord_ids: Collection[int]) -> list[Mirror]:
+        """Those that are kept equal and are one of these objects, or stand in one."""
+        rows = await self._tx.execute(
+            select(mirrors)
+            .where(
+                mirrors.c.guild_id == self._tx.guild_id,
+                mirrors.c.state == MirrorState.LIVE.value,
+                mirrors.c.remote_id != 0,
+                or_(mirrors.c.remote_id.in_(discord_ids), mirrors.c.parent_id.in_(discord_ids)),
             )
             .order_by(mirrors.c.id)
         )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+import cogs.deletions
 import cogs.groups
 import cogs.help
 import cogs.me
@@ -256,6 +257,7 @@ def _client(config: Config, database: Database, services: Services, clock: Clock
         members,
         cogs.profiles.Profiles(bot, services.profiles),
         cogs.help.Help(bot, services.help),
+        cogs.deletions.Deletions(services.deletions),
     )
     features = (cogs.setup, cogs.settings, cogs.groups, cogs.series, cogs.sessions, cogs.morning)
     features += (cogs.notices, cogs.me, cogs.members, cogs.memberships, cogs.profiles)

@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.dispatcher import PostKind
 from bot.domain.announcements import AnnouncementService
 from bot.domain.communities import CommunityService
+from bot.domain.deletions import DeletionService
 from bot.domain.groups import GroupService
 from bot.domain.help import HelpService
 from bot.domain.members import MemberService
@@ -79,6 +80,7 @@ class Services:
     memberships: MembershipService
     start_here: StartHereService
     help: HelpService
+    deletions: DeletionService
     profiles: ProfileService
 
 
@@ -138,6 +140,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         memberships=memberships,
         start_here=start_here,
         help=HelpService(database, clock),
+        deletions=DeletionService(database),
         profiles=profiles,
     )
 

@@ -75,6 +75,10 @@ class MirrorRepository(Protocol):
         """As `want`, but only if it already exists as a row."""
         ...
 
+    async def standing(self, discord_ids: Collection[int]) -> list[Mirror]:
+        """Those that are kept equal and are one of these objects (by Discord's id), or stand in one."""
+        ...
+
     async def hasten(self, kind: str, subject_id: int) -> None:
         """As `refresh`, and what it waited for is there: it may be touched now."""
         ...

@@ -14,6 +14,7 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import moment
 from bot.rendering.content import Button, Content
 from bot.rendering.memberships import join_button
+from bot.rendering.own_reminders import reminders_button
 from bot.rendering.profiles import introduce_button
 from bot.rendering.sessions import ANSWERS, answer_buttons
 
@@ -121,4 +122,6 @@ def _rows(value: HelpView, w: Words) -> tuple[tuple[Button, ...], ...]:
         first.append(introduce_button(w))
     if not value.mine and value.others:
         first.append(join_button(w))
+    if value.mine:
+        first.append(reminders_button(w))
     return (*rows, *((tuple(first),) if first else ()))

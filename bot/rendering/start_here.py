@@ -9,6 +9,7 @@ from bot.i18n import Words, _
 from bot.rendering.buttons import button_id
 from bot.rendering.content import Button, Content
 from bot.rendering.memberships import join_button
+from bot.rendering.own_reminders import reminders_button
 from bot.rendering.profiles import introduce_button
 
 NEXT = "next"
@@ -20,6 +21,7 @@ def start_here(value: Community, w: Words) -> Content:
         _("**Introduce myself**: say in a minute what you do. Only you see it until you post it."),
         _("**Join a group**: become a member, and see when it meets next."),
         _("**Next session**: when and where it is, and whether you come."),
+        _("**My reminders**: how long before, and where you are reminded."),
     )
     embed = discord.Embed(
         title=w(_("Start here / はじめに")),
@@ -31,5 +33,5 @@ def start_here(value: Community, w: Words) -> Content:
     if value.introductions_channel:
         where = w(_("Introductions are in <#{channel}>."), channel=value.introductions_channel)
         embed.description = f"{embed.description}\n\n{where}"
-    buttons = (introduce_button(w), join_button(w), Button(w(_("Next session")), button_id(NEXT)))
-    return Content(embed=embed, rows=(buttons,))
+    next_session = Button(w(_("Next session")), button_id(NEXT))
+    return Content(embed=embed, rows=((introduce_button(w), join_button(w), next_session, reminders_button(w)),))

@@ -41,6 +41,7 @@ async def test_a_member_sees_the_next_session_of_their_own_groups_and_their_answ
     text = await told(world, world.other, "help")
     assert "**Mine** (Asakai)" in text
     assert "Your answer so far: Late" in text
+    assert "[My reminders]" in text
 
 
 async def test_organizers_and_moderators_hear_of_what_is_theirs_to_do(world: World):

@@ -8,8 +8,6 @@ from tests.cogs.acts import at_rest, scheduled, told, with_group
 from tests.cogs.permissions import forbid
 from tests.world import World
 
-BUTTONS = ("bk:introduce", "bk:join", "bk:next")
-
 
 def here(world: World, channel: Any = None) -> list[Any]:
     """The messages for newcomers that stand in a channel."""
@@ -57,6 +55,8 @@ async def test_a_newcomer_goes_from_it_to_a_first_answer_by_pressing_buttons_alo
     assert form.modal is not None
     shown = await world.other.click(message, custom_id="bk:next")
     assert "Logistics" in world.sim.private_replies(shown)[-1]
+    reminders = await world.other.click(message, custom_id="bk:reminders:open")
+    assert "evening before" in world.sim.private_replies(reminders)[-1].lower()
 
 
 async def test_without_any_group_or_session_its_buttons_say_what_is_missing(bare_world: World):
