@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import local_day, to_instant
+from bot.domain.memberships import unanswered
 from bot.domain.mirrors import thread_of
 from bot.domain.own_reminders import OWN, tell, wanting, ways
 from bot.domain.own_reminders import plan as plan_own
@@ -63,7 +64,8 @@ class PingRepository(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """What a reminder says: `coming` and `maybe` are counts, `mentions` the members pinged by this part.
+    """What a reminder says: `coming`, `maybe` and `unanswered` are counts, `mentions` the members pinged by this
+    part; `unanswered` are members of the group who have said nothing.
 
     `thread_id` is the session's thread (0: none); `tomorrow` is whether the session is on a later day than its reader;
     `private` is whether it is a direct message, to somebody who comes.
@@ -78,6 +80,7 @@ class Reminder:
     thread_id: int
     tomorrow: bool = False
     private: bool = False
+    unanswered: int = 0
 
 
 def evening_at(session: Session, group: StudyGroup, community: Community) -> datetime:
@@ -245,6 +248,7 @@ class ReminderService:
             group=await uow.groups.get(session.group_id),
             coming=len(here),
             maybe=sum(r.answer is Answer.MAYBE for r in rsvps),
+            unanswered=unanswered(await uow.memberships.of_group(session.group_id), rsvps),
             mentions=() if post.member_id else mentions,
             thread_id=await thread_of(uow, session.id),
             tomorrow=local_day(self._clock.now(), zone) < local_day(session.starts_at, zone),

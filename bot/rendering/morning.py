@@ -108,7 +108,7 @@ def _session(line: MorningLine, w: Words) -> list[str]:
     texts = [w(_("**{theme}** ({group})"), theme=session.theme, group=line.group.name), moment(session.starts_at)]
     if session.venue:
         texts.append(w(_("Place: {venue}"), venue=session.venue))
-    texts.append(numbers(line.coming, line.maybe, w))
+    texts.append(numbers(line.coming, line.maybe, line.unanswered, w))
     if line.thread_id:
         texts.append(f"<#{line.thread_id}>")
     return texts

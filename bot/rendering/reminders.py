@@ -17,14 +17,17 @@ _SOON = _("Your reminder: **{theme}** ({group})")
 _NOW = _("**{theme}** ({group}) begins now.")
 _COMING = _n("{n} person is coming.", "{n} people are coming.")
 _NOBODY = _("Nobody is coming yet.")
+_UNANSWERED = _n("{n} member has not answered yet.", "{n} members have not answered yet.")
 _MAYBE = _n("{n} person is not sure yet.", "{n} people are not sure yet.")
 
 
-def numbers(coming: int, maybe: int, w: Words) -> str:
-    """How many come and how many may, a line each."""
+def numbers(coming: int, maybe: int, unanswered: int, w: Words) -> str:
+    """How many come, how many may and how many have not said, a line each."""
     counted = [w(_COMING, n=coming) if coming else w(_NOBODY)]
     if maybe:
         counted.append(w(_MAYBE, n=maybe))
+    if unanswered:
+        counted.append(w(_UNANSWERED, n=unanswered))
     return "\n".join(counted)
 
 
@@ -60,7 +63,7 @@ def reminder(value: Reminder, w: Words) -> Content:
     if value.private and session.link:
         lines.append(w(_("Link: {link}"), link=session.link))
     if not begins and value.moment != "before":
-        lines.append(numbers(value.coming, value.maybe, w))
+        lines.append(numbers(value.coming, value.maybe, value.unanswered, w))
     if not begins and value.thread_id:
         lines.append(f"<#{value.thread_id}>")
     text = fitted(lines, pings(value.mentions))

@@ -91,3 +91,22 @@ async def test_whoever_leaves_the_server_belongs_to_none_of_its_groups(club: Clu
 async def test_a_group_of_another_server_is_unknown_here(club: Club):
     with pytest.raises(Unknown):
         await club.services.memberships.join(GUILD, MEMBER, 10**17)
+
+
+async def test_a_reminder_counts_members_who_have_not_answered_and_mentions_none_of_them(club: Club):
+    session = await club.schedule(at(15, 7))
+    for member_id in (11, 12, 13):
+        await club.services.memberships.join(GUILD, Actor(member_id, sees=lambda channel_id: True), None)
+    await club.answer(session, Answer.GOING, 11, 99)
+    await club.answer(session, Answer.NOT_GOING, 12)
+    sent = [one for one in await club.until(at(14, 22)) if one.kind == "evening"]
+    assert [(one.value.unanswered, one.pinged) for one in sent] == [(1, {11, 99})]
+    assert "1 member has not answered yet." in sent[0].text
+
+
+async def test_the_morning_post_counts_them_too(club: Club):
+    await club.morning()
+    await club.schedule(at(15, 7))
+    await club.services.memberships.join(GUILD, MEMBER, None)
+    (post,) = [one for one in await club.until(at(15, 6, 30)) if one.kind == "morning"]
+    assert "1 member has not answered yet." in post.text

@@ -11,6 +11,7 @@ from bot.domain.calendar import day_bounds, local_day
 from bot.domain.communities import differences
 from bot.domain.errors import Unknown, check_number
 from bot.domain.groups import is_visible
+from bot.domain.memberships import unanswered
 from bot.domain.morning.planning import Ground, list_parts, on_the_list, plan_day, replan
 from bot.domain.morning.values import (
     KIND,
@@ -393,7 +394,8 @@ class MorningService:
         rsvps = await uow.rsvps.of_session(session.id)
         maybe = sum(r.answer is Answer.MAYBE for r in rsvps)
         group = await uow.groups.get(session.group_id)
-        return MorningLine(session, group, len(coming(rsvps)), maybe, await thread_of(uow, session.id))
+        silent = unanswered(await uow.memberships.of_group(group.id), rsvps)
+        return MorningLine(session, group, len(coming(rsvps)), maybe, await thread_of(uow, session.id), silent)
 
     async def _next(self, uow: UnitOfWork) -> tuple[date, datetime] | None:
         """The next day with a morning post that is not written yet, and when that is due."""

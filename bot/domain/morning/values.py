@@ -74,13 +74,17 @@ class EveryoneMentioned(StudyError):
 
 @dataclass(frozen=True, slots=True)
 class MorningLine:
-    """One session of the day: `coming` and `maybe` are counts; `thread_id` 0 if it has no thread."""
+    """One session of the day: `coming`, `maybe` and `unanswered` (members of the group who said nothing) are counts.
+
+    `thread_id` is 0 if it has no thread.
+    """
 
     session: Session
     group: StudyGroup
     coming: int
     maybe: int
     thread_id: int
+    unanswered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
