@@ -263,3 +263,16 @@ def test_what_is_over_keeps_its_place_until_it_is_taken_away():
     places = Places(line=(5, 3, 8), taken={7, 3, 8}, most=3)
     assert not places.free_for(5)
     assert places.farthest() is None
+
+
+async def test_what_stands_in_a_place_or_is_it_is_found_but_not_what_was_never_made_or_has_gone(database: Database):
+    made = {1: (50, 501), 2: (51, 502), 3: (50, 0), 4: (50, 504)}
+    for subject_id, (parent_id, remote_id) in made.items():
+        mirror = await want(database, subject_id, parent_id=parent_id)
+        await database.mirrors.write(mirror, remote_id=remote_id)
+    await database.mirrors.write(await found(database, 4), state=MirrorState.GONE)
+    elsewhere = await want(database, 1, guild_id=OTHER, parent_id=50)
+    await database.mirrors.write(elsewhere, remote_id=501)
+    async with database.reading(GUILD) as uow:
+        for discord_ids, subjects in (([50], [1]), ([502], [2]), ([50, 502], [1, 2]), ([999], []), ([], [])):
+            assert [each.subject_id for each in await uow.mirrors.standing(discord_ids)] == subjects
