@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, String, Table, UniqueConstraint, insert, or_, select, update
@@ -60,6 +60,11 @@ class SqlOwnReminders(Repository):
         where = (*self._told(), _table.c.evening.is_not(None))
         rows = await self._tx.execute(select(*_columns).where(*where).order_by(_table.c.member_id))
         return [as_own(row) for row in rows]
+
+    @once_in_a_view
+    async def among(self, member_ids: tuple[int, ...]) -> Mapping[int, OwnReminders]:
+        """As `some`; many posts tell the same people of one session, and ask once."""
+        return await self.some(member_ids) if member_ids else {}
 
     async def put(self, own: OwnReminders) -> None:
         """Write or replace what a person chose."""

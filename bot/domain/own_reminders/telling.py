@@ -102,8 +102,8 @@ def reachable(way: str, member: Member | None) -> bool:
 
 async def wanting(uow: UnitOfWork, people: Iterable[int]) -> set[int]:
     """Those of these people who want to be told at all; asked again when a message is about to go out."""
-    some = list(people)
-    chosen = await uow.own_reminders.some(some) if some else {}
+    some = sorted(people)
+    chosen = await uow.own_reminders.among(tuple(some))
     return {member_id for member_id in some if member_id not in chosen or chosen[member_id].by != "off"}
 
 

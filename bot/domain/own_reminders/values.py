@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import pairwise
@@ -104,6 +104,10 @@ class OwnReminderRepository(Protocol):
 
     async def some(self, member_ids: Collection[int]) -> dict[int, OwnReminders]:
         """What these people chose, by id; who never chose is left out."""
+        ...
+
+    async def among(self, member_ids: tuple[int, ...]) -> Mapping[int, OwnReminders]:
+        """As `some`; the same question is put to the database once in a view."""
         ...
 
     async def times(self) -> list[OwnReminders]:
