@@ -185,6 +185,7 @@ COMMAND_BUTTONS = (
     | PROFILE_BUTTONS
     | {
         *(f"bk:{act}:#" for act in ("join", "leave", "withdraw")),
+        "bk:reminders:open",
         "bk:who:#:#",
         *(f"bk:reminders:{act}:#" for act in ("open", "before", "evening", "by", "form")),
         *(f"bk:mysessions:#:#:{act}" for act in ("back", "next")),
