@@ -7,10 +7,11 @@ from typing import Any
 
 import discord
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.demo.simulation import close_dms, open_dms
 from data.mirrors import mirrors
+from data.posts import posts
 from tests.cogs.acts import announcements, at_rest, previewed, scheduled, with_group
 from tests.cogs.permissions import forbid, hide
 from tests.world import World
@@ -102,6 +103,8 @@ async def test_one_that_was_made_before_a_crash_is_found_and_whoever_belongs_the
 async def test_one_whose_making_was_never_heard_of_is_made(study: World):
     await move(study, "2026-01-09 07:00")
     (thread,) = private_threads(study)
+    async with study.app.database.connections.writing() as connection:
+        await connection.execute(delete(posts).where(posts.c.channel_id == thread.id))
     await forget(study, begun_at=None)
     study.sim.env.backend.delete_channel(thread.id)
     await study.sim.restart()

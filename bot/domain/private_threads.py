@@ -89,7 +89,8 @@ class PrivateThreadService:
         member = await uow.members.numbered(mirror.subject_id)
         if member is not None:
             for post in await uow.members.undelivered(member.member_id, PERSONAL):
-                await self._say(uow, post, thread_id)
+                if not await self._told(uow, post):
+                    await self._say(uow, post, thread_id)
 
     async def _say(self, uow: UnitOfWork, post: Post, thread_id: int) -> None:
         now = self._clock.now()
@@ -98,6 +99,13 @@ class PrivateThreadService:
         data = {**post.data, READER: post.member_id}
         new = again(post, post.revision, due_at=now, channel_id=thread_id, member_id=0, silent=False, data=data)
         await uow.posts.plan(await in_peace(uow, new, now))
+
+    async def _told(self, uow: UnitOfWork, post: Post) -> bool:
+        """Whether an earlier private thread said it, which somebody has deleted since."""
+        return any(
+            each.state is PostState.SENT and each.revision == post.revision and reader_of(each) == post.member_id
+            for each in await uow.posts.of_subject(post.kind, post.subject_id)
+        )
 
     async def _lost(self, uow: UnitOfWork, post: Post) -> bool:
         """Somebody deleted the thread: it is made again once, and what was to be said in it with it."""
