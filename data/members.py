@@ -198,9 +198,7 @@ class SqlMembers(Repository):
 
 def as_member(row: object) -> Member:
     """A member from their row."""
-    found = load(Member, row)
-    object.__setattr__(found, "stopped", frozenset(found.stopped))
-    return found
+    return load(Member, row, stopped=frozenset)
 
 
 async def used_in(connection: AsyncConnection, member_id: int) -> list[int]:

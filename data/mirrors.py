@@ -149,9 +149,7 @@ class SqlMirrors(Repository):
 
 def as_mirror(row: object) -> Mirror:
     """A mirror from its row."""
-    mirror = load(Mirror, row)
-    object.__setattr__(mirror, "state", MirrorState(mirror.state))
-    return mirror
+    return load(Mirror, row, state=MirrorState)
 
 
 class SqlMirrorBoard:

@@ -91,6 +91,4 @@ def _as_before(minutes: list[int] | None) -> tuple[int, ...] | None:
 
 def as_own(row: object) -> OwnReminders:
     """A person's choice from their row."""
-    own = load(OwnReminders, row)
-    object.__setattr__(own, "before", _as_before(own.before))  # pyright: ignore[reportArgumentType]
-    return own
+    return load(OwnReminders, row, before=_as_before)

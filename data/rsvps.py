@@ -139,6 +139,4 @@ class SqlRsvps(Repository):
 
 def as_rsvp(row: object) -> Rsvp:
     """An answer from its row."""
-    rsvp = load(Rsvp, row)
-    object.__setattr__(rsvp, "answer", Answer(rsvp.answer))
-    return rsvp
+    return load(Rsvp, row, answer=Answer)

@@ -7,6 +7,7 @@ value goes), "anonymise" (it is replaced), or "keep:<reason>". Export and erasur
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar
 
@@ -111,6 +112,12 @@ def words(name: str, personal: str, kind: Any = Text, **options: Any) -> Column[
 T = TypeVar("T")
 
 
-def load(kind: type[T], row: Any) -> T:
-    """A domain value from a row whose columns have the value's field names."""
-    return kind(**row._mapping)
+def load(kind: type[T], row: Any, **readers: Callable[[Any], Any]) -> T:
+    """A domain value from a row whose columns have the value's field names.
+
+    `readers` make of what a column holds what the field of that name holds.
+    """
+    values = dict(row._mapping)
+    for name, read in readers.items():
+        values[name] = read(values[name])
+    return kind(**values)

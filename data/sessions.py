@@ -176,6 +176,4 @@ class SqlSessions(Repository):
 
 def as_session(row: object) -> Session:
     """A session from its row."""
-    session = load(Session, row)
-    object.__setattr__(session, "state", SessionState(session.state))
-    return session
+    return load(Session, row, state=SessionState)

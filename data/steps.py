@@ -176,9 +176,7 @@ class SqlSteps(Repository):
 
 def as_step(row: object) -> Step:
     """A step from its row."""
-    step = load(Step, row)
-    object.__setattr__(step, "state", StepState(step.state))
-    return step
+    return load(Step, row, state=StepState)
 
 
 async def due_steps(connection: AsyncConnection, now: datetime, limit: int) -> list[Step]:

@@ -83,9 +83,7 @@ REVISABLE = (*WAITING, PostState.CLAIMED.value, PostState.CANCELLED.value)
 
 def as_post(row: object) -> Post:
     """A post from its row."""
-    post = load(Post, row)
-    object.__setattr__(post, "state", PostState(post.state))
-    return post
+    return load(Post, row, state=PostState)
 
 
 def settlement_values(result: Settled, now: datetime) -> dict[str, Any]:
