@@ -91,7 +91,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     own_reminders = OwnReminderService(database, clock)
     morning = MorningService(database, clock)
     notices = NoticeService(clock)
-    rsvps = RsvpService(database, clock)
+    rsvps = RsvpService(database, clock, (reminders.on_coming, morning.on_coming))
     hooks = SessionHooks(
         on_scheduled=(announcements.on_scheduled, reminders.on_scheduled, morning.on_scheduled),
         on_moved=(

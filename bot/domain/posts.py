@@ -360,8 +360,18 @@ class PostRepository(Protocol):
         """
         ...
 
-    async def cancel(self, kinds: Collection[str], subject_id: int, reason: str, *, below: int | None = None) -> None:
-        """Cancel what has not begun; ask for the cancellation of what is in doubt. `below`: only older revisions.
+    async def cancel(
+        self,
+        kinds: Collection[str],
+        subject_id: int,
+        reason: str,
+        *,
+        below: int | None = None,
+        only: Collection[int] | None = None,
+    ) -> None:
+        """Cancel what has not begun; ask for the cancellation of what is in doubt.
+
+        `below`: only older revisions; `only`: the posts with these ids.
 
         What is in doubt is not sent again from here on, but reconciled. If it turns out that it did not arrive, a step
         `DROPPED` follows.

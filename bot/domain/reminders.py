@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import local_day, to_instant
+from bot.domain.latecomers import mentioning
 from bot.domain.memberships import unanswered
 from bot.domain.mirrors import thread_of
 from bot.domain.own_reminders import OWN, tell, wanting, ways
@@ -266,6 +267,22 @@ class ReminderService:
         if step is not None and step.state is StepState.DONE:
             await self._remind(uow, step, moment)
 
+    async def on_coming(self, uow: UnitOfWork, session: Session, member_id: int) -> None:
+        """Somebody has got a place: a reminder that fell due and still waits to go out mentions them as well."""
+        zone = ZoneInfo((await uow.communities.get()).time_zone)
+        for moment in ("evening", "dawn"):
+            written = await self._in_channel(uow, session, moment)
+            if not any(unsent(post) for post in written):
+                continue
+            step = await uow.steps.find(moment, session.id, session.revision)
+            if step is None or step.state is not StepState.DONE:
+                # It was written early, for the quiet hours: they are pinged when the reminder itself falls due.
+                continue
+            told = await ways(uow, moment, session, [member_id], written[-1].due_at)
+            new = await uow.pings.claim(session.id, local_day(session.starts_at, zone), moment, told.channel)
+            for post in mentioning(written, new, lambda people, _part: parts(people, MENTIONS)):
+                await uow.posts.plan(post)
+
     async def _remind(self, uow: UnitOfWork, step: Step, moment: Moment, *, is_early: bool = False) -> None:
         now, session = self._clock.now(), await uow.sessions.get(step.subject_id)
         expires_at = session.starts_at if moment == "dawn" else await dawn_of(uow, session)
@@ -286,17 +303,13 @@ class ReminderService:
         if not channel_id:
             return
         new = await uow.pings.claim(session.id, day, moment, people)
-        written = [
-            post
-            for post in await uow.posts.of_subject(moment, session.id)
-            if post.revision == session.revision and not post.member_id and not post.data.get("alone")
-        ]
+        written = await self._in_channel(uow, session, moment)
         if not new and (people or any(p.state is not PostState.CANCELLED for p in written)):
             # Everybody was told already: before the session was moved within its day, or before the quiet hours.
             return
         if written and all(unsent(p) and not p.data["mentions"] for p in written):
             # What was to be said early, and has not been, this says as well.
-            await uow.posts.cancel([moment], session.id, "overtaken")
+            await uow.posts.cancel([moment], session.id, "overtaken", only=[post.id for post in written])
         first = 1 + max((p.part for p in written if p.attempts or p.data["mentions"]), default=-1)
         for number, mentions in enumerate(parts(new, MENTIONS), first):
             post = NewPost(
@@ -314,6 +327,14 @@ class ReminderService:
                 data={"mentions": list(mentions), "day": day.toordinal()},
             )
             await uow.posts.plan(await in_peace(uow, post, now))
+
+    async def _in_channel(self, uow: UnitOfWork, session: Session, moment: Moment) -> list[Post]:
+        """What was written for this moment of the session as it stands now, but for those who are told alone."""
+        return [
+            post
+            for post in await uow.posts.of_subject(moment, session.id)
+            if post.revision == session.revision and not post.member_id and not post.data.get("alone")
+        ]
 
     async def _release(self, uow: UnitOfWork, session_id: int, moment: Moment) -> None:
         """Whoever would have been pinged by a post that never left may be pinged by the one for the new time."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -147,12 +148,17 @@ def promoted(rsvps: list[Rsvp], capacity: int | None) -> list[Rsvp]:
     return waiting[: max(free, 0)]
 
 
-class RsvpService:
-    """Takes answers and gives places."""
+ComingHook = Callable[["UnitOfWork", Session, int], Awaitable[None]]
+"""What else happens when a person (the last argument) has got a place in a session."""
 
-    def __init__(self, units: Units, clock: Clock) -> None:
+
+class RsvpService:
+    """Takes answers and gives places; `on_coming` run in the same transaction as a place is given."""
+
+    def __init__(self, units: Units, clock: Clock, on_coming: tuple[ComingHook, ...] = ()) -> None:
         self._units = units
         self._clock = clock
+        self._on_coming = on_coming
 
     async def answer(
         self, guild_id: int, actor: Actor, session_id: int, answer: Answer, *, member_id: int | None = None
@@ -190,6 +196,8 @@ class RsvpService:
         if after != before:
             await uow.rsvps.put(after)
             await self._record(uow, actor.member_id, before, after)
+            if after.coming and not (before is not None and before.coming):
+                await self._comes(uow, session, member_id)
             await self._fill(uow, session)
             await uow.mirrors.refresh("announcement", session_id)
         shown = await view(uow, session_id)
@@ -218,6 +226,7 @@ class RsvpService:
         for rsvp in promoted(await uow.rsvps.of_session(session.id), session.capacity):
             await uow.rsvps.put(replace(rsvp, waiting=False))
             await uow.record("rsvp.promote", None, f"session:{session.id}", after={"member": rsvp.member_id})
+            await self._comes(uow, session, rsvp.member_id)
             if session.starts_at > now:
                 post = NewPost(
                     PROMOTION,
@@ -232,6 +241,10 @@ class RsvpService:
                     data={"place": rsvp.place},
                 )
                 await plan_dm(uow, await in_peace(uow, post, now))
+
+    async def _comes(self, uow: UnitOfWork, session: Session, member_id: int) -> None:
+        for hook in self._on_coming:
+            await hook(uow, session, member_id)
 
     # Parts in a session's life
 

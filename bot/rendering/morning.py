@@ -151,6 +151,11 @@ def state(value: MorningState, w: Words) -> str:
         )
     if value.hold is not None:
         lines.append(_held(value, w))
+        if value.waits and value.next_at is not None:
+            waits = _("The post of {when} waits until then, at most to the end of its day.")
+            lines.append(w(waits, when=timestamp(value.next_at)))
+    elif value.waits and value.next_at is not None:
+        lines.append(w(_("The post of {when} goes out as soon as Discord takes it."), when=timestamp(value.next_at)))
     elif value.next_at is not None:
         lines.append(w(_("Next one: {when}"), when=timestamp(value.next_at)))
     else:

@@ -76,7 +76,15 @@ class SqlPosts:
             return
         self._tx.falls_due(post.not_before or post.due_at)
 
-    async def cancel(self, kinds: Collection[str], subject_id: int, reason: str, *, below: int | None = None) -> None:
+    async def cancel(
+        self,
+        kinds: Collection[str],
+        subject_id: int,
+        reason: str,
+        *,
+        below: int | None = None,
+        only: Collection[int] | None = None,
+    ) -> None:
         """Cancel what has not begun; ask for the cancellation of what is in doubt."""
         about = [
             posts.c.guild_id == self._tx.guild_id,
@@ -86,6 +94,8 @@ class SqlPosts:
         ]
         if below is not None:
             about.append(posts.c.revision < below)
+        if only is not None:
+            about.append(posts.c.id.in_(only))
         doubtful = or_(posts.c.state == PostState.SENDING.value, posts.c.in_doubt)
         await self._tx.execute(
             update(posts)

@@ -385,3 +385,57 @@ async def test_a_role_that_gives_rights_is_not_handed_out_by_a_button(study: Wor
     assert "gives more than pings" in answer
     async with study.app.database.reading(study.guild.id) as uow:
         assert (await uow.morning.get()).mention_role == 0
+
+
+async def test_what_waits_while_it_is_paused_is_shown_and_previewed(study: World, morning: Any):
+    await scheduled(study)
+    await going(study, study.member)
+    await told(study, study.moderator, "morning pause")
+    await study.sim.advance_to(DAWN + timedelta(minutes=30))
+    shown = await told(study, study.moderator, "morning show")
+    assert f"The post of <t:{int(DAWN.timestamp())}:F> waits until then" in shown
+    assert "**Logistics** (Asakai)" in await told(study, study.moderator, "morning preview")
+    assert "goes out as soon as" in await told(study, study.moderator, "morning resume")
+    await study.sim.advance(2)
+    assert "No session is planned" in await told(study, study.moderator, "morning show")
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["beside another", "alone"])
+async def test_whoever_says_they_come_while_it_waits_is_pinged_with_the_others(
+    study: World, morning: Any, before: bool
+):
+    await scheduled(study)
+    if before:
+        await going(study, study.member)
+    await told(study, study.moderator, "morning pause")
+    await study.sim.advance_to(DAWN + timedelta(minutes=10))
+    await going(study, study.other)
+    await study.sim.restart()
+    await told(study, study.moderator, "morning resume")
+    await study.sim.advance(2)
+    assert [post.pinged for post in dawns(study)] == [{study.other.id, study.member.id} if before else {study.other.id}]
+    await going(study, study.moderator)
+    await study.sim.advance(120)
+    assert len(dawns(study)) == 1, "who answers afterwards has just heard of it"
+
+
+async def test_whoever_changes_their_mind_while_it_waits_is_not_pinged(study: World, morning: Any):
+    await scheduled(study)
+    await told(study, study.moderator, "morning pause")
+    await study.sim.advance_to(DAWN + timedelta(minutes=10))
+    await going(study, study.member, study.other)
+    await study.member.slash(study.general, "session rsvp", session="Logistics", answer="not_going")
+    await told(study, study.moderator, "morning resume")
+    await study.sim.advance(2)
+    assert [post.pinged for post in dawns(study)] == [{study.other.id}]
+
+
+async def test_whoever_gets_a_place_while_it_waits_is_pinged(study: World, morning: Any):
+    await scheduled(study, capacity=1)
+    await going(study, study.member, study.other)
+    await told(study, study.moderator, "morning pause")
+    await study.sim.advance_to(DAWN + timedelta(minutes=10))
+    await study.member.slash(study.general, "session rsvp", session="Logistics", answer="not_going")
+    await told(study, study.moderator, "morning resume")
+    await study.sim.advance(2)
+    assert [post.pinged for post in dawns(study)] == [{study.other.id}]

@@ -53,6 +53,11 @@ def list_parts(member_ids: Sequence[int], sessions: int) -> list[tuple[int, ...]
     return [tuple(member_ids[:first]), *rest]
 
 
+def parts_from(part: int, member_ids: Sequence[int], sessions: int) -> list[tuple[int, ...]]:
+    """As `list_parts`, where the first of these messages is the part with this number."""
+    return parts(member_ids) if part else list_parts(member_ids, sessions)
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What a day is planned on, read once: the settings, the community and its zone, its groups and their channels."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -11,8 +12,9 @@ from bot.domain.calendar import day_bounds, local_day
 from bot.domain.communities import differences
 from bot.domain.errors import Unknown, check_number
 from bot.domain.groups import is_visible
+from bot.domain.latecomers import mentioning
 from bot.domain.memberships import unanswered
-from bot.domain.morning.planning import Ground, list_parts, on_the_list, plan_day, replan
+from bot.domain.morning.planning import Ground, list_parts, on_the_list, parts_from, plan_day, replan
 from bot.domain.morning.values import (
     KIND,
     LONGEST_NOTICE,
@@ -235,6 +237,26 @@ class MorningService:
         """The zone, the quiet hours or a channel may have changed."""
         await replan(uow, self._clock.now())
 
+    async def on_coming(self, uow: UnitOfWork, session: Session, member_id: int) -> None:
+        """Somebody has got a place: a list that fell due and still waits to go out mentions them as well."""
+        day = await self._day_of(uow, session)
+        written = await uow.posts.of_subject(KIND, day.toordinal())
+        written = [post for post in written if post.revision == written[-1].revision]
+        listed: list[int] = written[-1].data["sessions"] if written else []
+        if session.id not in listed or written[-1].data["role"] or not any(unsent(post) for post in written):
+            # Who has the role is pinged by it.
+            return
+        step = await uow.steps.find(KIND, day.toordinal())
+        if step is None or step.state is not StepState.DONE:
+            # It was written early, for the quiet hours: they are pinged when it falls due itself.
+            return
+        told = await ways(uow, "dawn", session, [member_id], written[-1].due_at)
+        new = await uow.pings.claim(session.id, day, "dawn", told.channel)
+        for post in mentioning(written, new, lambda people, part: parts_from(part, people, len(listed))):
+            claimed = {**post.data["claimed"]}
+            claimed[str(session.id)] = [*claimed.get(str(session.id), ()), *new]
+            await uow.posts.plan(replace(post, data={**post.data, "claimed": claimed}))
+
     # What falls due
 
     async def due(self, uow: UnitOfWork, step: Step) -> None:
@@ -398,17 +420,24 @@ class MorningService:
         return MorningLine(session, group, len(coming(rsvps)), maybe, await thread_of(uow, session.id), silent)
 
     async def _next(self, uow: UnitOfWork) -> tuple[date, datetime] | None:
-        """The next day with a morning post that is not written yet, and when that is due."""
+        """The next day with a morning post that has not gone out, and when that is due."""
         zone = ZoneInfo((await uow.communities.get()).time_zone)
         ahead = await uow.sessions.upcoming(self._clock.now(), limit=MOST_AHEAD)
         for day in sorted({local_day(session.starts_at, zone) for session in ahead}):
             step = await uow.steps.find(KIND, day.toordinal())
-            if step is not None and step.state is StepState.PLANNED:
+            if step is None or step.state is StepState.CANCELLED:
+                continue
+            if step.state is StepState.PLANNED or await self._waits(uow, day):
                 return day, step.due_at
         return None
+
+    async def _waits(self, uow: UnitOfWork, day: date) -> bool:
+        """Whether the day's post has fallen due and waits to go out."""
+        return any(unsent(post) for post in await uow.posts.of_subject(KIND, day.toordinal()))
 
     async def _state(self, uow: UnitOfWork) -> MorningState:
         day, due_at = await self._next(uow) or (None, None)
         hold = await uow.holds.find(KIND, self._clock.now())
         community = await uow.communities.get()
-        return MorningState(await uow.morning.get(), hold, due_at, day, community.evening_before)
+        waits = day is not None and await self._waits(uow, day)
+        return MorningState(await uow.morning.get(), hold, due_at, day, community.evening_before, waits)

@@ -106,7 +106,8 @@ class MorningPost:
 class MorningState:
     """What /morning show tells: the settings, the hold if any, and when the next post is due (None: nothing planned).
 
-    `evening_before` is the community's time for the reminder on the evening before.
+    `evening_before` is the community's time for the reminder on the evening before. `waits` is whether that post has
+    fallen due, and only waits to go out.
     """
 
     settings: MorningSettings
@@ -114,3 +115,4 @@ class MorningState:
     next_at: datetime | None
     next_day: date | None
     evening_before: time
+    waits: bool = False
