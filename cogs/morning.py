@@ -13,17 +13,15 @@ from discord.ext import commands
 from bot.client import AnyInteraction, Caller, StudyBot
 from bot.domain.morning import LONGEST_NOTICE, SHORTEST_NOTICE, MorningService, RoleGrantsMore
 from bot.domain.phrases import parse_days, parse_when
-from bot.domain.visibility import sees_both
 from bot.i18n import _, words
 from bot.rendering import morning as rendering
 from bot.rendering import settings
 from bot.rendering.buttons import button_id, template
-from cogs.permissions import audience_of, morning_report, only_pings
+from cogs.permissions import morning_report, only_pings
 from cogs.presses import cog_of, pressed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from bot.client import ForServer
     from bot.clock import Clock
     from bot.domain.roles import Roles
 
@@ -38,8 +36,10 @@ _BY_BUTTON = _("Pressed the button under the morning post")
 class Morning(commands.Cog):
     """The morning post."""
 
-    def __init__(self, bot: StudyBot, morning: MorningService, clock: Clock, roles: Roles) -> None:
+    def __init__(self, bot: StudyBot, morning: MorningService, clock: Clock, roles: Roles, look: ForServer) -> None:
+        """`look` finds out who sees the channel that was chosen."""
         self.bot = bot
+        self.look = look
         self.morning = morning
         self.clock = clock
         self.roles = roles
@@ -130,49 +130,6 @@ class Morning(commands.Cog):
         problems = settings.problems(report, caller.words)
         text = rendering.state(state, caller.words)
         await caller.reply(f"{text}\n\n{problems}" if problems else text)
-
-    # Whose channel can everybody see who sees the morning post?
-
-    async def look(self, guild: discord.Guild) -> None:
-        """Tell the rules which groups' channels all readers of the morning post can see."""
-        if guild.unavailable:
-            # Its channels are not known now; once it is back, it is looked at again.
-            return
-
-        def sees(morning_channel: int, groups: Mapping[int, int]) -> dict[int, bool]:
-            first = guild.get_channel(morning_channel)
-            found: dict[int, bool] = {}
-            for group_id, channel_id in groups.items():
-                second = guild.get_channel(channel_id)
-                found[group_id] = (
-                    first is not None and second is not None and sees_both(audience_of(first), audience_of(second))
-                )
-            return found
-
-        await self.morning.look(guild.id, sees)
-
-    @commands.Cog.listener()
-    async def on_guild_available(self, guild: discord.Guild) -> None:
-        """The server is back after an outage of Discord's; at our own start all are looked at when they are there."""
-        if self.bot.is_ready():
-            await self.look(guild)
-
-    @commands.Cog.listener()
-    async def on_channels_chosen(self, guild: discord.Guild) -> None:
-        """A group, or the announcements of all, has another channel; our own commands say so."""
-        await self.look(guild)
-
-    @commands.Cog.listener()
-    async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
-        """A channel's overwrites changed."""
-        if before.overwrites != after.overwrites:
-            await self.look(after.guild)
-
-    @commands.Cog.listener()
-    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
-        """A role gained or lost View Channels."""
-        if before.permissions.view_channel != after.permissions.view_channel:
-            await self.look(after.guild)
 
 
 class TodayButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=template("morning", r"(?P<day>\d{1,7})")):

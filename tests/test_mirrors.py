@@ -14,7 +14,7 @@ from bot.domain.sessions import NewSession
 from bot.mirrors.kinds import MOST_EVENTS
 from data.mirrors import mirrors
 from tests.cogs.acts import announcements, at_rest, events, scheduled, with_group
-from tests.cogs.permissions import forbid, hide
+from tests.cogs.permissions import forbid, hide, unhide
 from tests.world import World
 
 TOKEN, ORDINARY = "/webhooks/", "/channels/"
@@ -210,19 +210,25 @@ async def test_an_announcement_deleted_by_hand_comes_back_once_and_then_the_mode
     session = await scheduled(study)
     await at_rest(study)
 
-    async def delete_and_change(venue: str) -> None:
+    async def delete() -> None:
         (posted,) = announcements(study)
         study.sim.env.backend.delete_message(study.general.id, posted.id)
+        await at_rest(study, 10)
+
+    async def change(venue: str) -> None:
         await study.moderator.slash(study.general, "session edit", session=str(session), venue=venue)
         await at_rest(study, 10)
 
-    await delete_and_change("Room A")
+    await delete()
+    await change("Room A")
     assert "Room A" in study.sim.text(announcements(study)[0])
-    await delete_and_change("Room B")
+    await delete()
     assert announcements(study) == []
     assert (await rows(study))["announcement"].state == MirrorState.ASKED.value
     await study.sim.advance(60)
     assert any("deleted twice" in study.sim.text(message) for message in study.sim.messages(study.log))
+    await change("Room B")
+    assert "Room B" in study.sim.text(announcements(study)[0]), "as the moderators were told"
 
 
 async def test_a_message_that_was_made_before_a_crash_is_found_and_not_made_again(study: World):
@@ -392,3 +398,70 @@ async def test_an_event_for_which_discord_has_no_room_waits(study: World, caplog
     assert "no room for more events" in caplog.text
     await study.sim.advance(3600)
     assert len(events(study)) == 1
+
+
+async def other_channel(study: World, name: str = "elsewhere") -> Any:
+    return study.guild.create_text_channel(name)
+
+
+async def test_the_announcements_of_a_group_move_with_it_to_another_channel(study: World):
+    await scheduled(study)
+    await at_rest(study, 10)
+    (old,) = announcements(study)
+    await press(study, study.member)
+    elsewhere = await other_channel(study)
+    result = await study.moderator.slash(study.general, "group edit", name="Asakai", channel=elsewhere)
+    assert "moves to the new channel" in study.sim.private_replies(result)[0]
+    await study.sim.advance(120)
+    (new,) = announcements(study, elsewhere)
+    assert "Coming: 1" in study.sim.text(new)
+    (left,) = [message for message in study.sim.messages(study.general) if message.id == old.id]
+    assert "has moved to another channel" in study.sim.text(left)
+    assert "Logistics" not in study.sim.text(left)
+    assert left.components == []
+    (event,) = events(study)
+    assert str(new.id) in event.description
+    await study.sim.restart()
+    await study.sim.advance(7200)
+    assert [m.id for m in announcements(study, elsewhere)] == [new.id]
+
+
+async def test_what_is_left_in_the_old_channel_is_not_made_again_when_it_is_deleted(study: World):
+    await scheduled(study)
+    await at_rest(study, 10)
+    (old,) = announcements(study)
+    elsewhere = await other_channel(study)
+    await study.moderator.slash(study.general, "group edit", name="Asakai", channel=elsewhere)
+    await study.sim.advance(120)
+    before = len(study.sim.messages(study.general))
+    study.sim.env.backend.delete_message(study.general.id, old.id)
+    await study.sim.advance(120)
+    assert len(study.sim.messages(study.general)) == before - 1
+    assert not any("deleted" in study.sim.text(message) for message in study.sim.messages(study.log))
+
+
+async def test_a_group_that_becomes_hidden_loses_its_events_at_once_and_gets_them_back_when_it_is_open(study: World):
+    room = await other_channel(study)
+    await study.moderator.slash(study.general, "group create", name="Board", channel=room)
+    await scheduled(study, theme="Who goes first", group="Board")
+    await at_rest(study, 10)
+    assert len(events(study)) == 1
+    hide(study, room)
+    await study.sim.advance(120)
+    assert events(study) == []
+    unhide(study, room)
+    await study.sim.advance(120)
+    assert len(events(study)) == 1
+
+
+async def test_a_group_that_moves_to_a_hidden_channel_leaves_nothing_of_its_sessions_to_read(study: World):
+    secret = await other_channel(study, "secret")
+    hide(study, secret)
+    await scheduled(study)
+    await at_rest(study, 10)
+    assert len(events(study)) == 1
+    await study.moderator.slash(study.general, "group edit", name="Asakai", channel=secret)
+    await study.sim.advance(120)
+    assert events(study) == []
+    assert announcements(study) == []
+    assert len(announcements(study, secret)) == 1

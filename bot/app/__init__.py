@@ -26,6 +26,7 @@ import cogs.series
 import cogs.sessions
 import cogs.settings
 import cogs.setup
+import cogs.visibility
 from bot.app.services import Services, compose, mirror_kinds, post_kinds, step_handlers
 from bot.client import StudyBot
 from bot.clock import Clock, SystemClock
@@ -242,8 +243,8 @@ def _client(config: Config, database: Database, services: Services, clock: Clock
     members = cogs.members.Members(bot, services.members)
     bot.after_answer = members.after
     setup = cogs.setup.Setup(bot, services.setup, services.communities, services.morning)
-    morning = cogs.morning.Morning(bot, services.morning, clock, MemberRoles(bot, pacer))
-    bot.look, bot.greet = morning.look, setup.greet
+    visibility = cogs.visibility.Visibility(bot, services.morning, services.announcements)
+    bot.look, bot.greet = visibility.look, setup.greet
     bot.cogs_to_load = (
         setup,
         cogs.settings.Settings(bot, services.communities, services.series, services.morning),
@@ -251,13 +252,14 @@ def _client(config: Config, database: Database, services: Services, clock: Clock
         cogs.memberships.Memberships(bot, services.memberships),
         cogs.series.Series(bot, services.series, services.series_edits, clock),
         cogs.sessions.Sessions(bot, services.sessions, services.rsvps, clock),
-        morning,
+        cogs.morning.Morning(bot, services.morning, clock, MemberRoles(bot, pacer), visibility.look),
         cogs.notices.Notices(bot, services.sessions),
         cogs.me.Me(bot, services.own_reminders, services.own_sessions, database.used_in),
         members,
         cogs.profiles.Profiles(bot, services.profiles),
         cogs.help.Help(bot, services.help),
         cogs.deletions.Deletions(services.deletions),
+        visibility,
     )
     features = (cogs.setup, cogs.settings, cogs.groups, cogs.series, cogs.sessions, cogs.morning)
     features += (cogs.notices, cogs.me, cogs.members, cogs.memberships, cogs.profiles)

@@ -9,7 +9,7 @@ import discord
 
 from bot.clock import Clock
 from bot.dispatcher import PostKind
-from bot.domain.announcements import AnnouncementService
+from bot.domain.announcements import FAREWELL, AnnouncementService
 from bot.domain.communities import CommunityService
 from bot.domain.deletions import DeletionService
 from bot.domain.groups import GroupService
@@ -35,6 +35,7 @@ from bot.mirrors import (
     AnnouncementMirror,
     ChannelMirror,
     EventMirror,
+    FarewellMirror,
     MirrorKind,
     PrivateThreadMirror,
     Remote,
@@ -87,10 +88,10 @@ class Services:
 def compose(database: Database, clock: Clock, config: Config) -> Services:
     """The services and their parts in each other's lives: the tuples below are the whole wiring."""
     announcements = AnnouncementService(database, clock)
-    reminders = ReminderService(clock)
+    notices = NoticeService(clock)
+    reminders = ReminderService(clock, notices.no_channel)
     own_reminders = OwnReminderService(database, clock)
     morning = MorningService(database, clock)
-    notices = NoticeService(clock)
     rsvps = RsvpService(database, clock, (reminders.on_coming, morning.on_coming))
     hooks = SessionHooks(
         on_scheduled=(announcements.on_scheduled, reminders.on_scheduled, morning.on_scheduled),
@@ -182,7 +183,8 @@ def post_kinds(services: Services) -> dict[str, PostKind]:
     async def reminder_ended(uow: UnitOfWork, result: Settled) -> None:
         await members.on_undelivered(uow, result)
         await services.own_reminders.undelivered(uow, result)
-        await notices.report(uow, result)
+        if not await services.reminders.undelivered(uow, result):
+            await notices.report(uow, result)
 
     async def told_elsewhere(uow: UnitOfWork, result: Settled) -> None:
         await members.on_undelivered(uow, result)
@@ -213,6 +215,7 @@ def mirror_kinds(services: Services, database: Database, clock: Clock, client: d
     return {
         "announcement": AnnouncementMirror(remote, view, session_rendering.announcement),
         "thread": ThreadMirror(remote, view, session_rendering.thread_name),
+        FAREWELL: FarewellMirror(remote, session_rendering.moved_away),
         "event": EventMirror(remote, database, view, session_rendering.event, clock),
         START_HERE: StartHereMirror(remote, services.start_here.describe, start_rendering.start_here),
         "channel": ChannelMirror(

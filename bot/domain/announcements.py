@@ -7,12 +7,13 @@ What opens is decided from the rows alone, so planning again or starting anew op
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import to_instant, to_local
+from bot.domain.mirrors import MirrorState
 from bot.domain.sessions import Session, SessionEvent, SessionState
 from bot.domain.zones import zone_of
 
@@ -27,6 +28,8 @@ ANNOUNCE = "announce"
 """The step at which a session of a series may be announced."""
 ANNOUNCEMENT, THREAD, EVENT = "announcement", "thread", "event"
 MIRRORS = (ANNOUNCEMENT, THREAD, EVENT)
+FAREWELL = "farewell"
+"""The mirror of a message that announced a session until its group moved to another channel; its subject is its id."""
 _ALL = 5000
 MOST_OPEN = 2
 """Open announcements of one series."""
@@ -148,14 +151,55 @@ class AnnouncementService:
                 await self._open(uow, session)
 
     async def _rehome(self, uow: UnitOfWork, session: Session) -> None:
-        """What could not be posted where it was meant to be is posted where announcements go now."""
+        """An announcement goes where its group's announcements go now; the old message says no more of the session.
+
+        Who reads the old channel may not see the new one. What people wrote in the old thread is left to them.
+        """
         group = await uow.groups.get(session.group_id)
         channel_id = group.channel_id or (await uow.communities.get()).announcements_channel
         shown = await uow.mirrors.find(ANNOUNCEMENT, session.id)
-        if shown is None or shown.remote_id or not channel_id or shown.parent_id == channel_id:
+        if shown is None or not channel_id or shown.parent_id == channel_id:
             return
+        if shown.remote_id:
+            await uow.mirrors.want(FAREWELL, shown.remote_id, parent_id=shown.parent_id)
+            farewell = await uow.mirrors.find(FAREWELL, shown.remote_id)
+            assert farewell is not None
+            await uow.mirrors.store(farewell, remote_id=shown.remote_id, made_at=shown.made_at)
         for kind in (ANNOUNCEMENT, THREAD):
             await uow.mirrors.want(kind, session.id, parent_id=channel_id, anew=True)
+        await uow.mirrors.refresh(EVENT, session.id)
+
+    async def look(self, guild_id: int, is_public: Callable[[int], bool]) -> None:
+        """Events go and come with the channels of their groups: they show to the whole server what they are about.
+
+        `is_public` says of a channel's id whether everybody sees it.
+        """
+        async with self._units.reading(guild_id) as uow:
+            if not await self._misplaced(uow, is_public):
+                return
+        async with self._units(guild_id) as uow:
+            for session in await self._misplaced(uow, is_public):
+                await uow.mirrors.want(EVENT, session.id)
+
+    async def _misplaced(self, uow: UnitOfWork, is_public: Callable[[int], bool]) -> list[Session]:
+        """The announced sessions that have an event and should have none, or the other way round."""
+        community = await uow.communities.get()
+        if not community.native_events:
+            return []
+        channels = {g.id: g.channel_id or community.announcements_channel for g in await uow.groups.all(archived=True)}
+        public = {group_id: is_public(channel_id) for group_id, channel_id in channels.items()}
+        wanted = {mirror.subject_id for mirror in await uow.mirrors.live(EVENT)}
+        found: list[Session] = []
+        now = self._clock.now()
+        for session in await uow.sessions.upcoming(now, limit=_ALL):
+            begun = session.starts_at <= now and session.id not in wanted
+            if session.announced_at is None or begun or (session.id in wanted) == public[session.group_id]:
+                continue
+            mirror = await uow.mirrors.find(EVENT, session.id)
+            # One that people deleted by hand stays away.
+            if mirror is None or mirror.state is not MirrorState.ASKED:
+                found.append(session)
+        return found
 
     async def refresh(self, uow: UnitOfWork, session_id: int) -> None:
         """Have all that Discord shows of a session brought up to date."""

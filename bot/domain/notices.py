@@ -66,10 +66,11 @@ class Change:
     private: bool
 
 
-Problem = Literal["undeliverable", "failed", "unconfirmed", "step", "refused", "deleted"]
-"""A post's end, a step of ours that keeps failing, something that Discord does not let us show, or people delete."""
+Problem = Literal["undeliverable", "failed", "unconfirmed", "step", "refused", "deleted", "no channel"]
+"""A post's end, a step of ours that keeps failing, something that Discord does not let us show, or people delete, or
+that there is no channel for what was to be said."""
 
-PROBLEMS: tuple[Problem, ...] = ("undeliverable", "failed", "unconfirmed", "step", "refused", "deleted")
+PROBLEMS: tuple[Problem, ...] = ("undeliverable", "failed", "unconfirmed", "step", "refused", "deleted", "no channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +258,10 @@ class NoticeService:
         problem: Problem = "deleted" if cause == "deleted" else "refused"
         await self._warn(uow, problem, mirror.id, mirror.parent_id, f"{mirror.kind}: {cause}")
 
+    async def no_channel(self, uow: UnitOfWork) -> None:
+        """Something was to be said in a group that has no channel, where announcements have none either."""
+        await self._warn(uow, "no channel", 0, 0, "")
+
     async def _show_again(self, uow: UnitOfWork, session: Session) -> None:
         """As moderators were told: what people deleted by hand comes back when somebody changes the session."""
         for kind in SHOWN:
@@ -357,7 +362,10 @@ class NoticeService:
         ahead = [at for at in (old or session.starts_at, session.starts_at) if at > now]
         group = await uow.groups.get(session.group_id)
         channel_id = await thread_of(uow, session.id) or await channel_of(uow, group)
-        if not people or not ahead or not channel_id:
+        if not people or not ahead:
+            return 0
+        if not channel_id:
+            await self.no_channel(uow)
             return 0
         some = parts(people, PEOPLE)
         for number, mentions in enumerate(some, part):

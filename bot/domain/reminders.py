@@ -10,7 +10,7 @@ they begin, in a step of its own; whoever says later that they come is pinged wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -22,7 +22,7 @@ from bot.domain.memberships import unanswered
 from bot.domain.mirrors import thread_of
 from bot.domain.own_reminders import OWN, tell, wanting, ways
 from bot.domain.own_reminders import plan as plan_own
-from bot.domain.posts import NewPost, Post, PostState, parts, unsent
+from bot.domain.posts import NewPost, Post, PostState, Settled, again, parts, unsent
 from bot.domain.quiet import early_step, hold_again, in_peace, is_quiet, may_be_early, plan_early
 from bot.domain.rsvps import COMING, Answer, Rsvp
 from bot.domain.sessions import Session, SessionEvent, SessionState
@@ -49,6 +49,10 @@ MOST_AHEAD = 5000
 """So many coming sessions are planned anew when settings change."""
 STEPS = ("evening", "dawn", "start", OWN, early_step("evening"), early_step("dawn"))
 """Every step of a session's reminders."""
+
+
+NoChannel = Callable[["UnitOfWork"], Awaitable[None]]
+"""Tells the moderators that something could not be said because there is no channel for it."""
 
 
 class PingRepository(Protocol):
@@ -173,8 +177,9 @@ class ReminderService:
     Dawn is planned by `bot.domain.morning`, which knows whether a morning post stands for it.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, no_channel: NoChannel) -> None:
         self._clock = clock
+        self._no_channel = no_channel
 
     async def on_scheduled(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """Plan the evening before and the start."""
@@ -226,10 +231,23 @@ class ReminderService:
         group = await uow.groups.get(session.group_id)
         channel_id = await thread_of(uow, session.id) or await channel_of(uow, group)
         if not channel_id:
+            await self._no_channel(uow)
             return
         await uow.posts.plan(
             NewPost("start", session.id, step.due_at, expires_at, channel_id, revision=session.revision, silent=True)
         )
+
+    async def undelivered(self, uow: UnitOfWork, result: Settled) -> bool:
+        """The thread that was to be told of the start is gone or closed: its group's channel is; True if it will be."""
+        post = result.post
+        if post.kind != "start" or result.state is not PostState.UNDELIVERABLE:
+            return False
+        session = await uow.sessions.get(post.subject_id)
+        channel_id = await channel_of(uow, await uow.groups.get(session.group_id))
+        if not channel_id or channel_id == post.channel_id or self._clock.now() >= post.expires_at:
+            return False
+        await uow.posts.plan(again(post, post.revision, channel_id=channel_id, due_at=self._clock.now()))
+        return True
 
     async def describe(self, uow: UnitOfWork, post: Post) -> Reminder | None:
         """What the post says now; None if its session is no longer what it was planned for."""
@@ -301,6 +319,7 @@ class ReminderService:
             await tell(uow, moment, session, alone, due_at=step.due_at, expires_at=expires_at, day=day)
         channel_id = await channel_of(uow, await uow.groups.get(session.group_id))
         if not channel_id:
+            await self._no_channel(uow)
             return
         new = await uow.pings.claim(session.id, day, moment, people)
         written = await self._in_channel(uow, session, moment)

@@ -245,11 +245,12 @@ class EventMirror:
             or (begun and not mirror.remote_id)
         ):
             return None
+        # Of the channel where the group is now: the announcement may still stand where it was before.
+        if not self._is_public(mirror.guild_id, view.group.channel_id or view.community.announcements_channel):
+            return None
         announcement = await uow.mirrors.find("announcement", mirror.subject_id)
         if announcement is None or not announcement.remote_id:
             raise NotYet
-        if not self._is_public(mirror.guild_id, announcement.parent_id):
-            return None
         places = await self._places(uow)
         # One whose making has begun may stand already; it is looked for first, and gives way when that is known.
         if mirror.remote_id and places.gives_way(mirror.subject_id):

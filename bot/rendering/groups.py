@@ -98,6 +98,13 @@ def created(value: StudyGroup, community: Community, missing: Sequence[str], w: 
 def edited(before: StudyGroup, after: StudyGroup, community: Community, missing: Sequence[str], w: Words) -> Content:
     """/group edit: the group as it is now."""
     text = w(_("Nothing changed: it was already like that.")) if after == before else w(_("Saved."))
+    if after.channel_id != before.channel_id:
+        text += "\n" + w(
+            _(
+                "What is announced already moves to the new channel. The threads under the old messages stay: please "
+                "delete them if nobody there should read them."
+            )
+        )
     return Content(_with_missing(text, after, missing, w), group(after, community, w))
 
 

@@ -30,6 +30,7 @@ _TROUBLE: dict[Problem, locale_str] = {
     "step": _("Something I had to do by myself keeps failing."),
     "refused": _("I can't show something in {where}: I lack a permission there."),
     "deleted": _("A message of mine in {where} was deleted twice. I won't post it a third time."),
+    "no channel": _("I could not remind people of a session: there is no channel for announcements."),
 }
 _ADVICE: dict[Problem, locale_str] = {
     "undeliverable": _("Channel settings, Permissions: add me and allow View Channels, Send Messages and Embed Links."),
@@ -41,6 +42,10 @@ _ADVICE: dict[Problem, locale_str] = {
     "step": _("Please tell whoever runs me. Details: {cause}"),
     "refused": _("Please check my permissions there, threads and events included. Details: {cause}"),
     "deleted": _("If you want it back, edit the session with `/session edit`."),
+    "no channel": _(
+        "Choose one for all groups with `/settings set announcements:`, or one for a single group with "
+        "`/group edit channel:`."
+    ),
 }
 _MOVED = _("**{theme}** has a new time.")
 _EDITED = _("**{theme}** on {when} has changed:")

@@ -31,6 +31,12 @@ def hide(world: World, channel: Any) -> None:
     forbid(world, channel, view_channel=True)
 
 
+def unhide(world: World, channel: Any) -> None:
+    """Show everybody a channel that was hidden."""
+    role, everyone = simcord.enums.OverwriteType.ROLE, world.guild.id
+    world.sim.env.backend.set_overwrite(channel.id, simcord.backend.models.Overwrite(everyone, role, 0, 0))
+
+
 def withhold(world: World, *names: str) -> None:
     """Take permissions on the whole server from the bot."""
     backend = world.sim.env.backend

@@ -146,7 +146,7 @@ async def test_a_server_that_cant_be_looked_at_at_the_start_stops_no_other(study
     await study.sim.restart()
     await study.sim.advance(2)
     assert [guild.id for guild in study.sim.bot.guilds] == [other.guild.id, study.guild.id]
-    assert any(f"server {other.guild.id}: Morning.look failed" in line for line in caplog.messages)
+    assert any(f"server {other.guild.id}: Visibility.look failed" in line for line in caplog.messages)
     assert [post.channel_id for post in dawns(study)] == [study.general.id]
 
 

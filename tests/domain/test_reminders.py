@@ -20,7 +20,7 @@ from bot.domain.posts import Limited, Post, PostState
 from bot.domain.reminders import MENTIONS, dawn_at, evening_at
 from bot.domain.rsvps import Answer
 from tests.domain.limbo import comes_to_nothing, ends, read_up, under_way
-from tests.domain.reminding import ANNOUNCEMENTS, GUILD, MODERATOR, SECRET, Club, Sent, a_club, at, pings
+from tests.domain.reminding import ANNOUNCEMENTS, GUILD, LOG, MODERATOR, SECRET, Club, Sent, a_club, at, pings
 
 
 @pytest.fixture
@@ -76,11 +76,43 @@ async def test_a_group_with_a_channel_of_its_own_is_remembered_there(club: Club)
     assert {one.channel_id for one in await club.until(at(15, 9))} == {SECRET}
 
 
-async def test_without_any_channel_nothing_is_posted_and_nothing_fails(club: Club):
-    await club.schedule()
+async def test_without_any_channel_the_moderators_hear_once_that_nobody_could_be_reminded(club: Club):
+    session = await club.schedule()
+    await club.answer(session, Answer.GOING, 11)
     async with club.db(GUILD) as uow:
         await uow.communities.change(announcements_channel=0)
-    assert await club.until(at(15, 9)) == []
+    (notice,) = await club.until(at(15, 9))
+    assert (notice.kind, notice.channel_id, notice.at) == ("notice", LOG, at(14, 20))
+    assert "no channel for announcements" in notice.text
+    assert "/settings set announcements:" in notice.text
+
+
+async def test_the_start_is_told_in_the_channel_if_the_thread_is_gone(club: Club):
+    session = await club.schedule()
+    thread = await club.thread(session)
+    await club.until(at(15, 6, 59))
+    club.clock.at = at(15, 7)
+    await club.run_steps()
+    (start,) = await club.posts("start")
+    assert start.channel_id == thread
+    (claimed,) = await club.claim()
+    await club.attempt(claimed, PostState.UNDELIVERABLE, "404 10003")
+    (sent,) = await club.until(at(15, 9))
+    assert (sent.kind, sent.channel_id, sent.silent) == ("start", ANNOUNCEMENTS, True)
+
+
+async def test_where_the_channel_refuses_the_start_too_the_moderators_hear_of_it(club: Club):
+    session = await club.schedule()
+    await club.thread(session)
+    club.clock.at = at(15, 6, 59)
+    await club.drain()
+    club.clock.at = at(15, 7)
+    await club.run_steps()
+    assert await club.deliver(PostState.UNDELIVERABLE) == 1
+    assert await club.deliver(PostState.UNDELIVERABLE) == 1
+    notices = [post for post in await club.posts("notice") if post.data["channel_id"] == ANNOUNCEMENTS]
+    assert len(notices) == 1
+    assert len(await club.posts("start")) == 2
 
 
 async def test_the_groups_own_evening_comes_before_the_communitys(club: Club):

@@ -11,6 +11,7 @@ from bot.rendering.sessions.public import (
     announcement,
     answer_buttons,
     event,
+    moved_away,
     promotion,
     thread_name,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "label",
     "listed",
     "move_form",
+    "moved_away",
     "names",
     "new_form",
     "next_session",

@@ -55,6 +55,12 @@ def announcement(value: SessionView, w: Words) -> Content:
     return Content(embed=embed, rows=answer_buttons(session.id, w) + all_names(value, w))
 
 
+def moved_away(w: Words) -> Content:
+    """What an announcement says once its group is announced elsewhere; not everybody who reads it may see where."""
+    text = _("This announcement has moved to another channel. `/session list` shows the sessions that you can see.")
+    return Content(w(text))
+
+
 def answer_buttons(session_id: int, w: Words, *, guild_id: int = 0) -> tuple[tuple[Button, ...], ...]:
     """The four answers. In a direct message `guild_id` says which server is meant; elsewhere it is not needed."""
     server = (guild_id,) if guild_id else ()
