@@ -1,6 +1,6 @@
 """Which sessions are announced, and when.
 
-A session of a series is announced some days ahead, the next one always, and never more than two of a series are open; a
+A session of a series is announced some days ahead, the next one always, and no more than two of a series are opened; a
 one-off session is announced at once. An announcement is three mirrors: the message, its thread and the native event.
 What opens is decided from the rows alone, so planning again or starting anew opens nothing twice.
 """
@@ -46,8 +46,8 @@ def to_announce(
 ) -> list[Session]:
     """Which of these sessions, all of one series or one-offs, are to be announced now, by start.
 
-    Only sessions that are scheduled and not over count. At most `most` of a series are open at a time, even if a move
-    puts an unannounced one before those that are.
+    Only sessions that are scheduled and not over count. The next of a series is always open, and at most `most` are:
+    only a move that puts an unannounced one before those that stand adds to them, since nobody could answer otherwise.
     """
     ahead = sorted(
         (s for s in sessions if s.state is SessionState.SCHEDULED and s.ends_at > now),
@@ -60,7 +60,7 @@ def to_announce(
             continue
         if session.series_id is None:
             result.append(session)
-        elif opened < most and (place == 0 or announce_at(session, days_before, zone) <= now):
+        elif place == 0 or (opened < most and announce_at(session, days_before, zone) <= now):
             result.append(session)
             opened += 1
     return result
