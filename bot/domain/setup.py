@@ -1,6 +1,6 @@
 """The setup: a few questions to a moderator, each of which can be skipped, left and taken up again.
 
-    language -> time_zone -> channels -> moderator_role -> usual_start -> done
+    language -> time_zone -> moderator_role -> channels -> usual_start -> done
 
 Where a community stands is kept in its row. A press says which question it was made under, and moves the community on
 only from that question: a press under an old page, or the second of two moderators', still answers, but skips nothing.
@@ -57,12 +57,20 @@ def step_after(current: SetupStep, pressed: SetupStep, direction: Direction) -> 
     return STEPS[min(max(place, 0), len(STEPS) - 1)]
 
 
+_HOMES: Mapping[Language, str] = {"ja": "Asia/Tokyo"}
+"""Whoever passes over the question of the zone should not find their sessions on the clock of another country."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proposals:
     """What the setup offers first."""
 
     language: Language = "en"
     time_zone: str = "UTC"
+
+    def zone_for(self, language: Language) -> str:
+        """The configured zone; where there is none, the one in which nearly all who speak the language live."""
+        return _HOMES.get(language, self.time_zone) if self.time_zone == "UTC" else self.time_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +158,9 @@ class SetupService:
         async with self._units(guild_id) as uow:
             if not (await uow.communities.get()).setup_step:
                 language = next((each for each in LANGUAGES if each == server_language), self._proposals.language)
+                zone = self._proposals.zone_for(language)
                 await self._communities.apply(
-                    uow, actor.member_id, language=language, time_zone=self._proposals.time_zone, setup_step=STEPS[0]
+                    uow, actor.member_id, language=language, time_zone=zone, setup_step=STEPS[0]
                 )
             return await self._state(uow)
 
@@ -166,6 +175,10 @@ class SetupService:
         actor.require_moderator()
         values = new.read(guild_id)
         async with self._units(guild_id) as uow:
+            community = await uow.communities.get()
+            if "language" in values and community.time_zone == self._proposals.time_zone:
+                # Nobody has chosen a zone yet; it is asked for next, and may be passed over.
+                values["time_zone"] = self._proposals.zone_for(values["language"])
             await self._communities.apply(uow, actor.member_id, **values)
             return await self._move(uow, actor, None if stay else _Move(as_step(step), "on"))
 

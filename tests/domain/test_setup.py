@@ -17,6 +17,7 @@ from bot.domain.communities import (
     MADE_CHANNEL,
     Community,
     CommunityService,
+    Language,
     NewSettings,
 )
 from bot.domain.errors import NotAllowed, Unknown
@@ -55,9 +56,10 @@ def service(database: Database) -> SetupService:
     return at_work(database)
 
 
-def at_work(database: Database) -> SetupService:
+def at_work(database: Database, proposals: Proposals | None = None) -> SetupService:
     clock = StandingClock()
-    return SetupService(database, clock, CommunityService(database, clock), Proposals("en", "Europe/Paris"))
+    proposals = proposals or Proposals("en", "Europe/Paris")
+    return SetupService(database, clock, CommunityService(database, clock), proposals)
 
 
 async def skipped_to(service: SetupService, step: SetupStep) -> SetupState:
@@ -94,6 +96,27 @@ async def test_opening_takes_over_the_configured_proposals_once(service: SetupSe
 async def test_the_servers_own_language_is_proposed_before_the_configured_one(service: SetupService):
     assert (await service.open(GUILD, MODERATOR, "ja")).community.language == "ja"
     assert (await service.open(8, MODERATOR, "fr")).community.language == "en"
+
+
+@pytest.mark.parametrize(
+    ("server", "chosen", "zone"), [("ja", "ja", "Asia/Tokyo"), ("en", "ja", "Asia/Tokyo"), ("en", "en", "UTC")]
+)
+async def test_a_japanese_community_that_passes_over_the_zone_is_in_japan(
+    database: Database, server: str, chosen: Language, zone: str
+):
+    service = at_work(database, Proposals())
+    await service.open(GUILD, MODERATOR, server)
+    await service.answer(GUILD, MODERATOR, "language", NewSettings(language=chosen))
+    assert (await service.skip(GUILD, MODERATOR, "time_zone")).community.time_zone == zone
+
+
+async def test_a_zone_that_was_chosen_stays_whatever_the_language(database: Database):
+    service = at_work(database, Proposals())
+    await service.open(GUILD, MODERATOR)
+    for zone, language in (("New York", "ja"), ("Tokyo", "en")):
+        state = await service.answer(GUILD, MODERATOR, "time_zone", NewSettings(time_zone=zone))
+        after = await service.answer(GUILD, MODERATOR, "language", NewSettings(language=language))
+        assert after.community.time_zone == state.community.time_zone
 
 
 async def test_every_question_can_be_answered_and_the_last_answer_sets_up(service: SetupService):
