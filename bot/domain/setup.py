@@ -57,7 +57,7 @@ def step_after(current: SetupStep, pressed: SetupStep, direction: Direction) -> 
     return STEPS[min(max(place, 0), len(STEPS) - 1)]
 
 
-_HOMES: Mapping[Language, str] = {"ja": "Asia/Tokyo"}
+_HOMES: Mapping[str, str] = {"ja": "Asia/Tokyo"}
 """Whoever passes over the question of the zone should not find their sessions on the clock of another country."""
 
 
@@ -68,7 +68,7 @@ class Proposals:
     language: Language = "en"
     time_zone: str = "UTC"
 
-    def zone_for(self, language: Language) -> str:
+    def zone_for(self, language: str) -> str:
         """The configured zone; where there is none, the one in which nearly all who speak the language live."""
         return _HOMES.get(language, self.time_zone) if self.time_zone == "UTC" else self.time_zone
 
