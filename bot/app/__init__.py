@@ -163,7 +163,7 @@ class App:
 
     async def plan(self) -> None:
         """Extend the planning horizon of every community; idempotent, and posts nothing by itself."""
-        for guild_id in await self.database.guild_ids():
+        for guild_id in await self._at_home():
             try:
                 await self.services.series.plan_all(guild_id)
             except Exception:
@@ -171,11 +171,15 @@ class App:
 
     async def announce(self) -> None:
         """Open what should be open in every community; the steps do it in time, this catches what none knew of."""
-        for guild_id in await self.database.guild_ids():
+        for guild_id in await self._at_home():
             try:
                 await self.services.announcements.open_due(guild_id)
             except Exception:
                 _log.exception("announcing in server %d failed; again tomorrow", guild_id)
+
+    async def _at_home(self) -> list[int]:
+        """The communities whose servers the bot is on; one that has removed it waits for its return."""
+        return [i for i in await self.database.guild_ids() if self.bot.get_guild(i) is not None]
 
     async def housekeep(self) -> None:
         """The night's work: delete what has served its time, announce what was missed, and let go who has left."""
