@@ -83,9 +83,9 @@ async def answer_error(interaction: AnyInteraction, error: BaseException) -> Non
     cause = _cause(error)
     w = words(interaction.locale)
     if isinstance(cause, StudyError):
-        text = explain(cause, w)
+        text = explain(cause, w, in_form=interaction.type is discord.InteractionType.modal_submit)
     elif isinstance(cause, app_commands.NoPrivateMessage):
-        text = w(_("This works only in a server."))
+        text = w(_("This works only on a server. Please use it there."))
     elif isinstance(cause, app_commands.CheckFailure):
         text = w(_("You can't use this here. Please ask a moderator."))
     elif isinstance(cause, app_commands.TransformerError) and cause.type is discord.AppCommandOptionType.user:
@@ -97,7 +97,10 @@ async def answer_error(interaction: AnyInteraction, error: BaseException) -> Non
         code = reference()
         _log.error("%s failed [%s]", _name(interaction), code, exc_info=cause)
         text = w(
-            _("Something went wrong on my side. Please check whether it was done, and tell whoever runs me: {code}"),
+            _(
+                "Something went wrong on my side. Please check whether it was done, and give this code to whoever runs "
+                "me: {code}"
+            ),
             code=code,
         )
     try:

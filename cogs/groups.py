@@ -40,15 +40,13 @@ class Groups(commands.Cog):
 
     group = app_commands.Group(name="group", description=_("Study groups"), guild_only=True)
 
-    @group.command(name="create", description=_("Make a study group (moderators)"))
+    @group.command(name="create", description=_("Create a study group (moderators)"))
     @app_commands.describe(
         name=_("What the group is called"),
         description=_("What the group is about"),
         channel=_("Announcements channel; the server's if left out"),
         organizer=_("Who looks after its sessions"),
-        announce_days_before=_(
-            "How many days ahead the sessions of a series are announced (7 unless you say otherwise)"
-        ),
+        announce_days_before=_("How many days ahead the sessions of a series are announced (7 if left out)"),
         evening_before=_("Time of the evening-before reminder, such as 20:00"),
     )
     async def create(

@@ -31,7 +31,7 @@ _BY: list[app_commands.Choice[str]] = [
     app_commands.Choice(name=_("DM: everything by direct message"), value="dm"),
     app_commands.Choice(name=_("thread: mention me in the session's thread"), value="thread"),
     app_commands.Choice(name=_("off: no reminders for me"), value="off"),
-    app_commands.Choice(name=_("default: mention me in the group's channel, as everybody"), value="channel"),
+    app_commands.Choice(name=_("default: mention me in the group's channel, like everybody"), value="channel"),
 ]
 _FORM_ID = re.compile(template(own_reminders.FORM, r"(?P<guild>\d{1,20})"))
 
@@ -78,7 +78,7 @@ class Me(commands.Cog):
         page = own_reminders.page(state, caller.guild.name, caller.words)
         await caller.reply(page.content, view=page.view)
 
-    @group.command(name="sessions", description=_("See the sessions that you come to"))
+    @group.command(name="sessions", description=_("See the sessions you come to"))
     async def sessions_(self, interaction: AnyInteraction) -> None:
         """The first screen of them."""
         caller = await begin_anywhere(interaction, self.used_in, (own_sessions.FEATURE,))

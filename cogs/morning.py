@@ -53,12 +53,12 @@ class Morning(commands.Cog):
 
     @group.command(name="set", description=_("Say where and when the morning post goes out"))
     @app_commands.describe(
-        minutes_before=_("How many minutes before the day's first session (60 unless you say otherwise)"),
+        minutes_before=_("How many minutes before the day's first session (60 to begin with)"),
         days=_("On which weekdays, such as “weekdays” or “mon, wed”"),
         channel=_("The channel it goes to"),
         evening_before=_("Time of the evening-before reminder, such as 20:00"),
-        mention=_("A role to mention instead of each person; who keeps it is pinged even if they don't come"),
-        clear=_("Something to unset"),
+        mention=_("A role to mention instead of each person; it pings all who have it, even those who don't come"),
+        clear=_("A setting to clear"),
     )
     @app_commands.choices(clear=_CLEAR)
     async def set_(
@@ -102,14 +102,14 @@ class Morning(commands.Cog):
         """The settings and what comes next."""
         await self._show(await self.bot.begin(interaction))
 
-    @group.command(name="preview", description=_("See the next morning post as it would be now; only you see it"))
+    @group.command(name="preview", description=_("Preview the next morning post; only you see it"))
     async def preview(self, interaction: AnyInteraction) -> None:
         """Posts to nobody."""
         caller = await self.bot.begin(interaction)
         post = await self.morning.preview(caller.guild.id, caller.actor)
         await caller.reply(rendering.preview(post, caller.words, words(caller.community.language)))
 
-    @group.command(name="pause", description=_("Hold the morning post"))
+    @group.command(name="pause", description=_("Pause the morning post"))
     @app_commands.describe(until=_("Until when, such as “2026-12-03 07:00”; without it, until you resume"))
     async def pause(self, interaction: AnyInteraction, until: app_commands.Range[str, 1, 100] | None = None) -> None:
         """Hold it until a time or until resumed."""
@@ -118,7 +118,7 @@ class Morning(commands.Cog):
         at = parse_when(until, now=self.clock.now(), zone=zone) if until else None
         await caller.reply(rendering.state(await self.morning.pause(caller.guild.id, caller.actor, at), caller.words))
 
-    @group.command(name="resume", description=_("Let the morning post go out again"))
+    @group.command(name="resume", description=_("Resume the morning post"))
     async def resume(self, interaction: AnyInteraction) -> None:
         """Release it."""
         caller = await self.bot.begin(interaction)

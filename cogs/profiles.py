@@ -67,7 +67,7 @@ class Profiles(commands.Cog):
         self.menu = app_commands.ContextMenu(name=_MENU, callback=self.show_of)
         self.menu.guild_only = True
 
-    group = app_commands.Group(name="profile", description=_("What members tell of themselves"), guild_only=True)
+    group = app_commands.Group(name="profile", description=_("Members' profiles"), guild_only=True)
 
     async def cog_load(self) -> None:
         """The entry in the menu of a member; a cog takes only slash commands along by itself."""
@@ -77,13 +77,13 @@ class Profiles(commands.Cog):
         """Take the entry back."""
         self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
 
-    @group.command(name="edit", description=_("Tell of yourself; without any option a form opens"))
+    @group.command(name="edit", description=_("Write your profile; without any option a form opens"))
     @app_commands.describe(
-        industry=_("What you work in; several divided by commas, the main one first"),
+        industry=_("The industries you work in, separated by commas, the main one first"),
         occupation=_("Your work, such as “planning at a food distributor”"),
         employment=_("Kind of employment"),
-        topics=_("What others can ask you about, divided by commas: “tea, statistics”"),
-        hobbies=_("Hobbies, divided by commas"),
+        topics=_("What others can ask you about, separated by commas: “tea, statistics”"),
+        hobbies=_("Hobbies, separated by commas"),
         reading=_("How your name is read, such as やまだ たろう"),
         time_zone=_("Where you are: type a city, such as Tokyo or 東京"),
         language=_("The language of my direct messages to you"),

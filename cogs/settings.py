@@ -49,7 +49,9 @@ class Settings(commands.Cog):
         guild_only=True,
     )
 
-    @group.command(name="show", description=_("See all settings, what I may not do yet, and what did not arrive"))
+    @group.command(
+        name="show", description=_("See all settings, the permissions I still need, and what could not be delivered")
+    )
     async def show(self, interaction: AnyInteraction) -> None:
         """All settings."""
         caller = await self.bot.begin(interaction, set_up=False)
@@ -64,13 +66,13 @@ class Settings(commands.Cog):
         language=_("The language of my posts; private replies follow each person's own"),
         time_zone=_("Where you meet: type a city, such as Tokyo or 東京"),
         announcements=_("The channel where sessions are announced"),
-        introductions=_("The channel where members introduce themselves, if they want to"),
+        introductions=_("The channel where members introduce themselves if they want to"),
         log=_("The channel where I tell moderators what needs them"),
         moderator_role=_("A role whose members are moderators, as those with Manage Server are"),
         usual_start=_("When sessions usually start, such as 07:00; offered when a series is created"),
         quiet_hours=_("When I stay silent, such as 22:00-06:00; “off” for never"),
         native_events=_("Whether sessions also appear as events of the server"),
-        clear=_("A setting to unset"),
+        clear=_("A setting to clear"),
     )
     @app_commands.choices(language=_LANGUAGES, native_events=_ON_OFF, clear=_CLEAR)
     async def set_(

@@ -46,7 +46,7 @@ class Setup(commands.Cog):
         self.morning = morning
 
     @app_commands.command(
-        name="setup", description=_("Set me up: language, time zone, channels, moderators, usual start")
+        name="setup", description=_("Set me up: language, time zone, moderators, channels, usual start")
     )
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.guild_only()

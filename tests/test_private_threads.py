@@ -118,7 +118,7 @@ async def test_what_is_said_there_can_be_stopped(study: World):
     (thread,) = private_threads(study)
     (message,) = [each async for each in thread.history(limit=5) if each.components]
     pressed = await study.other.click(message, label="Stop messages of this kind")
-    assert "no longer write to you" in study.sim.private_replies(pressed)[0]
+    assert "won't write to you any more" in study.sim.private_replies(pressed)[0]
     await move(study, "2026-01-10 07:00")
     assert len(said_in(study, thread.id)) == 1
 

@@ -23,8 +23,8 @@ def question(feature: str, draft_id: int, head: str, options: Sequence[tuple[str
     lines.append(
         w(
             _(
-                "Nobody has been told of anything yet. If neither is right, give the command again with date and time, "
-                "like “2026-12-03 07:00”."
+                "Nobody has been told yet. If neither is right, use the command again and write it in full, like "
+                "“2026-12-03 07:00” or “every Wednesday 07:00”."
             )
         )
     )

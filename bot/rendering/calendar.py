@@ -298,7 +298,7 @@ _RULES: Mapping[RuleProblem, locale_str] = {
         "I can't use the rule “{text}”. Write one that repeats by days, weeks, months or years, such as "
         "“every 2 weeks on Tue 19:00”."
     ),
-    "never": _("The rule “{text}” has no date at all. Please check its days and months."),
+    "never": _("The rule “{text}” never falls on a date. Please check its days and months."),
     "too_long": _("The rule “{text}…” is too long. Please write a shorter one, such as “every Wednesday 07:00”."),
     "time_missing": _("At what time? Please add it to the rule: “{text} 07:00”."),
 }
@@ -368,8 +368,8 @@ def _contradiction(error: WeekdayContradicts, w: Words) -> str:
 ERRORS: dict[type[StudyError], Say] = {
     ZoneUnknown: lambda e, w: w(
         _(
-            "I know no time zone “{text}”. Start typing and choose one from the list, such as “Tokyo”, 「東京」 or "
-            "“Europe/Berlin”."
+            "I don't know the time zone “{text}”. Start typing and choose one from the list, such as “Tokyo”, 「東京」 "
+            "or “Europe/Berlin”."
         ),
         text=shortened(e.text, 100),
     ),

@@ -7,6 +7,7 @@ tables together. A test proves that every StudyError has its text in both langua
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -23,7 +24,9 @@ from bot.domain.errors import (
     Thing,
     Unknown,
 )
+from bot.domain.profiles import TooManyItems
 from bot.i18n import Words, _
+from bot.rendering.forms import LABELS
 
 Say = Callable[[Any, Words], str]
 
@@ -38,12 +41,14 @@ _THINGS: Mapping[Thing, locale_str] = {
     "series": _("There is no series “{name}” here. Start typing and choose one from the list."),
     "session": _("There is no session “{name}” here. `/session list` shows those to come."),
     "industry": _("There is no industry “{name}” here. Start typing and choose one from the list, or write its name."),
-    "channel": _("There is no channel “{name}” here that I can use. Please choose another one, or let me see it."),
+    "channel": _(
+        "There is no channel “{name}” here that I can see. Please choose another one, or allow me View Channels there."
+    ),
     "member": _("“{name}” is not a member of this server. Start typing and choose somebody from the list."),
     "step": _("This has already been dealt with; there is nothing left to do."),
     "post": _("This message has already been dealt with; there is nothing left to do."),
     "draft": _(
-        "This button no longer works: it was used already, or is more than a day old. Please give the command again."
+        "This button no longer works: it was used already, or is more than a day old. Please use the command again."
     ),
     "button": _("This button no longer works. `/session list` shows what is coming up."),
 }
@@ -51,9 +56,9 @@ _THINGS: Mapping[Thing, locale_str] = {
 
 def _invalid_text(error: InvalidText, w: Words) -> str:
     if error.length == 0:
-        return w(_("`{field}` is empty. Please write something there."), field=error.field)
+        return w(_("{field} is empty. Please write something there."), field=error.field)
     return w(
-        _("`{field}` is too long: {length} characters, and {limit} fit. Please shorten it; nothing was changed."),
+        _("{field} is too long: it has {length} characters, and {limit} fit. Please shorten it; nothing was changed."),
         field=error.field,
         length=error.length,
         limit=error.limit,
@@ -63,7 +68,7 @@ def _invalid_text(error: InvalidText, w: Words) -> str:
 ERRORS: dict[type[StudyError], Say] = {
     InvalidText: _invalid_text,
     InvalidNumber: lambda e, w: w(
-        _("`{field}` must be between {least} and {most}; you gave {value}."),
+        _("{field} can be {least} to {most}, but not {value}. Please choose another number; nothing was changed."),
         field=e.field,
         least=e.least,
         most=e.most,
@@ -73,7 +78,7 @@ ERRORS: dict[type[StudyError], Say] = {
         _("Only {who} can do this. Please ask one of them."), who=w.list([_ROLES[r] for r in e.who])
     ),
     NotAPerson: lambda e, w: w(_("{member} is a bot. Please choose a person instead."), member=f"<@{e.member_id}>"),
-    NotSetUp: lambda e, w: w(_("I have not been set up here yet. A moderator can do it with `/setup`.")),
+    NotSetUp: lambda e, w: w(_("I am not set up here yet. A moderator can do it with `/setup`.")),
     Unknown: lambda e, w: w(_THINGS[e.thing], name=e.name),
 }
 
@@ -89,8 +94,10 @@ def table() -> Mapping[type[StudyError], Say]:
     return merged
 
 
-def explain(error: StudyError, w: Words) -> str:
+def explain(error: StudyError, w: Words, *, in_form: bool = False) -> str:
     """The error in the reader's language; the most specific class that has a text wins.
+
+    What it is about is named as its reader sees it: a command's option, or with `in_form` the label of a form's box.
 
     Raises:
         KeyError: no text was written for it, which is our mistake.
@@ -98,5 +105,12 @@ def explain(error: StudyError, w: Words) -> str:
     known = table()
     for kind in type(error).__mro__:
         if kind in known:
-            return known[kind](error, w)
+            return known[kind](_as_seen(error, w, in_form), w)
     raise KeyError(type(error))
+
+
+def _as_seen(error: StudyError, w: Words, in_form: bool) -> StudyError:
+    if not isinstance(error, InvalidText | InvalidNumber | TooManyItems):
+        return error
+    label = LABELS.get(error.field) if in_form else None
+    return replace(error, field=f"`{error.field}`" if label is None else w(_("“{name}”"), name=label))

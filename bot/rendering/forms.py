@@ -9,10 +9,25 @@ from typing import Any
 
 import discord
 
+from bot.i18n import _, locale_str
+
 LABEL_LIMIT = 45
 """Discord's limit of a form's title and of the label over a box."""
 HINT_LIMIT = 100
 """Discord's limit of what stands below that label."""
+LABELS: Mapping[str, locale_str] = {
+    "name": _("Name"),
+    "theme": _("Theme"),
+    "duration": _("Length in minutes"),
+    "venue": _("Place"),
+    "description": _("Description"),
+    "reason": _("Reason"),
+    "industry": _("Your industries, the main one first"),
+    "occupation": _("Your work"),
+    "topics": _("What others can ask you about"),
+    "about": _("About you"),
+}
+"""How the labels over the boxes begin, by the key of the box: whoever fills in a form never sees the key."""
 
 
 @dataclass(frozen=True, slots=True)

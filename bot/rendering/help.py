@@ -38,8 +38,8 @@ def overview(value: HelpView, member_id: int, topics: Sequence[Topic], w: Words)
     if value.next is not None:
         embed.add_field(name=w(_("Next session")), value=_next(value.next, member_id, w), inline=False)
     lines = [f"`/{topic.name}` {_said(topic.description, w)}" for topic in topics]
-    embed.add_field(name=w(_("Everything there is")), value="\n".join(lines)[:1024], inline=False)
-    embed.set_footer(text=w(_("/help topic: tells more of one of them.")))
+    embed.add_field(name=w(_("All commands")), value="\n".join(lines)[:1024], inline=False)
+    embed.set_footer(text=w(_("/help topic: explains one of them.")))
     return Content(embed=embed, rows=_rows(value, w))
 
 
@@ -52,7 +52,7 @@ def topic(value: Topic, w: Words) -> Content:
 def unknown(topics: Sequence[Topic], w: Words) -> Content:
     """There is no such topic."""
     names = w.list([f"`{each.name}`" for each in topics])
-    return Content(w(_("I have no help on that. These are the topics: {names}."), names=names))
+    return Content(w(_("I have no help on that. Please choose one of these: {names}."), names=names))
 
 
 def said(value: Topic, w: Words) -> str:
@@ -95,8 +95,15 @@ def _steps(value: HelpView, w: Words) -> list[str]:
         if not value.mine and not value.others:
             lines.append(w(_("**Make the first study group** with `/group create`.")))
         else:
-            lines.append(w(_("As a moderator: `/group create` makes a group, `/series create` a standing session.")))
-        lines.append(w(_("`/settings show` says what I may not do yet, and what did not arrive.")))
+            lines.append(
+                w(
+                    _(
+                        "As a moderator, you can create a study group with `/group create` and a standing session with "
+                        "`/series create`."
+                    )
+                )
+            )
+        lines.append(w(_("`/settings show` says which permissions I still need, and what could not be delivered.")))
     elif not value.mine and not value.others:
         lines.append(w(_("There is no study group here yet. A moderator can make one with `/group create`.")))
     return [f"- {line}" for line in lines]

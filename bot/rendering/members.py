@@ -13,20 +13,22 @@ from bot.rendering.content import Button, Content
 FEATURE, STOP, RESUME = "dm", "stop", "resume"
 
 _STOPPED: Mapping[DmKind, locale_str] = {
-    "changes": _("I no longer write to you when a session on **{server}** that you declined gets a new time."),
+    "changes": _("I won't write to you any more when a session on **{server}** that you declined gets a new time."),
     "places": _(
-        "I no longer write to you when a place comes free for you on **{server}**. `/session list mine:True` shows "
-        "where you are in."
+        "I won't write to you any more when a place comes free for you on **{server}**. `/session list "
+        "mine:True` there shows where you have a place."
     ),
     "reminders": _(
-        "I no longer write to you before sessions on **{server}**. `/me reminders` there shows what you still get and "
-        "lets you choose another way."
+        "I won't write to you any more before sessions on **{server}**. `/me reminders` there shows what you "
+        "still get, and lets you choose another way."
     ),
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
-    "changes": _("I write to you again when a session on **{server}** that you declined gets a new time."),
-    "places": _("I write to you again when a place comes free for you on **{server}**."),
-    "reminders": _("I write to you again before sessions on **{server}**, as you chose in `/me reminders`."),
+    "changes": _("From now on I write to you again when a session on **{server}** that you declined gets a new time."),
+    "places": _("From now on I write to you again when a place comes free for you on **{server}**."),
+    "reminders": _(
+        "From now on I write to you again before sessions on **{server}**, as you chose in `/me reminders`."
+    ),
 }
 _SOME_SERVER = _("the server")
 """Instead of its name, if the bot is no longer there."""
@@ -58,9 +60,9 @@ def dms_closed(w: Words) -> Content:
     """The reader's DMs are closed: what they miss, and where to change it."""
     lines = (
         _(
-            "I could not send you a direct message: you take none from this server. So I remind you in the session's "
-            "thread, and tell you there of a place that comes free. When a session that you declined gets a new time, "
-            "I say so in a private thread with you."
+            "I could not send you a direct message: it seems that you take none from this server. So I remind you "
+            "in the session's thread, and tell you there when a place comes free. When a session that you declined "
+            "gets a new time, I tell you in a private thread."
         ),
         _("To change it: press the server's name, then Privacy Settings, and allow direct messages."),
     )

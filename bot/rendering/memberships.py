@@ -91,7 +91,10 @@ def joined(value: Joined, community: Community, w: Words) -> Content:
     if value.next is None:
         channel_id = announcement_channel(value.group, community)
         if channel_id:
-            text = _("No session is planned yet. Each one is announced in <#{channel}>, with a button to say you come.")
+            text = _(
+                "No session is planned yet. Each one is announced in <#{channel}>, with buttons to say whether you "
+                "come."
+            )
             lines.append(w(text, channel=channel_id))
         else:
             lines.append(w(_("No session is planned yet.")))
@@ -102,7 +105,9 @@ def joined(value: Joined, community: Community, w: Words) -> Content:
         lines.append(w(_("Place: {venue}"), venue=session.venue))
     if value.answer is not None:
         lines.append(w(_("Your answer so far: {answer}."), answer=ANSWERS[value.answer.answer]))
-    lines.append(w(_("Say below whether you come. I remind everybody who does, and you can change it at any time.")))
+    lines.append(
+        w(_("Say below whether you come. I remind everybody who does, and you can change your answer at any time."))
+    )
     return Content("\n".join(lines), rows=answer_buttons(session.id, w))
 
 
@@ -112,8 +117,8 @@ def left(value: Left, w: Words) -> Content:
     if not value.answers:
         return Content("\n".join(lines))
     text = _n(
-        "You said that you come, or may come, to {n} session of it. That still stands.",
-        "You said that you come, or may come, to {n} sessions of it. That still stands.",
+        "You have answered that you come, or may come, to {n} session of this group. That still counts.",
+        "You have answered that you come, or may come, to {n} sessions of this group. That still counts.",
     )
     lines.append(w(text, n=value.answers))
     return Content(
@@ -133,7 +138,7 @@ def _members(value: GroupCard, w: Words) -> str:
     if value.mine and value.members == 1:
         return w(_("only you so far"))
     count = w(_n("{n} member", "{n} members"), n=value.members)
-    return w(_("{count}, you are one of them"), count=count) if value.mine else count
+    return w(_("{count}, including you"), count=count) if value.mine else count
 
 
 def _joins(values: Sequence[GroupCard], w: Words) -> tuple[tuple[Button, ...], ...]:

@@ -38,8 +38,8 @@ ERRORS: dict[type[StudyError], Say] = {
     ),
     RoleGrantsMore: lambda e, w: w(
         _(
-            "{role} gives more than pings: it has permissions or opens channels. Members take this role by a button, "
-            "so please make a role of its own for it, without any permission."
+            "{role} gives more than pings: it has permissions or opens channels. Members take this role by a "
+            "button, so please make a new role for it, without any permission."
         ),
         role=f"<@&{e.role_id}>",
     ),
@@ -144,7 +144,7 @@ def state(value: MorningState, w: Words) -> str:
             w(
                 _(
                     "It mentions {role} instead of each person who comes. Members take or leave the role with a button "
-                    "under the post. Somebody who does not come but keeps the role is pinged too."
+                    "under the post. Whoever keeps the role is pinged, even without coming."
                 ),
                 role=f"<@&{chosen.mention_role}>",
             )
@@ -157,9 +157,9 @@ def state(value: MorningState, w: Words) -> str:
     elif value.waits and value.next_at is not None:
         lines.append(w(_("The post of {when} goes out as soon as Discord takes it."), when=timestamp(value.next_at)))
     elif value.next_at is not None:
-        lines.append(w(_("Next one: {when}"), when=timestamp(value.next_at)))
+        lines.append(w(_("Next post: {when}"), when=timestamp(value.next_at)))
     else:
-        lines.append(w(_("No session is planned that it would list.")))
+        lines.append(w(_("It has no session to list so far.")))
     return "\n".join(lines)
 
 
@@ -182,7 +182,7 @@ def role_taken(role: int, taken: bool, w: Words) -> str:
 def preview(value: MorningPost | None, w: Words, public: Words) -> Content:
     """The next morning post, shown to the caller only; its own words are the community's."""
     if value is None:
-        return Content(w(_("No session is planned that the morning post would list.")))
+        return Content(w(_("The morning post has no session to list so far.")))
     # The community's day written out: a reader elsewhere may see another date in a timestamp.
     day = long_date(value.day, w)
     heading = w(_("This is how the post for {day} looks now. Only you see it, and nobody was pinged."), day=day)

@@ -21,13 +21,13 @@ _FIELDS: dict[str, locale_str] = {
 _NO_LINK = _("There is no link any more.")
 _NONE = _("none any more")
 _TROUBLE: dict[Problem, locale_str] = {
-    "undeliverable": _("I could not post in {where}: I lack a permission there, or it no longer exists."),
-    "failed": _("Discord refused a message for {where} because of a mistake of mine."),
+    "undeliverable": _("I could not post in {where}: I lack a permission there."),
+    "failed": _("Discord refused a message of mine for {where}; the mistake is on my side."),
     "unconfirmed": _(
         "I can't tell whether a message arrived in {where}: I was interrupted while sending it and can't read the "
         "history there. I did not send it again, so that nobody gets it twice."
     ),
-    "step": _("Something I had to do by myself keeps failing."),
+    "step": _("Something that I do by myself keeps failing."),
     "refused": _("I can't show something in {where}: I lack a permission there."),
     "deleted": _("A message of mine in {where} was deleted twice. I won't post it a third time."),
     "no channel": _("I could not remind people of a session: there is no channel for announcements."),
@@ -41,12 +41,19 @@ _ADVICE: dict[Problem, locale_str] = {
     ),
     "step": _("Please tell whoever runs me. Details: {cause}"),
     "refused": _("Please check my permissions there, threads and events included. Details: {cause}"),
-    "deleted": _("If you want it back, edit the session with `/session edit`."),
     "no channel": _(
         "Choose one for all groups with `/settings set announcements:`, or one for a single group with "
         "`/group edit channel:`."
     ),
+    "deleted": _("To have it back, change the session with `/session edit`."),
 }
+_GONE = "10003"
+"""Discord's code for a channel or thread that does not exist any more, at the end of a cause."""
+_WAS_DELETED = _("I could not post in {where}: it was deleted.")
+_CHOOSE_ANOTHER = _(
+    "A thread needs nothing. For a channel, please choose another: `/group edit channel:` for one study group, "
+    "`/morning set channel:` for the morning post, `/settings set` for the others."
+)
 _MOVED = _("**{theme}** has a new time.")
 _EDITED = _("**{theme}** on {when} has changed:")
 _CANCELLED = _("**{theme}** on {when} is cancelled.")
@@ -79,7 +86,10 @@ def change(value: Change, w: Words) -> Content:
 def trouble(value: Trouble, w: Words) -> Content:
     """What could not be delivered, and what to do."""
     where = f"<#{value.channel_id}>" if value.channel_id else w(_("this server"))
-    lines = [w(_TROUBLE[value.problem], where=where), w(_ADVICE[value.problem], cause=f"`{value.cause}`")]
+    problem, advice = _TROUBLE[value.problem], _ADVICE[value.problem]
+    if value.problem in ("undeliverable", "refused") and value.channel_id and value.cause.split()[-1:] == [_GONE]:
+        problem, advice = _WAS_DELETED, _CHOOSE_ANOTHER
+    lines = [w(problem, where=where), w(advice, cause=f"`{value.cause}`")]
     return Content("\n".join(lines), rows=((Button(w(_("Seen")), button_id("seen", value.subject_id)),),))
 
 

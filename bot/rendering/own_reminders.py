@@ -45,12 +45,15 @@ ERRORS: dict[type[StudyError], Say] = {
         text=shortened(e.text, 100),
     ),
     OffsetOutOfRange: lambda e, w: w(
-        _("A reminder can come 1 minute to {most} before a session; {given} is not possible. Please choose another."),
+        _("A reminder can come 1 minute to {most} before a session, but not {given}. Please choose another time."),
         most=before(e.most, w),
         given=before(e.minutes, w),
     ),
     TooManyOffsets: lambda e, w: w(
-        _("At most {most} reminders of your own fit before each session; you gave {number}. Please choose fewer."),
+        _(
+            "You can have at most {most} reminders of your own before each session; these are {number}. Please "
+            "choose fewer."
+        ),
         most=e.most,
         number=e.number,
     ),
@@ -63,10 +66,12 @@ _WAYS: Mapping[Way, locale_str] = {
     "off": _("Not at all: no reminders for me"),
 }
 _HOW: Mapping[Way, locale_str] = {
-    "channel": _("How: mentioned in the group's channel, as everybody; at times of your own by direct message"),
+    "channel": _("How: mentioned in the group's channel, like everybody; at times of your own by direct message"),
     "dm": _("How: everything by direct message; you are not mentioned in the channel"),
     "thread": _("How: mentioned in the session's thread; you are not mentioned in the channel"),
-    "off": _("I don't remind you of sessions. You still count as coming when you say so, and hear when one changes."),
+    "off": _(
+        "I don't remind you of sessions. You still count as coming when you say so, and I tell you when one changes."
+    ),
 }
 _FOR_WHICH = _("They come for every session to which you said Going or Late.")
 _CLOSED = _("Your direct messages are closed, so I mention you in the session's thread instead.")

@@ -59,7 +59,7 @@ _NO_CHANNEL = _(
 
 ERRORS: dict[type[StudyError], Say] = {
     TooManyIndustries: lambda e, w: w(
-        _("Those are {number} industries, and {limit} fit. Please keep your main ones; nothing was changed."),
+        _("These are {number} industries, and {limit} fit. Please keep your main ones; nothing was changed."),
         number=e.number,
         limit=e.limit,
     ),
@@ -69,7 +69,7 @@ ERRORS: dict[type[StudyError], Say] = {
         limit=e.limit,
     ),
     TooManyItems: lambda e, w: w(
-        _("`{field}` has {number} items, and {limit} fit. Please shorten it; nothing was changed."),
+        _("{field} has {number} entries, and {limit} fit. Please keep the main ones; nothing was changed."),
         field=e.field,
         number=e.number,
         limit=e.limit,
@@ -82,9 +82,7 @@ ERRORS: dict[type[StudyError], Say] = {
         text=e.text[:100],
     ),
     NoIntroductionsChannel: lambda e, w: w(_NO_CHANNEL),
-    NothingToIntroduce: lambda e, w: w(
-        _("Your profile tells nothing yet. Please fill it in with `/profile edit` first.")
-    ),
+    NothingToIntroduce: lambda e, w: w(_("Your profile is still empty. Please fill it in with `/profile edit` first.")),
 }
 
 
@@ -189,7 +187,10 @@ def _own(profile: Profile, w: Words) -> list[str]:
     limit = profile.ask_limit
     lines = (
         (_("When you may be asked"), _hours(profile.ask_hours, w) if profile.ask_hours else ""),
-        (_("Questions a week"), "" if limit is None else w(_("none")) if limit == 0 else w(_("up to {n}"), n=limit)),
+        (
+            _("Questions a week"),
+            "" if limit is None else w(_("no questions")) if limit == 0 else w(_("up to {n}"), n=limit),
+        ),
         (_("Time zone"), settings.zone(profile.time_zone, w) if profile.time_zone else ""),
         (_("Language of direct messages"), w(settings.LANGUAGES[profile.language]) if profile.language else ""),
     )
@@ -211,7 +212,9 @@ def edited(result: ProfileEdited, w: Words) -> str:
     lines = [w(_("Saved."))]
     if result.added:
         names = w.list([w(_("“{name}”"), name=each.name) for each in result.added])
-        text = _("New in this server's list of industries: {names}. If that was a slip, just type it anew.")
+        text = _(
+            "I added {names} to this server's list of industries. If that was a typing mistake, just type it again."
+        )
         lines.append(w(text, names=names))
     return "\n".join(lines)
 
@@ -225,7 +228,10 @@ def introduced(result: Introduced, guild_id: int, w: Words) -> str:
         return w(_("Your introduction is on its way to {channel} already."), channel=channel)
     link = f"https://discord.com/channels/{guild_id}/{result.channel_id}/{result.message_id}"
     return w(
-        _("Your introduction stands in {channel} already: {link}\nOnce you change your profile, you can post it anew."),
+        _(
+            "Your introduction is in {channel} already: {link}\nOnce you have changed your profile, you can post "
+            "it again."
+        ),
         channel=channel,
         link=link,
     )
@@ -278,7 +284,7 @@ def form(profile: Profile, offered: Sequence[Industry], w: Words) -> discord.ui.
                 w(_ITEMS).join(profile.topics),
                 MOST_ITEMS * (LONGEST_ITEM + 2),
                 required=False,
-                hint=w(_("Divided by commas, such as “tea, statistics”")),
+                hint=w(_("Separated by commas, such as “tea, statistics”")),
             ),
             forms.Box(
                 "about",
@@ -301,6 +307,6 @@ def industry_form(profile: Profile, w: Words) -> discord.ui.Modal:
         w(_ITEMS).join(industries.name(each, w) for each in profile.industries),
         300,
         required=False,
-        hint=w(_("Divided by commas. What is not in this server's list yet is added to it.")),
+        hint=w(_("Separated by commas. What is not in this server's list yet is added to it.")),
     )
     return forms.form(button_id(INDUSTRY_FORM), w(_("Type my industries")), [box])

@@ -41,8 +41,8 @@ CHANNEL_NAMES = {
 _ROLE_PROBLEMS: Mapping[RoleProblem, locale_str] = {
     "gone": _("The role that the morning post mentions was deleted. Choose another with `/morning set mention:`."),
     "grants_more": _(
-        "{role} now gives more than pings, so members can't take it by the button. Take its permissions away, or "
-        "choose another role with `/morning set mention:`."
+        "{role} now gives more than pings, so members can't take it by the button. Please take its permissions "
+        "away, or choose another role with `/morning set mention:`."
     ),
     "no_pings": _("I can't ping {role} yet. Server Settings, Roles: open it and allow anyone to @mention this role."),
     "permission": _(
@@ -146,10 +146,10 @@ def permissions(names: Sequence[str], w: Words) -> str:
 
 def _keep_their_zone(series: Sequence[str], w: Words) -> str:
     text = _n(
-        "{n} series keeps its own time zone, so it meets when it did before: {names}. To move it to the new one, end "
-        "it with `/series end` and make it anew with `/series create`.",
-        "{n} series keep their own time zone, so they meet when they did before: {names}. To move one to the new one, "
-        "end it with `/series end` and make it anew with `/series create`.",
+        "{n} series keeps its own time zone, so it meets when it did before: {names}. To move it to the new "
+        "one, end it with `/series end` and create it again with `/series create`.",
+        "{n} series keep their own time zone, so they meet when they did before: {names}. To move one to the "
+        "new one, end it with `/series end` and create it again with `/series create`.",
     )
     more = len(series) - _NAMES
     names = [w(_("“{name}”"), name=name) for name in series[:_NAMES]]
@@ -170,7 +170,7 @@ def _missed(missed: Missed, community: Community, w: Words) -> str:
         )
         lines.append(w(text, n=missed.unconfirmed))
     if lines and not community.log_channel:
-        lines.append(w(_("To hear of each at once, choose a log channel: `/settings set log:`.")))
+        lines.append(w(_("To be told of each at once, choose a log channel with `/settings set log:`.")))
     elif lines:
         lines.append(w(_("More about it is in <#{channel}>."), channel=community.log_channel))
     return "\n".join(lines)
@@ -181,7 +181,7 @@ def settings(community: Community, report: PermissionReport, missed: Missed, w: 
     embed = discord.Embed(title=w(_("Settings")), description=lines(community, w))
     if not community.is_set_up:
         embed.add_field(
-            name=w(_("Not finished")), value=w(_("Go on with `/setup`: it asks for what is missing.")), inline=False
+            name=w(_("Not finished")), value=w(_("Go on with `/setup`; it asks for what is missing.")), inline=False
         )
     if missing := problems(report, w):
         embed.add_field(name=w(_("I still need permissions")), value=missing[:1024], inline=False)
@@ -207,8 +207,8 @@ def changed(
     if before.announcements_channel and not after.announcements_channel:
         text += "\n\n" + w(
             _(
-                "From now on, groups without a channel of their own are neither announced nor reminded of. Give them "
-                "one with `/group edit channel:`, or choose a channel for all with `/settings set announcements:`."
+                "From now on, groups without a channel of their own get no announcements and no reminders. Give them a "
+                "channel with `/group edit channel:`, or choose one for all with `/settings set announcements:`."
             )
         )
     if own_zone:

@@ -142,7 +142,9 @@ def _channels(value: PageValues, w: Words) -> str:
     purposes = {
         ANNOUNCEMENTS: _("**Announcements channel**, where members see the sessions and answer: {channel}"),
         LOG: _("**Log channel**, where I tell moderators what needs them: {channel}"),
-        INTRODUCTIONS: _("**Channel for introductions**, where members who want to introduce themselves: {channel}"),
+        INTRODUCTIONS: _(
+            "**Channel for introductions**, where members introduce themselves if they want to: {channel}"
+        ),
     }
     for which, purpose in purposes.items():
         channel_id = getattr(state.community, CHANNEL_FIELDS[which])
@@ -160,8 +162,8 @@ def _moderator_role(value: PageValues, w: Words) -> str:
     role = value.state.community.moderator_role
     return w(
         _(
-            "Members with Manage Server are moderators already. Should a role be moderators too? Choose it here.\n"
-            "Now: {now}"
+            "Members with Manage Server are moderators already. Is there a role whose members should be moderators "
+            "too? Choose it here.\nNow: {now}"
         ),
         now=f"<@&{role}>" if role else settings.NOT_SET,
     )

@@ -20,13 +20,13 @@ def start_here(value: Community, w: Words) -> Content:
     steps = (
         _("**Introduce myself**: say in a minute what you do. Only you see it until you post it."),
         _("**Join a group**: become a member, and see when it meets next."),
-        _("**Next session**: when and where it is, and whether you come."),
-        _("**My reminders**: how long before, and where you are reminded."),
+        _("**Next session**: see when and where it is, and say whether you come."),
+        _("**My reminders**: choose how long before a session you are reminded, and where."),
     )
     embed = discord.Embed(
         title=w(_("Start here / はじめに")),
         description="\n".join(
-            [w(_("Welcome! Everything works with these buttons; the answers are seen by you alone."))]
+            [w(_("Welcome! All you need are these buttons. Only the person who presses sees the answer."))]
             + [f"- {w(step)}" for step in steps]
         ),
     )

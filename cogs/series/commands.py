@@ -88,17 +88,18 @@ class Series(commands.Cog):
         return parse_day(text, now=self.clock.now(), zone=zone_of(community.time_zone))
 
     @group.command(
-        name="create", description=_("Make a standing series; you see its dates before anybody else does (organizers)")
+        name="create",
+        description=_("Create a standing series; you see its dates before anybody else does (organizers)"),
     )
     @app_commands.describe(
         name=_("What the series is called"),
         rule=_("When it meets, such as “every Wednesday 07:00”, “first and third Tue 19:00” or an RRULE"),
         group=_("Which study group; not needed if there is only one"),
-        theme=_("What its sessions are about (its name unless you say otherwise)"),
-        duration=_("How many minutes a session lasts (60 unless you say otherwise)"),
+        theme=_("What its sessions are about (its name if left out)"),
+        duration=_("How many minutes a session lasts (60 if left out)"),
         venue=_("Where it takes place"),
         capacity=_("How many can come; the others go on the waitlist"),
-        starts=_("The first day (today unless you say otherwise)"),
+        starts=_("The first day (today if left out)"),
         until=_("The last day"),
         count=_("How many sessions"),
     )
@@ -138,11 +139,12 @@ class Series(commands.Cog):
         await caller.reply(outcome(proposed, caller))
 
     @group.command(
-        name="edit", description=_("Change a series; you see what becomes of its sessions before anybody is told")
+        name="edit",
+        description=_("Change a series; you see what becomes of its sessions before anybody is told (organizers)"),
     )
     @app_commands.describe(
         series=_("Which series"),
-        scope=_("Which of its sessions (the one of the date if you give one, else all that are to come)"),
+        scope=_("Which of its sessions (with a date only that one, else all that are to come)"),
         on=_("Which date, such as 2026-12-30"),
         name=_("What the series is called"),
         rule=_("When it meets, such as “every Wednesday 07:00”, “first and third Tue 19:00” or an RRULE"),
@@ -151,7 +153,7 @@ class Series(commands.Cog):
         venue=_("Place (“-” removes it)"),
         capacity=_("How many can come; 0 for no limit"),
         until=_("The last day (“-”: it goes on)"),
-        count=_("How many sessions, from the first that changes"),
+        count=_("How many sessions in all, counted from the first that changes"),
         reason=_("Why; those who answered read it"),
     )
     @app_commands.choices(scope=_SCOPES)
@@ -212,7 +214,7 @@ class Series(commands.Cog):
         view = await self.series.show(caller.guild.id, caller.actor, series)
         await caller.reply(rendering.shown(view, caller.words))
 
-    @group.command(name="skip", description=_("Leave out one date of a series (organizers)"))
+    @group.command(name="skip", description=_("Skip one date of a series (organizers)"))
     @app_commands.describe(
         series=_("Which series"), on=_("Which date, such as 2026-12-30"), reason=_("Why; those who answered read it")
     )

@@ -80,8 +80,8 @@ class Sessions(commands.Cog):
         theme=_("The theme"),
         when=_("When it starts, such as “2026-12-03 07:00” or “next Tue 7am”"),
         group=_("Which study group; not needed if there is only one"),
-        kind=_("What kind of session (a lecture unless you say otherwise)"),
-        duration=_("How many minutes it lasts (60 unless you say otherwise)"),
+        kind=_("What kind of session (a lecture if left out)"),
+        duration=_("How many minutes it lasts (60 if left out)"),
         venue=_("Where it takes place"),
         link=_("A link for taking part online; only those who come see it"),
         capacity=_("How many can come; the others go on the waitlist"),
@@ -169,7 +169,7 @@ class Sessions(commands.Cog):
         result = await self.sessions.propose_change(caller.guild.id, caller.actor, found.id, change, reader.forks)
         await caller.reply(outcome(result, caller))
 
-    @group.command(name="cancel", description=_("Call a session off; those who answered are told (organizers)"))
+    @group.command(name="cancel", description=_("Cancel a session; those who answered are told (organizers)"))
     @app_commands.describe(session=_("Which session"), reason=_("Why; those who answered read it"))
     async def cancel(self, interaction: AnyInteraction, session: str, reason: Reason | None = None) -> None:
         """It does not take place, and its reminders never fire."""

@@ -245,7 +245,7 @@ async def test_a_reminder_that_is_stopped_stays_stopped_until_it_is_chosen_again
     (message,) = study.sim.messages(study.other.user.dm_channel)
     assert "Your reminder: **Logistics**" in message.content
     (text,) = study.sim.private_replies(await study.other.user.click(message, label="Stop messages of this kind"))
-    assert "no longer write to you before sessions on **Asakai**" in text
+    assert "won't write to you any more before sessions on **Asakai**" in text
     await study.sim.advance_to(at(8, 6, 15))
     assert len(study.sim.messages(study.other.user.dm_channel)) == 1
     page = await opened(study, study.other)

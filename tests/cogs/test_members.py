@@ -107,13 +107,17 @@ async def test_every_direct_message_can_be_stopped_also_after_a_restart_and_had_
     await study.sim.restart()
     pressed = await study.other.user.click(message, label="Stop messages of this kind")
     (text,) = replies(study, pressed)
-    assert text.startswith("I no longer write to you when a session on **Asakai** that you declined gets a new time.")
+    assert text.startswith(
+        "I won't write to you any more when a session on **Asakai** that you declined gets a new time."
+    )
     await move(study, "2026-01-10 07:00")
     assert len(direct(study, study.other)) == 1
     (shown,) = pressed.followups
     again = await study.other.user.click(shown, label="Turn on again")
     assert again.followups == []
-    assert study.sim.text(shown).startswith("I write to you again when a session on **Asakai** that you declined")
+    assert study.sim.text(shown).startswith(
+        "From now on I write to you again when a session on **Asakai** that you declined"
+    )
     assert "[Stop messages of this kind]" in study.sim.text(shown)
     await move(study, "2026-01-11 07:00")
     assert len(direct(study, study.other)) == 2
@@ -124,7 +128,7 @@ async def test_a_stop_of_one_kind_leaves_the_other_and_speaks_the_readers_langua
     (message,) = direct(study, study.member)
     result = await study.member.user.click(message, custom_id=button(message, "Stop messages of this kind"))
     (text,) = replies(study, result)
-    assert "**Asakai**" in text
+    assert "「Asakai」" in text
     assert "繰り上げ" in text
     assert "[もう一度受け取る]" in text
     await answer(study, study.member, "not_going")
@@ -140,7 +144,7 @@ async def test_who_has_left_can_still_stop_and_nobody_elses_choice_is_touched(st
     user = study.other.user
     study.guild.remove_member(study.other)
     (text,) = replies(study, await user.click(message, label="Stop messages of this kind"))
-    assert "no longer write to you" in text
+    assert "won't write to you any more" in text
     assert (await known(study, study.other)).stopped == {"changes"}
     assert (await known(study, study.member)).stopped == frozenset()
 

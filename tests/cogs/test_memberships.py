@@ -80,7 +80,7 @@ async def test_of_two_presses_at_the_same_instant_one_joins(world: World):
     )
     assert "1 member" not in await told(world, world.other, "group join")
     assert await members(world) == {world.member.id, world.other.id}
-    assert "2 members, you are one of them" in await told(world, world.member, "group show")
+    assert "2 members, including you" in await told(world, world.member, "group show")
 
 
 async def test_where_there_are_several_groups_each_has_a_button(world: World):
@@ -158,5 +158,5 @@ async def test_a_japanese_newcomer_is_answered_in_japanese(world: World):
     await scheduled(world, theme="物流の基礎")
     set_locale(world.member, "ja")
     text = await told(world, world.member, "group join")
-    assert "**朝の会**へようこそ。" in text
+    assert "「朝の会」へようこそ。" in text
     assert "次回は**物流の基礎**" in text

@@ -196,7 +196,7 @@ async def test_set_changes_what_is_given_and_show_says_it(study: World, morning:
     assert f"<#{morning.id}>, 90 minutes before" in text
     assert "Monday" in text
     assert "19:30" in text
-    assert f"Next one: <t:{int((DAWN - timedelta(minutes=30)).timestamp())}:F>" in text
+    assert f"Next post: <t:{int((DAWN - timedelta(minutes=30)).timestamp())}:F>" in text
     assert await told(study, study.moderator, "morning show") == text
     text = await told(study, study.moderator, "morning set", clear="channel_id")
     assert "There is no morning post yet." in text
@@ -226,7 +226,7 @@ async def test_it_is_hidden_from_members_and_refused_to_those_who_reach_it(study
 
 
 async def test_a_preview_is_private_and_pings_nobody(study: World, morning: Any):
-    assert "No session is planned" in await told(study, study.moderator, "morning preview")
+    assert "no session to list so far" in await told(study, study.moderator, "morning preview")
     await scheduled(study)
     await going(study, study.member)
     before = len(study.sim.unprompted())

@@ -142,7 +142,7 @@ async def test_the_cards_buttons_work_after_a_restart_and_turn_the_card_itself(h
     await world.other.submit_modal(form, {"industry": "Zoo、金融"})
     text = world.sim.text(card)
     assert "**Industries**: Zoo, Finance and insurance" in text
-    assert "New in this server's list of industries: “Zoo”." in text
+    assert "I added “Zoo” to this server's list of industries." in text
     form = await world.other.click(card, label="Type my industries")
     assert fields(form)["industry"]["value"] == "Zoo, Finance and insurance"
     await world.other.submit_modal(form, {"industry": ""})
@@ -152,7 +152,7 @@ async def test_the_cards_buttons_work_after_a_restart_and_turn_the_card_itself(h
 async def test_what_is_wrong_in_a_form_is_said_and_nothing_is_kept(hall: World):
     world = hall
     result = await world.other.submit_modal(await opened(world, world.other), {"topics": ",".join(map(str, range(11)))})
-    assert "`topics` has 11 items, and 10 fit" in world.sim.private_replies(result)[-1]
+    assert "“What others can ask you about” has 11 entries, and 10 fit" in world.sim.private_replies(result)[-1]
     assert (await profile(world, world.other)).id == 0
 
 
@@ -306,7 +306,7 @@ async def test_a_dash_takes_back_and_what_is_left_out_stays(hall: World):
     )
     shown = await told(world, world.other, "profile show")
     assert "every day 09:00-24:00" in shown
-    assert "**Questions a week**: none" in shown
+    assert "**Questions a week**: no questions" in shown
     text = await told(world, world.other, "profile edit", occupation="-", ask_limit="-", ask_hours="off")
     assert "Hi" in text
     for gone in ("planning", "Questions", "09:00"):
@@ -427,7 +427,7 @@ async def test_a_forged_form_or_button_is_answered_and_harms_nobody(hall: World)
         world, await send_form(world, world.moderator, public, "bk:profileform:7", boxes())
     )
     # Wherever it stands, a press is about the presser's own profile.
-    assert "Your profile tells nothing yet" in refusal(world, await press(world, world.moderator, public, POST))
+    assert "Your profile is still empty" in refusal(world, await press(world, world.moderator, public, POST))
     after = await rows(world)
     assert {name for name in after if after[name] != before[name]} <= {"members"}
     assert PostState.PLANNED.value not in str(after["posts"])

@@ -88,7 +88,7 @@ async def test_what_falls_away_comes_anew_or_stays_is_told_by_date(study: World)
     assert "4 sessions are new" in study.sim.text(message)
     await study.moderator.slash(study.general, "session edit", session="1", venue="Hotel")
     message = await previewed(study, "series edit", series="朝の会", venue="Room C")
-    assert "1 session keeps what was set for it alone: Jan 7 (Wed) 07:00" in study.sim.text(message)
+    assert "1 session keeps its own settings: Jan 7 (Wed) 07:00" in study.sim.text(message)
 
 
 async def test_one_date_is_changed_alone(study: World):

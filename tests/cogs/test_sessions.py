@@ -61,7 +61,15 @@ async def test_a_new_session_is_shown_privately_and_posted_only_when_confirmed(s
     await at_rest(study)
     (posted,) = announcements(study)
     text = study.sim.text(posted)
-    for part in ("Logistics", "From port to shelf", "Room A", "0 of 20 taken", "Nobody yet", "[Going]", "[Not going]"):
+    for part in (
+        "Logistics",
+        "From port to shelf",
+        "Room A",
+        "0 of 20 places taken",
+        "Nobody yet",
+        "[Going]",
+        "[Not going]",
+    ):
         assert part in text
     assert "meet.example" not in text, "the link is for those who come"
     assert study.sim.pinged(posted) == frozenset()
@@ -100,6 +108,16 @@ async def test_a_form_with_a_wrong_time_explains_itself_and_the_preview_stays(st
     result = await study.moderator.submit_modal(opened, fields)
     assert "I don't understand the time “sometime”" in study.sim.private_replies(result)[-1]
     assert "Wed, Jan 7, 2026, 07:00" in study.sim.text(message)
+
+
+async def test_a_form_with_a_wrong_length_names_its_box_and_not_the_option(study: World):
+    message = await previewed(study, "session schedule", theme="Tea", when="2026-01-07 07:00")
+    opened = await study.moderator.click(message, label="Change first")
+    fields = {"theme": "Tea", "when": "2026-01-07 07:00", "duration": "1", "venue": "", "description": ""}
+    result = await study.moderator.submit_modal(opened, fields)
+    text = study.sim.private_replies(result)[-1]
+    assert text.startswith("“Length in minutes” can be ")
+    assert "duration" not in text
 
 
 async def test_a_preview_from_before_a_restart_still_posts(study: World):
@@ -231,7 +249,7 @@ async def test_fifty_presses_at_the_same_instant_fill_twenty_places_in_the_order
     assert wait == [line[position] for position in sorted(line)]
     await at_rest(study)
     text = study.sim.text(announcements(study)[0])
-    assert "20 of 20 taken, 30 on the waitlist" in text
+    assert "20 of 20 places taken, 30 on the waitlist" in text
     assert "and 10 more" in text
     assert "[Show all names]" in text
 
@@ -270,7 +288,7 @@ async def test_a_freed_place_is_told_by_message_and_given_up_there(study: World)
     result = await third.user.click(message, label="Not going")
     assert "You are not coming" in study.sim.private_replies(result)[-1]
     await at_rest(study)
-    assert "0 of 1 taken" in study.sim.text(announcements(study)[0])
+    assert "0 of 1 places taken" in study.sim.text(announcements(study)[0])
 
 
 async def test_a_button_in_a_message_to_somebody_who_left_is_refused(study: World):
@@ -286,7 +304,7 @@ async def test_a_button_in_a_message_to_somebody_who_left_is_refused(study: Worl
     result = await third.user.click(message, label="Not going")
     assert "This button no longer works" in study.sim.private_replies(result)[-1]
     await study.sim.advance(61)
-    assert "1 of 1 taken" in study.sim.text(announcements(study)[0])
+    assert "1 of 1 places taken" in study.sim.text(announcements(study)[0])
 
 
 async def test_an_organizer_answers_for_somebody_else(study: World):

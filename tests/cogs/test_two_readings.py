@@ -36,7 +36,7 @@ async def test_next_tuesday_said_on_a_monday_is_offered_as_both_and_one_press_le
         "2. **Tue, Jan 13, 2026, 07:00, Tokyo time**",
         "[1. Tue, Jan 6, 2026, 07:00, Tokyo time]",
         "[2. Tue, Jan 13, 2026, 07:00, Tokyo time]",
-        "Nobody has been told of anything yet",
+        "Nobody has been told yet",
     ):
         assert part in text
     assert "[Post]" not in text
@@ -126,7 +126,7 @@ async def test_a_question_expires_after_a_day_and_says_so(study: World):
     result = await study.moderator.click(message, label="2. Tue, Jan 13, 2026, 07:00, Tokyo time")
     text = study.sim.private_replies(result)[-1]
     assert "more than a day old" in text
-    assert "give the command again" in text
+    assert "use the command again" in text
     assert await starts(study) == []
 
 

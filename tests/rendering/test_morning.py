@@ -117,14 +117,14 @@ def test_a_preview_fits_says_that_nobody_was_pinged_and_pings_nobody(locale: str
 @pytest.mark.parametrize(
     ("values", "text"),
     [
-        ({}, "Next one: <t:"),
-        ({"next_at": None}, "No session is planned"),
+        ({}, "Next post: <t:"),
+        ({"next_at": None}, "It has no session to list so far"),
         ({"hold": Hold("morning", None)}, "paused until somebody uses `/morning resume`"),
         ({"hold": Hold("morning", STARTS)}, "paused until <t:"),
         ({"settings": MorningSettings(0, 60, EVERY_DAY, 0)}, "no morning post yet"),
         ({"settings": MorningSettings(5, 60, EVERY_DAY, 0)}, "(every day)"),
         ({"settings": MorningSettings(5, 60, frozenset({0, 2}), 0)}, "(Monday and Wednesday)"),
-        ({}, "keeps the role is pinged too"),
+        ({}, "keeps the role is pinged, even without coming"),
         ({}, "reminders go out at 22:00"),
     ],
 )

@@ -86,6 +86,24 @@ def test_each_trouble_says_where_and_what_to_do(locale: str, problem: Problem, c
         assert (f"<#{HIGHEST_ID}>" in content.text) is bool(channel_id)
 
 
+@pytest.mark.parametrize(("problem", "cause"), [("undeliverable", "404 10003"), ("refused", "announcement: 404 10003")])
+def test_of_a_deleted_channel_moderators_hear_that_it_was_deleted_and_how_to_choose_another(
+    problem: Problem, cause: str
+):
+    gone = trouble(Trouble(problem, 1, cause, 7), words("en")).text
+    assert gone.startswith("I could not post in <#7>: it was deleted.\n")
+    assert "`/group edit channel:`" in gone
+    assert "permission" not in gone.casefold()
+    assert "削除されています" in trouble(Trouble(problem, 1, cause, 7), words("ja")).text
+
+
+@pytest.mark.parametrize("cause", ["403 50013", "403 50001", "404 110003", ""])
+def test_of_a_channel_that_is_closed_to_the_bot_moderators_hear_which_permissions_it_needs(cause: str):
+    closed = trouble(Trouble("undeliverable", 1, cause, 7), words("en")).text
+    assert "deleted" not in closed
+    assert "View Channels, Send Messages and Embed Links" in closed
+
+
 def test_a_notice_that_was_seen_says_by_whom():
     assert seen_by("Trouble\nAdvice", "<@7>", words("en")) == "Trouble\nAdvice\nSeen by <@7>"
 

@@ -67,12 +67,12 @@ def test_what_holds_is_said_in_words():
         "**Your reminders on Asakai**",
         "Evening before: 21:30, your own time",
         "Times of your own: 1 day before and 30 minutes before",
-        "How: mentioned in the group's channel, as everybody; at times of your own by direct message",
+        "How: mentioned in the group's channel, like everybody; at times of your own by direct message",
         "They come for every session to which you said Going or Late.",
     ]
     assert lines(state(OwnReminders(7, (1440, 30), by="off")), "朝会", words("ja")) == [
         "**「朝会」でのリマインダー**",
-        "リマインダーはお送りしません。「参加」と回答すれば参加者に数えられ、日時の変更などはお知らせします。",
+        "リマインダーは送りません。「参加」と回答すれば参加者に数えられ、日時の変更などはお知らせします。",
     ]
 
 

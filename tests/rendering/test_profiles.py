@@ -140,7 +140,7 @@ def test_hours_are_said_so_that_they_can_be_typed_again(hours: AskHours, said: s
 def test_settings_without_a_profile_are_shown_with_what_to_do():
     content = profiles.mine(Profile(1, 2, ask_limit=0), "alice", PLACE, words("en"))
     assert content.embed is not None
-    assert "**Questions a week**: none" in texts(content.embed)
+    assert "**Questions a week**: no questions" in texts(content.embed)
     assert "Press the button" in content.text
     assert [button.custom_id for button in content.rows[0]] == ["bk:introduce"]
 

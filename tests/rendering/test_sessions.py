@@ -77,7 +77,7 @@ def test_an_announcement_never_shows_who_declines_nor_the_link():
 
 def test_places_and_the_line_are_told():
     content = rendering.announcement(view(coming=3, waiting=2, maybe=1, capacity=3), words("en"))
-    assert fields(content)["Places"] == "3 of 3 taken, 2 on the waitlist"
+    assert fields(content)["Capacity"] == "3 of 3 places taken, 2 on the waitlist"
     assert fields(content)["Waitlist: 2"].count("<@") == 2
     assert fields(content)["Maybe: 1"].count("<@") == 1
 

@@ -95,7 +95,7 @@ _FIELDS: Mapping[str, locale_str] = {
     "theme": _("Theme"),
     "duration": _("Length"),
     "venue": _("Place"),
-    "capacity": _("Places"),
+    "capacity": _("Capacity"),
 }
 
 
@@ -122,7 +122,7 @@ def _sessions(edit: SeriesEdit, time_zone: str, w: Words) -> list[tuple[str, lis
         (_n("{n} session is cancelled", "{n} sessions are cancelled"), [moment(s.starts_at) for s in edit.cancelled]),
         (_n("{n} session is new", "{n} sessions are new"), [moment(o.starts_at) for o in edit.added]),
         (
-            _n("{n} session keeps what was set for it alone", "{n} sessions keep what was set for them alone"),
+            _n("{n} session keeps its own settings", "{n} sessions keep their own settings"),
             [moment(s.starts_at) for s in edit.kept],
         ),
     ]

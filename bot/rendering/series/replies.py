@@ -68,7 +68,7 @@ def preview(value: SeriesPreview, w: Words) -> Content:
     if new.venue:
         embed.add_field(name=w(_("Place")), value=new.venue)
     if new.capacity is not None:
-        embed.add_field(name=w(_("Places")), value=capacity(new.capacity, w))
+        embed.add_field(name=w(_("Capacity")), value=capacity(new.capacity, w))
     bounds = bounds_of(new.until, new.count, w)
     if bounds:
         embed.add_field(name=w(_("Ends")), value=bounds)
@@ -155,7 +155,7 @@ def shown(value: SeriesView, w: Words) -> Content:
     if series.venue:
         embed.add_field(name=w(_("Place")), value=series.venue)
     if series.capacity is not None:
-        embed.add_field(name=w(_("Places")), value=capacity(series.capacity, w))
+        embed.add_field(name=w(_("Capacity")), value=capacity(series.capacity, w))
     if bounds := bounds_of(series.until, series.count, w):
         embed.add_field(name=w(_("Ends")), value=bounds)
     if series.ended_at is not None:
@@ -215,8 +215,8 @@ def ended(value: SeriesView, called_off: int, w: Words) -> Content:
     if not called_off:
         return Content(w(_("**{name}** has ended. It had no sessions to come."), name=value.series.name))
     text = _n(
-        "**{name}** has ended; {n} session to come is cancelled. Those who said that they (may) come will be told.",
-        "**{name}** has ended; {n} sessions to come are cancelled. Those who said that they (may) come will be told.",
+        "**{name}** has ended; {n} session to come is cancelled. Those who come, or may come, will be told.",
+        "**{name}** has ended; {n} sessions to come are cancelled. Those who come, or may come, will be told.",
     )
     return Content(w(text, n=called_off, name=value.series.name))
 

@@ -64,7 +64,7 @@ ERRORS: dict[type[StudyError], Say] = {
         start=timestamp(e.starts_at, "f"),
     ),
     LinkNotUnderstood: lambda e, w: w(
-        _("“{text}” is not a web address. Please give one that begins with `https://` or `http://`."),
+        _("“{text}” is not a web address. Please write one that begins with `https://` or `http://`."),
         text=shortened(e.text, 100),
     ),
     SessionNotOpen: _not_open,
@@ -73,13 +73,13 @@ ERRORS: dict[type[StudyError], Say] = {
     ),
     NoChannel: lambda e, w: w(
         _(
-            "There is no channel to announce the sessions of “{name}” in. A moderator can choose one with "
+            "The sessions of “{name}” have no channel to be announced in. A moderator can choose one with "
             "`/settings set announcements:`."
         ),
         name=e.name,
     ),
     DeadlinePassed: lambda e, w: w(
-        _("Answers were asked for by {deadline}, so nobody can join “{theme}” any more. Please ask an organizer."),
+        _("“{theme}” took answers until {deadline}, so nobody can join any more. Please ask an organizer."),
         deadline=moment(e.deadline),
         theme=e.session.theme,
     ),
@@ -102,13 +102,13 @@ ERRORS: dict[type[StudyError], Say] = {
     NoSuchDate: _no_such_date,
     NotForOneDate: lambda e, w: w(
         _(
-            "Name, rule and last day belong to the whole series “{name}”. Please choose another scope, or move one "
-            "session with `/session edit`."
+            "Name, rule and last day belong to the whole series “{name}”. Please choose another `scope`, or move "
+            "one session with `/session edit`."
         ),
         name=e.name,
     ),
     DateNotNeeded: lambda e, w: w(
-        _("All sessions of “{name}” were to change, and a date was given. Please leave one of the two out."),
+        _("A change of all sessions of “{name}” needs no date. Please leave out `scope` or `on`."),
         name=e.name,
     ),
     DateNotPlanned: lambda e, w: w(

@@ -96,7 +96,7 @@ def details(value: SessionView, w: Words) -> discord.Embed:
     if session.venue:
         embed.add_field(name=w(_("Place")), value=session.venue)
     if session.capacity is not None:
-        embed.add_field(name=w(_("Places")), value=places(value, session.capacity, w))
+        embed.add_field(name=w(_("Capacity")), value=places(value, session.capacity, w))
     if session.deadline is not None:
         embed.add_field(name=w(_("Please answer by")), value=timestamp(session.deadline))
     return embed
@@ -107,9 +107,12 @@ def places(value: SessionView, capacity: int, w: Words) -> str:
     taken = len(value.coming)
     if value.waiting:
         return w(
-            _("{taken} of {capacity} taken, {n} on the waitlist"), taken=taken, capacity=capacity, n=len(value.waiting)
+            _("{taken} of {capacity} places taken, {n} on the waitlist"),
+            taken=taken,
+            capacity=capacity,
+            n=len(value.waiting),
         )
-    return w(_("{taken} of {capacity} taken"), taken=taken, capacity=capacity)
+    return w(_("{taken} of {capacity} places taken"), taken=taken, capacity=capacity)
 
 
 def add_people(embed: discord.Embed, value: SessionView, w: Words) -> None:

@@ -89,7 +89,7 @@ def _facts(new: NewSession, value: SessionPreview, w: Words) -> list[tuple[str, 
     if new.link:
         facts.append((w(_("Link (only for those who come)")), new.link))
     if new.capacity is not None:
-        facts.append((w(_("Places")), capacity(new.capacity, w)))
+        facts.append((w(_("Capacity")), capacity(new.capacity, w)))
     if new.deadline is not None:
         facts.append((w(_("Please answer by")), when(new.deadline, zone, w)))
     return facts
@@ -119,7 +119,7 @@ def edited(before: Session, value: SessionView, w: Words) -> Content:
     """What an edit has come to."""
     session = value.session
     if before.starts_at != session.starts_at:
-        text = _("**{theme}** has moved from {old} to {new}. Those who said that they (may) come will be told.")
+        text = _("**{theme}** has moved from {old} to {new}. Those who come, or may come, will be told.")
         old, new = timestamp(before.starts_at, "f"), timestamp(session.starts_at, "f")
         return Content(w(text, theme=session.theme, old=old, new=new))
     return Content(
@@ -129,14 +129,14 @@ def edited(before: Session, value: SessionView, w: Words) -> Content:
 
 def cancelled(value: SessionView, w: Words) -> Content:
     """It does not take place."""
-    text = _("**{theme}** on {when} is cancelled. Those who said that they (may) come will be told.")
+    text = _("**{theme}** on {when} is cancelled. Those who come, or may come, will be told.")
     return Content(w(text, theme=value.session.theme, when=timestamp(value.session.starts_at, "f")))
 
 
 _ANSWERED: dict[Answer, locale_str] = {
     Answer.GOING: _("You are coming to **{theme}**, {when}."),
     Answer.LATE: _("You are coming late to **{theme}**, {when}."),
-    Answer.MAYBE: _("You may come to **{theme}**, {when}. Please answer again when you know."),
+    Answer.MAYBE: _("You may come to **{theme}**, {when}. Please answer again once you know."),
     Answer.NOT_GOING: _("You are not coming to **{theme}**, {when}."),
 }
 
