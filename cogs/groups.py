@@ -125,7 +125,7 @@ class Groups(commands.Cog):
         await caller.reply(membership_rendering.listed(cards, caller.community, 0, caller.words))
 
     @group.command(name="show", description=_("See one study group"))
-    @app_commands.describe(group=_("Which one; not needed if there is only one"))
+    @app_commands.describe(group=_("Which group; not needed if there is only one"))
     async def show(self, interaction: AnyInteraction, group: str | None = None) -> None:
         """Where it meets, who looks after it and who belongs to it, with a button to join or leave."""
         caller = await self.bot.begin(interaction)
@@ -133,14 +133,14 @@ class Groups(commands.Cog):
         await caller.reply(membership_rendering.card(card, caller.community, caller.words))
 
     @group.command(name="join", description=_("Become a member of a study group"))
-    @app_commands.describe(group=_("Which one; not needed if there is only one"))
+    @app_commands.describe(group=_("Which group; not needed if there is only one"))
     async def join(self, interaction: AnyInteraction, group: str | None = None) -> None:
         """Join, and hear when it meets next."""
         caller = await self.bot.begin(interaction)
         await cog_of(interaction, Memberships).join(caller, group)
 
     @group.command(name="leave", description=_("Leave a study group"))
-    @app_commands.describe(group=_("Which one; not needed if there is only one"))
+    @app_commands.describe(group=_("Which group; not needed if there is only one"))
     async def leave(self, interaction: AnyInteraction, group: str | None = None) -> None:
         """Leave, and hear what still stands."""
         caller = await self.bot.begin(interaction)

@@ -128,7 +128,7 @@ class Profiles(commands.Cog):
         await caller.reply(await self.change(caller, change))
 
     @group.command(name="show", description=_("See somebody's profile, or your own"))
-    @app_commands.describe(member=_("Whose; your own if left out"))
+    @app_commands.describe(member=_("Whose profile; your own if left out"))
     async def show(self, interaction: AnyInteraction, member: discord.Member | None = None) -> None:
         """Privately; empty fields are left out."""
         await self.show_of(interaction, member or _member(interaction))

@@ -409,3 +409,44 @@ class TestCommandMetadata:
         payload["options"][0]["description_localizations"]["ja"] = "あ" * 101
         assert "/sample one: description has 101 characters" in metadata_faults(payload)
         assert size(payload) == len("sampleUnmarkedone") + 101 + len("kind…Nobody translated {this}amany") + 100
+
+
+def texts(japanese: bool) -> list[str]:
+    """All texts of the catalog, in one of the languages."""
+    found: list[str] = []
+    for message in catalog(JA):
+        sides = message.string if japanese else message.id
+        found += [sides] if isinstance(sides, str) else list(sides or ())
+    return found
+
+
+class TestStyle:
+    """What docs/glossary.md says of the style of the texts, as far as a pattern can tell."""
+
+    @pytest.mark.parametrize(
+        "unwanted",
+        [
+            "あなた|貴方",
+            "することができ|することが可能",
+            "下さい",
+            "入力を始め",
+            "[０-９Ａ-Ｚａ-ｚ（）]",
+            "[ぁ-んァ-ヶ一-龥」][?!,.]",
+            "@?<@[^>]*>さん|[{]member[}]さん",
+        ],
+    )
+    def test_japanese(self, unwanted: str):
+        assert [text for text in texts(japanese=True) if re.search(unwanted, text)] == []
+
+    def test_code_has_a_blank_beside_japanese_words(self):
+        for text in texts(japanese=True):
+            parts = text.split("`")
+            for before, after in zip(parts[::2], parts[2::2], strict=False):
+                assert not re.search("[ぁ-んァ-ヶ一-龥ー]$", before), text
+                assert not re.match("[ぁ-んァ-ヶ一-龥ー]", after), text
+
+    @pytest.mark.parametrize(
+        "unwanted", [r"\b[Ii]nvalid", r"\banew\b", r"\bunset\b", "[Dd]ivided by", "unless you say"]
+    )
+    def test_english(self, unwanted: str):
+        assert [text for text in texts(japanese=False) if re.search(unwanted, text)] == []

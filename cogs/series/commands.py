@@ -68,7 +68,7 @@ class Series(commands.Cog):
         self.edits = edits
         self.clock = clock
 
-    group = app_commands.Group(name="series", description=_("Sessions that come again and again"), guild_only=True)
+    group = app_commands.Group(name="series", description=_("Sessions that repeat"), guild_only=True)
 
     def reader(self, community: Community) -> PhraseReader:
         """Reads rules and days on the community's clock; a rule without a time means the usual start."""
@@ -154,7 +154,7 @@ class Series(commands.Cog):
         capacity=_("How many can come; 0 for no limit"),
         until=_("The last day (“-”: it goes on)"),
         count=_("How many sessions in all, counted from the first that changes"),
-        reason=_("Why; those who answered read it"),
+        reason=_("The reason; those who answered see it"),
     )
     @app_commands.choices(scope=_SCOPES)
     async def edit(
@@ -216,7 +216,9 @@ class Series(commands.Cog):
 
     @group.command(name="skip", description=_("Skip one date of a series (organizers)"))
     @app_commands.describe(
-        series=_("Which series"), on=_("Which date, such as 2026-12-30"), reason=_("Why; those who answered read it")
+        series=_("Which series"),
+        on=_("Which date, such as 2026-12-30"),
+        reason=_("The reason; those who answered see it"),
     )
     async def skip(self, interaction: AnyInteraction, series: str, on: Phrase, reason: Reason | None = None) -> None:
         """Its session is cancelled."""
@@ -226,7 +228,7 @@ class Series(commands.Cog):
         await caller.reply(rendering.skipped(view, left_out, caller.words))
 
     @group.command(name="end", description=_("End a series; its sessions to come are cancelled (organizers)"))
-    @app_commands.describe(series=_("Which series"), reason=_("Why; those who answered read it"))
+    @app_commands.describe(series=_("Which series"), reason=_("The reason; those who answered see it"))
     async def end(self, interaction: AnyInteraction, series: str, reason: Reason | None = None) -> None:
         """It plans no more."""
         caller = await self.bot.begin(interaction)

@@ -85,7 +85,7 @@ class Sessions(commands.Cog):
         venue=_("Where it takes place"),
         link=_("A link for taking part online; only those who come see it"),
         capacity=_("How many can come; the others go on the waitlist"),
-        deadline=_("Until when people can say that they come"),
+        deadline=_("Until when people can answer"),
         description=_("Description"),
     )
     @app_commands.choices(kind=_KINDS)
@@ -131,9 +131,9 @@ class Sessions(commands.Cog):
         venue=_("Place (“-” removes it)"),
         link=_("Link for taking part online (“-” removes it)"),
         capacity=_("How many can come; 0 for no limit"),
-        deadline=_("Until when people can say that they come (“-” removes it)"),
+        deadline=_("Until when people can answer (“-” removes it)"),
         description=_("Description (“-” removes it)"),
-        reason=_("Why; those who answered read it"),
+        reason=_("The reason; those who answered see it"),
     )
     async def edit(
         self,
@@ -170,7 +170,7 @@ class Sessions(commands.Cog):
         await caller.reply(outcome(result, caller))
 
     @group.command(name="cancel", description=_("Cancel a session; those who answered are told (organizers)"))
-    @app_commands.describe(session=_("Which session"), reason=_("Why; those who answered read it"))
+    @app_commands.describe(session=_("Which session"), reason=_("The reason; those who answered see it"))
     async def cancel(self, interaction: AnyInteraction, session: str, reason: Reason | None = None) -> None:
         """It does not take place, and its reminders never fire."""
         caller = await self.bot.begin(interaction)

@@ -42,7 +42,7 @@ async def test_a_change_is_shown_with_rule_dates_and_who_will_be_told_before_any
     )
     text = study.sim.text(message)
     for part in (
-        "Please check. 1 person has answered for what changes and will be told.",
+        "Please check. 1 person has answered for the sessions that change and will be told.",
         "every Thursday at 19:00",
         "All that are to come",
         "Rule: every Thursday at 19:00 (was: every Wednesday at 07:00)",
@@ -78,7 +78,7 @@ async def test_what_falls_away_comes_anew_or_stays_is_told_by_date(study: World)
     for part in (
         "4 sessions are cancelled: Jan 14 (Wed) 07:00\nJan 28 (Wed) 07:00",
         "Place: none (was: Room A)",
-        "Nobody has answered for what changes, so nobody will be told.",
+        "Nobody has answered for the sessions that change, so nobody will be told.",
         "Wed, Jan 21, 2026, 07:00, Tokyo time",
     ):
         assert part in text

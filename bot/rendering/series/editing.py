@@ -50,11 +50,11 @@ def edit_preview(value: SeriesEditPreview, w: Words) -> Content:
         embed.add_field(name=title, value=shortened("\n".join(lines), 1024), inline=False)
     dates = "\n".join(when(starts_at, series.time_zone, w) for starts_at in edit.ahead)
     embed.add_field(name=w(_("Next dates")), value=shortened(dates, 1024), inline=False)
-    head = w(_("Please check. Nobody has answered for what changes, so nobody will be told."))
+    head = w(_("Please check. Nobody has answered for the sessions that change, so nobody will be told."))
     if value.told:
         text = _n(
-            "Please check. {n} person has answered for what changes and will be told.",
-            "Please check. {n} people have answered for what changes and will be told.",
+            "Please check. {n} person has answered for the sessions that change and will be told.",
+            "Please check. {n} people have answered for the sessions that change and will be told.",
         )
         head = w(text, n=value.told)
     return Content(head, embed, (draft_buttons(EDIT, value.draft_id, _("Save"), w),))
@@ -167,7 +167,7 @@ def edit_form(draft_id: int, value: SeriesEditDraft, said: str, w: Words) -> dis
         Box("venue", w(_("Place")), venue, LONGEST_VENUE, required=False),
     ]
     if session is not None:
-        reason = w(_("Reason (those who answered read it)"))
+        reason = w(_("Reason (those who answered see it)"))
         boxes = [*shared, Box("reason", reason, change.reason, LONGEST_REASON, required=False)]
     else:
         boxes = [

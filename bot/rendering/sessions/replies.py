@@ -295,6 +295,6 @@ def move_form(
     starts_at = change.starts_at or session.starts_at
     boxes = [
         Box("when", w(_("When")), calendar.typed(starts_at, community.time_zone), 100),
-        Box("reason", w(_("Reason (those who answered read it)")), change.reason, LONGEST_REASON, required=False),
+        Box("reason", w(_("Reason (those who answered see it)")), change.reason, LONGEST_REASON, required=False),
     ]
     return form(button_id(MOVE_FORM, draft_id), w(_("Change first")), boxes)
