@@ -248,7 +248,7 @@ async def test_a_button_in_a_direct_message_reaches_no_server_that_one_is_not_in
     async with nothing_written(study):
         for custom_id in ids:
             text = refusal(study, await press(study, user, message, custom_id))
-            assert text.startswith(("There is no", "This button no longer", "This works only in a server")), custom_id
+            assert text.startswith(("There is no", "This button no longer", "This works only on a server")), custom_id
 
 
 # Forms

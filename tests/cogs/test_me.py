@@ -158,7 +158,7 @@ async def test_the_form_takes_any_times_and_shows_them_as_they_may_be_typed(stud
 async def test_what_is_not_understood_is_explained_with_an_example_and_changes_nothing(study: World):
     for given, said in (
         ({"before": "1 day 30 min"}, "commas between"),
-        ({"before": "15 days"}, "1 minute to 2 weeks before a session; 15 days is not possible"),
+        ({"before": "15 days"}, "1 minute to 2 weeks before a session, but not 15 days"),
         ({"before": "1,2,3,4,5,6"}, "At most 5"),
         ({"evening_before": "late"}, "20:00"),
         ({"before": "30 min", "evening_before": "8時"}, "08:00 or 20:00"),

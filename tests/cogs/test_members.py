@@ -130,7 +130,7 @@ async def test_a_stop_of_one_kind_leaves_the_other_and_speaks_the_readers_langua
     (text,) = replies(study, result)
     assert "「Asakai」" in text
     assert "繰り上げ" in text
-    assert "[もう一度受け取る]" in text
+    assert "[また受け取る]" in text
     await answer(study, study.member, "not_going")
     await move(study, "2026-01-09 07:00")
     assert len(direct(study, study.member)) == 2

@@ -159,4 +159,4 @@ async def test_a_japanese_newcomer_is_answered_in_japanese(world: World):
     set_locale(world.member, "ja")
     text = await told(world, world.member, "group join")
     assert "「朝の会」へようこそ。" in text
-    assert "次回は**物流の基礎**" in text
+    assert "次回は「物流の基礎」" in text

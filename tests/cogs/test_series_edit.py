@@ -198,7 +198,7 @@ async def test_strangers_get_nothing_out_of_a_change(study: World):
         ({"series": "夜の会", "venue": "x"}, "There is no series “夜の会” here"),
         ({"rule": "now and then"}, "I don't understand the rule"),
         ({"on": "2026-01-14", "rule": "every Thursday 07:00"}, "belong to the whole series “朝の会”"),
-        ({"on": "2026-01-14", "scope": "all", "venue": "x"}, "Please leave one of the two out"),
+        ({"on": "2026-01-14", "scope": "all", "venue": "x"}, "Please leave out `scope` or `on`"),
         ({"on": "2026-01-15", "venue": "x"}, "does not meet on Thu, Jan 15, 2026. Please choose one of its dates"),
         ({"on": "2026-06-03", "venue": "x"}, "is planned only up to Mon, Mar 2, 2026"),
         ({"until": "2026-01-06"}, "no date ahead"),
