@@ -93,7 +93,7 @@ async def test_where_there_are_several_groups_each_has_a_button(world: World):
     text = world.sim.text(again.response)
     assert "[Join Asakai]" in text
     assert "[Join Finance]" not in text
-    assert "you are one of them" in text or "only you so far" in text
+    assert "including you" in text or "only you so far" in text
 
 
 async def test_the_button_for_newcomers_asks_which_group_and_works_after_a_restart(world: World):

@@ -94,7 +94,7 @@ def test_of_a_deleted_channel_moderators_hear_that_it_was_deleted_and_how_to_cho
     assert gone.startswith("I could not post in <#7>: it was deleted.\n")
     assert "`/group edit channel:`" in gone
     assert "permission" not in gone.casefold()
-    assert "削除されています" in trouble(Trouble(problem, 1, cause, 7), words("ja")).text
+    assert "削除されているため" in trouble(Trouble(problem, 1, cause, 7), words("ja")).text
 
 
 @pytest.mark.parametrize("cause", ["403 50013", "403 50001", "404 110003", ""])
