@@ -397,7 +397,7 @@ async def test_what_waits_while_it_is_paused_is_shown_and_previewed(study: World
     assert "**Logistics** (Asakai)" in await told(study, study.moderator, "morning preview")
     assert "goes out as soon as" in await told(study, study.moderator, "morning resume")
     await study.sim.advance(2)
-    assert "No session is planned" in await told(study, study.moderator, "morning show")
+    assert "no session to list" in await told(study, study.moderator, "morning show")
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["beside another", "alone"])
