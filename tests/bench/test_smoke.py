@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench import dispatch, phrases, start
+from tests.bench import dispatch, phrases, start, suggestions
 
 pytestmark = pytest.mark.force
 
@@ -39,5 +39,13 @@ def test_phrases_are_timed_whether_understood_or_refused(capsys: pytest.CaptureF
     phrases.main(["--rounds=1"])
     printed = capsys.readouterr().out
     for name in ("floor: strptime", "times, understood", "times, refused", "rules, understood", "rules, refused"):
+        assert name in printed
+    assert len(held(printed)) == 4
+
+
+def test_lists_of_choices_are_timed_for_each_kind(capsys: pytest.CaptureFixture[str]):
+    suggestions.main(["--sessions=300", "--ahead=200", "--rounds=1"])
+    printed = capsys.readouterr().out
+    for name in ("floor: one read", "sessions", "groups", "zones, both languages", "industries"):
         assert name in printed
     assert len(held(printed)) == 4
