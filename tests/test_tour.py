@@ -28,6 +28,10 @@ def transcript() -> str:
     [
         "/setup",
         "/series create name:朝の会 rule:毎週水曜 朝7時",
+        "Hana (NPO): presses [自己紹介をする]",
+        "fills in 介護・福祉・保育",
+        "「朝の異業種会」へようこそ",
+        "Welcome to 朝の異業種会",
         "presses [参加]",
         "You are coming to",
         "number 1",

@@ -50,6 +50,7 @@ async def play(stage: Stage) -> None:
     """All four weeks."""
     cast = Cast(stage)
     await set_up(stage, cast)
+    await newcomers(stage, cast)
     await first_week(stage, cast)
     await second_week(stage, cast)
     await third_week(stage, cast)
@@ -86,13 +87,34 @@ async def set_up(stage: Stage, cast: Cast) -> None:
     await stage.wait(5)
 
 
+async def newcomers(stage: Stage, cast: Cast) -> None:
+    """Two people get from the pinned message to a first answer by pressing buttons, each in their own language."""
+    stage.narrator.chapter("Monday evening: two newcomers, one in Japanese, one in English, and no command")
+    await stage.wait_until("2026-01-05 19:00")
+    door = stage.start_here(cast.sessions)
+    form = await stage.press(cast.hana, door, "bk:introduce")
+    told = {
+        "industry": ["#welfare"],
+        "employment": ["npo"],
+        "occupation": "子ども食堂の運営",
+        "topics": "ボランティア、寄付",
+    }
+    card = await stage.complete(cast.hana, form, told)
+    await stage.press(cast.hana, card.followups[-1], ":post")
+    joined = await stage.press(cast.hana, door, "bk:join")
+    await stage.press(cast.hana, joined.followups[0], "bk:rsvp:1:maybe")
+    joined = await stage.press(cast.alice, door, "bk:join")
+    await stage.press(cast.alice, joined.followups[0], "bk:rsvp:1:going")
+    await stage.press(cast.alice, door, "bk:reminders:open")
+    await stage.wait(3)
+
+
 async def first_week(stage: Stage, cast: Cast) -> None:
     """Answers, the evening before, the morning, and a waitlist."""
     stage.narrator.chapter("Week 1: people answer, and the first morning comes")
     first = stage.announcement(cast.sessions, 1)
-    for person in (cast.ken, cast.alice, cast.sora, cast.bob, cast.carol):
+    for person in (cast.ken, cast.sora, cast.bob, cast.carol):
         await stage.press(person, first, "bk:rsvp:1:going")
-    await stage.press(cast.hana, first, "bk:rsvp:1:maybe")
     await stage.wait(3)
     await stage.wait_until("2026-01-06 20:00")
     stage.narrator.chapter("Week 1: the evening before, somebody can't come after all")

@@ -48,6 +48,7 @@ _KINDS = {
     "dawn": "reminder: dawn",
     "edited": "notice: changed",
     "evening": "reminder: evening",
+    "introduction": "introduction",
     "morning": "morning post",
     "moved": "notice: new time",
     "notice": "notice to moderators",
@@ -125,6 +126,14 @@ class Stage:
         self.act(who, f"writes {text}", result)
         return result
 
+    async def complete(self, who: simcord.MemberActor, shown: Any, values: dict[str, Any]) -> Any:
+        """Somebody fills in the boxes and lists of a form, by their names, and sends it."""
+        result = await who.submit_modal(shown, values)
+        boxes = {box["custom_id"]: box for box in _buttons(shown.modal["components"])}
+        written = [_written(boxes[name], value) for name, value in values.items()]
+        self.act(who, f"fills in {', '.join(written)}", result)
+        return result
+
     async def choose(self, who: simcord.MemberActor, message: Any, custom_id: str, value: Any, shown: str) -> Any:
         """Somebody chooses from a list."""
         result = await who.select(message, [value], custom_id=custom_id)
@@ -172,6 +181,10 @@ class Stage:
             if wanted in _custom_ids(message.components):
                 return message
         raise LookupError(f"session {session_id} was not announced")
+
+    def start_here(self, channel: simcord.ChannelHandle) -> discord.Message:
+        """The pinned message for newcomers."""
+        return next(m for m in self.sim.messages(channel) if "bk:introduce" in _custom_ids(m.components))
 
     def _option(self, value: Any) -> str:
         known = self.names.get(getattr(value, "id", 0))
@@ -286,6 +299,13 @@ def _buttons(components: Any) -> Iterator[dict[str, Any]]:
             yield component
         inner = component.get("components") or ()
         yield from _buttons(inner if not component.get("component") else (*inner, component["component"]))
+
+
+def _written(box: dict[str, Any], value: str | list[str]) -> str:
+    """What somebody wrote into a box, or the labels of what they chose from its list."""
+    if isinstance(value, str):
+        return value
+    return ", ".join(option["label"] for option in box["options"] if option["value"] in value)
 
 
 def _marks(components: Any) -> list[str]:

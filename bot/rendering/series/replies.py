@@ -75,13 +75,15 @@ def preview(value: SeriesPreview, w: Words) -> Content:
     buttons = (draft_buttons(NEW, value.draft_id, _("Create"), w),)
     days = value.group.announce_days_before
     text = _n(
-        "Please check. Each session is announced in <#{channel}> {n} day ahead, the next one at once; nobody is pinged.",
-        "Please check. Each session is announced in <#{channel}> {n} days ahead, the next one at once; nobody is pinged.",
+        "Please check. Each session is announced in <#{channel}> {n} day ahead, the next one at once; nobody is "
+        "pinged.",
+        "Please check. Each session is announced in <#{channel}> {n} days ahead, the next one at once; nobody is "
+        "pinged.",
     )
     if not days:
         today = _(
-            "Please check. Each session is announced in <#{channel}> on the day itself, the next one at once; nobody is "
-            "pinged."
+            "Please check. Each session is announced in <#{channel}> on the day itself, the next one at once; nobody "
+            "is pinged."
         )
         return Content(w(today, channel=value.channel_id), embed, buttons)
     head = w(text, n=days, channel=value.channel_id)
