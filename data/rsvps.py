@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from bot.domain.rsvps import COMING, PROMOTION, Answer, Rsvp
 from data.posts import posts
 from data.schema import Instant, guild, load, member, metadata, row_id
+from data.sessions import sessions
 from data.transaction import Repository, once_in_a_view
 
 rsvps = Table(
@@ -50,6 +52,13 @@ _own = rsvps.c.guild_id == bindparam("guild")
 _these = rsvps.c.session_id.in_(bindparam("sessions", expanding=True))
 _of_session = select(*_columns).where(_own, rsvps.c.session_id == bindparam("session")).order_by(rsvps.c.place)
 _of_member = select(*_columns).where(_own, _these, rsvps.c.member_id == bindparam("member"))
+_chosen_ahead = select(rsvps.c.session_id).where(
+    _own,
+    rsvps.c.member_id == bindparam("member"),
+    rsvps.c.answer != Answer.NOT_GOING.value,
+    sessions.c.id == rsvps.c.session_id,
+    sessions.c.ends_at > bindparam("now"),
+)
 _coming = (
     select(rsvps.c.session_id, func.count().label("coming"))
     .where(
@@ -118,6 +127,11 @@ class SqlRsvps(Repository):
             rows = await self._tx.execute(_of_member, values)
             found |= {row.session_id: as_rsvp(row) for row in rows}
         return found
+
+    async def chosen_ahead(self, member_id: int, now: datetime) -> frozenset[int]:
+        """The sessions that have not ended to which one person has not said no."""
+        rows = await self._tx.execute(_chosen_ahead, {"guild": self._tx.guild_id, "member": member_id, "now": now})
+        return frozenset(row.session_id for row in rows)
 
     async def count_coming(self, *session_ids: int) -> Counter[int]:
         """How many have a place in each of these sessions."""

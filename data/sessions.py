@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.errors import Unknown
-from bot.domain.sessions import Session, SessionState
+from bot.domain.sessions import Session, SessionName, SessionState
 from data.drafts import SqlDrafts
 from data.schema import Instant, guild, load, member, metadata, row_id, words
 from data.transaction import Repository, Transaction, once_in_a_view
@@ -74,6 +74,7 @@ _upcoming = (
     .order_by(sessions.c.starts_at, sessions.c.id)
     .limit(bindparam("limit"))
 )
+_names = _upcoming.with_only_columns(*(sessions.c[name] for name in SessionName.__dataclass_fields__))
 _of_group = sessions.c.group_id == bindparam("group")
 _of_series = sessions.c.series_id == bindparam("series")
 
@@ -138,6 +139,12 @@ class SqlSessions(Repository):
             statement = statement.where(_of_series)
         values = {"guild": self._tx.guild_id, "now": now, "limit": limit, "group": group_id, "series": series_id}
         return [as_session(row) for row in await self._tx.execute(statement, values)]
+
+    async def names_ahead(self, now: datetime, limit: int) -> list[SessionName]:
+        """As `upcoming`, but only what they are found by."""
+        rows = await self._tx.execute(_names, {"guild": self._tx.guild_id, "now": now, "limit": limit})
+        # Iterated, a result is fetched row by row.
+        return [SessionName(*row) for row in rows.all()]
 
     async def starting(self, after: datetime, before: datetime) -> list[Session]:
         """Scheduled sessions with after <= starts_at < before, by start and id."""

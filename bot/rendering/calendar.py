@@ -6,8 +6,9 @@ matters (a preview, the label of a list) a date is written out on the community'
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
+from typing import Protocol
 
 from bot.domain.calendar import QuietHoursNotUnderstood, RuleNotUnderstood, RuleParts, rule_parts, to_local
 from bot.domain.calendar.rules import RuleProblem
@@ -119,11 +120,37 @@ def when(instant: datetime, time_zone: str, w: Words) -> str:
     return w(text, date=long_date(local.date(), w), time=clock(local), zone=zone)
 
 
-def label(instant: datetime, time_zone: str, name: str, w: Words) -> str:
-    """«7/15(水) 07:00 朝の会»: how a session is called in a list of choices, at most 100 characters."""
-    local = to_local(instant, zone_of(time_zone))
-    text = w(_("{date} {time} {name}"), date=short_date(local.date(), w), time=clock(local), name=name)
-    return shortened(text, 100)
+class Named(Protocol):
+    """What has a start (UTC) and a name."""
+
+    @property
+    def starts_at(self) -> datetime:  # noqa: D102
+        ...
+
+    @property
+    def theme(self) -> str:  # noqa: D102
+        ...
+
+
+def labels(time_zone: str, w: Words) -> Callable[[Named], str]:
+    """«7/15(水) 07:00 朝の会»: how sessions are called in a list of choices, at most 100 characters.
+
+    A thousand of them may be made for one key that somebody presses, so a day is put into words once.
+    """
+    zone = zone_of(time_zone)
+    days: dict[date, str] = {}
+    whole = _("{date} {time} {name}")
+    template = w.template(whole) or whole.message
+
+    def label(named: Named) -> str:
+        local = named.starts_at.astimezone(zone)
+        day = local.date()
+        if day not in days:
+            days[day] = short_date(day, w)
+        time = f"{local.hour:02}:{local.minute:02}"
+        return shortened(template.format(date=days[day], time=time, name=named.theme), 100)
+
+    return label
 
 
 def typed(instant: datetime, time_zone: str) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.calendar import RuleNotUnderstood, RuleParts, rule_parts
 from bot.domain.phrases import RuleAmbiguous, parse_rule
+from bot.domain.sessions import SessionName
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering import calendar
 from bot.rendering.errors import explain
@@ -127,12 +128,16 @@ def test_a_date_is_written_out_on_the_communitys_clock():
     assert calendar.typed(instant, "Asia/Tokyo") == "2026-07-15 07:00"
 
 
+def called(locale: str, starts_at: datetime, theme: str) -> str:
+    return calendar.labels("Asia/Tokyo", words(locale))(SessionName(1, 1, None, 0, starts_at, theme))
+
+
 def test_a_label_begins_with_the_date_and_never_grows_too_long():
     instant = datetime(2026, 7, 14, 22, tzinfo=UTC)
-    assert calendar.label(instant, "Asia/Tokyo", "朝の会", words("en")) == "Jul 15 (Wed) 07:00 朝の会"
-    assert calendar.label(instant, "Asia/Tokyo", "朝の会", words("ja")) == "7/15(水) 07:00 朝の会"
+    assert called("en", instant, "朝の会") == "Jul 15 (Wed) 07:00 朝の会"
+    assert called("ja", instant, "朝の会") == "7/15(水) 07:00 朝の会"
     for locale in ("en", "ja"):
-        long = calendar.label(instant, "Asia/Tokyo", "あ" * 100, words(locale))
+        long = called(locale, instant, "あ" * 100)
         assert len(long) <= 100
         assert long.endswith("…")
 

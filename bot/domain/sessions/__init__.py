@@ -55,6 +55,7 @@ from bot.domain.sessions.values import (
     SessionHook,
     SessionHooks,
     SessionKind,
+    SessionName,
     SessionRepository,
     SessionState,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "SessionHooks",
     "SessionKind",
     "SessionLine",
+    "SessionName",
     "SessionNotOpen",
     "SessionPage",
     "SessionPreview",

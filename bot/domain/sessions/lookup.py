@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.domain.choices import chosen_id
 from bot.domain.errors import StudyError, Unknown
 from bot.domain.groups import find_group, fitting, folded, is_visible, visible_groups
-from bot.domain.sessions.values import Session
+from bot.domain.sessions.values import Session, SessionName
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
     from bot.domain.series import SessionSeries
     from bot.domain.uow import UnitOfWork, Units
 
-MOST_LOOKED_AT = 2000
-"""So many coming sessions are looked through for a name: a year of daily sessions in five groups."""
+MOST_LOOKED_AT = 1000
+"""So many coming sessions are looked through for a name: of the eight weeks that are planned, eighteen a day."""
 _ID = re.compile(r"[0-9]{1,18}")
 
-Label = Callable[[Session], str]
+Label = Callable[["Session | SessionName"], str]
 """How a session is called in a list in the caller's language, such as «7/15(水) 07:00 朝の会»."""
 
 
@@ -135,26 +136,41 @@ async def find_session(uow: UnitOfWork, actor: Actor, text: str, now: datetime, 
     if (chosen := chosen_id(text)) is not None:
         with suppress(Unknown):
             return (await visible_session(uow, actor, chosen))[0]
-    groups = await visible_groups(uow, actor)
-    series_names = {series.id: series.name for series in await uow.series.all()}
-    ahead = [s for s in await uow.sessions.upcoming(now, limit=MOST_LOOKED_AT) if s.group_id in groups]
     wanted = folded(text)
-    for session in ahead:
-        if matches(session, wanted, label, series_names.get(session.series_id or 0, "")):
-            return session
+    for name, series in await _names(uow, actor, now):
+        if wanted in (_folded(name.theme), series or None, folded(label(name))):
+            return await uow.sessions.get(name.id)
     if _ID.fullmatch(wanted):
         return (await visible_session(uow, actor, int(wanted)))[0]
     raise Unknown("session", text[:100])
 
 
-def matches(session: Session, wanted: str, label: Label, series_name: str) -> bool:
-    """Whether the folded text names the session: by its label, its theme or the name of its series."""
-    return wanted in (folded(label(session)), folded(session.theme), folded(series_name) or None)
+async def suggestions(
+    uow: UnitOfWork, actor: Actor, text: str, now: datetime, label: Label, limit: int
+) -> Sequence[SessionName]:
+    """Sessions ahead whose label or series contains the text: first those this person answered, then by start."""
+    wanted = folded(text)
+    chosen = await uow.rsvps.chosen_ahead(actor.member_id, now)
+    mine: list[SessionName] = []
+    others: list[SessionName] = []
+    for name, series in await _names(uow, actor, now):
+        found = mine if name.id in chosen else others
+        # The label comes last: it is the only one that has to be made.
+        if len(found) < limit and (wanted in _folded(name.theme) or wanted in series or wanted in folded(label(name))):
+            found.append(name)
+    return [*mine, *others][:limit]
 
 
-def contains(session: Session, wanted: str, label: Label, series_name: str) -> bool:
-    """Whether the folded text is part of a name of the session."""
-    return wanted in folded(label(session)) or wanted in folded(series_name)
+async def _names(uow: UnitOfWork, actor: Actor, now: datetime) -> list[tuple[SessionName, str]]:
+    """The next sessions that exist for this person, by start, each with the folded name of its series or ""."""
+    groups = await visible_groups(uow, actor)
+    series = {each.id: folded(each.name) for each in await uow.series.all()}
+    names = await uow.sessions.names_ahead(now, MOST_LOOKED_AT)
+    return [(name, series.get(name.series_id or 0, "")) for name in names if name.group_id in groups]
+
+
+_folded = lru_cache(maxsize=4096)(folded)
+"""Of themes, which the sessions of a series share: it is asked for with every key that somebody presses."""
 
 
 async def view(uow: UnitOfWork, session_id: int) -> SessionView:
@@ -171,20 +187,3 @@ async def view(uow: UnitOfWork, session_id: int) -> SessionView:
         series=await uow.series.get(session.series_id) if session.series_id is not None else None,
         rsvps=tuple(await uow.rsvps.of_session(session_id)),
     )
-
-
-async def suggestions(
-    uow: UnitOfWork, actor: Actor, text: str, now: datetime, label: Label, limit: int
-) -> Sequence[Session]:
-    """Sessions ahead whose label or series contains the text: first those this person answered, then by start."""
-    groups = await visible_groups(uow, actor)
-    names = {series.id: series.name for series in await uow.series.all()}
-    wanted = folded(text)
-    found = [
-        session
-        for session in await uow.sessions.upcoming(now, limit=MOST_LOOKED_AT)
-        if session.group_id in groups and contains(session, wanted, label, names.get(session.series_id or 0, ""))
-    ]
-    mine = await uow.rsvps.of_member(actor.member_id, [session.id for session in found])
-    found.sort(key=lambda s: (s.id not in mine or mine[s.id].answer == "not_going", s.starts_at, s.id))
-    return found[:limit]

@@ -42,6 +42,7 @@ from bot.domain.sessions.values import (
     SessionChange,
     SessionEvent,
     SessionHooks,
+    SessionName,
     SessionState,
 )
 
@@ -329,7 +330,9 @@ class SessionService(ChoosesGroup):
         async with self._units.reading(guild_id) as uow:
             return await find_session(uow, actor, text, self._clock.now(), label)
 
-    async def suggest(self, guild_id: int, actor: Actor, text: str, label: Label, limit: int = 25) -> Sequence[Session]:
+    async def suggest(
+        self, guild_id: int, actor: Actor, text: str, label: Label, limit: int = 25
+    ) -> Sequence[SessionName]:
         """What a person may mean by the beginning of a text, for autocompletion."""
         async with self._units.reading(guild_id) as uow:
             return await suggestions(uow, actor, text, self._clock.now(), label, limit)

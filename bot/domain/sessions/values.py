@@ -57,6 +57,18 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionName:
+    """What a session is found by while somebody types: all that a list of choices needs, and no more."""
+
+    id: int
+    group_id: int
+    series_id: int | None
+    host_id: int
+    starts_at: datetime
+    theme: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewSession:
     """What a person says about a session to be: `group_id` and `starts_at` (UTC) are settled, the rest is as typed.
 
@@ -156,6 +168,10 @@ class SessionRepository(Protocol):
         self, now: datetime, *, group_id: int | None = None, series_id: int | None = None, limit: int = 500
     ) -> list[Session]:
         """Scheduled sessions that have not ended, by start and id; of one group or series if given."""
+        ...
+
+    async def names_ahead(self, now: datetime, limit: int) -> list[SessionName]:
+        """As `upcoming`, but only what they are found by."""
         ...
 
     async def starting(self, after: datetime, before: datetime) -> list[Session]:

@@ -18,6 +18,7 @@ from bot.domain.sessions import (
     Session,
     SessionChange,
     SessionLine,
+    SessionName,
     SessionPage,
     SessionPreview,
     SessionState,
@@ -37,9 +38,9 @@ NEW, MOVE = "newsession", "move"
 NEW_FORM, MOVE_FORM = "newsessionform", "moveform"
 
 
-def label(community: Community, w: Words) -> Callable[[Session], str]:
+def label(community: Community, w: Words) -> Callable[[Session | SessionName], str]:
     """How sessions are called in lists of choices: «7/15(水) 07:00 朝の会»."""
-    return lambda session: calendar.label(session.starts_at, community.time_zone, session.theme, w)
+    return calendar.labels(community.time_zone, w)
 
 
 # Before anybody is told
