@@ -72,9 +72,10 @@ class Settings(commands.Cog):
         usual_start=_("When sessions usually start, such as 07:00; offered when a series is created"),
         quiet_hours=_("When I stay silent, such as 22:00-06:00; “off” for never"),
         native_events=_("Whether sessions also appear as events of the server"),
+        members_may_host=_("Whether members of a group may plan discussions, visits and socials there"),
         clear=_("A setting to clear"),
     )
-    @app_commands.choices(language=_LANGUAGES, native_events=_ON_OFF, clear=_CLEAR)
+    @app_commands.choices(language=_LANGUAGES, native_events=_ON_OFF, members_may_host=_ON_OFF, clear=_CLEAR)
     async def set_(
         self,
         interaction: AnyInteraction,
@@ -87,6 +88,7 @@ class Settings(commands.Cog):
         usual_start: str | None = None,
         quiet_hours: str | None = None,
         native_events: str | None = None,
+        members_may_host: str | None = None,
         clear: str | None = None,
     ) -> None:
         """Change what is given, and say what changed."""
@@ -105,7 +107,8 @@ class Settings(commands.Cog):
                 moderator_role=moderator_role.id if moderator_role else None,
                 usual_start=usual_start,
                 quiet_hours=quiet_hours,
-                native_events=None if native_events is None else native_events == "on",
+                native_events=_switched(native_events),
+                members_may_host=_switched(members_may_host),
                 clear=cleared,
             ),
         )
@@ -120,6 +123,10 @@ class Settings(commands.Cog):
         """Time zones under the names people use, in the reader's language."""
         found = find_zones(current, locale=words(interaction.locale).language)
         return [app_commands.Choice(name=zone.label[:100], value=zone.id) for zone in found]
+
+
+def _switched(chosen: str | None) -> bool | None:
+    return None if chosen is None else chosen == "on"
 
 
 def _moved(before: Community, after: Community) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, String, Table, select, update
+from sqlalchemy import BigInteger, Boolean, Column, String, Table, select, true, update
 
 from bot.domain.communities import Community
 from data.schema import Instant, WallClock, load, metadata
@@ -26,6 +26,7 @@ communities = Table(
     Column("usual_start", WallClock),
     Column("evening_before", WallClock, nullable=False),
     Column("native_events", Boolean, nullable=False),
+    Column("members_may_host", Boolean, nullable=False, server_default=true()),
     Column("setup_step", String(20), nullable=False),
     Column("set_up_at", Instant),
 )
@@ -42,6 +43,7 @@ DEFAULTS: dict[str, Any] = {
     "usual_start": None,
     "evening_before": time(20, 0),
     "native_events": True,
+    "members_may_host": True,
     "setup_step": "",
     "set_up_at": None,
 }

@@ -58,6 +58,7 @@ sessions = Table(
     UniqueConstraint("series_id", "occurrence_on"),
     Index(None, "guild_id", "state", "ends_at"),
     Index(None, "guild_id", "state", "starts_at"),
+    Index(None, "guild_id", "host_id", "ends_at"),
     # An id stands in buttons that outlive the row, so it is never given twice.
     sqlite_autoincrement=True,
 )
@@ -75,6 +76,16 @@ _upcoming = (
     .limit(bindparam("limit"))
 )
 _names = _upcoming.with_only_columns(*(sessions.c[name] for name in SessionName.__dataclass_fields__))
+_hosted = (
+    select(*_columns)
+    .where(
+        _own,
+        sessions.c.host_id == bindparam("host"),
+        sessions.c.state == SessionState.SCHEDULED.value,
+        sessions.c.ends_at > bindparam("now"),
+    )
+    .order_by(sessions.c.starts_at, sessions.c.id)
+)
 _of_group = sessions.c.group_id == bindparam("group")
 _of_series = sessions.c.series_id == bindparam("series")
 
@@ -145,6 +156,11 @@ class SqlSessions(Repository):
         rows = await self._tx.execute(_names, {"guild": self._tx.guild_id, "now": now, "limit": limit})
         # Iterated, a result is fetched row by row.
         return [SessionName(*row) for row in rows.all()]
+
+    async def hosted_by(self, member_id: int, now: datetime) -> list[Session]:
+        """Scheduled sessions that this person hosts and that have not ended, by start and id."""
+        values = {"guild": self._tx.guild_id, "host": member_id, "now": now}
+        return [as_session(row) for row in await self._tx.execute(_hosted, values)]
 
     async def starting(self, after: datetime, before: datetime) -> list[Session]:
         """Scheduled sessions with after <= starts_at < before, by start and id."""

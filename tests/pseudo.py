@@ -204,7 +204,9 @@ COMMAND_BUTTONS = (
 )
 
 
-DM_BUTTONS = {f"bk:dm:{act}:{kind}:#" for act in ("stop", "resume") for kind in ("changes", "places", "reminders")}
+DM_BUTTONS = {
+    f"bk:dm:{act}:{kind}:#" for act in ("stop", "resume") for kind in ("changes", "places", "reminders", "hosts")
+}
 UNPROMPTED_BUTTONS = (
     ANSWERS
     | DM_BUTTONS

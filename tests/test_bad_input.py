@@ -195,6 +195,7 @@ async def test_a_member_is_refused_every_act_of_organizers_and_moderators(study:
         "series skip": VALID["series skip"],
         "series end": VALID["series end"],
     }
+    await study.moderator.slash(study.general, "settings set", members_may_host="off")
     async with nothing_written(study):
         for command, options in acts.items():
             assert (await told(study, study.other, command, **options)).startswith("Only "), command

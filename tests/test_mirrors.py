@@ -332,11 +332,11 @@ async def announced(world: World, *starts: datetime) -> None:
     async def write() -> None:
         async with world.app.database(world.guild.id) as uow:
             (group,) = await uow.groups.all()
-            host_id, now = world.moderator.id, world.sim.now()
+            now = world.sim.now()
             since = {"created_at": now, "announced_at": now, "series_id": None, "occurrence_on": None}
             for at in starts:
                 new = asdict(NewSession(group.id, "Trade", at))
-                session = await uow.sessions.add(**new, **since, host_id=host_id)
+                session = await uow.sessions.add(**new, **since)
                 await uow.mirrors.want("announcement", session.id, parent_id=world.general.id)
                 mirror = await uow.mirrors.find("announcement", session.id)
                 assert mirror is not None

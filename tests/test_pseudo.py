@@ -174,6 +174,25 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "session cancel", {"session": "Trucks"}),
         (mod, "session cancel", {"session": "2"}),
     ]
+    sencha = {"theme": "Sencha", "group": "Asakai"}
+    hosting: list[tuple[Any, str, dict[str, Any]]] = [
+        (other, "session schedule", sencha | {"when": "2026-01-20 19:00"}),
+        (other, "group join", {"group": "Asakai"}),
+        (other, "help", {}),
+        (other, "session schedule", sencha | {"when": "2026-01-20 19:00", "kind": "lecture"}),
+        (other, "session schedule", sencha | {"when": "2026-01-20 19:00"}),
+        (other, "session schedule", sencha | {"when": "2026-01-21 19:00", "kind": "visit", "capacity": 2}),
+        (other, "session schedule", sencha | {"when": "2026-01-22 19:00"}),
+        (other, "session show", {"session": "Sencha"}),
+        (other, "session list", {"mine": True}),
+        (other, "me sessions", {}),
+        (member, "session edit", {"session": "Sencha", "venue": "Room A"}),
+        (member, "session list", {}),
+        (other, "session edit", {"session": "Sencha", "when": "2026-01-20 20:00"}),
+        (other, "session rsvp", {"session": "Sencha", "answer": "not_going"}),
+        (other, "group leave", {"group": "Asakai"}),
+        (mod, "session cancel", {"session": "Sencha"}),
+    ]
     profiles: list[tuple[Any, str, dict[str, Any]]] = [
         (other, "profile show", {}),
         (other, "profile show", {"member": member}),
@@ -303,6 +322,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
                 "usual_start": "夜7時",
                 "quiet_hours": "22:00-06:00",
                 "native_events": "off",
+                "members_may_host": "off",
             },
         ),
         (mod, "settings set", {"time_zone": NONSENSE}),
@@ -311,7 +331,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "settings set", {"moderator_role": world.guild.default_role}),
         (mod, "settings set", {"clear": "log_channel"}),
     ]
-    return [*empty, *groups, *sessions, *profiles, *series, *mine, *settings]
+    return [*empty, *groups, *sessions, *hosting, *profiles, *series, *mine, *settings]
 
 
 def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:

@@ -168,6 +168,8 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
     (line,) = world.sim.messages(place)
     await hand.use(guide, line, controls(line, world)[0], "on joining")
 
+    keeper = world.guild.add_member(world.sim.env.create_user("keeper"))
+    set_locale(keeper, PSEUDO)
     hide(world, world.log)
     await act(mod, "morning set", channel=world.general)
     await act(mod, "group create", name="Asakai")
@@ -191,6 +193,16 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
         await act(who, "session rsvp", session="Logistics", answer=answer)
         await at_rest(world)
     assert "promotion" in await sent(world)
+    # A host who does not come, of which the organizer hears.
+    await act(mod, "group edit", name="Asakai", add_organizer=keeper)
+    await act(keeper, "help")
+    await act(member, "group join", group="Asakai")
+    hosted = await act(member, "session schedule", theme="Sencha", group="Asakai", when="2026-01-20 19:00")
+    await member.click(hosted, custom_id=controls(hosted, world)[-1]["custom_id"])
+    await at_rest(world)
+    await act(member, "session rsvp", session="Sencha", answer="not_going")
+    await at_rest(world)
+    assert "hostless" in await sent(world)
     await confirm(await act(mod, "session edit", session="Logistics", when="2026-01-09 19:00", reason="Holiday"))
     changed = {"theme": "Trucks", "venue": "Room B", "duration": 90, "deadline": "-", "link": "-", "reason": "Storm"}
     await act(mod, "session edit", session="Logistics", **changed)
@@ -213,7 +225,7 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
         if not shapes(message, world) <= hand.used:
             who = mod if message.channel.id == world.log.id else other
             await hand.use_all(who, message, "what came by itself")
-    for who in (member, other, mod):
+    for who in (member, other, mod, keeper):
         message = world.sim.messages(who.user.dm_channel)[0]
         (stop,) = (part for part in controls(message, world) if part["custom_id"].startswith("bk:dm:"))
         (answer,) = await hand.use(who.user, message, stop, "a direct message")

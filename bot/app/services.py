@@ -14,6 +14,8 @@ from bot.domain.communities import CommunityService
 from bot.domain.deletions import DeletionService
 from bot.domain.groups import GroupService
 from bot.domain.help import HelpService
+from bot.domain.hosting import KIND as HOSTLESS
+from bot.domain.hosting import HostingService
 from bot.domain.members import MemberService
 from bot.domain.memberships import MembershipService
 from bot.domain.morning import MorningService
@@ -42,6 +44,7 @@ from bot.mirrors import (
     StartHereMirror,
     ThreadMirror,
 )
+from bot.rendering import hosting as hosting_rendering
 from bot.rendering import industries as industry_rendering
 from bot.rendering import members as member_rendering
 from bot.rendering import morning as morning_rendering
@@ -70,6 +73,7 @@ class Services:
     series_edits: SeriesEditService
     sessions: SessionService
     rsvps: RsvpService
+    hosting: HostingService
     announcements: AnnouncementService
     reminders: ReminderService
     own_reminders: OwnReminderService
@@ -92,15 +96,19 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     reminders = ReminderService(clock, notices.no_channel)
     own_reminders = OwnReminderService(database, clock)
     morning = MorningService(database, clock)
-    rsvps = RsvpService(database, clock, (reminders.on_coming, morning.on_coming))
+    hosting = HostingService(clock)
+    rsvps = RsvpService(
+        database, clock, on_answered=(hosting.on_answered,), on_coming=(reminders.on_coming, morning.on_coming)
+    )
     hooks = SessionHooks(
-        on_scheduled=(announcements.on_scheduled, reminders.on_scheduled, morning.on_scheduled),
+        on_scheduled=(rsvps.on_scheduled, announcements.on_scheduled, reminders.on_scheduled, morning.on_scheduled),
         on_moved=(
             announcements.on_moved,
             rsvps.on_changed,
             reminders.on_moved,
             morning.on_moved,
             notices.on_moved,
+            hosting.on_moved,
         ),
         on_edited=(announcements.on_edited, rsvps.on_changed, notices.on_edited),
         on_cancelled=(
@@ -118,8 +126,9 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     follow_settings = (groups, reminders, morning, own_reminders, announcements, start_here)
     communities = CommunityService(database, clock, tuple(part.on_settings_changed for part in follow_settings))
     profiles = ProfileService(database, clock, industry_rendering.vocabulary)
-    memberships = MembershipService(database, clock, rsvps)
-    leavers = (rsvps, groups, memberships, profiles)
+    memberships = MembershipService(database, clock, rsvps, (hosting.on_left,))
+    # Who hosted what is asked before the answers are gone.
+    leavers = (hosting, rsvps, groups, memberships, profiles)
     series = SeriesService(database, clock, hooks, config.scheduler.horizon_weeks)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     return Services(
@@ -130,6 +139,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         series_edits=SeriesEditService(database, clock, hooks, series),
         sessions=SessionService(database, clock, hooks),
         rsvps=rsvps,
+        hosting=hosting,
         announcements=announcements,
         reminders=reminders,
         own_reminders=own_reminders,
@@ -157,6 +167,7 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         "dawn": reminder_dropped,
         "edited": notices.dropped,
         "evening": reminder_dropped,
+        HOSTLESS: services.hosting.dropped,
         "morning": morning.dropped,
         "moved": notices.dropped,
         "promotion": services.rsvps.dropped,
@@ -191,6 +202,12 @@ def post_kinds(services: Services) -> dict[str, PostKind]:
         if not await services.private_threads.undelivered(uow, result):
             await notices.to_thread(uow, result)
 
+    async def host_ended(uow: UnitOfWork, result: Settled) -> None:
+        await members.on_undelivered(uow, result)
+        if not await services.private_threads.undelivered(uow, result):
+            await services.hosting.undelivered(uow, result)
+            await notices.report(uow, result)
+
     reminder = PostKind(services.reminders.describe, reminder_rendering.reminder, reminder_ended, timely=True)
     change = PostKind(notices.describe, notice_rendering.change, told_elsewhere)
     return {
@@ -199,6 +216,7 @@ def post_kinds(services: Services) -> dict[str, PostKind]:
         "dawn": reminder,
         "edited": change,
         "evening": reminder,
+        HOSTLESS: PostKind(services.hosting.describe, hosting_rendering.host_gone, host_ended),
         INTRODUCTION: PostKind(services.profiles.describe, profile_rendering.introduction, notices.report),
         "morning": PostKind(services.morning.describe, morning_rendering.morning_post, notices.report),
         "moved": change,

@@ -52,6 +52,7 @@ class Community:
 
     `time_zone` is an IANA name; `quiet_begin` and `quiet_end` are both set or both None (wall clock); `usual_start` is
     only the default that /series create offers; `evening_before` is when the evening reminder goes out (wall clock);
+    `members_may_host` is whether members of a group may schedule sessions there, as their hosts;
     `setup_step` names the wizard's next question ("" before it was begun, "done" at its end).
     """
 
@@ -67,6 +68,7 @@ class Community:
     usual_start: time | None
     evening_before: time
     native_events: bool
+    members_may_host: bool
     setup_step: str
     set_up_at: datetime | None
 
@@ -144,6 +146,7 @@ class NewSettings:
     usual_start: str | None = None
     evening_before: str | None = None
     native_events: bool | None = None
+    members_may_host: bool | None = None
     clear: Sequence[Clearable] = ()
 
     def read(self, guild_id: int) -> dict[str, Any]:
@@ -171,7 +174,7 @@ class NewSettings:
             values["usual_start"] = None if is_off(self.usual_start) else parse_clock(self.usual_start)
         if self.evening_before is not None:
             values["evening_before"] = parse_clock(self.evening_before)
-        for name in (*CHANNEL_FIELDS.values(), "native_events"):
+        for name in (*CHANNEL_FIELDS.values(), "native_events", "members_may_host"):
             if (value := getattr(self, name)) is not None:
                 values[name] = value
         return values

@@ -25,13 +25,15 @@ if TYPE_CHECKING:
     from bot.domain.rsvps import Rsvp
     from bot.domain.uow import UnitOfWork, Units
 
-DmKind = Literal["changes", "places", "reminders"]
-"""What a person can stop: the new times of sessions they declined, places that came free for them, and reminders."""
+DmKind = Literal["changes", "places", "reminders", "hosts"]
+"""What a person can stop: the new times of sessions they declined, places that came free for them, reminders, and word
+that a session of a group they organize has lost its host."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "changes": ("moved", "edited", "cancelled"),
     "places": ("promotion",),
     "reminders": ("evening", "dawn", "before"),
+    "hosts": ("hostless",),
 }
 """The kinds of posts that each kind of direct message consists of."""
 DMS_CLOSED = "403 50007"

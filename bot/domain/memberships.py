@@ -7,14 +7,14 @@ awaited, and who is asked about the group's affairs.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.errors import StudyError
 from bot.domain.groups import find_group, visible_groups
 from bot.domain.rsvps import Answer, Rsvp
-from bot.domain.sessions import Session, SessionView, view
+from bot.domain.sessions import Session, SessionView, hosted, view
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -80,10 +80,15 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Somebody has left the group; they still said that they (may) come to so many of its sessions."""
+    """Somebody has left the group; they still said that they (may) come to so many of its sessions, and host some."""
 
     group: StudyGroup
     answers: int
+    hosts: tuple[Session, ...] = ()
+
+
+LeftHook = Callable[["UnitOfWork", "StudyGroup", int], Awaitable[None]]
+"""A feature's part when somebody (their id) leaves a group but not the server, run in the same transaction."""
 
 
 def unanswered(members: Iterable[int], rsvps: Sequence[Rsvp]) -> int:
@@ -92,12 +97,13 @@ def unanswered(members: Iterable[int], rsvps: Sequence[Rsvp]) -> int:
 
 
 class MembershipService:
-    """Lets people join and leave groups."""
+    """Lets people join and leave groups. `on_left` are other features' parts in leaving, in order."""
 
-    def __init__(self, units: Units, clock: Clock, rsvps: RsvpService) -> None:
+    def __init__(self, units: Units, clock: Clock, rsvps: RsvpService, on_left: Sequence[LeftHook] = ()) -> None:
         self._units = units
         self._clock = clock
         self._rsvps = rsvps
+        self._hooks = tuple(on_left)
 
     async def cards(self, guild_id: int, actor: Actor) -> list[GroupCard]:
         """The groups that exist for this member, in order of creation."""
@@ -143,7 +149,10 @@ class MembershipService:
             if not await uow.memberships.leave(group.id, actor.member_id):
                 raise NotAMember(group.name)
             await uow.record("group.leave", actor.member_id, f"group:{group.id}", before={"member": actor.member_id})
-            return Left(group, len(await self._answered(uow, group, actor.member_id)))
+            for hook in self._hooks:
+                await hook(uow, group, actor.member_id)
+            hosts = [s for s in await hosted(uow, actor, self._clock.now()) if s.group_id == group.id]
+            return Left(group, len(await self._answered(uow, group, actor.member_id)), tuple(hosts))
 
     async def withdraw(self, guild_id: int, actor: Actor, group_id: int) -> Left:
         """The actor comes to none of the group's sessions that are still ahead; `answers` is how many that were.

@@ -88,6 +88,12 @@ def may_come(rsvps: Sequence[Rsvp]) -> list[int]:
     return [r.member_id for r in rsvps if r.answer is not Answer.NOT_GOING]
 
 
+def to_tell(event: SessionEvent, rsvps: Sequence[Rsvp]) -> list[int]:
+    """Who may come and is told of a change: all but a host who made it."""
+    own = event.actor_id if event.actor_id == event.after.host_id else None
+    return [member_id for member_id in may_come(rsvps) if member_id != own]
+
+
 def declined(rsvps: Sequence[Rsvp]) -> list[int]:
     """Who said they don't come."""
     return [r.member_id for r in rsvps if r.answer is Answer.NOT_GOING]
@@ -149,7 +155,7 @@ class NoticeService:
         await self._renew_edits(uow, session)
         known, rsvps = known_starts(earlier), await uow.rsvps.of_session(session.id)
         told = 0
-        for old, people in by_start(may_come(rsvps), known, event.before.starts_at):
+        for old, people in by_start(to_tell(event, rsvps), known, event.before.starts_at):
             if old != session.starts_at:
                 data = _move(old, session, event.reason) | {"fields": fields}
                 told += await self._tell(uow, "moved", session, people, data, old=old, part=told)
@@ -179,7 +185,7 @@ class NoticeService:
         await self._show_again(uow, session)
         fields = changed_fields(event, await uow.posts.of_subject("edited", session.id))
         if fields and session.announced_at is not None:
-            people = may_come(await uow.rsvps.of_session(session.id))
+            people = to_tell(event, await uow.rsvps.of_session(session.id))
             await uow.posts.cancel(["edited"], session.id, "edited again")
             await self._tell_edit(uow, session, people, fields, event.reason)
 
@@ -189,7 +195,7 @@ class NoticeService:
         known = known_starts(await uow.posts.of_subject("moved", session.id))
         await uow.posts.cancel(["moved", "edited"], session.id, "cancelled")
         told = 0
-        people = may_come(await uow.rsvps.of_session(session.id))
+        people = to_tell(event, await uow.rsvps.of_session(session.id))
         for old, some in by_start(people, known, session.starts_at):
             data = _move(old, session, event.reason)
             told += await self._tell(uow, "cancelled", session, some, data, old=old, part=told)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.groups import visible_groups
-from bot.domain.rsvps import Answer, Rsvp
+from bot.domain.sessions import is_own
 
 if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.actors import Actor
     from bot.domain.groups import StudyGroup
+    from bot.domain.rsvps import Rsvp
     from bot.domain.sessions import Session
     from bot.domain.uow import UnitOfWork, Units
 
@@ -23,12 +24,16 @@ _MOST = 2000
 
 @dataclass(frozen=True, slots=True)
 class OwnSession:
-    """A session that somebody said they (may) come to; `position` counts from 1 on the waitlist, 0: not on it."""
+    """A session that somebody hosts or said they (may) come to; `mine` None: they host it and have said nothing.
+
+    `position` counts from 1 on the waitlist, 0: not on it.
+    """
 
     session: Session
     group: StudyGroup
-    mine: Rsvp
+    mine: Rsvp | None
     position: int
+    hosting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +54,30 @@ class OwnSessionService:
         self._clock = clock
 
     async def list(self, guild_id: int, actor: Actor, page: int = 0) -> OwnSessions:
-        """The sessions to come that this person has answered and not declined; a page that is gone shows the last."""
+        """The sessions to come that this person hosts or may come to; a page that is gone shows the last."""
         async with self._units.reading(guild_id) as uow:
             groups = await visible_groups(uow, actor)
             ahead = await uow.sessions.upcoming(self._clock.now(), limit=_MOST)
-            answers = await uow.rsvps.of_member(actor.member_id, [s.id for s in ahead if s.group_id in groups])
-            mine = [s for s in ahead if s.id in answers and answers[s.id].answer is not Answer.NOT_GOING]
+            ahead = [s for s in ahead if s.group_id in groups]
+            answers = await uow.rsvps.of_member(actor.member_id, [s.id for s in ahead])
+            mine = [s for s in ahead if is_own(s, actor.member_id, answers)]
             pages = max(1, -(-len(mine) // PAGE))
             page = min(max(page, 0), pages - 1)
             lines = [
-                OwnSession(s, groups[s.group_id], answers[s.id], await _position(uow, answers[s.id]))
+                OwnSession(
+                    session=s,
+                    group=groups[s.group_id],
+                    mine=answers.get(s.id),
+                    position=await _position(uow, answers.get(s.id)),
+                    hosting=s.host_id == actor.member_id,
+                )
                 for s in mine[page * PAGE :][:PAGE]
             ]
             return OwnSessions(guild_id, tuple(lines), page, pages)
 
 
-async def _position(uow: UnitOfWork, mine: Rsvp) -> int:
-    if not mine.waiting:
+async def _position(uow: UnitOfWork, mine: Rsvp | None) -> int:
+    if mine is None or not mine.waiting:
         return 0
     waiting = [rsvp.member_id for rsvp in await uow.rsvps.of_session(mine.session_id) if rsvp.waiting]
     return waiting.index(mine.member_id) + 1

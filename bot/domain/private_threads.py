@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 KIND = "private"
 """The kind of these mirrors; their subject is the person's number in the community."""
-PERSONAL = ("moved", "edited", "cancelled")
+PERSONAL = ("moved", "edited", "cancelled", "hostless")
 """The kinds of direct messages that are told in private only."""
 READER = "private"
 """In a post's data: whose private thread it goes to."""

@@ -25,7 +25,7 @@ from bot.domain.own_reminders import plan as plan_own
 from bot.domain.posts import NewPost, Post, PostState, Settled, again, parts, unsent
 from bot.domain.quiet import early_step, hold_again, in_peace, is_quiet, may_be_early, plan_early
 from bot.domain.rsvps import COMING, Answer, Rsvp
-from bot.domain.sessions import Session, SessionEvent, SessionState
+from bot.domain.sessions import Session, SessionEvent, SessionState, present_host
 from bot.domain.steps import StepState
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ class Reminder:
     part; `unanswered` are members of the group who have said nothing.
 
     `thread_id` is the session's thread (0: none); `tomorrow` is whether the session is on a later day than its reader;
-    `private` is whether it is a direct message, to somebody who comes.
+    `private` is whether it is a direct message, to somebody who comes; `host_id` is who is shown as its host (0:
+    nobody).
     """
 
     moment: Literal["evening", "dawn", "before", "start"]
@@ -86,6 +87,7 @@ class Reminder:
     tomorrow: bool = False
     private: bool = False
     unanswered: int = 0
+    host_id: int = 0
 
 
 def evening_at(session: Session, group: StudyGroup, community: Community) -> datetime:
@@ -272,6 +274,7 @@ class ReminderService:
             thread_id=await thread_of(uow, session.id),
             tomorrow=local_day(self._clock.now(), zone) < local_day(session.starts_at, zone),
             private=bool(post.member_id),
+            host_id=present_host(session, rsvps),
         )
 
     async def dropped(self, uow: UnitOfWork, post: Post) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -127,6 +127,10 @@ class RsvpResult:
     changed: bool
 
 
+AnswerHook = Callable[["UnitOfWork", Session, "Rsvp | None", Rsvp, int], Awaitable[None]]
+"""A feature's part in an answer: its session, the answer as it was and as it is, and whose act it was."""
+
+
 def answered(
     before: Rsvp | None, answer: Answer, session: Session, member_id: int, taken: int, last: int, now: datetime
 ) -> Rsvp:
@@ -157,12 +161,23 @@ ComingHook = Callable[["UnitOfWork", Session, int], Awaitable[None]]
 
 
 class RsvpService:
-    """Takes answers and gives places; `on_coming` run in the same transaction as a place is given."""
+    """Takes answers and gives places.
 
-    def __init__(self, units: Units, clock: Clock, on_coming: tuple[ComingHook, ...] = ()) -> None:
+    `on_answered` are other features' parts in an answer, `on_coming` in a place that is given, in order.
+    """
+
+    def __init__(
+        self,
+        units: Units,
+        clock: Clock,
+        *,
+        on_answered: Sequence[AnswerHook] = (),
+        on_coming: Sequence[ComingHook] = (),
+    ) -> None:
         self._units = units
         self._clock = clock
-        self._on_coming = on_coming
+        self._hooks = tuple(on_answered)
+        self._on_coming = tuple(on_coming)
 
     async def answer(
         self, guild_id: int, actor: Actor, session_id: int, answer: Answer, *, member_id: int | None = None
@@ -204,6 +219,8 @@ class RsvpService:
                 await self._comes(uow, session, member_id)
             await self._fill(uow, session)
             await uow.mirrors.refresh("announcement", session_id)
+            for hook in self._hooks:
+                await hook(uow, session, before, after, actor.member_id)
         shown = await view(uow, session_id)
         waiting = [r.member_id for r in shown.waiting]
         position = waiting.index(member_id) + 1 if after.waiting else 0
@@ -251,6 +268,14 @@ class RsvpService:
             await hook(uow, session, member_id)
 
     # Parts in a session's life
+
+    async def on_scheduled(self, uow: UnitOfWork, event: SessionEvent) -> None:
+        """Its host comes from the start, and has the first place."""
+        session = event.after
+        if session.host_id:
+            host = answered(None, Answer.GOING, session, session.host_id, 0, 0, self._clock.now())
+            await uow.rsvps.put(host)
+            await self._record(uow, session.host_id, None, host)
 
     async def on_changed(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """After an edit or a move: who has a place hears the new time, and more places let those in who wait."""

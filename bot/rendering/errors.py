@@ -6,7 +6,7 @@ tables together. A test proves that every StudyError has its text in both langua
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -54,6 +54,11 @@ _THINGS: Mapping[Thing, locale_str] = {
 }
 
 
+def who_may(roles: Sequence[Role], w: Words) -> str:
+    """The roles by name."""
+    return w.list([_ROLES[role] for role in roles])
+
+
 def _invalid_text(error: InvalidText, w: Words) -> str:
     if error.length == 0:
         return w(_("{field} is empty. Please write something there."), field=error.field)
@@ -74,9 +79,7 @@ ERRORS: dict[type[StudyError], Say] = {
         most=e.most,
         value=e.value,
     ),
-    NotAllowed: lambda e, w: w(
-        _("Only {who} can do this. Please ask one of them."), who=w.list([_ROLES[r] for r in e.who])
-    ),
+    NotAllowed: lambda e, w: w(_("Only {who} can do this. Please ask one of them."), who=who_may(e.who, w)),
     NotAPerson: lambda e, w: w(_("{member} is a bot. Please choose a person instead."), member=f"<@{e.member_id}>"),
     NotSetUp: lambda e, w: w(_("I am not set up here yet. A moderator can do it with `/setup`.")),
     Unknown: lambda e, w: w(_THINGS[e.thing], name=e.name),

@@ -84,6 +84,8 @@ def _steps(value: HelpView, w: Words) -> list[str]:
     if value.mine:
         names = [w(_("“{name}”"), name=name) for name in value.mine]
         lines.append(w(_("You are a member of {groups}."), groups=w.list(names)))
+        if value.community.members_may_host and not value.organizes and value.role != "moderator":
+            lines.append(w(_("`/session schedule` lets you host a discussion, a visit or a social there.")))
     if value.organizes:
         names = [w(_("“{name}”"), name=name) for name in value.organizes]
         text = _(

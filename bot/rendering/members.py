@@ -22,12 +22,19 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "I won't write to you any more before sessions on **{server}**. `/me reminders` there shows what you "
         "still get, and lets you choose another way."
     ),
+    "hosts": _(
+        "I won't write to you any more when a session of a group you organize on **{server}** loses its host. "
+        "`/session list` there shows what is coming up."
+    ),
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
     "changes": _("From now on I write to you again when a session on **{server}** that you declined gets a new time."),
     "places": _("From now on I write to you again when a place comes free for you on **{server}**."),
     "reminders": _(
         "From now on I write to you again before sessions on **{server}**, as you chose in `/me reminders`."
+    ),
+    "hosts": _(
+        "From now on I write to you again when a session of a group that you organize on **{server}** loses its host."
     ),
 }
 _SOME_SERVER = _("the server")

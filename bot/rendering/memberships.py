@@ -17,11 +17,14 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import moment
 from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say, explain
+from bot.rendering.hosting import still_hosts
 from bot.rendering.sessions import ANSWERS, answer_buttons
 
 JOIN, LEAVE, WITHDRAW = "join", "leave", "withdraw"
 MOST_CHOICES = 20
 """So many groups are offered as buttons; a message holds five rows of five."""
+
+_MAY_HOST = _("As a member you can host a discussion, a visit or a social yourself: `/session schedule`.")
 
 ERRORS: dict[type[StudyError], Say] = {
     NotAMember: lambda e, w: w(
@@ -98,6 +101,8 @@ def joined(value: Joined, community: Community, w: Words) -> Content:
             lines.append(w(text, channel=channel_id))
         else:
             lines.append(w(_("No session is planned yet.")))
+        if community.members_may_host:
+            lines.append(w(_MAY_HOST))
         return Content("\n".join(lines))
     session = value.next.session
     lines.append(w(_("Next session: **{theme}**, {when}."), theme=session.theme, when=moment(session.starts_at)))
@@ -114,6 +119,8 @@ def joined(value: Joined, community: Community, w: Words) -> Content:
 def left(value: Left, w: Words) -> Content:
     """What leaving came to, and what still stands."""
     lines = [w(_("You have left **{group}**. You can come back at any time."), group=value.group.name)]
+    if value.hosts:
+        lines.append(still_hosts(value.hosts, w))
     if not value.answers:
         return Content("\n".join(lines))
     text = _n(

@@ -22,6 +22,7 @@ from bot.rendering.calendar import clock, long_date, moment, timestamp, weekdays
 from bot.rendering.content import WORDS_LIMIT, Button, Content
 from bot.rendering.errors import Say
 from bot.rendering.reminders import fitted, numbers, pings
+from bot.rendering.sessions.public import host_line
 
 ERRORS: dict[type[StudyError], Say] = {
     NoMorningPost: lambda e, w: w(
@@ -108,6 +109,8 @@ def _session(line: MorningLine, w: Words) -> list[str]:
     texts = [w(_("**{theme}** ({group})"), theme=session.theme, group=line.group.name), moment(session.starts_at)]
     if session.venue:
         texts.append(w(_("Place: {venue}"), venue=session.venue))
+    if line.host_id:
+        texts.append(host_line(line.host_id, w))
     texts.append(numbers(line.coming, line.maybe, line.unanswered, w))
     if line.thread_id:
         texts.append(f"<#{line.thread_id}>")

@@ -44,11 +44,14 @@ def page(value: OwnSessions, server: str, w: Words) -> Content:
 
 def _line(line: OwnSession, w: Words) -> str:
     session = line.session
-    answer = w(ANSWERS[line.mine.answer])
+    answer = w(ANSWERS[line.mine.answer]) if line.mine is not None else w(_("no answer yet"))
     if line.position:
         answer = w(_("{answer}, number {position} on the waitlist"), answer=answer, position=line.position)
+    text = _("{when} **{theme}** ({group}) · you: {answer}")
+    if line.hosting:
+        text = _("{when} **{theme}** ({group}) · you host · you: {answer}")
     return w(
-        _("{when} **{theme}** ({group}) · you: {answer}"),
+        text,
         when=timestamp(session.starts_at, "f"),
         theme=session.theme,
         group=line.group.name,

@@ -9,7 +9,7 @@ from bot.i18n import Words, _, _n
 from bot.rendering.calendar import moment
 from bot.rendering.content import WORDS_LIMIT, Content
 from bot.rendering.members import stop_row
-from bot.rendering.sessions.public import answer_buttons
+from bot.rendering.sessions.public import answer_buttons, host_line
 
 _TODAY = _("Today: **{theme}** ({group})")
 _TOMORROW = _("Tomorrow: **{theme}** ({group})")
@@ -60,6 +60,8 @@ def reminder(value: Reminder, w: Words) -> Content:
     lines = [w(head, theme=session.theme, group=value.group.name), moment(session.starts_at)]
     if session.venue:
         lines.append(w(_("Place: {venue}"), venue=session.venue))
+    if value.host_id:
+        lines.append(host_line(value.host_id, w))
     if value.private and session.link:
         lines.append(w(_("Link: {link}"), link=session.link))
     if not begins and value.moment != "before":

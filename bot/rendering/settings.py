@@ -97,6 +97,11 @@ _SHOWN: Sequence[tuple[tuple[str, ...], Any, Callable[[Community, Words], str]]]
         _("Events in the server's calendar"),
         lambda c, w: w(_("on")) if c.native_events else w(_("off")),
     ),
+    (
+        ("members_may_host",),
+        _("Members may host discussions, visits and socials"),
+        lambda c, w: w(_("on")) if c.members_may_host else w(_("off")),
+    ),
 )
 
 

@@ -24,6 +24,7 @@ from bot.domain.sessions import (
     SessionService,
     SessionView,
     WhichTime,
+    usual_kind,
 )
 from bot.domain.zones import zone_of
 from bot.i18n import _
@@ -70,17 +71,17 @@ class Sessions(commands.Cog):
         """Reads time phrases on the community's clock."""
         return PhraseReader(self.clock.now(), zone_of(community.time_zone))
 
-    async def find(self, caller: Caller, text: str) -> Session:
-        """The session that the caller means."""
+    async def find(self, caller: Caller, text: str, *, changing: bool = False) -> Session:
+        """The session that the caller means; `changing`: to change it."""
         called = rendering.label(caller.community, caller.words)
-        return await self.sessions.find(caller.guild.id, caller.actor, text, called)
+        return await self.sessions.find(caller.guild.id, caller.actor, text, called, changing=changing)
 
-    @group.command(name="schedule", description=_("Plan a session; you see it before anybody else does (organizers)"))
+    @group.command(name="schedule", description=_("Plan a session; you see it before anybody else does"))
     @app_commands.describe(
         theme=_("The theme"),
         when=_("When it starts, such as “2026-12-03 07:00” or “next Tue 7am”"),
         group=_("Which study group; not needed if there is only one"),
-        kind=_("What kind of session (a lecture if left out)"),
+        kind=_("What kind of session (a lecture if left out, or a discussion if a member plans it)"),
         duration=_("How many minutes it lasts (60 if left out)"),
         venue=_("Where it takes place"),
         link=_("A link for taking part online; only those who come see it"),
@@ -111,7 +112,7 @@ class Sessions(commands.Cog):
             group_id=found.id,
             theme=theme,
             starts_at=reader.when("starts_at", when),
-            kind=_kind(kind),
+            kind=_kind(kind) or usual_kind(caller.actor, found),
             duration=duration,
             venue=venue or "",
             link=link or "",
@@ -122,7 +123,7 @@ class Sessions(commands.Cog):
         proposed = await self.sessions.propose(caller.guild.id, caller.actor, new, reader.forks)
         await caller.reply(outcome(proposed, caller))
 
-    @group.command(name="edit", description=_("Change a session; those who answered are told (organizers)"))
+    @group.command(name="edit", description=_("Change a session; those who answered are told (organizers, host)"))
     @app_commands.describe(
         session=_("Which session"),
         theme=_("The theme"),
@@ -151,7 +152,7 @@ class Sessions(commands.Cog):
     ) -> None:
         """A new time is shown to its author first; anything else is changed at once."""
         caller = await self.bot.begin(interaction)
-        found = await self.find(caller, session)
+        found = await self.find(caller, session, changing=True)
         no_deadline = cleared(deadline) == ""
         reader = self.reader(caller.community)
         change = SessionChange(
@@ -169,12 +170,12 @@ class Sessions(commands.Cog):
         result = await self.sessions.propose_change(caller.guild.id, caller.actor, found.id, change, reader.forks)
         await caller.reply(outcome(result, caller))
 
-    @group.command(name="cancel", description=_("Cancel a session; those who answered are told (organizers)"))
+    @group.command(name="cancel", description=_("Cancel a session; those who answered are told (organizers, host)"))
     @app_commands.describe(session=_("Which session"), reason=_("The reason; those who answered see it"))
     async def cancel(self, interaction: AnyInteraction, session: str, reason: Reason | None = None) -> None:
         """It does not take place, and its reminders never fire."""
         caller = await self.bot.begin(interaction)
-        found = await self.find(caller, session)
+        found = await self.find(caller, session, changing=True)
         view = await self.sessions.cancel(caller.guild.id, caller.actor, found.id, reason or "")
         await caller.reply(rendering.cancelled(view, caller.words))
 
@@ -225,15 +226,25 @@ class Sessions(commands.Cog):
         )
         await caller.reply(rendering.answered(result, caller.actor, caller.words))
 
-    @edit.autocomplete("session")
-    @cancel.autocomplete("session")
     @show.autocomplete("session")
     @rsvp.autocomplete("session")
     async def suggest(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
         """Sessions ahead, those that the caller answered first."""
+        return await self.suggested(interaction, current, changing=False)
+
+    @edit.autocomplete("session")
+    @cancel.autocomplete("session")
+    async def suggest_own(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
+        """Sessions ahead that the caller may change: a host's own, an organizer's groups'."""
+        return await self.suggested(interaction, current, changing=True)
+
+    async def suggested(
+        self, interaction: AnyInteraction, current: str, *, changing: bool
+    ) -> list[app_commands.Choice[str]]:
+        """The sessions that fit what was typed so far."""
         caller = await self.bot.caller(interaction, set_up=False)
         called = rendering.label(caller.community, caller.words)
-        found = await self.sessions.suggest(caller.guild.id, caller.actor, current, called)
+        found = await self.sessions.suggest(caller.guild.id, caller.actor, current, called, changing=changing)
         return [app_commands.Choice(name=called(session), value=choice_of(session.id)) for session in found]
 
     @schedule.autocomplete("group")
@@ -296,11 +307,11 @@ def outcome(result: SessionPreview | WhichTime | tuple[Session, SessionView], ca
     return rendering.edited(*result, caller.words)
 
 
-def _kind(choice: app_commands.Choice[str] | None) -> SessionKind:
+def _kind(choice: app_commands.Choice[str] | None) -> SessionKind | None:
     for kind in rendering.KINDS:
         if choice is not None and choice.value == kind:
             return kind
-    return "lecture"
+    return None
 
 
 FORMS: tuple[re.Pattern[str], ...] = (_FORM_ID,)

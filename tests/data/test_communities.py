@@ -46,6 +46,7 @@ async def test_every_field_comes_back_as_it_was_written(database: Database):
         "usual_start": time(7, 0),
         "evening_before": time(19, 45),
         "native_events": False,
+        "members_may_host": False,
         "setup_step": "channels",
         "set_up_at": NOW,
     }

@@ -15,6 +15,7 @@ from subprocess import PIPE
 from typing import Any, TypeVar
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -26,7 +27,7 @@ import data
 import data.database  # every table is defined by importing it
 from data.locks import StorageError
 from data.schema import metadata
-from data.upgrade import WrongSchema, plain, require_schema, revisions, schema_state, upgrade
+from data.upgrade import WrongSchema, _alembic, plain, require_schema, revisions, schema_state, upgrade
 from tests.data.servers import KINDS, postgres_database
 
 FOLDER = Path(data.__file__).parent / "migrations"
@@ -125,6 +126,30 @@ async def test_upgrading_again_does_nothing(url: str) -> None:
     await upgrade(url, copy_first=True)
     report = await upgrade(url, copy_first=True)
     assert (report.before, report.applied, report.copy) == (revisions()[-1], (), None)
+
+
+async def test_nobody_becomes_a_host_in_public_by_an_upgrade(url: str) -> None:
+    # Before schema 0005 the column said who had scheduled a session.
+    await on(url, lambda connection: command.upgrade(_alembic(connection), "0004"))
+    await execute(
+        url,
+        "insert into communities (guild_id, language, time_zone, announcements_channel, log_channel, moderator_role,"
+        " evening_before, native_events, setup_step) values (1, 'ja', 'UTC', 0, 0, 0, '20:00', true, '')",
+        "insert into study_groups (id, guild_id, name, name_key, description, channel_id, announce_days_before,"
+        " open_to_morning, created_at) values (1, 1, 'Tea', 'tea', '', 0, 7, true, 0)",
+        "insert into sessions (id, guild_id, group_id, kind, theme, description, starts_at, duration, ends_at, venue,"
+        " link, host_id, state, revision, created_at)"
+        " values (1, 1, 1, 'lecture', 'Tea', '', 0, 60, 0, '', '', 5, 'scheduled', 0, 0)",
+    )
+    await upgrade(url, copy_first=False)
+
+    def hosts(connection: Connection) -> list[Any]:
+        return [
+            tuple(row)
+            for row in connection.execute(text("select host_id, members_may_host from sessions, communities"))
+        ]
+
+    assert await on(url, hosts) == [(0, True)]
 
 
 async def test_of_two_upgrades_at_once_one_does_the_work_and_both_succeed(url: str) -> None:

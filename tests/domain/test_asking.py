@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.actors import Actor
-from bot.domain.errors import InvalidText, NotAllowed, Unknown
+from bot.domain.errors import InvalidText, Unknown
 from bot.domain.phrases import Fork, PhraseNotUnderstood, PhraseReader, kept, resumed, taking
 from bot.domain.series import NewSeries, RuleReading, SeriesPreview, WhichRule
 from bot.domain.sessions import (
     DeadlineNotPossible,
+    JoinToHost,
     NewSession,
     SessionChange,
     SessionPreview,
@@ -104,7 +105,7 @@ async def test_what_is_wrong_besides_is_said_before_anything_is_asked(study: Stu
     starts_at = read.when("starts_at", "明日 7時")
     with pytest.raises(InvalidText):
         await study.sessions.propose(GUILD, MODERATOR, study.new(" ", starts_at=starts_at), read.forks)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(JoinToHost):
         await study.sessions.propose(GUILD, MEMBER, study.new(starts_at=starts_at), read.forks)
 
 

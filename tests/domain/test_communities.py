@@ -208,8 +208,8 @@ async def test_a_made_channel_is_used_unless_another_was_chosen_meanwhile(
 
 
 def test_an_instant_in_the_audit_is_text():
-    before = Community(1, "en", "UTC", 0, 0, 0, 0, None, None, None, time(20), True, "", None)
-    after = Community(1, "en", "UTC", 0, 0, 0, 0, None, None, None, time(20), True, "done", NOW)
+    before = Community(1, "en", "UTC", 0, 0, 0, 0, None, None, None, time(20), True, True, "", None)
+    after = Community(1, "en", "UTC", 0, 0, 0, 0, None, None, None, time(20), True, True, "done", NOW)
     assert differences(before, after) == (
         {"setup_step": "", "set_up_at": None},
         {"setup_step": "done", "set_up_at": datetime.isoformat(NOW)},

@@ -19,7 +19,7 @@ EVERY_DAY = frozenset(range(7))
 
 
 def line(**session: Any) -> MorningLine:
-    return MorningLine(a_session(**session), a_group(), 99_999, 99_999, HIGHEST_ID)
+    return MorningLine(a_session(**session), a_group(), 99_999, 99_999, HIGHEST_ID, host_id=HIGHEST_ID)
 
 
 def post(sessions: int, **values: Any) -> MorningPost:
@@ -72,7 +72,7 @@ def test_a_later_part_has_room_for_its_mentions(locale: str):
 
 def test_the_list_says_each_session_and_who_comes():
     sessions = (
-        MorningLine(a_session(theme="朝の会", venue=""), a_group(name="経済部会"), 3, 0, 0),
+        MorningLine(a_session(theme="朝の会", venue=""), a_group(name="経済部会"), 3, 0, 0, host_id=7),
         MorningLine(
             a_session(theme="茶", venue="茶室", starts_at=STARTS + timedelta(hours=5)), a_group(name="文化"), 0, 1, 9
         ),
@@ -83,6 +83,7 @@ def test_the_list_says_each_session_and_who_comes():
         "**Today's sessions**",
         "**朝の会** (経済部会)",
         f"<t:{unix}:F> (<t:{unix}:R>)",
+        "Host: <@7>",
         "3 people are coming.",
         "**茶** (文化)",
         f"<t:{unix + 18000}:F> (<t:{unix + 18000}:R>)",

@@ -136,9 +136,10 @@ def test_presets_are_possible_times_and_the_public_button_names_nobody():
 # Own sessions
 
 
-def sessions(number: int, pages: int = 3, position: int = 99_999) -> OwnSessions:
+def sessions(number: int, pages: int = 3, position: int = 99_999, *, hosting: bool = True) -> OwnSessions:
     mine = Rsvp(1, 7, Answer.GOING, bool(position), 1, STARTS)
-    return OwnSessions(HIGHEST_ID, (OwnSession(a_session(), a_group(), mine, position),) * number, 1, pages)
+    line = OwnSession(a_session(), a_group(), mine, position, hosting)
+    return OwnSessions(HIGHEST_ID, (line,) * number, 1, pages)
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -26,6 +26,7 @@ def value(**values: Any) -> Reminder:
         "mentions": people(MENTIONS),
         "thread_id": HIGHEST_ID,
         "tomorrow": True,
+        "host_id": HIGHEST_ID,
     }
     return Reminder(**(known | values))
 
@@ -44,7 +45,7 @@ def test_a_dawn_says_what_when_where_who_comes_and_pings_them():
     session = a_session(theme="物流の基礎", venue="会議室A")
     group = a_group(name="経済部会")
     shown = reminder(
-        value(session=session, group=group, coming=2, maybe=1, mentions=(7, 8), thread_id=9, tomorrow=False),
+        value(session=session, group=group, coming=2, maybe=1, mentions=(7, 8), thread_id=9, tomorrow=False, host_id=8),
         words("en"),
     )
     unix = int(STARTS.timestamp())
@@ -52,6 +53,7 @@ def test_a_dawn_says_what_when_where_who_comes_and_pings_them():
         "Today: **物流の基礎** (経済部会)",
         f"<t:{unix}:F> (<t:{unix}:R>)",
         "Place: 会議室A",
+        "Host: <@8>",
         "2 people are coming.",
         "1 person is not sure yet.",
         "<#9>",
@@ -80,13 +82,15 @@ def test_a_direct_message_has_the_link_and_buttons_that_say_which_server_and_a_m
 def test_a_reminder_at_ones_own_time_says_when_and_where_and_counts_nobody():
     session = a_session(theme="物流の基礎", venue="会議室A")
     shown = reminder(
-        value(moment="before", session=session, group=a_group(name="経済部会"), mentions=(7,), thread_id=9), words("ja")
+        value(moment="before", session=session, group=a_group(name="経済部会"), mentions=(7,), thread_id=9, host_id=7),
+        words("ja"),
     )
     unix = int(STARTS.timestamp())
     assert shown.text.split("\n") == [
         "リマインダー：**物流の基礎**(経済部会)",
         f"<t:{unix}:F> (<t:{unix}:R>)",
         "会場：会議室A",
+        "主催者：<@7>",
         "<#9>",
         "<@7>",
     ]

@@ -34,7 +34,7 @@ from bot.domain.posts import NewPost, Post, again, may_be_read, next_revision, u
 from bot.domain.quiet import early_step, in_peace, may_be_early
 from bot.domain.reminders import MOST_AHEAD, coming, plan_all, thread_of
 from bot.domain.rsvps import Answer
-from bot.domain.sessions import Session, SessionEvent, SessionState
+from bot.domain.sessions import Session, SessionEvent, SessionState, present_host
 from bot.domain.steps import StepState
 
 if TYPE_CHECKING:
@@ -417,7 +417,8 @@ class MorningService:
         maybe = sum(r.answer is Answer.MAYBE for r in rsvps)
         group = await uow.groups.get(session.group_id)
         silent = unanswered(await uow.memberships.of_group(group.id), rsvps)
-        return MorningLine(session, group, len(coming(rsvps)), maybe, await thread_of(uow, session.id), silent)
+        thread_id, host_id = await thread_of(uow, session.id), present_host(session, rsvps)
+        return MorningLine(session, group, len(coming(rsvps)), maybe, thread_id, silent, host_id)
 
     async def _next(self, uow: UnitOfWork) -> tuple[date, datetime] | None:
         """The next day with a morning post that has not gone out, and when that is due."""

@@ -76,7 +76,7 @@ class EveryoneMentioned(StudyError):
 class MorningLine:
     """One session of the day: `coming`, `maybe` and `unanswered` (members of the group who said nothing) are counts.
 
-    `thread_id` is 0 if it has no thread.
+    `thread_id` is 0 if it has no thread, `host_id` if nobody is shown as its host.
     """
 
     session: Session
@@ -85,6 +85,7 @@ class MorningLine:
     maybe: int
     thread_id: int
     unanswered: int = 0
+    host_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,7 +244,7 @@ class SeriesService(ChoosesGroup):
             "link": "",
             "capacity": series.capacity,
             "deadline": None,
-            "host_id": series.created_by,
+            "host_id": 0,
             "created_at": self._clock.now(),
         }
 

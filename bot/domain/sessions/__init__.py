@@ -1,11 +1,23 @@
 """Sessions: a group meets at an instant.
 
-`values` holds what a session is, `limits` what may be asked for, `asking` what has two readings, `lookup` who may see
-it and how it is named, `acts` what every change comes with, `service` the acts of people.
+`values` holds what a session is, `limits` what may be asked for, `asking` what has two readings, `hosts` who may
+schedule what and is named as host, `lookup` who may see it and how it is named, `acts` what every change comes with,
+`service` the acts of people.
 """
 
 from bot.domain.sessions.acts import as_plain, cancel_session, change_session, schedule_sessions
 from bot.domain.sessions.asking import TimeField, WhichTime
+from bot.domain.sessions.hosts import (
+    MOST_HOSTED,
+    USUAL_KIND,
+    HostsEnough,
+    JoinToHost,
+    LectureNotHosted,
+    hosted,
+    is_own,
+    present_host,
+    usual_kind,
+)
 from bot.domain.sessions.limits import (
     LONGEST_DESCRIPTION,
     LONGEST_DURATION,
@@ -67,14 +79,19 @@ __all__ = [
     "LONGEST_REASON",
     "LONGEST_THEME",
     "LONGEST_VENUE",
+    "MOST_HOSTED",
     "MOST_PLACES",
     "SHORTEST_DURATION",
+    "USUAL_KIND",
     "ChoosesGroup",
     "DeadlineNotPossible",
     "Draft",
     "DraftKind",
     "DraftRepository",
+    "HostsEnough",
+    "JoinToHost",
     "Label",
+    "LectureNotHosted",
     "LinkNotUnderstood",
     "NewSession",
     "NoChannel",
@@ -106,10 +123,14 @@ __all__ = [
     "check_duration",
     "check_start",
     "find_session",
+    "hosted",
+    "is_own",
     "open_session",
     "optional_text",
     "own_draft",
+    "present_host",
     "schedule_sessions",
+    "usual_kind",
     "view",
     "visible_session",
 ]

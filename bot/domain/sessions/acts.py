@@ -20,7 +20,7 @@ async def schedule_sessions(
 ) -> list[Session]:
     """Write sessions and what follows from them; `new` as for `SessionRepository.add`. `actor_id` None: a rule."""
     sessions = await uow.sessions.add_all(new)
-    kept = ("theme", "group_id", "series_id", "starts_at", "duration", "capacity")
+    kept = ("theme", "group_id", "series_id", "kind", "host_id", "starts_at", "duration", "capacity")
     for session in sessions:
         await uow.steps.plan(ENDED, session.id, session.ends_at, revision=session.revision)
         await uow.record(

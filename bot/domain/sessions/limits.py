@@ -149,6 +149,7 @@ def checked(new: NewSession, now: datetime) -> NewSession:
         capacity=check_number("capacity", new.capacity, 1, MOST_PLACES),
         deadline=check_deadline(new.deadline, starts_at, now),
         description=optional_text("description", new.description, LONGEST_DESCRIPTION),
+        host_id=new.host_id,
     )
 
 

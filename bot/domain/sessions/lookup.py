@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.domain.choices import chosen_id
 from bot.domain.errors import StudyError, Unknown
 from bot.domain.groups import find_group, fitting, folded, is_visible, visible_groups
+from bot.domain.sessions import hosts
 from bot.domain.sessions.values import Session, SessionName
 
 if TYPE_CHECKING:
@@ -64,6 +65,11 @@ class SessionView:
         """Who does not know yet."""
         return tuple(r for r in self.rsvps if r.answer == "maybe")
 
+    @property
+    def host_id(self) -> int:
+        """Who is shown as its host; 0: nobody."""
+        return hosts.present_host(self.session, self.rsvps)
+
     def of(self, member_id: int) -> Rsvp | None:
         """One person's answer."""
         return next((r for r in self.rsvps if r.member_id == member_id), None)
@@ -75,7 +81,7 @@ class SessionView:
 
     def may_change(self, actor: Actor) -> bool:
         """Whether this person may edit and cancel the session."""
-        return actor.organizes(self.group)
+        return hosts.may_change(actor, self.session, self.group)
 
 
 def announcement_channel(group: StudyGroup, community: Community) -> int:
@@ -127,8 +133,12 @@ async def visible_session(uow: UnitOfWork, actor: Actor, session_id: int) -> tup
     return session, group
 
 
-async def find_session(uow: UnitOfWork, actor: Actor, text: str, now: datetime, label: Label) -> Session:
+async def find_session(
+    uow: UnitOfWork, actor: Actor, text: str, now: datetime, label: Label, *, changing: bool = False
+) -> Session:
     """The session chosen from a list, or of this label, theme, series name or id; of several that fit, the next one.
+
+    `changing`: of several, rather the next one that the actor may change.
 
     Raises:
         Unknown: no session that is ahead fits, and the text is no id of a past one.
@@ -137,36 +147,47 @@ async def find_session(uow: UnitOfWork, actor: Actor, text: str, now: datetime, 
         with suppress(Unknown):
             return (await visible_session(uow, actor, chosen))[0]
     wanted = folded(text)
-    for name, series in await _names(uow, actor, now):
+    found: SessionName | None = None
+    for name, series, group in await _names(uow, actor, now):
         if wanted in (_folded(name.theme), series or None, folded(label(name))):
-            return await uow.sessions.get(name.id)
+            found = found or name
+            if not changing or hosts.may_change(actor, name, group):
+                found = name
+                break
+    if found is not None:
+        return await uow.sessions.get(found.id)
     if _ID.fullmatch(wanted):
         return (await visible_session(uow, actor, int(wanted)))[0]
     raise Unknown("session", text[:100])
 
 
 async def suggestions(
-    uow: UnitOfWork, actor: Actor, text: str, now: datetime, label: Label, limit: int
+    uow: UnitOfWork, actor: Actor, text: str, now: datetime, label: Label, limit: int, *, changing: bool = False
 ) -> Sequence[SessionName]:
-    """Sessions ahead whose label or series contains the text: first those this person answered, then by start."""
+    """Sessions ahead whose label or series contains the text: first those this person answered, then by start.
+
+    `changing`: only those that the actor may change.
+    """
     wanted = folded(text)
     chosen = await uow.rsvps.chosen_ahead(actor.member_id, now)
     mine: list[SessionName] = []
     others: list[SessionName] = []
-    for name, series in await _names(uow, actor, now):
+    for name, series, group in await _names(uow, actor, now):
         found = mine if name.id in chosen else others
+        if len(found) >= limit or (changing and not hosts.may_change(actor, name, group)):
+            continue
         # The label comes last: it is the only one that has to be made.
-        if len(found) < limit and (wanted in _folded(name.theme) or wanted in series or wanted in folded(label(name))):
+        if wanted in _folded(name.theme) or wanted in series or wanted in folded(label(name)):
             found.append(name)
     return [*mine, *others][:limit]
 
 
-async def _names(uow: UnitOfWork, actor: Actor, now: datetime) -> list[tuple[SessionName, str]]:
-    """The next sessions that exist for this person, by start, each with the folded name of its series or ""."""
+async def _names(uow: UnitOfWork, actor: Actor, now: datetime) -> list[tuple[SessionName, str, StudyGroup]]:
+    """The next sessions that exist for this person, by start, each with its series' folded name or "" and its group."""
     groups = await visible_groups(uow, actor)
     series = {each.id: folded(each.name) for each in await uow.series.all()}
     names = await uow.sessions.names_ahead(now, MOST_LOOKED_AT)
-    return [(name, series.get(name.series_id or 0, "")) for name in names if name.group_id in groups]
+    return [(n, series.get(n.series_id or 0, ""), groups[n.group_id]) for n in names if n.group_id in groups]
 
 
 _folded = lru_cache(maxsize=4096)(folded)

@@ -14,6 +14,15 @@ from bot.domain.members import told_of_a_move
 from bot.domain.phrases import Fork, kept, resumed
 from bot.domain.sessions.acts import cancel_session, change_session, run, schedule_sessions
 from bot.domain.sessions.asking import WhichTime, sensible, which_time
+from bot.domain.sessions.hosts import (
+    check_host,
+    check_scheduler,
+    group_meant,
+    host_for,
+    is_own,
+    present_host,
+    require_change,
+)
 from bot.domain.sessions.limits import (
     LONGEST_REASON,
     NothingToChange,
@@ -64,7 +73,8 @@ class SessionPreview:
     """What its author is shown before anybody else is told: confirming it needs only `draft_id`.
 
     `after` is what the session will be; `before` is what it is (None: a new one). `told` counts those who answered and
-    will hear of a move; a new session is announced in `channel_id`.
+    will hear of a move, without its host who moves it; a new session is announced in `channel_id`. So many `members`
+    belong to the group.
     """
 
     draft_id: int
@@ -74,27 +84,33 @@ class SessionPreview:
     community: Community
     channel_id: int
     told: int
+    members: int
 
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """A session in a list: how many have a place, and the reader's own answer."""
+    """A session in a list: how many have a place, the reader's own answer, and who is shown as its host (0: nobody)."""
 
     session: Session
     group: StudyGroup
     coming: int
     mine: Rsvp | None
+    host_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class SessionPage:
-    """One screen of a list; `page` counts from 0, `pages` is at least 1; `group_id` 0 stands for all groups."""
+    """One screen of a list; `page` counts from 0, `pages` is at least 1; `group_id` 0 stands for all groups.
+
+    `members_may_host` is the community's setting, for a list that is empty.
+    """
 
     lines: tuple[SessionLine, ...]
     page: int
     pages: int
     total: int
     group_id: int
+    members_may_host: bool
 
 
 class SessionService(ChoosesGroup):
@@ -107,16 +123,29 @@ class SessionService(ChoosesGroup):
 
     # Scheduling
 
+    async def group_for(self, guild_id: int, actor: Actor, text: str | None) -> StudyGroup:
+        """The group that a new session belongs to: the named one, the only one, or the only one the actor belongs to.
+
+        Raises:
+            GroupNeeded, Unknown: it is not clear which.
+            NotAllowed, JoinToHost: the actor may plan nothing there.
+        """
+        async with self._units.reading(guild_id) as uow:
+            group = await group_meant(uow, actor, text)
+            await check_scheduler(uow, actor, group)
+            return group
+
     async def preview(self, guild_id: int, actor: Actor, new: NewSession) -> SessionPreview:
         """Check a new session and keep it as a draft; nobody is told.
 
         Raises:
-            NotAllowed, NoChannel and what `bot.domain.sessions.limits.checked` raises.
+            NotAllowed, NoChannel and what `bot.domain.sessions.limits.checked` and `.hosts.check_host` raise.
         """
         async with self._units(guild_id) as uow:
             new, group, community, channel_id = await self._checked(uow, actor, new)
             draft = await uow.sessions.drafts.add(actor.member_id, "session", as_data(new))
-            return SessionPreview(draft.id, None, new, group, community, channel_id, 0)
+            members = (await uow.memberships.sizes())[group.id]
+            return SessionPreview(draft.id, None, new, group, community, channel_id, 0, members)
 
     async def propose(
         self, guild_id: int, actor: Actor, new: NewSession, forks: Sequence[Fork]
@@ -173,28 +202,29 @@ class SessionService(ChoosesGroup):
         async with self._units(guild_id) as uow:
             draft = await own_draft(uow, actor, draft_id, "session")
             await uow.sessions.drafts.remove(draft.id)
-            return await self._schedule(uow, actor, msgspec.convert(draft.data, NewSession))
+            return await self._schedule(uow, actor, msgspec.convert(draft.data, NewSession), shown=True)
 
-    async def _schedule(self, uow: UnitOfWork, actor: Actor, new: NewSession) -> SessionView:
-        new, _group, _community, _channel_id = await self._checked(uow, actor, new)
-        of_its_own = {
-            "series_id": None,
-            "occurrence_on": None,
-            "host_id": actor.member_id,
-            "created_at": self._clock.now(),
-        }
+    async def _schedule(self, uow: UnitOfWork, actor: Actor, new: NewSession, *, shown: bool = False) -> SessionView:
+        new, _group, _community, _channel_id = await self._checked(uow, actor, new, shown=shown)
+        of_its_own = {"series_id": None, "occurrence_on": None, "created_at": self._clock.now()}
         (session,) = await schedule_sessions(uow, self._hooks, actor.member_id, [asdict(new) | of_its_own])
         return await view(uow, session.id)
 
     async def _checked(
-        self, uow: UnitOfWork, actor: Actor, new: NewSession
+        self, uow: UnitOfWork, actor: Actor, new: NewSession, *, shown: bool = False
     ) -> tuple[NewSession, StudyGroup, Community, int]:
+        """`shown`: its author has seen who hosts it, and nobody else is named than they saw."""
         group = (await visible_groups(uow, actor)).get(new.group_id)
         if group is None:
             raise Unknown("group", str(new.group_id))
-        actor.require_organizer(group)
+        if not shown:
+            new = replace(new, host_id=host_for(actor, group))
+        elif not new.host_id:
+            actor.require_organizer(group)
+        now = self._clock.now()
+        await check_host(uow, actor, group, new.kind, now)
         community = await uow.communities.get()
-        return checked(new, self._clock.now()), group, community, announcement_channel(group, community)
+        return checked(new, now), group, community, announcement_channel(group, community)
 
     # Changing
 
@@ -213,9 +243,12 @@ class SessionService(ChoosesGroup):
             after: Session = replace(session, **values)
             draft = await uow.sessions.drafts.add(actor.member_id, "move", as_data(change), session.id)
             community = await uow.communities.get()
-            told = len(await told_of_a_move(uow, await uow.rsvps.of_session(session.id)))
+            told = await told_of_a_move(uow, await uow.rsvps.of_session(session.id))
+            if session.host_id == actor.member_id:
+                told -= {actor.member_id}
             channel_id = group.channel_id or community.announcements_channel
-            return SessionPreview(draft.id, session, as_new(after), group, community, channel_id, told)
+            members = (await uow.memberships.sizes())[group.id]
+            return SessionPreview(draft.id, session, as_new(after), group, community, channel_id, len(told), members)
 
     async def propose_change(
         self, guild_id: int, actor: Actor, session_id: int, change: SessionChange, forks: Sequence[Fork]
@@ -308,7 +341,7 @@ class SessionService(ChoosesGroup):
 
     async def _changeable(self, uow: UnitOfWork, actor: Actor, session_id: int) -> tuple[Session, StudyGroup]:
         session, group = await visible_session(uow, actor, session_id)
-        actor.require_organizer(group)
+        require_change(actor, session, group)
         return open_session(session, self._clock.now()), group
 
     async def ended(self, uow: UnitOfWork, step: Step) -> None:
@@ -321,21 +354,23 @@ class SessionService(ChoosesGroup):
 
     # Looking
 
-    async def find(self, guild_id: int, actor: Actor, text: str, label: Label) -> Session:
+    async def find(self, guild_id: int, actor: Actor, text: str, label: Label, *, changing: bool = False) -> Session:
         """The session that a person means by a label, an id, a theme or a series' name; of several, the next.
+
+        `changing`: of several, rather the next one that they may change.
 
         Raises:
             Unknown: none.
         """
         async with self._units.reading(guild_id) as uow:
-            return await find_session(uow, actor, text, self._clock.now(), label)
+            return await find_session(uow, actor, text, self._clock.now(), label, changing=changing)
 
     async def suggest(
-        self, guild_id: int, actor: Actor, text: str, label: Label, limit: int = 25
+        self, guild_id: int, actor: Actor, text: str, label: Label, limit: int = 25, *, changing: bool = False
     ) -> Sequence[SessionName]:
-        """What a person may mean by the beginning of a text, for autocompletion."""
+        """What a person may mean by the beginning of a text; `changing`: only what they may change."""
         async with self._units.reading(guild_id) as uow:
-            return await suggestions(uow, actor, text, self._clock.now(), label, limit)
+            return await suggestions(uow, actor, text, self._clock.now(), label, limit, changing=changing)
 
     async def show(self, guild_id: int, actor: Actor, session_id: int) -> SessionView:
         """All about one session.
@@ -364,13 +399,21 @@ class SessionService(ChoosesGroup):
             sessions = [session for session in sessions if session.group_id in groups]
             answers = await uow.rsvps.of_member(actor.member_id, [session.id for session in sessions])
             if mine:
-                sessions = [s for s in sessions if s.id in answers and answers[s.id].answer != "not_going"]
+                sessions = [s for s in sessions if is_own(s, actor.member_id, answers)]
             pages = max(1, -(-len(sessions) // PAGE))
             page = min(max(page, 0), pages - 1)
             shown = sessions[page * PAGE : (page + 1) * PAGE]
             coming = await uow.rsvps.count_coming(*(s.id for s in shown))
-            lines = [SessionLine(s, groups[s.group_id], coming[s.id], answers.get(s.id)) for s in shown]
-            return SessionPage(tuple(lines), page, pages, len(sessions), only.id if only else 0)
+            lines = [
+                SessionLine(s, groups[s.group_id], coming[s.id], answers.get(s.id), await _host(uow, s)) for s in shown
+            ]
+            may_host = (await uow.communities.get()).members_may_host
+            return SessionPage(tuple(lines), page, pages, len(sessions), only.id if only else 0, may_host)
+
+
+async def _host(uow: UnitOfWork, session: Session) -> int:
+    theirs = await uow.rsvps.find(session.id, session.host_id) if session.host_id else None
+    return present_host(session, [theirs] if theirs is not None else [])
 
 
 async def own_draft(uow: UnitOfWork, actor: Actor, draft_id: int, kind: DraftKind) -> Draft:

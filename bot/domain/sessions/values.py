@@ -27,7 +27,8 @@ class Session:
     """One meeting. `occurrence_on` is the series date it stands for (None: one-off), kept when it is moved.
 
     `duration` is in minutes; `revision` counts changes of its time (the iCalendar SEQUENCE too); `announced_at` is when
-    its announcement was wanted first. Ids are 0 and texts "" where nothing is set.
+    its announcement was wanted first; `host_id` is the member who hosts it (0: it was scheduled in the group's name).
+    Ids are 0 and texts "" where nothing is set.
     """
 
     id: int
@@ -72,7 +73,8 @@ class SessionName:
 class NewSession:
     """What a person says about a session to be: `group_id` and `starts_at` (UTC) are settled, the rest is as typed.
 
-    `duration` is in minutes; `capacity` and `deadline` None: no limit.
+    `duration` is in minutes; `capacity` and `deadline` None: no limit. `host_id` is who its author was shown as its
+    host: they themselves, or nobody (0); see `bot.domain.sessions.hosts`.
     """
 
     group_id: int
@@ -85,6 +87,7 @@ class NewSession:
     capacity: int | None = None
     deadline: datetime | None = None
     description: str = ""
+    host_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,10 @@ class SessionRepository(Protocol):
 
     async def names_ahead(self, now: datetime, limit: int) -> list[SessionName]:
         """As `upcoming`, but only what they are found by."""
+        ...
+
+    async def hosted_by(self, member_id: int, now: datetime) -> list[Session]:
+        """Scheduled sessions that this person hosts and that have not ended, by start and id."""
         ...
 
     async def starting(self, after: datetime, before: datetime) -> list[Session]:

@@ -15,7 +15,11 @@ from bot.domain.series import (
     SeriesNeverMeets,
 )
 from bot.domain.sessions import (
+    MOST_HOSTED,
     DeadlineNotPossible,
+    HostsEnough,
+    JoinToHost,
+    LectureNotHosted,
     LinkNotUnderstood,
     NoChannel,
     NothingToChange,
@@ -26,7 +30,8 @@ from bot.domain.sessions import (
 )
 from bot.i18n import Words, _
 from bot.rendering.calendar import long_date, moment, shortened, timestamp
-from bot.rendering.errors import Say
+from bot.rendering.errors import Say, who_may
+from bot.rendering.sessions.public import named_session
 
 
 def _not_open(error: SessionNotOpen, w: Words) -> str:
@@ -70,6 +75,29 @@ ERRORS: dict[type[StudyError], Say] = {
     SessionNotOpen: _not_open,
     NothingToChange: lambda e, w: w(
         _("Nothing changed: it was already like that. Please say what should be different.")
+    ),
+    JoinToHost: lambda e, w: w(
+        _(
+            "Members of “{group}” can host a discussion, a visit or a social there. Please join it first with "
+            "`/group join`, then give the command again."
+        ),
+        group=e.group,
+    ),
+    LectureNotHosted: lambda e, w: w(
+        _(
+            "Lectures in “{group}” are planned by {who}. Please ask one of them. As a member of the group you can host "
+            "a discussion, a visit or a social: choose it with `kind:`."
+        ),
+        group=e.group,
+        who=who_may(("organizer", "moderator"), w),
+    ),
+    HostsEnough: lambda e, w: w(
+        _(
+            "You host {sessions}, and one person can have {n} sessions open at a time. Please wait until one of them "
+            "is over, or call one off with `/session cancel`. An organizer can plan more."
+        ),
+        sessions=w.list([named_session(session, w) for session in e.sessions]),
+        n=MOST_HOSTED,
     ),
     NoChannel: lambda e, w: w(
         _(

@@ -8,7 +8,7 @@ import discord
 
 from bot.domain.calendar import local_day
 from bot.domain.rsvps import Answer, Promotion, Rsvp
-from bot.domain.sessions import SessionKind, SessionState, SessionView
+from bot.domain.sessions import Session, SessionKind, SessionState, SessionView
 from bot.domain.zones import zone_of
 from bot.i18n import Words, _, _n, locale_str
 from bot.rendering.buttons import button_id
@@ -93,6 +93,8 @@ def details(value: SessionView, w: Words) -> discord.Embed:
     if session.kind != "lecture":
         group = w(_("{group} ({kind})"), group=group, kind=KINDS[session.kind])
     embed.add_field(name=w(_("Group")), value=group)
+    if value.host_id:
+        embed.add_field(name=w(_("Host")), value=f"<@{value.host_id}>")
     if session.venue:
         embed.add_field(name=w(_("Place")), value=session.venue)
     if session.capacity is not None:
@@ -136,6 +138,16 @@ def name(rsvp: Rsvp, w: Words) -> str:
     """A name in a list; an embed pings nobody."""
     mention = f"<@{rsvp.member_id}>"
     return w(_("{name} (late)"), name=mention) if rsvp.answer is Answer.LATE else mention
+
+
+def host_line(member_id: int, w: Words) -> str:
+    """Who hosts a session, as a line of a post; it pings nobody."""
+    return w(_("Host: {host}"), host=f"<@{member_id}>")
+
+
+def named_session(session: Session, w: Words) -> str:
+    """A session by theme and start, within a sentence."""
+    return w(_("**{theme}** ({when})"), theme=session.theme, when=timestamp(session.starts_at, "f"))
 
 
 def thread_name(value: SessionView, w: Words) -> str:

@@ -14,6 +14,7 @@ from bot.domain.sessions import (
     LONGEST_REASON,
     LONGEST_THEME,
     LONGEST_VENUE,
+    USUAL_KIND,
     NewSession,
     Session,
     SessionChange,
@@ -57,7 +58,7 @@ def preview(value: SessionPreview, w: Words) -> Content:
     for title, text in _facts(new, value, w):
         embed.add_field(name=title, value=text)
     if value.before is None:
-        head = w(_("Please check. It will be announced in <#{channel}>; nobody is pinged."), channel=value.channel_id)
+        head = _before_posting(value, w)
     elif value.told:
         text = _n(
             "Please check. {n} person has answered and will be told the new time.",
@@ -65,9 +66,33 @@ def preview(value: SessionPreview, w: Words) -> Content:
         )
         head = w(text, n=value.told)
     else:
-        head = w(_("Please check. Nobody has answered yet, so only the announcement changes."))
+        text = _("Please check. Nobody has answered yet, so only the announcement changes.")
+        if new.host_id:
+            text = _("Please check. Nobody else has to be told, so only the announcement changes.")
+        head = w(text)
     feature, confirm = (NEW, _("Post")) if value.before is None else (MOVE, _("Move it"))
     return Content(head, embed, (draft_buttons(feature, value.draft_id, confirm, w),))
+
+
+def _before_posting(value: SessionPreview, w: Words) -> str:
+    """Who will see a new session, and what its author's part is if they host it."""
+    new = value.after
+    lines = [w(_("Please check. It will be announced in <#{channel}>; nobody is pinged."), channel=value.channel_id)]
+    if value.members:
+        text = _n("The group has {n} member.", "The group has {n} members.")
+        lines.append(w(text, n=value.members))
+    if new.host_id:
+        text = _("**You are its host**: everybody who sees the announcement reads your name there, and you are coming.")
+        if new.capacity is not None:
+            text = _(
+                "**You are its host**: everybody who sees the announcement reads your name there, and you are coming; "
+                "one of the places is yours."
+            )
+        lines.append(w(text))
+    if new.host_id and new.kind == USUAL_KIND:
+        text = _("It is a discussion, as is usual for members. For a visit or a social, give the command with `kind:`.")
+        lines.append(w(text))
+    return "\n".join(lines)
 
 
 def draft_buttons(feature: str, draft_id: int, confirm: locale_str, w: Words) -> tuple[Button, ...]:
@@ -107,13 +132,12 @@ def capacity(places: int, w: Words) -> str:
 def scheduled(value: SessionView, w: Words) -> Content:
     """It is there."""
     session = value.session
-    return Content(
-        w(
-            _("**{theme}** is scheduled for {when}. The announcement follows."),
-            theme=session.theme,
-            when=moment(session.starts_at),
-        )
-    )
+    text = _("**{theme}** is scheduled for {when}. The announcement follows.")
+    lines = [w(text, theme=session.theme, when=moment(session.starts_at))]
+    if session.host_id:
+        text = _("You are its host: `/session edit` changes it, `/session cancel` calls it off.")
+        lines.append(w(text))
+    return Content("\n".join(lines))
 
 
 def edited(before: Session, value: SessionView, w: Words) -> Content:
@@ -161,6 +185,12 @@ def answered(value: RsvpResult, actor: Actor, w: Words) -> str:
         )
         return w(text, n=session.capacity or 0, theme=session.theme, when=start, position=value.position)
     lines = [w(_ANSWERED[mine.answer], theme=session.theme, when=start)]
+    if mine.answer is Answer.NOT_GOING and session.host_id == actor.member_id:
+        text = _(
+            "You are still its host. If it can't take place without you, call it off with `/session cancel`, or ask an "
+            "organizer to look after it."
+        )
+        lines.append(w(text))
     if mine.coming:
         lines += where(session, w)
     return "\n".join(lines)
@@ -191,6 +221,9 @@ def shown(value: SessionView, actor: Actor, w: Words) -> Content:
         embed.add_field(name=w(_("Your answer")), value=_own(value, actor, w))
     if session.link and value.knows_link(actor):
         embed.add_field(name=w(_("Link")), value=session.link, inline=False)
+    if session.host_id == actor.member_id and session.state is SessionState.SCHEDULED:
+        text = w(_("`/session edit` changes it, `/session cancel` calls it off."))
+        embed.add_field(name=w(_("You host this session")), value=text, inline=False)
     if session.state is SessionState.CANCELLED:
         return Content(w(_("This session was cancelled.")), embed)
     if session.state is SessionState.ENDED:
@@ -210,14 +243,25 @@ def _own(value: SessionView, actor: Actor, w: Words) -> str:
 def listed(value: SessionPage, w: Words, *, mine: bool) -> Content:
     """/session list: one screen of it."""
     if not value.lines:
-        text = _("You have no sessions ahead. `/session list` shows them all.")
-        return Content(w(text if mine else _("No session is planned. Organizers plan one with `/session schedule`.")))
+        return Content(
+            w(_("You have no sessions ahead. `/session list` shows them all.")) if mine else _none_planned(value, w)
+        )
     title = w(_("Your sessions")) if mine else w(_("Upcoming sessions"))
     embed = discord.Embed(title=title, description="\n".join(_line(line, w) for line in value.lines))
     if value.pages == 1:
         return Content(embed=embed)
     embed.set_footer(text=w(_("Page {page} of {number}"), page=value.page + 1, number=value.pages))
     return Content(embed=embed, rows=(_pager(("list", value.group_id, int(mine)), value.page, value.pages, w),))
+
+
+def _none_planned(value: SessionPage, w: Words) -> str:
+    text = _("No session is planned. Organizers plan one with `/session schedule`.")
+    if value.members_may_host:
+        text = _(
+            "No session is planned. Organizers plan one with `/session schedule`; members of a study group host a "
+            "discussion, visit or social with it."
+        )
+    return w(text)
 
 
 def _line(line: SessionLine, w: Words) -> str:
@@ -229,6 +273,8 @@ def _line(line: SessionLine, w: Words) -> str:
         group=line.group.name,
         n=line.coming,
     )
+    if line.host_id:
+        text = w(_("{line} · host: {host}"), line=text, host=f"<@{line.host_id}>")
     if line.mine is None:
         return text
     own = w(_("on the waitlist")) if line.mine.waiting else w(ANSWERS[line.mine.answer])
@@ -269,7 +315,7 @@ def names(value: SessionView, page: int, w: Words) -> Content:
 def next_session(value: SessionPage, w: Words) -> Content:
     """The next session of a group, with the buttons to answer."""
     if not value.lines:
-        return Content(w(_("No session is planned. Organizers plan one with `/session schedule`.")))
+        return Content(_none_planned(value, w))
     line = value.lines[0]
     return Content(_line(line, w), rows=answer_buttons(line.session.id, w))
 

@@ -1,0 +1,53 @@
+"""A session that has lost its host, and what a host is told of their own part, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain.hosting import HostGone, Why
+from bot.domain.sessions import Session
+from bot.i18n import Words, _, _n, locale_str
+from bot.rendering.buttons import button_id
+from bot.rendering.calendar import moment
+from bot.rendering.content import Button, Content
+from bot.rendering.members import stop_row
+from bot.rendering.reminders import fitted, pings
+from bot.rendering.sessions.public import named_session
+
+_WHY: Mapping[Why, locale_str] = {
+    "declined": _("**{theme}** ({group}): {host}, who hosts it, is not coming after all."),
+    "left group": _("**{theme}** ({group}): {host}, who hosts it, has left the study group."),
+    "left server": _("**{theme}** ({group}): {host}, who hosted it, has left the server."),
+}
+
+
+def host_gone(value: HostGone, w: Words) -> Content:
+    """To the organizers, or to the moderators: what has happened and what they can do."""
+    session = value.session
+    lines = [
+        w(_WHY[value.why], theme=session.theme, group=value.group.name, host=f"<@{value.host_id}>"),
+        moment(session.starts_at),
+        w(
+            _(
+                "It takes place as planned unless you change that. To look after it yourself, change it with "
+                "`/session edit`; to call it off, use `/session cancel`. Those who said that they (may) come are told."
+            )
+        ),
+    ]
+    mentions = (value.reader,) if value.reader else ()
+    row = (Button(w(_("Seen")), button_id("seen", session.id)),)
+    if value.private:
+        row = stop_row("hosts", session.guild_id, w)
+    return Content(fitted(lines, pings(mentions)), rows=(row,), mentions=mentions)
+
+
+def still_hosts(sessions: Sequence[Session], w: Words) -> str:
+    """Whoever left a group still has to see to these."""
+    named = [named_session(session, w) for session in sessions]
+    text = _n(
+        "You still host {sessions}. If it can't take place without you, call it off with `/session cancel`, or ask an "
+        "organizer to look after it.",
+        "You still host {sessions}. If they can't take place without you, call them off with `/session cancel`, or ask "
+        "an organizer to look after them.",
+    )
+    return w(text, n=len(named), sessions=w.list(named))
