@@ -37,18 +37,22 @@ from bot.domain.posts import (
     pause,
 )
 from bot.domain.quiet import held
+from bot.domain.readers import reader_of, reader_zone
 from bot.domain.uow import UnitOfWork, Units
 from bot.i18n import Words, words
 from bot.logs import reference
 from bot.pacer import Pacer
 from bot.posting import Poster, freeze
 from bot.rendering.content import Content
+from bot.sight import TROUBLE, Sight
 from bot.windows import Windows
 
 _log = logging.getLogger(__name__)
 
 _RENDER_AGAIN = timedelta(minutes=5)
 """After a mistake of ours in rendering a post, it is tried again this much later, until it expires."""
+_ASK_AGAIN = timedelta(seconds=30)
+"""If Discord can't be asked what a reader may see, it is asked again this much later."""
 _REPORTED = frozenset({PostState.UNDELIVERABLE, PostState.FAILED, PostState.UNCONFIRMED})
 _TELLINGS = 3
 """So often what follows from a post's end may fail; then the post ends without it."""
@@ -60,21 +64,27 @@ class PostKind:
 
     `describe` reads what the post says now (None: it is overtaken, and cancelled); `render` puts it into words; `ended`
     runs in the transaction that ends a post as undeliverable, failed or unconfirmed. The time of a `timely` one is its
-    point: as a direct message it does not wait for hours, but ends and is followed by what `ended` does.
+    point: as a direct message it does not wait for hours, but ends and is followed by what `ended` does. `place` is the
+    channel to which it belongs (0: none): who alone is told of it must be able to see that.
     """
 
     describe: Callable[[UnitOfWork, Post], Awaitable[Any]]
     render: Callable[[Any, Words], Content]
     ended: Callable[[UnitOfWork, Settled], Awaitable[None]]
     timely: bool = False
+    place: Callable[[UnitOfWork, Post], Awaitable[int]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Described:
-    """What a post says now, or why that could not be read; `language` is its reader's own, where it has one reader."""
+    """What a post says now, or why that could not be read.
+
+    Where it has one reader, `language` is their own, and `place` the channel that they must be able to see (0: none).
+    """
 
     value: Any = None
     language: str | None = None
+    place: int = 0
     error: Exception | None = None
 
 
@@ -94,6 +104,7 @@ class Delivery:
         stop: Callable[[int], None],
         nonce_life: timedelta,
         windows: Windows | None = None,
+        sight: Sight | None = None,
     ) -> None:
         self._units = units
         self._outbox = outbox
@@ -108,6 +119,7 @@ class Delivery:
         self._begin: Batch[Begin, Post] = Batch(self._write_begins)
         self._settle: Batch[Settled, bool] = Batch(self._write_results)
         self._windows = windows or Windows(clock)
+        self._sight = sight
         self.closing = False
 
     async def close(self) -> None:
@@ -179,7 +191,7 @@ class Delivery:
         """What to freeze; None if the post is held, overtaken, or its target can't be opened."""
         now = self._clock.now()
         community = await self._settings(post.guild_id)
-        held = _held(post, community, now)
+        held = await self._held(post, community, now)
         if held.at > now:
             await self._outbox.release(post, held.at, "quiet hours")
             return None
@@ -194,6 +206,10 @@ class Delivery:
             content = await self._content(post, community)
             silent = post.silent or held.silent
             payload = None if content is None else freeze(content, nonce, silent=silent)
+        except TROUBLE as error:
+            _log.warning("post %d (%s): who its reader is could not be asked: %r", post.id, post.kind, error)
+            await self._outbox.release(post, now + _ASK_AGAIN, "its reader is not known")
+            return None
         except Exception:
             code = reference()
             _log.exception("post %d (%s) could not be rendered [%s]", post.id, post.kind, code)
@@ -210,17 +226,29 @@ class Delivery:
             return None
         return Begin(post, target, payload, nonce)
 
+    async def _held(self, post: Post, community: Community, now: datetime) -> Held:
+        """When the post may go out, by the quiet hours on its reader's clock. A doubt is cleared at any hour."""
+        if post.in_doubt or not post.quiet or not reader_of(post):
+            return Held(now) if post.in_doubt else held(post, community, now)
+        async with self._units.reading(post.guild_id) as uow:
+            return held(post, community, now, await reader_zone(uow, post))
+
     async def _content(self, post: Post, community: Community) -> Content | None:
         kind = self._post_kinds[post.kind]
         described = await self._describe.put(post, post.id)
         assert described is not None
         if described.error is not None:
             raise described.error
-        return (
-            None
-            if described.value is None
-            else kind.render(described.value, words(described.language or community.language))
-        )
+        if described.value is None or not await self._may_know(post, described.place):
+            return None
+        return kind.render(described.value, words(described.language or community.language))
+
+    async def _may_know(self, post: Post, place: int) -> bool:
+        """Whether the one reader can see the channel to which the post belongs; others read it there or not at all."""
+        reader = reader_of(post)
+        if not (self._sight and reader and place):
+            return True
+        return await self._sight.sees(post.guild_id, reader, place, lambda: self._turn(post))
 
     async def _read_values(self, posts: Sequence[Post]) -> Mapping[int, _Described]:
         """What the posts say now, all read in one view; one that can't be read stops no other."""
@@ -229,9 +257,11 @@ class Delivery:
             for post in posts:
                 try:
                     uow = of(post.guild_id)
-                    value = await self._post_kinds[post.kind].describe(uow, post)
+                    kind = self._post_kinds[post.kind]
+                    value = await kind.describe(uow, post)
                     own = await uow.profiles.language(post.member_id) if post.member_id and value is not None else None
-                    read[post.id] = _Described(value, own)
+                    place = await kind.place(uow, post) if kind.place and reader_of(post) else 0
+                    read[post.id] = _Described(value, own, place)
                 except Exception as error:
                     read[post.id] = _Described(error=error)
         return read
@@ -297,11 +327,6 @@ class Delivery:
             else:
                 break
         return {}
-
-
-def _held(post: Post, community: Community, now: datetime) -> Held:
-    """When the post may go out, by the community's quiet hours. A doubt is cleared at any hour."""
-    return Held(now) if post.in_doubt else held(post, community, now)
 
 
 def _patience() -> Iterator[int]:

@@ -22,6 +22,7 @@ from bot.domain.uow import UnitOfWork, Units
 from bot.logs import reference
 from bot.pacer import Pacer
 from bot.posting import Poster
+from bot.sight import Sight
 from bot.windows import Windows
 
 __all__ = ["Dispatcher", "DueSteps", "PostKind"]
@@ -64,6 +65,7 @@ class Dispatcher:
         batch: int,
         report: Callable[[UnitOfWork, Step, str], Awaitable[None]] | None = None,
         windows: Windows | None = None,
+        sight: Sight | None = None,
     ) -> None:
         self._units = units
         self._outbox = outbox
@@ -85,6 +87,7 @@ class Dispatcher:
             stop=stop,
             nonce_life=nonce_life,
             windows=windows,
+            sight=sight,
         )
         self._lanes: dict[int, deque[Post]] = {}
         self._workers: set[asyncio.Task[None]] = set()

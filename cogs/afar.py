@@ -20,17 +20,19 @@ UsedIn = Callable[[int], Awaitable[Sequence[int]]]
 """The servers on which somebody uses the bot, the latest first."""
 
 
-async def begin_anywhere(interaction: AnyInteraction, used_in: UsedIn, act: Sequence[str]) -> Caller | None:
+async def begin_anywhere(
+    interaction: AnyInteraction, used_in: UsedIn, act: Sequence[str], *, set_up: bool = True
+) -> Caller | None:
     """Acknowledge a command, and say who calls; None: they were asked which server they mean, or that none is known.
 
     `act` is the feature of the button that goes on with the command on the chosen server, and its parts before the id.
 
     Raises:
-        NotSetUp: /setup has not been run on the server on which the command was given.
+        NotSetUp: `set_up` is asked for, and /setup has not been run on the server on which the command was given.
     """
     bot = interaction.client
     if interaction.guild is not None:
-        return await bot.begin(interaction)
+        return await bot.begin(interaction, set_up=set_up)
     await interaction.response.defer(ephemeral=True, thinking=True)
     known: list[discord.Guild] = []
     for guild_id in await used_in(interaction.user.id):

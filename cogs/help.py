@@ -1,7 +1,8 @@
-"""/help: what you can do now, and all commands by topic, read from the commands themselves."""
+"""/help: what you can do now, and all commands by topic, read from the commands themselves; on a server and by DM."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -9,8 +10,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import AnyInteraction, Caller, StudyBot
-from bot.i18n import _
+from bot.i18n import _, words
 from bot.rendering import help as rendering
+from bot.rendering.buttons import template
+from bot.rendering.content import Content
+from cogs.afar import UsedIn, begin_anywhere
+from cogs.presses import cog_of, pressed, turn
 
 if TYPE_CHECKING:
     from bot.domain.help import HelpService
@@ -19,43 +24,56 @@ if TYPE_CHECKING:
 class Help(commands.Cog):
     """Tells people what there is for them."""
 
-    def __init__(self, bot: StudyBot, help_service: HelpService) -> None:
+    def __init__(self, bot: StudyBot, help_service: HelpService, used_in: UsedIn) -> None:
         self.bot = bot
         self.service = help_service
+        self.used_in = used_in
 
     @app_commands.command(name="help", description=_("What you can do now, and what comes next for you"))
     @app_commands.describe(topic=_("Which commands to explain"))
-    @app_commands.guild_only()
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def help_(self, interaction: AnyInteraction, topic: str | None = None) -> None:
-        """The reader's next steps, or the commands of one topic."""
-        caller = await self.bot.begin(interaction, set_up=False)
+        """The reader's next steps, or the commands of one topic; in a direct message on the server that they mean."""
+        # What is no topic of ours stands in no button.
+        topics = {command.name for command in self.bot.tree.get_commands()}
+        wanted = rendering.OVERVIEW if topic is None else _name(topic)
+        known = wanted if wanted in topics or topic is None else rendering.NO_TOPIC
+        caller = await begin_anywhere(interaction, self.used_in, (rendering.FEATURE, known), set_up=False)
+        if caller is not None:
+            await caller.reply(await self.page(caller, known))
+
+    async def page(self, caller: Caller, wanted: str) -> Content:
+        """The reader's next steps, or the topic of this name if it is one for them."""
         topics = self.topics(caller)
-        if topic is None:
+        if wanted == rendering.OVERVIEW:
             view = await self.service.show(caller.guild.id, caller.actor)
-            await caller.reply(rendering.overview(view, caller.actor.member_id, topics, caller.words))
-            return
-        wanted = topic.strip().removeprefix("/").partition(" ")[0].casefold()
+            afar = caller.guild.name if caller.interaction.guild is None else ""
+            return rendering.overview(view, caller.actor.member_id, topics, caller.words, afar=afar)
         found = next((each for each in topics if each.name == wanted), None)
-        shown = rendering.unknown(topics, caller.words) if found is None else rendering.topic(found, caller.words)
-        await caller.reply(shown)
+        return rendering.unknown(topics, caller.words) if found is None else rendering.topic(found, caller.words)
 
     @help_.autocomplete("topic")
     async def suggest(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
         """The topics that the reader has a use for."""
-        caller = await self.bot.caller(interaction, set_up=False)
+        w = words(interaction.locale)
+        # In a direct message nobody has said yet on which server they may be a moderator.
+        moderator = interaction.guild is not None and (await self.bot.caller(interaction, set_up=False)).actor.moderator
         typed = current.strip().removeprefix("/").casefold()
-        offered = [(each.name, f"/{each.name} {rendering.said(each, caller.words)}") for each in self.topics(caller)]
+        offered = [(each.name, f"/{each.name} {rendering.said(each, w)}") for each in self._topics(moderator)]
         return [
             app_commands.Choice(name=label[:100], value=name) for name, label in offered if typed in label.casefold()
         ][:25]
 
     def topics(self, caller: Caller) -> list[rendering.Topic]:
         """What Discord shows this member; those that it hides from them are none of their business."""
+        return self._topics(caller.actor.moderator)
+
+    def _topics(self, moderator: bool) -> list[rendering.Topic]:
         found: list[rendering.Topic] = []
         for command in self.bot.tree.get_commands():
             if isinstance(command, app_commands.ContextMenu) or command.name == "help":
                 continue
-            if command.default_permissions is not None and not caller.actor.moderator:
+            if command.default_permissions is not None and not moderator:
                 continue
             lines: list[tuple[str, Any]] = []
             for each in command.walk_commands() if isinstance(command, app_commands.Group) else [command]:
@@ -70,4 +88,36 @@ def _described(command: app_commands.Command[Any, ..., Any] | app_commands.Group
     return getattr(command, "_locale_description", None) or command.description
 
 
-ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = ()
+def _name(topic: str) -> str:
+    """The command that somebody means by "/session list" or "Session"."""
+    return topic.strip().removeprefix("/").partition(" ")[0].casefold()
+
+
+class ServerButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(rendering.FEATURE, "(?P<topic>[a-z-]{1,32})", r"(?P<guild>\d{1,20})"),
+):
+    """The server that somebody means who asks for help in a direct message."""
+
+    def __init__(self, item: discord.ui.Item[Any], topic: str, guild: int) -> None:
+        super().__init__(item)
+        self.topic = topic
+        self.guild = guild
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> ServerButton:
+        """Whether the presser is a member there is asked when it is pressed."""
+        return cls(item, match["topic"], int(match["guild"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Go on with the help, in place of the question."""
+
+        async def act(caller: Caller) -> None:
+            await turn(caller, await cog_of(interaction, Help).page(caller, self.topic))
+
+        await pressed(interaction, act, guild_id=self.guild)
+
+
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (ServerButton,)

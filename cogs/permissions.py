@@ -103,12 +103,6 @@ def audience_of(channel: discord.abc.GuildChannel) -> Audience:
     return audience(guild.default_role.permissions.view_channel, everyone, here, seeing)
 
 
-def is_public(guild: discord.Guild, channel_id: int) -> bool:
-    """Whether everybody on the server sees the channel; not so if there is none."""
-    channel = guild.get_channel(channel_id)
-    return channel is not None and channel.permissions_for(guild.default_role).view_channel
-
-
 def place_to_say_hello(guild: discord.Guild) -> int:
     """The channel for system messages or else the first text channel where the bot may write; 0 if there is none."""
     needed = ("view_channel", "send_messages")

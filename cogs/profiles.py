@@ -140,7 +140,7 @@ class Profiles(commands.Cog):
             raise NotAPerson(member.id)
         profile = await self.profiles.show(caller.guild.id, member.id)
         if member.id == caller.actor.member_id:
-            await caller.reply(rendering.mine(profile, member.display_name, _place(caller), caller.words))
+            await caller.reply(rendering.mine(profile, member.display_name, *_server(caller), caller.words))
         else:
             await caller.reply(rendering.shown(profile, member.display_name, caller.words))
 
@@ -180,7 +180,7 @@ class Profiles(commands.Cog):
         """Change the caller's profile; their card."""
         result = await self.profiles.edit(caller.guild.id, caller.actor, change)
         name, note = _member(caller.interaction).display_name, rendering.edited(result, caller.words)
-        return rendering.mine(result.after, name, _place(caller), caller.words, note=note)
+        return rendering.mine(result.after, name, *_server(caller), caller.words, note=note)
 
     async def post(self, caller: Caller) -> Content:
         """Introduce the caller, if there is a channel where the bot may post; their card."""
@@ -190,7 +190,7 @@ class Profiles(commands.Cog):
             result = await self.profiles.introduce(guild_id, caller.actor, name)
             note, posted = rendering.introduced(result, guild_id, caller.words), True
         profile = await self.profiles.show(guild_id, caller.actor.member_id)
-        return rendering.mine(profile, name, place, caller.words, note=note, posted=posted)
+        return rendering.mine(profile, name, *_server(caller), caller.words, note=note, posted=posted)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: AnyInteraction) -> None:
@@ -238,6 +238,11 @@ def _member(interaction: AnyInteraction) -> discord.Member:
 
 def _place(caller: Caller) -> Any:
     return channel_check(caller.guild, caller.community, INTRODUCTIONS)
+
+
+def _server(caller: Caller) -> tuple[Any, str]:
+    """What of the server matters to a profile: the channel for introductions, and where its clock hangs."""
+    return _place(caller), caller.community.time_zone
 
 
 def _choices(found: Sequence[tuple[str, str]]) -> list[app_commands.Choice[str]]:

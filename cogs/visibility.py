@@ -8,10 +8,10 @@ import discord
 from discord.ext import commands
 
 from bot.domain.visibility import sees_both
-from cogs.permissions import audience_of, is_public
+from cogs.permissions import audience_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bot.client import StudyBot
     from bot.domain.announcements import AnnouncementService
@@ -21,10 +21,18 @@ if TYPE_CHECKING:
 class Visibility(commands.Cog):
     """It has no commands."""
 
-    def __init__(self, bot: StudyBot, morning: MorningService, announcements: AnnouncementService) -> None:
+    def __init__(
+        self,
+        bot: StudyBot,
+        morning: MorningService,
+        announcements: AnnouncementService,
+        is_public: Callable[[discord.abc.GuildChannel], bool],
+    ) -> None:
+        """`is_public` says whether everybody sees a channel."""
         self.bot = bot
         self.morning = morning
         self.announcements = announcements
+        self.is_public = is_public
 
     async def look(self, guild: discord.Guild) -> None:
         """Tell the rules which channels all readers of the morning post can see, and which everybody can."""
@@ -42,8 +50,12 @@ class Visibility(commands.Cog):
                 )
             return found
 
+        def all_see(channel_id: int) -> bool:
+            channel = guild.get_channel(channel_id)
+            return channel is not None and self.is_public(channel)
+
         await self.morning.look(guild.id, sees)
-        await self.announcements.look(guild.id, lambda channel_id: is_public(guild, channel_id))
+        await self.announcements.look(guild.id, all_see)
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:

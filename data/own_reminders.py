@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, String, Table, UniqueConstraint, insert, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    String,
+    Table,
+    UniqueConstraint,
+    and_,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from bot.domain.own_reminders import OwnReminders
+from data.profiles import profiles
 from data.schema import Json, WallClock, guild, load, member, metadata, row_id, words
 from data.transaction import Repository, once_in_a_view
 
@@ -24,7 +38,13 @@ own_reminders = Table(
     UniqueConstraint("guild_id", "member_id"),
 )
 _table = own_reminders
-_columns = [c for c in _table.c if c.name not in {"id", "guild_id"}]
+_columns = [
+    *(c for c in _table.c if c.name not in {"id", "guild_id"}),
+    func.coalesce(profiles.c.time_zone, "").label("zone"),
+]
+_of_profile = and_(profiles.c.guild_id == _table.c.guild_id, profiles.c.member_id == _table.c.member_id)
+_with_zone = _table.outerjoin(profiles, _of_profile)
+"""The zone of somebody's clock stands in their profile."""
 _AT_ONCE = 500
 """Ids in one statement; databases limit how many values one may carry."""
 
@@ -43,22 +63,26 @@ class SqlOwnReminders(Repository):
         ids, found = list(member_ids), dict[int, OwnReminders]()
         for first in range(0, len(ids), _AT_ONCE):
             where = (_table.c.guild_id == self._tx.guild_id, _table.c.member_id.in_(ids[first : first + _AT_ONCE]))
-            rows = await self._tx.execute(select(*_columns).where(*where))
+            rows = await self._tx.execute(select(*_columns).select_from(_with_zone).where(*where))
             found |= {row.member_id: as_own(row) for row in rows}
         return {member_id: found[member_id] for member_id in ids if member_id in found}
 
     @once_in_a_view
     async def times(self) -> list[OwnReminders]:
         """Every distinct set of own times that anybody has who is told at all."""
-        distinct = (_table.c.before, _table.c.evening)
+        # A zone is of no matter to who has no evening.
+        zone = case((_table.c.evening.is_(None), ""), else_=func.coalesce(profiles.c.time_zone, ""))
+        distinct = (_table.c.before, _table.c.evening, zone.label("zone"))
         some = or_(_table.c.before.is_not(None), _table.c.evening.is_not(None))
-        rows = await self._tx.execute(select(*distinct).where(*self._told(), some).distinct().order_by(*distinct))
-        return [OwnReminders(0, _as_before(row.before), row.evening) for row in rows]
+        query = select(*distinct).select_from(_with_zone).where(*self._told(), some).distinct().order_by(*distinct)
+        rows = await self._tx.execute(query)
+        return [OwnReminders(0, _as_before(row.before), row.evening, zone=row.zone) for row in rows]
 
     async def with_evening(self) -> list[OwnReminders]:
         """Those who have an own time on the evening before and are told at all."""
         where = (*self._told(), _table.c.evening.is_not(None))
-        rows = await self._tx.execute(select(*_columns).where(*where).order_by(_table.c.member_id))
+        query = select(*_columns).select_from(_with_zone).where(*where).order_by(_table.c.member_id)
+        rows = await self._tx.execute(query)
         return [as_own(row) for row in rows]
 
     @once_in_a_view

@@ -129,6 +129,11 @@ class SqlProfiles(Repository):
         rows = await self._tx.execute(select(profiles.c.language).where(*self._of(profiles, member_id)))
         return rows.scalar_one_or_none()
 
+    async def time_zone(self, member_id: int) -> str:
+        """The zone of this person's clock, "" if they have said none."""
+        rows = await self._tx.execute(select(profiles.c.time_zone).where(*self._of(profiles, member_id)))
+        return rows.scalar_one_or_none() or ""
+
     async def topics(self, typed: str, limit: int) -> list[str]:
         """The topics with the folded text in them, those of most people first."""
         of = profile_topics.c

@@ -11,6 +11,7 @@ import pytest
 
 from bot.dispatcher import PostKind
 from bot.domain.posts import DROPPED, Begin, Post, PostState, again, when_dropped
+from bot.domain.profiles import Profile
 from bot.domain.uow import UnitOfWork
 from bot.i18n import Words
 from bot.rendering.buttons import button_id
@@ -227,6 +228,22 @@ async def test_what_may_wait_waits_until_the_end_of_the_quiet_hours(desk: Desk):
     assert (row.state, row.not_before, row.reason) == (P.PLANNED, end_at, "quiet hours")
     (row,) = await desk.drain(hours=2, minutes=1)
     assert row.state is P.SENT
+
+
+async def test_the_night_of_a_direct_message_is_that_on_its_readers_clock(desk: Desk):
+    end_at = await quiet_from_now(desk)
+    async with desk.database(GUILD) as uow:
+        # Twelve hours ahead: there it is day now.
+        await uow.profiles.put(Profile(0, PERSON, time_zone="Etc/GMT-12"))
+    await desk.plan(desk.post(member_id=PERSON, quiet=True), desk.post(quiet=True))
+    assert [row.state for row in await desk.drain()] == [P.SENT, P.PLANNED]
+    async with desk.database(GUILD) as uow:
+        begins, ends = (end_at + timedelta(hours=9), end_at + timedelta(hours=12))
+        await uow.communities.change(quiet_begin=begins.time(), quiet_end=ends.time())
+    await desk.plan(desk.post(member_id=PERSON, quiet=True, part=1), desk.post(quiet=True, part=2))
+    *_, theirs, everybodys = await desk.drain()
+    assert (theirs.state, theirs.reason, theirs.not_before) == (P.PLANNED, "quiet hours", end_at)
+    assert everybodys.state is P.SENT
 
 
 async def test_what_may_not_be_held_goes_out_at_night(desk: Desk):

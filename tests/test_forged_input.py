@@ -331,7 +331,7 @@ async def test_a_session_whose_rows_are_gone_is_unknown_to_its_buttons(study: Wo
     await study.sim.run(delete())
     async with nothing_written(study):
         for custom_id in ("bk:rsvp:1:going", "bk:rsvp:1:not_going", "bk:who:1:0"):
-            assert "There is no session" in refusal(study, await press(study, study.other, public, custom_id))
+            assert "no longer works" in refusal(study, await press(study, study.other, public, custom_id))
         assert refusal(study, await press(study, study.other, public, "bk:list:0:0:3:next"))
         assert refusal(study, await press(study, study.other, public, "bk:next:1"))
 

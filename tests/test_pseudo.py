@@ -392,6 +392,9 @@ async def test_every_command_with_its_forms_buttons_and_choices_is_translated(od
         await give(who, command, options)
     await suggestions(world, ear, commands)
     await menus(world, ear)
+    for topic in ({}, {"topic": "session"}, {"topic": NONSENSE}):
+        await world.other.user.slash("help", **topic)
+        assert ear.listen(f"/help {topic} in a direct message")
     assert ear.escapes == {}
     options = {name: {parameter.name for parameter in command.parameters} for name, command in commands.items()}
     assert tried == options, "every option of every command has to be tried in `script`"

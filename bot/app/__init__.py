@@ -39,6 +39,7 @@ from bot.pacer import Pacer
 from bot.posting import Poster, http_trace
 from bot.roles import MemberRoles
 from bot.scheduling import Scheduling
+from bot.sight import Sight, is_public
 from data import meta
 from data.database import Database
 from data.housekeeping import sweep
@@ -93,6 +94,7 @@ class App:
             nonce_life=nonce_life,
             batch=settings.batch,
             report=self.services.notices.report_step,
+            sight=Sight(self.bot),
         )
         self.reconciler = Reconciler(
             units=database,
@@ -247,7 +249,7 @@ def _client(config: Config, database: Database, services: Services, clock: Clock
     members = cogs.members.Members(bot, services.members)
     bot.after_answer = members.after
     setup = cogs.setup.Setup(bot, services.setup, services.communities, services.morning)
-    visibility = cogs.visibility.Visibility(bot, services.morning, services.announcements)
+    visibility = cogs.visibility.Visibility(bot, services.morning, services.announcements, is_public)
     bot.look, bot.greet = visibility.look, setup.greet
     bot.cogs_to_load = (
         setup,
@@ -261,12 +263,12 @@ def _client(config: Config, database: Database, services: Services, clock: Clock
         cogs.me.Me(bot, services.own_reminders, services.own_sessions, database.used_in),
         members,
         cogs.profiles.Profiles(bot, services.profiles),
-        cogs.help.Help(bot, services.help),
+        cogs.help.Help(bot, services.help, database.used_in),
         cogs.deletions.Deletions(services.deletions),
         visibility,
     )
     features = (cogs.setup, cogs.settings, cogs.groups, cogs.series, cogs.sessions, cogs.morning)
-    features += (cogs.notices, cogs.me, cogs.members, cogs.memberships, cogs.profiles)
+    features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
     with_forms = (cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me)
     bot.forms_to_load = tuple(form for feature in with_forms for form in feature.FORMS)

@@ -26,7 +26,7 @@ from bot.domain.own_sessions import OwnSessionService
 from bot.domain.posts import DROPPED, when_dropped
 from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
-from bot.domain.reminders import ReminderService
+from bot.domain.reminders import ReminderService, place_of
 from bot.domain.rsvps import RsvpService
 from bot.domain.series import SeriesEditService, SeriesService
 from bot.domain.sessions import SessionHooks, SessionService, view
@@ -125,7 +125,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     start_here = StartHereService()
     follow_settings = (groups, reminders, morning, own_reminders, announcements, start_here)
     communities = CommunityService(database, clock, tuple(part.on_settings_changed for part in follow_settings))
-    profiles = ProfileService(database, clock, industry_rendering.vocabulary)
+    follow_zone = (own_reminders.on_zone_changed, reminders.on_zone_changed)
+    profiles = ProfileService(database, clock, industry_rendering.vocabulary, follow_zone)
     memberships = MembershipService(database, clock, rsvps, (hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
     leavers = (hosting, rsvps, groups, memberships, profiles)
@@ -208,20 +209,22 @@ def post_kinds(services: Services) -> dict[str, PostKind]:
             await services.hosting.undelivered(uow, result)
             await notices.report(uow, result)
 
-    reminder = PostKind(services.reminders.describe, reminder_rendering.reminder, reminder_ended, timely=True)
-    change = PostKind(notices.describe, notice_rendering.change, told_elsewhere)
+    reminder = PostKind(
+        services.reminders.describe, reminder_rendering.reminder, reminder_ended, timely=True, place=place_of
+    )
+    change = PostKind(notices.describe, notice_rendering.change, told_elsewhere, place=place_of)
     return {
         "before": reminder,
         "cancelled": change,
         "dawn": reminder,
         "edited": change,
         "evening": reminder,
-        HOSTLESS: PostKind(services.hosting.describe, hosting_rendering.host_gone, host_ended),
+        HOSTLESS: PostKind(services.hosting.describe, hosting_rendering.host_gone, host_ended, place=place_of),
         INTRODUCTION: PostKind(services.profiles.describe, profile_rendering.introduction, notices.report),
         "morning": PostKind(services.morning.describe, morning_rendering.morning_post, notices.report),
         "moved": change,
         "notice": PostKind(notices.describe_trouble, notice_rendering.trouble, notices.report),
-        "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, told_elsewhere),
+        "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, told_elsewhere, place=place_of),
         "start": reminder,
         "welcome": PostKind(services.communities.describe_welcome, setup_rendering.welcome, notices.report),
     }

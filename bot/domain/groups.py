@@ -139,7 +139,8 @@ async def find_group(uow: UnitOfWork, actor: Actor, name_or_id: str | int | None
     A number is an id, as in a button; a text is a name first, since it is what people see, and then an id.
 
     Raises:
-        Unknown: there is none, or the caller can't see its channel: the answer is the same.
+        Unknown: there is none, or the caller can't see its channel: the answer is the same. Nobody typed the id of a
+            button, so of that only the button is told.
         GroupNeeded: nothing was named, and there is none or several.
     """
     groups = await visible_groups(uow, actor)
@@ -149,7 +150,7 @@ async def find_group(uow: UnitOfWork, actor: Actor, name_or_id: str | int | None
         return next(iter(groups.values()))
     if isinstance(name_or_id, int):
         if name_or_id not in groups:
-            raise Unknown("group", str(name_or_id))
+            raise Unknown("button", str(name_or_id))
         return groups[name_or_id]
     wanted = folded(name_or_id)
     for group in groups.values():

@@ -21,8 +21,8 @@ from bot.domain.posts import (
     parts,
     unsent,
 )
-from bot.domain.private_threads import reader_of
 from bot.domain.quiet import in_peace
+from bot.domain.readers import reader_of
 from bot.domain.reminders import channel_of
 from bot.domain.rsvps import Answer, Rsvp
 from bot.domain.sessions import Session, SessionEvent, SessionState

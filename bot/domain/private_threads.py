@@ -15,6 +15,7 @@ from bot.domain.mirrors import MOST_REBUILDS, MirrorState
 from bot.domain.patience import PAUSED
 from bot.domain.posts import PostState, Settled, again
 from bot.domain.quiet import in_peace
+from bot.domain.readers import READER, reader_of
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -27,8 +28,6 @@ KIND = "private"
 """The kind of these mirrors; their subject is the person's number in the community."""
 PERSONAL = ("moved", "edited", "cancelled", "hostless")
 """The kinds of direct messages that are told in private only."""
-READER = "private"
-"""In a post's data: whose private thread it goes to."""
 _GONE = "404 10003"
 """Why a post ends whose thread no longer exists."""
 
@@ -40,11 +39,6 @@ class PrivateThread:
     number: int
     member_id: int
     community: Community
-
-
-def reader_of(post: Post) -> int:
-    """The one person who may read the post, in a direct message or in their private thread; 0: it is for several."""
-    return post.member_id or post.data.get(READER, 0)
 
 
 class PrivateThreadService:

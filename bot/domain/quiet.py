@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 from bot.domain.calendar import Held, hold
 from bot.domain.communities import Community, quiet_hours
 from bot.domain.posts import NewPost, Post
+from bot.domain.readers import reader_of, reader_zone
 from bot.domain.steps import StepState
+from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:
     from bot.domain.steps import Step
@@ -25,12 +27,15 @@ QUIET = "quiet hours"
 """Why a post waits, or can't be a direct message."""
 
 
-def held(post: NewPost | Post, community: Community, now: datetime) -> Held:
-    """When a post may go out, at its time or from now on; asked when it is planned and before each attempt."""
+def held(post: NewPost | Post, community: Community, now: datetime, own_zone: str = "") -> Held:
+    """When a post may go out, at its time or from now on; asked when it is planned and before each attempt.
+
+    Of what one person alone reads, the hours are those on that person's clock: `own_zone` ("": the community's).
+    """
     due_at = max(post.due_at, now)
     if not post.quiet:
         return Held(due_at)
-    zone = ZoneInfo(community.time_zone)
+    zone = zone_of(own_zone or community.time_zone)
     return hold(due_at, quiet_hours(community), zone, post.starts_at, now, post.expires_at)
 
 
@@ -47,7 +52,9 @@ def early_step(kind: str) -> str:
 
 async def in_peace(uow: UnitOfWork, post: NewPost, now: datetime) -> NewPost:
     """The post to be planned, with the time to which quiet hours hold it."""
-    at = held(post, await uow.communities.get(), now).at
+    if not post.quiet:
+        return post
+    at = held(post, await uow.communities.get(), now, await reader_zone(uow, post)).at
     return replace(post, not_before=at) if at > max(post.due_at, now) else post
 
 
@@ -84,10 +91,12 @@ async def may_be_early(uow: UnitOfWork, kind: str, step: Step, now: datetime) ->
     return ahead and not is_quiet(await uow.communities.get(), now)
 
 
-async def hold_again(uow: UnitOfWork, now: datetime) -> None:
-    """After a change of quiet hours or of the zone: what waits, waits for their new end."""
+async def hold_again(uow: UnitOfWork, now: datetime, reader: int = 0) -> None:
+    """After a change of quiet hours or of a zone: what waits, waits for their new end; `reader`: only this person's."""
     community = await uow.communities.get()
     for post in await uow.posts.held_back():
-        at = held(post, community, now).at
+        if reader and reader_of(post) != reader:
+            continue
+        at = held(post, community, now, await reader_zone(uow, post)).at
         if at != max(post.not_before, now):
             await uow.posts.postpone(post, at)

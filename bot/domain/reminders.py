@@ -24,9 +24,11 @@ from bot.domain.own_reminders import OWN, tell, wanting, ways
 from bot.domain.own_reminders import plan as plan_own
 from bot.domain.posts import NewPost, Post, PostState, Settled, again, parts, unsent
 from bot.domain.quiet import early_step, hold_again, in_peace, is_quiet, may_be_early, plan_early
+from bot.domain.readers import reader_zone
 from bot.domain.rsvps import COMING, Answer, Rsvp
 from bot.domain.sessions import Session, SessionEvent, SessionState, present_host
 from bot.domain.steps import StepState
+from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -134,6 +136,12 @@ async def channel_of(uow: UnitOfWork, group: StudyGroup) -> int:
     return group.channel_id or (await uow.communities.get()).announcements_channel
 
 
+async def place_of(uow: UnitOfWork, post: Post) -> int:
+    """The channel to which a post about a session belongs: what is told of it is for those who see that."""
+    session = await uow.sessions.get(post.subject_id)
+    return await channel_of(uow, await uow.groups.get(session.group_id))
+
+
 async def dawn_of(uow: UnitOfWork, session: Session) -> datetime:
     """When the session's dawn is due, be it alone or with the morning post of its day."""
     own = await uow.steps.find("dawn", session.id, session.revision)
@@ -206,6 +214,10 @@ class ReminderService:
         await plan_all(uow, self._clock.now())
         await hold_again(uow, self._clock.now())
 
+    async def on_zone_changed(self, uow: UnitOfWork, member_id: int, before: str) -> None:
+        """Their night is another one: what waits for its end waits for that of the new one."""
+        await hold_again(uow, self._clock.now(), member_id)
+
     async def evening(self, uow: UnitOfWork, step: Step) -> None:
         """The evening before is due: it may be said until dawn is due."""
         await self._remind(uow, step, "evening")
@@ -262,7 +274,7 @@ class ReminderService:
         mentions = tuple(m for m in post.data.get("mentions", ()) if m in wanted)
         if (post.part or post.member_id) and not mentions:
             return None
-        zone = ZoneInfo((await uow.communities.get()).time_zone)
+        zone = zone_of(await reader_zone(uow, post) or (await uow.communities.get()).time_zone)
         return Reminder(
             moment=post.kind,  # pyright: ignore[reportArgumentType]  # only registered for these kinds
             session=session,

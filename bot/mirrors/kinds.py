@@ -19,6 +19,7 @@ from bot.i18n import Words, words
 from bot.mirrors.reconciler import NotYet
 from bot.rendering.buttons import button_id, mark_of
 from bot.rendering.content import Content, EventContent, WantedChannel
+from bot.sight import is_public
 
 MOST_EVENTS = 80
 """Native events we make in one server; Discord allows 100, and people want some of them."""
@@ -263,7 +264,7 @@ class EventMirror:
     def _is_public(self, guild_id: int, channel_id: int) -> bool:
         """Whether everybody sees the session's channel: an event shows to the whole server what it is about."""
         channel = self._remote.guild(guild_id).get_channel(channel_id)
-        return channel is not None and channel.permissions_for(channel.guild.default_role).view_channel
+        return channel is not None and is_public(channel)
 
     async def _places(self, uow: UnitOfWork) -> Places:
         mirrors = await uow.mirrors.live("event")

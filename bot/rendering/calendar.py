@@ -111,6 +111,13 @@ def clock(at: time | datetime) -> str:
     return f"{at:%H:%M}"
 
 
+def clock_in(at: time, time_zone: str, w: Words) -> str:
+    """As "07:00 (New York time)": where several clocks may be meant."""
+    if time_zone == "UTC":
+        return w(_("{time} (UTC)"), time=clock(at))
+    return w(_("{time} ({zone} time)"), time=clock(at), zone=zone_name(time_zone, locale=w.language))
+
+
 def when(instant: datetime, time_zone: str, w: Words) -> str:
     """Date, time and zone on the community's clock: what is confirmed before anybody is told."""
     local = to_local(instant, zone_of(time_zone))

@@ -11,14 +11,17 @@ from bot.domain.help import HelpView
 from bot.domain.sessions import SessionView
 from bot.i18n import Words, _, locale_str
 from bot.rendering.buttons import button_id
-from bot.rendering.calendar import moment
+from bot.rendering.calendar import moment, shortened
 from bot.rendering.content import Button, Content
 from bot.rendering.memberships import join_button
-from bot.rendering.own_reminders import reminders_button
+from bot.rendering.own_reminders import own_button, reminders_button
 from bot.rendering.profiles import introduce_button
 from bot.rendering.sessions import ANSWERS, answer_buttons
 
-FEATURE = "setup"
+FEATURE = "help"
+OVERVIEW, NO_TOPIC = "all", "none"
+"""What a button goes on with that is no topic: where the reader stands, or that there is no such topic."""
+_SETUP = "setup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +33,25 @@ class Topic:
     commands: Sequence[tuple[str, locale_str | str]]
 
 
-def overview(value: HelpView, member_id: int, topics: Sequence[Topic], w: Words) -> Content:
-    """Where the reader stands, what is next for them, and what else there is."""
+def overview(value: HelpView, member_id: int, topics: Sequence[Topic], w: Words, *, afar: str = "") -> Content:
+    """Where the reader stands, what is next for them, and what else there is.
+
+    `afar` is what the server is called when they ask in a direct message, where only some buttons can act.
+    """
     if not value.community.is_set_up:
         return _not_set_up(value, w)
-    embed = discord.Embed(title=w(_("What you can do now")), description="\n".join(_steps(value, w)))
+    title = w(_("What you can do now on {server}"), server=afar) if afar else w(_("What you can do now"))
+    steps = _steps(value, w)
+    if afar and (not value.introduced or (not value.mine and value.others)):
+        there = w(_("For these steps, give `/help` on the server itself: it has the buttons for them."))
+        steps.append(f"- {there}")
+    embed = discord.Embed(title=shortened(title, 256), description="\n".join(steps))
     if value.next is not None:
         embed.add_field(name=w(_("Next session")), value=_next(value.next, member_id, w), inline=False)
     lines = [f"`/{topic.name}` {_said(topic.description, w)}" for topic in topics]
     embed.add_field(name=w(_("All commands")), value="\n".join(lines)[:1024], inline=False)
     embed.set_footer(text=w(_("/help topic: explains one of them.")))
-    return Content(embed=embed, rows=_rows(value, w))
+    return Content(embed=embed, rows=_rows_afar(value, w) if afar else _rows(value, w))
 
 
 def topic(value: Topic, w: Words) -> Content:
@@ -67,7 +78,7 @@ def _said(text: locale_str | str, w: Words) -> str:
 def _not_set_up(value: HelpView, w: Words) -> Content:
     if value.role != "moderator":
         return Content(w(_("I am not set up here yet. A moderator does that with `/setup`; it takes about a minute.")))
-    button = Button(w(_("Set up")), button_id(FEATURE, "open"), discord.ButtonStyle.primary)
+    button = Button(w(_("Set up")), button_id(_SETUP, "open"), discord.ButtonStyle.primary)
     return Content(
         w(_("I am not set up here yet. Begin with `/setup` or this button; it takes about a minute.")),
         rows=((button,),),
@@ -134,3 +145,10 @@ def _rows(value: HelpView, w: Words) -> tuple[tuple[Button, ...], ...]:
     if value.mine:
         first.append(reminders_button(w))
     return (*rows, *((tuple(first),) if first else ()))
+
+
+def _rows_afar(value: HelpView, w: Words) -> tuple[tuple[Button, ...], ...]:
+    """The buttons that know which server is meant."""
+    guild_id = value.community.guild_id
+    answers = () if value.next is None else answer_buttons(value.next.session.id, w, guild_id=guild_id)
+    return (*answers, (own_button(guild_id, w),))

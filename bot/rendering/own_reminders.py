@@ -20,7 +20,7 @@ from bot.domain.own_reminders import (
 from bot.domain.own_reminders.service import OwnState
 from bot.i18n import Words, _, _n, locale_str
 from bot.rendering.buttons import button_id
-from bot.rendering.calendar import clock, shortened
+from bot.rendering.calendar import clock, clock_in, shortened
 from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say
 from bot.rendering.forms import Box, form
@@ -156,9 +156,9 @@ def lines(value: OwnState, server: str, w: Words) -> list[str]:
     if own.evening_off:
         evening = w(_("Evening before: none"))
     elif own.evening is not None:
-        evening = w(_("Evening before: {time}, your own time"), time=clock(own.evening))
+        evening = w(_("Evening before: {time}, your own time"), time=_on_clock(own.evening, value, own.zone, w))
     else:
-        evening = w(_("Evening before: {time}, as for everybody"), time=clock(value.usual_evening))
+        evening = _as_everybody(value, w)
     times = w.list([w(_("{time} before"), time=before(minutes, w)) for minutes in own.before or ()])
     mine = w(_("Times of your own: {times}"), times=times) if times else w(_("Times of your own: none"))
     shown = [title, evening, mine, w(_HOW[own.by]), w(_FOR_WHICH)]
@@ -167,6 +167,18 @@ def lines(value: OwnState, server: str, w: Words) -> list[str]:
     elif own.by in ("dm", "channel") and value.closed:
         shown.append(w(_CLOSED))
     return shown
+
+
+def _as_everybody(value: OwnState, w: Words) -> str:
+    time_there = _on_clock(value.usual_evening, value, value.time_zone, w)
+    return w(_("Evening before: {time}, as for everybody"), time=time_there)
+
+
+def _on_clock(at: time, value: OwnState, zone: str, w: Words) -> str:
+    """The time, and where the clock hangs if the reader's does not hang where the community's does."""
+    if value.own.zone in ("", value.time_zone):
+        return clock(at)
+    return clock_in(at, zone, w)
 
 
 _List = Callable[[OwnState, int, Words], "discord.ui.Select[discord.ui.View]"]
@@ -196,7 +208,7 @@ def _evening_list(value: OwnState, row: int, w: Words) -> discord.ui.Select[disc
     offered: set[time] = set(EVENINGS) if own.evening is None else {*EVENINGS, own.evening}
     times = sorted(offered)
     usual = own.evening is None and not own.evening_off
-    as_all = w(_("Evening before: {time}, as for everybody"), time=clock(value.usual_evening))
+    as_all = _as_everybody(value, w)
     options = [
         discord.SelectOption(label=as_all[:100], value=USUAL, default=usual),
         *(

@@ -28,6 +28,7 @@ from bot.domain.profiles import (
     TooManyItems,
 )
 from bot.domain.setup import ChannelCheck
+from bot.domain.zones import zone_name
 from bot.i18n import Words, _, _n, locale_str
 from bot.rendering import forms, industries, settings
 from bot.rendering.buttons import button_id
@@ -133,11 +134,19 @@ def shown(profile: Profile, name: str, w: Words) -> Content:
 
 
 def mine(
-    profile: Profile, name: str, place: ChannelCheck | None, w: Words, *, note: str = "", posted: bool = False
+    profile: Profile,
+    name: str,
+    place: ChannelCheck | None,
+    time_zone: str,
+    w: Words,
+    *,
+    note: str = "",
+    posted: bool = False,
 ) -> Content:
     """One's own profile, with what only its owner sees of it, and the buttons to change and to post it.
 
-    `place` is the channel for introductions (None: there is none); `note` says what has just been done.
+    `place` is the channel for introductions (None: there is none), `time_zone` the community's; `note` says what has
+    just been done.
     """
     notes = [note] if note else []
     if profile.tells_nothing:
@@ -150,7 +159,7 @@ def mine(
             )
         )
     embed = card(profile, name, w)
-    own = _own(profile, w)
+    own = _own(profile, time_zone, w)
     if own:
         embed.add_field(name=w(_("Only you can see this part")), value="\n".join(own), inline=False)
     if profile.tells_nothing:
@@ -183,10 +192,10 @@ def _no_place(place: ChannelCheck | None, w: Words) -> str:
     return ""
 
 
-def _own(profile: Profile, w: Words) -> list[str]:
+def _own(profile: Profile, time_zone: str, w: Words) -> list[str]:
     limit = profile.ask_limit
     lines = (
-        (_("When you may be asked"), _hours(profile.ask_hours, w) if profile.ask_hours else ""),
+        (_("When you may be asked"), _hours(profile.ask_hours, profile, time_zone, w) if profile.ask_hours else ""),
         (
             _("Questions a week"),
             "" if limit is None else w(_("no questions")) if limit == 0 else w(_("up to {n}"), n=limit),
@@ -197,8 +206,13 @@ def _own(profile: Profile, w: Words) -> list[str]:
     return [_line(w(label), value, w) for label, value in lines if value]
 
 
-def _hours(hours: AskHours, w: Words) -> str:
+def _hours(hours: AskHours, profile: Profile, time_zone: str, w: Words) -> str:
     end = "24:00" if hours.end == time(0) else clock(hours.end)
+    if profile.time_zone not in ("", time_zone):
+        # On their own clock, and not on the community's.
+        text = _("{days} {begin}-{end}, {zone} time")
+        zone = zone_name(profile.time_zone, locale=w.language)
+        return w(text, days=days(hours.days, w), begin=clock(hours.begin), end=end, zone=zone)
     return w(_("{days} {begin}-{end}"), days=days(hours.days, w), begin=clock(hours.begin), end=end)
 
 

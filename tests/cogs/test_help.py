@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.demo.simulation import set_locale
 from tests.cogs.acts import scheduled, told, with_group
 from tests.cogs.permissions import hide
+from tests.forged import Elsewhere, press, refusal, stored
 from tests.world import World
 
 
@@ -80,3 +83,109 @@ async def test_a_hidden_group_is_in_nobodys_help(world: World):
     text = await told(world, world.other, "help")
     assert "Board" not in text
     assert "Secret" not in text
+
+
+# In a direct message
+
+
+def said(world: World, result: Any) -> str:
+    """What was answered to somebody alone."""
+    return world.sim.private_replies(result)[-1]
+
+
+async def two_servers(world: World) -> Elsewhere:
+    """`other` uses the bot here, where they look after a group, and as a newcomer on another server."""
+    await with_group(world, organizer=world.other)
+    await scheduled(world, theme="Logistics", when="2026-01-07 07:00")
+    await told(world, world.other, "group join")
+    elsewhere = Elsewhere(world)
+    await elsewhere.furnish(world)
+    await elsewhere.guild.add_member(world.other.user).slash(elsewhere.channel, "session list")
+    return elsewhere
+
+
+async def test_in_a_direct_message_the_only_server_is_meant_and_its_buttons_work(world: World):
+    await with_group(world)
+    await scheduled(world, when="2026-01-07 07:00")
+    await told(world, world.other, "session list")
+    user = world.other.user
+    result = await user.slash("help")
+    text = said(world, result)
+    for part in (
+        "What you can do now on Asakai",
+        "Introduce yourself",
+        "Logistics",
+        "[My reminders]",
+        "has the buttons",
+    ):
+        assert part in text
+    for only_there in ("[Join a group]", "[Introduce myself]"):
+        assert only_there not in text
+    page = result.response or result.followups[-1]
+    assert "You are coming to **Logistics**" in said(world, await user.click(page, label="Going"))
+    assert "Your answer so far: Going" in said(world, await user.slash("help"))
+    await user.click(page, label="My reminders")
+    assert "Your reminders on Asakai" in world.sim.text(page)
+
+
+async def test_in_a_direct_message_of_several_servers_the_answer_knows_who_asks_on_the_chosen_one(world: World):
+    elsewhere = await two_servers(world)
+    user = world.other.user
+    result = await user.slash("help")
+    assert "Which server do you mean?" in said(world, result)
+    page = result.response or result.followups[-1]
+    await world.sim.restart()
+    await user.click(page, label="Asakai")
+    text = world.sim.text(page)
+    assert "What you can do now on Asakai" in text
+    assert "You look after “Asakai”" in text
+    assert "Secret" not in text
+    result = await user.slash("help")
+    page = result.response or result.followups[-1]
+    await user.click(page, label=elsewhere.guild.name)
+    text = world.sim.text(page)
+    assert "Secret session" in text
+    assert "Introduce yourself" in text
+    assert "You look after" not in text
+
+
+async def test_in_a_direct_message_topics_are_those_of_the_chosen_server(world: World):
+    await two_servers(world)
+    user = world.other.user
+    offered = {choice["value"] for choice in await user.autocomplete("help", "topic", "")}
+    assert {"session", "me"} <= offered
+    assert not {"settings", "morning"} & offered, "nobody knows yet where they may be a moderator"
+    for typed, said_there in (("/session list", "`/session list`"), ("nothing", "I have no help on that")):
+        result = await user.slash("help", topic=typed)
+        assert "Which server do you mean?" in said(world, result)
+        page = result.response or result.followups[-1]
+        await user.click(page, label="Asakai")
+        assert said_there in world.sim.text(page)
+
+
+async def test_in_a_direct_message_moderators_get_their_topics_and_others_do_not(world: World):
+    for who, expected in ((world.moderator, True), (world.other, False)):
+        await told(world, who, "session list")
+        assert ("`/settings show`" in said(world, await who.user.slash("help", topic="settings"))) is expected
+
+
+async def test_in_a_direct_message_somebody_of_no_server_is_told_what_to_do_in_their_language(world: World):
+    stranger = world.sim.env.create_user("stranger")
+    assert "Please use this command there once" in said(world, await stranger.slash("help"))
+    set_locale(stranger, "ja")
+    assert "サーバー" in said(world, await stranger.slash("help", topic="session"))
+    await told(world, world.member, "session list")
+    assert "「Asakai」で今できること" in said(world, await world.member.user.slash("help"))
+
+
+async def test_a_forged_choice_of_a_server_reaches_none_that_one_is_not_in(world: World):
+    elsewhere = await two_servers(world)
+    user = world.member.user
+    await told(world, world.member, "session list")
+    known = await world.sim.run(world.sim.bot.fetch_user(user.id))
+    channel = await world.sim.run(known.create_dm())
+    message = stored(world, await world.sim.run(channel.send("x")))
+    for custom_id in (f"bk:help:all:{elsewhere.guild.id}", "bk:help:all:1", "bk:help:all:0", f"bk:help:all:{10**19}"):
+        text = refusal(world, await press(world, user, message, custom_id))
+        assert "もう使えません" in text or "サーバー" in text, custom_id
+        assert "Secret" not in text

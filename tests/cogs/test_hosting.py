@@ -68,7 +68,12 @@ async def test_a_member_sees_who_will_read_their_name_and_is_shown_as_host_every
     await at_rest(study)
     (posted,) = announcements(study)
     text = study.sim.text(posted)
-    for part in (f"Host: {study.other.mention}", "(Discussion)", "1 of 3 places taken", f"Coming: 1: {study.other.mention}"):
+    for part in (
+        f"Host: {study.other.mention}",
+        "(Discussion)",
+        "1 of 3 places taken",
+        f"Coming: 1: {study.other.mention}",
+    ):
         assert part in text
     assert study.sim.pinged(posted) == frozenset()
     (session,) = await sessions(study)

@@ -277,6 +277,23 @@ async def test_the_link_stands_in_the_direct_message_and_never_in_a_mention(stud
     assert [place for place, _ in reminded(study, study.member)] == ["thread"]
 
 
+# On one's own clock
+
+
+async def test_an_evening_is_on_the_clock_of_ones_profile_and_the_answer_says_so(study: World):
+    await told(study, study.other, "me reminders", evening_before="21:00")
+    await going(study, study.other)
+    assert "New York" in await told(study, study.other, "profile edit", time_zone="New York")
+    page = await opened(study, study.other)
+    assert "Evening before: 21:00 (New York time), your own time" in shown(study, page)
+    usual, *_ = options(study, page, f"bk:reminders:evening:{study.guild.id}")
+    assert usual["label"] == "Evening before: 20:00 (Tokyo time), as for everybody"
+    await study.sim.restart()
+    await study.sim.advance_to(at(8, 8))
+    # Thursday at seven in Tokyo is Wednesday, 17:00 in New York; so it is Tuesday there, and Wednesday, 11:00 in Tokyo.
+    assert reminded(study, study.other) == [("dm", at(7, 11)), ("channel", at(8, 6))]
+
+
 # Closed and paused direct messages
 
 

@@ -484,3 +484,19 @@ async def test_commands_in_the_pseudo_language_leave_nothing_untranslated(study:
     set_locale(study.moderator, "xx-pseudo")
     message = await previewed(study, "session schedule", theme="茶", when="2026-01-07 07:00", venue="会議室")
     assert escaped(study.sim.text(message), ["Asakai", "Tokyo", "茶", "会議室"]) == []
+
+
+async def test_a_preview_tells_the_time_on_the_clock_of_its_author_too_if_it_hangs_elsewhere(study: World):
+    def lines(message: Any) -> list[str]:
+        (embed,) = study.sim.env.backend.get_message(study.general.id, message.id).embeds
+        return next(field["value"] for field in embed["fields"] if field["name"] == "When").split("\n")
+
+    in_tokyo = "Wed, Jan 7, 2026, 07:00, Tokyo time"
+    options = {"theme": "Tea", "when": "2026-01-07 07:00"}
+    for zone, others in (("-", []), ("Tokyo", []), ("New York", ["Tue, Jan 6, 2026, 17:00, New York time"])):
+        await told(study, study.moderator, "profile edit", time_zone=zone)
+        first, *rest = lines(await previewed(study, "session schedule", **options))
+        assert [first, *rest[:-1]] == [in_tokyo, *others], zone
+    await scheduled(study, "Tea", "2026-01-08 07:00")
+    moved = lines(await previewed(study, "session edit", session="Tea", when="2026-01-07 07:00"))
+    assert moved[:-1] == [in_tokyo, "Tue, Jan 6, 2026, 17:00, New York time"]

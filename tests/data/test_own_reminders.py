@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.own_reminders import OwnReminders
+from bot.domain.profiles import Profile
 from data.database import Database
 from data.own_reminders import own_reminders
 from tests.data.rows import GUILD, MovingClock, database_of
@@ -103,3 +104,25 @@ async def test_the_database_itself_refuses_a_second_row_for_one_person(database:
     with pytest.raises(IntegrityError):
         async with database.connections.writing() as connection:
             await connection.execute(insert(own_reminders).values(**values))
+
+
+async def test_the_zone_of_ones_clock_comes_from_ones_profile_in_the_same_community(database: Database):
+    async with database(GUILD) as uow:
+        for member_id, zone in ((1, "America/New_York"), (2, ""), (5, "Europe/London")):
+            await uow.profiles.put(Profile(0, member_id, time_zone=zone))
+        assert [await uow.profiles.time_zone(n) for n in (1, 2, 3)] == ["America/New_York", "", ""]
+    async with database(OTHER_GUILD) as uow:
+        await uow.profiles.put(Profile(0, 3, time_zone="Asia/Tokyo"))
+    evening = time(21)
+    await put(database, *(OwnReminders(n, None, evening) for n in (1, 2, 3)), OwnReminders(5, (30,)))
+    async with database.reading(GUILD) as uow:
+        zones = {n: own.zone for n, own in (await uow.own_reminders.some([1, 2, 3, 5])).items()}
+        assert zones == {1: "America/New_York", 2: "", 3: "", 5: "Europe/London"}
+        assert [own.zone for own in await uow.own_reminders.with_evening()] == ["America/New_York", "", ""]
+        times = await uow.own_reminders.times()
+        # A zone is of no matter to who has no evening.
+        assert sorted((own.before or (), own.evening or time(0), own.zone) for own in times) == [
+            ((), evening, ""),
+            ((), evening, "America/New_York"),
+            ((30,), time(0), ""),
+        ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -651,6 +651,21 @@ async def test_a_pause_until_a_time_ends_by_itself_and_what_is_over_by_then_is_n
     await club.services.morning.pause(GUILD, MODERATOR, at(17, 6, 15))
     assert dawns(await club.until(at(17, 6, 14))) == []
     assert dawns(await club.until(at(17, 6, 15))) == [("morning", at(17, 6, 15), MORNING)]
+
+
+async def test_a_preview_leaves_out_what_a_moderator_can_not_see(club: Club):
+    await club.morning()
+    board = await club.add_group("Board", SECRET, shown=True)
+    await club.schedule()
+    await club.schedule(at(15, 8), "Takeover", group_id=board.id)
+    await club.schedule(at(16, 8), "Takeover", group_id=board.id)
+    half_blind = replace(MODERATOR, sees=lambda channel_id: channel_id != SECRET)
+    shown = await club.services.morning.preview(GUILD, half_blind)
+    assert shown is not None
+    assert [line.session.theme for line in shown.lines] == ["朝の会"]
+    await club.until(at(15, 9))
+    assert await club.services.morning.preview(GUILD, half_blind) is None
+    assert await club.services.morning.preview(GUILD, MODERATOR) is not None
 
 
 async def test_a_preview_shows_the_next_post_and_posts_to_nobody(club: Club):

@@ -22,16 +22,19 @@ from tests.rendering.longest import HIGHEST_ID, LOCALES, STARTS, a_group, a_sess
 
 OFFSETS = st.lists(st.integers(1, FARTHEST), max_size=MOST_OFFSETS, unique=True)
 SERVER = "サ" * 100
+ZONE = "America/Argentina/Buenos_Aires"
 
 
 def state(own: OwnReminders | None = None, **values: Any) -> OwnState:
-    known: dict[str, Any] = {"usual_evening": time(20), "closed": False, "stopped": False} | values
+    known: dict[str, Any] = {"usual_evening": time(20), "time_zone": "Asia/Tokyo"}
+    known |= {"closed": False, "stopped": False} | values
     return OwnState(HIGHEST_ID, own or OwnReminders(7), **known)
 
 
 STATES = [
     state(),
     *(state(OwnReminders(7, (1441, 30), time(21, 30), by=by)) for by in WAYS),
+    *(state(OwnReminders(7, None, evening, zone=ZONE)) for evening in (None, time(21, 30))),
     state(OwnReminders(7, (), None, True, "dm"), closed=True),
     state(OwnReminders(7, tuple(range(20_160, 20_155, -1)), time(23, 59), by="dm"), closed=True, stopped=True),
 ]
@@ -58,7 +61,7 @@ def test_a_page_and_its_controls_fit_and_are_translated(locale: str, value: OwnS
         assert len(custom_id) <= 100
         assert any(each.fullmatch(custom_id) for each in pattern), custom_id
     if locale == PSEUDO:
-        assert [escaped(text, (SERVER,)) for text in texts] == [[]] * len(texts)
+        assert [escaped(text, (SERVER, "Buenos Aires", "Tokyo")) for text in texts] == [[]] * len(texts)
 
 
 def test_what_holds_is_said_in_words():
@@ -171,3 +174,26 @@ def test_many_servers_fit_below_one_question(locale: str):
         for custom_id in ids:
             assert any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ITEMS), custom_id
     assert escaped(own_sessions.no_server(words(PSEUDO))) == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "own", "said"),
+    [
+        ("en", OwnReminders(7, None, time(21)), "Evening before: 21:00, your own time"),
+        ("en", OwnReminders(7, None, time(21), zone="Asia/Tokyo"), "Evening before: 21:00, your own time"),
+        (
+            "en",
+            OwnReminders(7, None, time(21), zone="America/New_York"),
+            "Evening before: 21:00 (New York time), your own time",
+        ),
+        ("en", OwnReminders(7, None, time(21), zone="UTC"), "Evening before: 21:00 (UTC), your own time"),
+        ("en", OwnReminders(7, zone="America/New_York"), "Evening before: 20:00 (Tokyo time), as for everybody"),
+        (
+            "ja",
+            OwnReminders(7, None, time(21), zone="America/New_York"),
+            "前日のリマインダー：ニューヨーク時間の21:00(自分で選んだ時刻)",
+        ),
+    ],
+)
+def test_an_evening_names_its_clock_where_two_may_be_meant(locale: str, own: OwnReminders, said: str):
+    assert said in lines(state(own), SERVER, words(locale))

@@ -72,7 +72,7 @@ def check_embed(embed: discord.Embed) -> None:
 def test_the_longest_profile_fits_and_nothing_of_it_is_cut(locale: str, place: ChannelCheck | None):
     w = words(locale)
     note = profiles.edited(ProfileEdited(Profile(0, 1), LONGEST, OWN), w)
-    content = profiles.mine(LONGEST, NAME, place, w, note=note)
+    content = profiles.mine(LONGEST, NAME, place, "Asia/Tokyo", w, note=note)
     check_limits(content)
     assert content.embed is not None
     check_embed(content.embed)
@@ -109,7 +109,7 @@ def test_empty_fields_are_not_shown():
     content = profiles.shown(Profile(1, 2, about="Hello"), "alice", words("en"))
     assert content.embed is not None
     assert texts(content.embed) == "alice\nHello"
-    own = profiles.mine(Profile(1, 2, about="Hello"), "alice", PLACE, words("en"))
+    own = profiles.mine(Profile(1, 2, about="Hello"), "alice", PLACE, "Asia/Tokyo", words("en"))
     assert own.embed is not None
     assert texts(own.embed) == "alice\nHello"
 
@@ -132,13 +132,23 @@ def test_japanese_cards_address_their_owner_and_say_how_the_name_is_read():
     ],
 )
 def test_hours_are_said_so_that_they_can_be_typed_again(hours: AskHours, said: str):
-    content = profiles.mine(Profile(1, 2, about="x", ask_hours=hours), "alice", PLACE, words("en"))
+    content = profiles.mine(Profile(1, 2, about="x", ask_hours=hours), "alice", PLACE, "Asia/Tokyo", words("en"))
     assert content.embed is not None
     assert f"**When you may be asked**: {said}" in texts(content.embed)
 
 
+@pytest.mark.parametrize(("zone", "named"), [("", False), ("Asia/Tokyo", False), ("America/New_York", True)])
+def test_hours_name_their_clock_if_it_is_not_the_communitys(zone: str, named: bool):
+    hours = AskHours(frozenset({5}), time(9), time(12))
+    for locale, said in (("en", "09:00-12:00, New York time"), ("ja", "09:00〜12:00(ニューヨーク時間)")):
+        profile = Profile(1, 2, about="x", ask_hours=hours, time_zone=zone)
+        content = profiles.mine(profile, "alice", PLACE, "Asia/Tokyo", words(locale))
+        assert content.embed is not None
+        assert (said in texts(content.embed)) is named
+
+
 def test_settings_without_a_profile_are_shown_with_what_to_do():
-    content = profiles.mine(Profile(1, 2, ask_limit=0), "alice", PLACE, words("en"))
+    content = profiles.mine(Profile(1, 2, ask_limit=0), "alice", PLACE, "Asia/Tokyo", words("en"))
     assert content.embed is not None
     assert "**Questions a week**: no questions" in texts(content.embed)
     assert "Press the button" in content.text

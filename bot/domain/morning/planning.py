@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import day_bounds, local_day
+from bot.domain.groups import is_visible
 from bot.domain.morning.values import KIND, MorningSettings
 from bot.domain.posts import PostState, parts
 from bot.domain.quiet import early_step, plan_early
@@ -16,6 +17,7 @@ from bot.domain.reminders import MENTIONS, MOST_AHEAD, dawn_at, plan_step
 from bot.domain.steps import StepState
 
 if TYPE_CHECKING:
+    from bot.domain.actors import Actor
     from bot.domain.communities import Community
     from bot.domain.groups import StudyGroup
     from bot.domain.sessions import Session
@@ -85,6 +87,10 @@ class Ground:
     def covers(self, session: Session) -> bool:
         """Whether the morning post of its day lists it."""
         return covers(self.settings, self.groups[session.group_id], self.channel(session), self.day(session))
+
+    def shows(self, session: Session, actor: Actor) -> bool:
+        """Whether its group exists for this member."""
+        return is_visible(self.groups[session.group_id], actor, self.community)
 
     def may_list(self, session: Session, channel_id: int) -> bool:
         """Whether a list in this channel may still name the session: permissions and settings change."""

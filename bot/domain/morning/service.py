@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from bot.domain.calendar import day_bounds, local_day
 from bot.domain.communities import differences
 from bot.domain.errors import Unknown, check_number
-from bot.domain.groups import is_visible
 from bot.domain.latecomers import mentioning
 from bot.domain.memberships import unanswered
 from bot.domain.morning.planning import Ground, list_parts, on_the_list, parts_from, plan_day, replan
@@ -109,6 +108,8 @@ class MorningService:
     async def preview(self, guild_id: int, actor: Actor) -> MorningPost | None:
         """The next morning post as it would be now, its first part; None if no coming day has one.
 
+        It leaves out what the actor can't see, should they moderate without seeing every channel.
+
         Raises:
             NoMorningPost: no channel is set.
         """
@@ -121,7 +122,9 @@ class MorningService:
             if found is None:
                 return None
             day, due_at = found
-            listed = [session for session in await ground.sessions(uow, day) if ground.covers(session)]
+            listed = [s for s in await ground.sessions(uow, day) if ground.covers(s) and ground.shows(s, actor)]
+            if not listed:
+                return None
             people: list[int] = []
             for session in listed:
                 here = coming(await uow.rsvps.of_session(session.id))
@@ -187,14 +190,8 @@ class MorningService:
             raise Unknown("button", str(day))
         async with self._units.reading(guild_id) as uow:
             ground = await Ground.read(uow)
-            community = await uow.communities.get()
-            return tuple(
-                [
-                    await self._line(uow, session)
-                    for session in await ground.sessions(uow, date.fromordinal(day))
-                    if is_visible(ground.groups[session.group_id], actor, community)
-                ]
-            )
+            sessions = await ground.sessions(uow, date.fromordinal(day))
+            return tuple([await self._line(uow, session) for session in sessions if ground.shows(session, actor)])
 
     async def role(self, guild_id: int) -> int:
         """The role that the morning post mentions, which members take and give back by themselves.

@@ -3,6 +3,7 @@
 A member's own times come before the group's, and those before the community's. They are planned as one step for each
 session and distinct lead (minutes before its start), however many people share it; who is told is read when it falls
 due, so an answer, a preference or a departure counts until then. Somebody who is told alone is not mentioned as well.
+An evening is on the clock that their profile names, else on the community's.
 
 `values` holds the preferences and the rules, `planning` their steps, `telling` writes the posts. The service stands in
 `service`, which is not imported here: it builds on `bot.domain.reminders`, and that on this package.

@@ -16,9 +16,9 @@ from bot.domain.own_reminders.values import (
     OwnChange,
     OwnReminders,
     changed,
-    evening_before,
     evening_lead,
     leads,
+    own_evening,
 )
 from bot.domain.posts import Post, PostState, Settled
 from bot.domain.reminders import MOST_AHEAD, channel_of, coming, dawn_of, evening_at
@@ -39,13 +39,14 @@ _FARTHEST_EVENING = timedelta(days=3)
 class OwnState:
     """What holds for one person now.
 
-    `usual_evening` is the community's time; `closed`: their direct messages are known to be closed; `stopped`: they
-    have stopped direct messages of this kind.
+    `usual_evening` is the community's time, on its clock in `time_zone`; `closed`: their direct messages are known to
+    be closed; `stopped`: they have stopped direct messages of this kind.
     """
 
     guild_id: int
     own: OwnReminders
     usual_evening: time
+    time_zone: str
     closed: bool
     stopped: bool
 
@@ -76,7 +77,7 @@ class OwnReminderService:
         now = self._clock.now()
         async with self._units(guild_id) as uow:
             member = await note_use(uow, actor.member_id, now)
-            before = await uow.own_reminders.find(actor.member_id) or OwnReminders(actor.member_id)
+            before = await _own(uow, actor.member_id)
             after = changed(before, change)
             if change.by == "dm" and kind_of("before") in member.stopped:
                 wanted = replace(member, stopped=member.stopped - {kind_of("before")})
@@ -96,9 +97,9 @@ class OwnReminderService:
     async def _plan(self, uow: UnitOfWork, own: OwnReminders, known: list[OwnReminders], now: datetime) -> None:
         """Plan what nobody else has asked for yet."""
         zone = ZoneInfo((await uow.communities.get()).time_zone)
-        if set(own.before or ()) <= {m for each in known for m in each.before or ()} and own.evening in (
-            None,
-            *(each.evening for each in known),
+        evenings = [(None, own.zone), *((each.evening, each.zone) for each in known)]
+        if set(own.before or ()) <= {m for each in known for m in each.before or ()} and (
+            (own.evening, own.zone) in evenings
         ):
             return
         ahead = await uow.sessions.upcoming(now, limit=MOST_AHEAD)
@@ -128,11 +129,22 @@ class OwnReminderService:
         for session in await uow.sessions.starting(now, now + _FARTHEST_EVENING) if owners else []:
             here = set(coming(await uow.rsvps.of_session(session.id)))
             for own in owners:
-                assert own.evening is not None
-                at = evening_before(own.evening, session.starts_at, new)
-                ahead = at <= now < evening_before(own.evening, session.starts_at, old)
-                if ahead and own.member_id in here:
+                until_now, at = (own_evening(own, session.starts_at, zone) for zone in (old, new))
+                passed = until_now is not None and at is not None and at <= now < until_now
+                if passed and at is not None and own.member_id in here:
                     await self._tell_evening(uow, session, {own.member_id: own}, at)
+
+    async def on_zone_changed(self, uow: UnitOfWork, member_id: int, before: str) -> None:
+        """Somebody's clock hangs in another zone: their evenings are planned anew, and one that has passed is told."""
+        own = await uow.own_reminders.find(member_id)
+        if own is None or own.evening is None or own.by == "off":
+            return
+        now = self._clock.now()
+        ahead = await uow.sessions.upcoming(now, limit=MOST_AHEAD)
+        await uow.steps.prepare([session.id for session in ahead])
+        for session in ahead:
+            await plan(uow, session, now, [own])
+        await self._catch_up(uow, replace(own, zone=before), own, now)
 
     async def _evening(self, uow: UnitOfWork, own: OwnReminders, session: Session) -> datetime | None:
         """When this person is told of the evening before; None: never."""
@@ -140,17 +152,18 @@ class OwnReminderService:
             return None
         community = await uow.communities.get()
         if own.evening is not None:
-            return evening_before(own.evening, session.starts_at, ZoneInfo(community.time_zone))
+            return own_evening(own, session.starts_at, ZoneInfo(community.time_zone))
         return evening_at(session, await uow.groups.get(session.group_id), community)
 
     async def _state(self, uow: UnitOfWork, member_id: int) -> OwnState:
-        own = await uow.own_reminders.find(member_id) or OwnReminders(member_id)
+        own = await _own(uow, member_id)
         member = await uow.members.find(member_id) or Member(member_id)
         is_closed = member.dms_closed_at is not None and closed(
             member, await uow.members.reached_at(member_id), self._clock.now()
         )
-        evening = (await uow.communities.get()).evening_before
-        return OwnState(uow.guild_id, own, evening, is_closed, kind_of("before") in member.stopped)
+        community = await uow.communities.get()
+        stopped = kind_of("before") in member.stopped
+        return OwnState(uow.guild_id, own, community.evening_before, community.time_zone, is_closed, stopped)
 
     # What falls due
 
@@ -262,6 +275,12 @@ class OwnReminderService:
         told = told_alone(one, await uow.members.some(list(one)), list(one))
         new = told.of(await uow.pings.claim(session.id, day, "dawn", told.alone))
         await tell(uow, "dawn", session, new, due_at=at, expires_at=session.starts_at, day=day)
+
+
+async def _own(uow: UnitOfWork, member_id: int) -> OwnReminders:
+    """What this person chose; nothing yet, but their clock has a zone all the same."""
+    found = await uow.own_reminders.find(member_id)
+    return found or OwnReminders(member_id, zone=await uow.profiles.time_zone(member_id))
 
 
 async def _day_of(uow: UnitOfWork, session: Session) -> date:

@@ -15,6 +15,7 @@ from bot.domain.errors import StudyError
 from bot.domain.groups import COMMUNITY_DEFAULT
 from bot.domain.phrases import PhraseNotUnderstood, parse_clock, parse_duration
 from bot.domain.phrases.text import normalise
+from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -73,6 +74,7 @@ class OwnReminders:
 
     `before` are minutes before a session, the longest first; None: never chosen, so they have none of their own.
     `evening` is their own time on the evening before (wall clock, None: as everybody); `evening_off`: none for them.
+    `zone` is where that clock hangs (an IANA name, "": where the community's does); their profile says it.
     """
 
     member_id: int
@@ -80,6 +82,11 @@ class OwnReminders:
     evening: time | None = None
     evening_off: bool = False
     by: Way = "channel"
+    zone: str = ""
+
+    def clock_in(self, community: ZoneInfo) -> ZoneInfo:
+        """The zone in which the evening is meant."""
+        return zone_of(self.zone) if self.zone else community
 
     def way(self, *, alone: bool) -> Way:
         """How this person is told; `alone`: of a time of their own, which nobody else needs to read."""
@@ -119,7 +126,7 @@ class OwnReminderRepository(Protocol):
         ...
 
     async def put(self, own: OwnReminders) -> None:
-        """Write or replace what a person chose."""
+        """Write or replace what a person chose; their zone is written with their profile."""
         ...
 
 
@@ -208,7 +215,7 @@ def changed(own: OwnReminders, change: OwnChange) -> OwnReminders:
     if change.evening is not None:
         off = change.evening == "off"
         evening = change.evening if isinstance(change.evening, time) else None
-    return OwnReminders(own.member_id, before, evening, off, change.by or by)
+    return OwnReminders(own.member_id, before, evening, off, change.by or by, own.zone)
 
 
 # When
@@ -224,15 +231,27 @@ def lead(instant: datetime, starts_at: datetime) -> int:
     return (starts_at - instant) // _MINUTE
 
 
-def evening_lead(own: OwnReminders, session: Session, zone: ZoneInfo) -> int | None:
-    """How many minutes before the session this person's own evening is; None: they have none of their own."""
+def own_evening(own: OwnReminders, starts_at: datetime, zone: ZoneInfo) -> datetime | None:
+    """When this person's own evening is, on the day before as their clock has it; None: they have none of their own.
+
+    `zone` is the community's.
+    """
     if own.evening is None or own.evening_off or own.by == "off":
         return None
-    return lead(evening_before(own.evening, session.starts_at, zone), session.starts_at)
+    return evening_before(own.evening, starts_at, own.clock_in(zone))
+
+
+def evening_lead(own: OwnReminders, session: Session, zone: ZoneInfo) -> int | None:
+    """How many minutes before the session this person's own evening is; None: they have none of their own."""
+    at = own_evening(own, session.starts_at, zone)
+    return None if at is None else lead(at, session.starts_at)
 
 
 def leads(session: Session, owners: Iterable[OwnReminders], zone: ZoneInfo) -> set[int]:
-    """How many minutes before the session somebody is to be told alone: each distinct lead once."""
+    """How many minutes before the session somebody is to be told alone: each distinct lead once.
+
+    `zone` is the community's, where people's clocks hang who have said no other.
+    """
     found: set[int] = set()
     for own in owners:
         found.update(own.before or ())

@@ -6,7 +6,7 @@ the profile said at the press, or after a change that came before it was sent. N
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -39,6 +39,10 @@ INTRODUCTION = "introduction"
 INTRODUCTION_LIVES = timedelta(days=7)
 _LONGEST_NAME = 100
 _NEVER_SAID = frozenset({PostState.CANCELLED, PostState.EXPIRED, PostState.UNDELIVERABLE, PostState.FAILED})
+
+
+ZoneHook = Callable[["UnitOfWork", int, str], Awaitable[None]]
+"""A feature's part when this person's time zone was changed, given the one until now ("": the community's)."""
 
 
 @dataclass(eq=False)
@@ -82,12 +86,22 @@ class Introduction:
 
 
 class ProfileService:
-    """Profiles and introductions. `vocabulary` tells what the bundled industries are called."""
+    """Profiles and introductions. `vocabulary` tells what the bundled industries are called.
 
-    def __init__(self, units: Units, clock: Clock, vocabulary: Callable[[], Vocabulary]) -> None:
+    `on_zone_changed` are the other features' parts when somebody's clock hangs in another zone, in order.
+    """
+
+    def __init__(
+        self,
+        units: Units,
+        clock: Clock,
+        vocabulary: Callable[[], Vocabulary],
+        on_zone_changed: Sequence[ZoneHook] = (),
+    ) -> None:
         self._units = units
         self._clock = clock
         self._vocabulary = vocabulary
+        self._hooks = tuple(on_zone_changed)
 
     async def show(self, guild_id: int, member_id: int) -> Profile:
         """Somebody's profile, an empty one if they have told nothing."""
@@ -124,6 +138,7 @@ class ProfileService:
             after = await uow.profiles.put(after)
             await uow.record("profile.edit", actor.member_id, f"profile:{after.id}", *changes(before, after))
             await self._say_newest(uow, after)
+            await self._move_clock(uow, before, after.time_zone)
             return ProfileEdited(before, after, new)
 
     async def suggest_industries(self, guild_id: int, typed: str) -> list[tuple[Industry, ...]]:
@@ -194,6 +209,12 @@ class ProfileService:
         await uow.posts.cancel([INTRODUCTION], profile.id, "left")
         await uow.profiles.remove(profile)
         await uow.record("profile.remove", None, f"profile:{profile.id}")
+        await self._move_clock(uow, profile, "")
+
+    async def _move_clock(self, uow: UnitOfWork, before: Profile, time_zone: str) -> None:
+        if before.time_zone != time_zone:
+            for hook in self._hooks:
+                await hook(uow, before.member_id, before.time_zone)
 
     async def _post(self, uow: UnitOfWork, profile: Profile, channel_id: int, name: str) -> None:
         now = self._clock.now()

@@ -81,6 +81,10 @@ class ProfileRepository(Protocol):
         """The language in which this person wants direct messages."""
         ...
 
+    async def time_zone(self, member_id: int) -> str:
+        """The zone of this person's clock, "" if they have said none: the community's."""
+        ...
+
     async def topics(self, typed: str, limit: int) -> list[str]:
         """The topics of this community with the folded text in them, those of most people first."""
         ...

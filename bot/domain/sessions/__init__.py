@@ -7,6 +7,7 @@ schedule what and is named as host, `lookup` who may see it and how it is named,
 
 from bot.domain.sessions.acts import as_plain, cancel_session, change_session, schedule_sessions
 from bot.domain.sessions.asking import TimeField, WhichTime
+from bot.domain.sessions.drafts import own_draft
 from bot.domain.sessions.hosts import (
     MOST_HOSTED,
     USUAL_KIND,
@@ -54,7 +55,6 @@ from bot.domain.sessions.service import (
     SessionPage,
     SessionPreview,
     SessionService,
-    own_draft,
 )
 from bot.domain.sessions.values import (
     Draft,

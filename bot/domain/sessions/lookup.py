@@ -124,13 +124,14 @@ async def visible_session(uow: UnitOfWork, actor: Actor, session_id: int) -> tup
     """The session with this id, and its group.
 
     Raises:
-        Unknown: there is none for this person.
+        Unknown: there is none for this person. Nobody typed the id, so of what carried it only the button is told.
     """
-    session = await uow.sessions.get(session_id)
-    group = await uow.groups.get(session.group_id)
-    if not is_visible(group, actor, await uow.communities.get()):
-        raise Unknown("session", str(session_id))
-    return session, group
+    with suppress(Unknown):
+        session = await uow.sessions.get(session_id)
+        group = await uow.groups.get(session.group_id)
+        if is_visible(group, actor, await uow.communities.get()):
+            return session, group
+    raise Unknown("button", str(session_id))
 
 
 async def find_session(
@@ -157,7 +158,8 @@ async def find_session(
     if found is not None:
         return await uow.sessions.get(found.id)
     if _ID.fullmatch(wanted):
-        return (await visible_session(uow, actor, int(wanted)))[0]
+        with suppress(Unknown):
+            return (await visible_session(uow, actor, int(wanted)))[0]
     raise Unknown("session", text[:100])
 
 

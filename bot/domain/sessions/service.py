@@ -14,6 +14,7 @@ from bot.domain.members import told_of_a_move
 from bot.domain.phrases import Fork, kept, resumed
 from bot.domain.sessions.acts import cancel_session, change_session, run, schedule_sessions
 from bot.domain.sessions.asking import WhichTime, sensible, which_time
+from bot.domain.sessions.drafts import own_draft
 from bot.domain.sessions.hosts import (
     check_host,
     check_scheduler,
@@ -44,8 +45,6 @@ from bot.domain.sessions.lookup import (
     visible_session,
 )
 from bot.domain.sessions.values import (
-    Draft,
-    DraftKind,
     NewSession,
     Session,
     SessionChange,
@@ -74,7 +73,7 @@ class SessionPreview:
 
     `after` is what the session will be; `before` is what it is (None: a new one). `told` counts those who answered and
     will hear of a move, without its host who moves it; a new session is announced in `channel_id`. So many `members`
-    belong to the group.
+    belong to the group. `own_zone` is where the author's clock hangs ("": where the community's does).
     """
 
     draft_id: int
@@ -85,6 +84,7 @@ class SessionPreview:
     channel_id: int
     told: int
     members: int
+    own_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,8 @@ class SessionService(ChoosesGroup):
             new, group, community, channel_id = await self._checked(uow, actor, new)
             draft = await uow.sessions.drafts.add(actor.member_id, "session", as_data(new))
             members = (await uow.memberships.sizes())[group.id]
-            return SessionPreview(draft.id, None, new, group, community, channel_id, 0, members)
+            own_zone = await uow.profiles.time_zone(actor.member_id)
+            return SessionPreview(draft.id, None, new, group, community, channel_id, 0, members, own_zone)
 
     async def propose(
         self, guild_id: int, actor: Actor, new: NewSession, forks: Sequence[Fork]
@@ -248,7 +249,9 @@ class SessionService(ChoosesGroup):
                 told -= {actor.member_id}
             channel_id = group.channel_id or community.announcements_channel
             members = (await uow.memberships.sizes())[group.id]
-            return SessionPreview(draft.id, session, as_new(after), group, community, channel_id, len(told), members)
+            own_zone = await uow.profiles.time_zone(actor.member_id)
+            new = as_new(after)
+            return SessionPreview(draft.id, session, new, group, community, channel_id, len(told), members, own_zone)
 
     async def propose_change(
         self, guild_id: int, actor: Actor, session_id: int, change: SessionChange, forks: Sequence[Fork]
@@ -414,18 +417,6 @@ class SessionService(ChoosesGroup):
 async def _host(uow: UnitOfWork, session: Session) -> int:
     theirs = await uow.rsvps.find(session.id, session.host_id) if session.host_id else None
     return present_host(session, [theirs] if theirs is not None else [])
-
-
-async def own_draft(uow: UnitOfWork, actor: Actor, draft_id: int, kind: DraftKind) -> Draft:
-    """The actor's draft with this id.
-
-    Raises:
-        Unknown: it was used already, has gone, or is another's.
-    """
-    draft = await uow.sessions.drafts.find(draft_id)
-    if draft is None or draft.member_id != actor.member_id or draft.kind != kind:
-        raise Unknown("draft", str(draft_id))
-    return draft
 
 
 def as_new(session: Session) -> NewSession:

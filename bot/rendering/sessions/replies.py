@@ -53,7 +53,10 @@ def preview(value: SessionPreview, w: Words) -> Content:
     embed = discord.Embed(title=shortened(new.theme, 256), description=new.description or None)
     if value.before is not None and value.before.starts_at != new.starts_at:
         embed.add_field(name=w(_("Old time")), value=when(value.before.starts_at, zone, w), inline=False)
-    start = w(_("{when}\nFor you: {yours}"), when=when(new.starts_at, zone, w), yours=moment(new.starts_at))
+    there = when(new.starts_at, zone, w)
+    if value.own_zone not in ("", zone):
+        there = f"{there}\n{when(new.starts_at, value.own_zone, w)}"
+    start = w(_("{when}\nFor you: {yours}"), when=there, yours=moment(new.starts_at))
     embed.add_field(name=w(_("When")), value=start, inline=False)
     for title, text in _facts(new, value, w):
         embed.add_field(name=title, value=text)

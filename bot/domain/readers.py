@@ -1,0 +1,23 @@
+"""Who alone reads a post, and where that person's clock hangs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.domain.posts import NewPost, Post
+    from bot.domain.uow import UnitOfWork
+
+READER = "private"
+"""In a post's data: whose private thread it goes to."""
+
+
+def reader_of(post: NewPost | Post) -> int:
+    """The one person who may read the post, in a direct message or in their private thread; 0: it is for several."""
+    return post.member_id or post.data.get(READER, 0)
+
+
+async def reader_zone(uow: UnitOfWork, post: NewPost | Post) -> str:
+    """The zone of its one reader's clock; "": the community's, for a reader who has said none and for several."""
+    reader = reader_of(post)
+    return await uow.profiles.time_zone(reader) if reader else ""

@@ -1,0 +1,44 @@
+"""What waits for its author's confirmation, found again by the id in a button or a form."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import Unknown
+from bot.domain.groups import is_visible
+
+if TYPE_CHECKING:
+    from bot.domain.actors import Actor
+    from bot.domain.sessions.values import Draft, DraftKind
+    from bot.domain.uow import UnitOfWork
+
+
+async def own_draft(uow: UnitOfWork, actor: Actor, draft_id: int, kind: DraftKind) -> Draft:
+    """The actor's draft with this id.
+
+    Raises:
+        Unknown: it was used already, has gone, is another's, or its group does not exist for the actor any more.
+    """
+    draft = await uow.sessions.drafts.find(draft_id)
+    if draft is not None and draft.member_id == actor.member_id and draft.kind == kind:
+        with suppress(Unknown):
+            group = await uow.groups.get(await _group_of(uow, draft))
+            if is_visible(group, actor, await uow.communities.get()):
+                return draft
+    raise Unknown("draft", str(draft_id))
+
+
+async def _group_of(uow: UnitOfWork, draft: Draft) -> int:
+    """The id of the group to which belongs what the draft would make or change."""
+    match draft.kind:
+        case "move" | "ask-move":
+            return (await uow.sessions.get(draft.subject_id)).group_id
+        case "reseries" | "ask-edit":
+            return (await uow.series.get(draft.subject_id)).group_id
+        case "session":
+            return draft.data["group_id"]
+        case "series":
+            return draft.data["new"]["group_id"]
+        case "ask-new" | "ask-series":
+            return draft.data["value"]["group_id"]
