@@ -64,7 +64,7 @@ class DispatchSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     rate: Annotated[int, Meta(ge=1, le=490)] = 45
     nonce_seconds: Annotated[int, Meta(ge=1, le=120)] = 120
-    lease_seconds: Annotated[int, Meta(ge=1, le=600)] = 120
+    lease_seconds: Annotated[int, Meta(ge=1, le=120)] = 120
     attempt_seconds: Annotated[int, Meta(ge=1, le=60)] = 60
     batch: Annotated[int, Meta(ge=1, le=1000)] = 100
 

@@ -204,8 +204,10 @@ class Delivery:
         nonce = f"{post.id}-{post.token}"[:25]
         try:
             content = await self._content(post, community)
-            silent = post.silent or held.silent
-            payload = None if content is None else freeze(content, nonce, silent=silent)
+            payload = None
+            if content is not None:
+                pings_nobody = _was_to_ping(post) and not (content.mentions or content.roles)
+                payload = freeze(content, nonce, silent=post.silent or held.silent or pings_nobody)
         except TROUBLE as error:
             _log.warning("post %d (%s): who its reader is could not be asked: %r", post.id, post.kind, error)
             await self._outbox.release(post, now + _ASK_AGAIN, "its reader is not known")
@@ -335,3 +337,8 @@ def _patience() -> Iterator[int]:
     while True:
         yield wait
         wait = min(wait * 2, 60)
+
+
+def _was_to_ping(post: Post) -> bool:
+    """Whether it was written to mention somebody; if all of them have declined since, it makes no sound."""
+    return bool(post.data.get("mentions") or post.data.get("role"))

@@ -73,12 +73,25 @@ class Visibility(commands.Cog):
         """A channel's overwrites changed."""
         if before.overwrites != after.overwrites:
             await self.look(after.guild)
+            await self.announcements.permitted(after.guild.id, after.id)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
+        """A group may be meant to be announced there, in a channel that was made by request."""
+        await self.look(channel.guild)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Nobody sees what was announced there."""
+        await self.look(channel.guild)
 
     @commands.Cog.listener()
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
         """A role gained or lost View Channels."""
         if before.permissions.view_channel != after.permissions.view_channel:
             await self.look(after.guild)
+        if before.permissions != after.permissions:
+            await self.announcements.permitted(after.guild.id)
 
 
 ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = ()

@@ -117,6 +117,13 @@ class SqlMirrors(Repository):
         )
         return [as_mirror(row) for row in rows]
 
+    async def lagging(self) -> list[Mirror]:
+        """Those that are kept equal and show less than is wanted."""
+        rows = await self._tx.execute(
+            select(mirrors).where(mirrors.c.guild_id == self._tx.guild_id, *_LAGS).order_by(mirrors.c.id)
+        )
+        return [as_mirror(row) for row in rows]
+
     async def standing(self, discord_ids: Collection[int]) -> list[Mirror]:
         """Those that are kept equal and are one of these objects, or stand in one."""
         rows = await self._tx.execute(
@@ -192,9 +199,10 @@ class SqlMirrorBoard:
             found = [(await connection.execute(first)).scalar() for first in waits]
         return min((at for at in found if at is not None), default=None)
 
-    async def write(self, mirror: Mirror, **values: Any) -> None:
-        """Set columns of one mirror after the reconciler has acted."""
-        await self._write(values, mirrors.c.id == mirror.id)
+    async def write(self, mirror: Mirror, **values: Any) -> bool:
+        """Set columns of one mirror after the reconciler has acted, unless it is made anew elsewhere by now."""
+        same = (mirrors.c.remote_id == mirror.remote_id, mirrors.c.parent_id == mirror.parent_id)
+        return await self._write(values, mirrors.c.id == mirror.id, *same)
 
     async def write_if_unchanged(self, mirror: Mirror, **values: Any) -> bool:
         """As `write`, unless something has changed since it was read."""

@@ -100,7 +100,7 @@ def test_settings_cannot_be_changed() -> None:
         ("[dispatch]\nrate = 4.5", "dispatch.rate", "not 4.5"),
         ("[dispatch]\nrate = true", "dispatch.rate", "not true"),
         ("[dispatch]\nnonce_seconds = 121", "dispatch.nonce_seconds", "from 1 to 120"),
-        ("[dispatch]\nlease_seconds = 601", "dispatch.lease_seconds", "from 1 to 600"),
+        ("[dispatch]\nlease_seconds = 121", "dispatch.lease_seconds", "from 1 to 120"),
         ("[dispatch]\nattempt_seconds = 61", "dispatch.attempt_seconds", "from 1 to 60"),
         ("[dispatch]\nbatch = 1001", "dispatch.batch", "from 1 to 1000"),
         ("[scheduler]\ntick_seconds = 601", "scheduler.tick_seconds", "from 1 to 600"),

@@ -186,6 +186,8 @@ class App:
     async def housekeep(self) -> None:
         """The night's work: delete what has served its time, announce what was missed, and let go who has left."""
         await self.announce()
+        for guild_id in await self._at_home():
+            await self.services.announcements.check(guild_id)
         gone = await sweep(self.database.connections, self.clock.now())
         left = await self.departures.sweep(await self.database.guild_ids())
         self.settle_memory()

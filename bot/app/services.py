@@ -233,10 +233,11 @@ def post_kinds(services: Services) -> dict[str, PostKind]:
 def mirror_kinds(services: Services, database: Database, clock: Clock, client: discord.Client) -> dict[str, MirrorKind]:
     """How each kind of object in Discord is made equal to the database."""
     remote = Remote(client)
+    announcements = AnnouncementMirror(remote, view, session_rendering.announcement)
     return {
-        "announcement": AnnouncementMirror(remote, view, session_rendering.announcement),
+        "announcement": announcements,
         "thread": ThreadMirror(remote, view, session_rendering.thread_name),
-        FAREWELL: FarewellMirror(remote, session_rendering.moved_away),
+        FAREWELL: FarewellMirror(remote, announcements, session_rendering.moved_away),
         "event": EventMirror(remote, database, view, session_rendering.event, clock),
         START_HERE: StartHereMirror(remote, services.start_here.describe, start_rendering.start_here),
         "channel": ChannelMirror(

@@ -7,13 +7,14 @@ What opens is decided from the rows alone, so planning again or starting anew op
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import to_instant, to_local
-from bot.domain.mirrors import MirrorState
+from bot.domain.mirrors import MirrorState, thread_of
+from bot.domain.posts import again, unsent
 from bot.domain.sessions import Session, SessionEvent, SessionState
 from bot.domain.zones import zone_of
 
@@ -31,8 +32,32 @@ MIRRORS = (ANNOUNCEMENT, THREAD, EVENT)
 FAREWELL = "farewell"
 """The mirror of a message that announced a session until its group moved to another channel; its subject is its id."""
 _ALL = 5000
+CHECKED = timedelta(days=2)
+"""Announcements of sessions that begin within this time are looked at every night."""
+SAID = ("evening", "dawn", "before", "start", "moved", "edited", "promotion")
+"""What is said of a coming session in its channel or thread."""
 MOST_OPEN = 2
 """Open announcements of one series."""
+
+
+async def bid_farewell(
+    uow: UnitOfWork,
+    message_id: int,
+    channel_id: int,
+    made_at: datetime | None = None,
+    *,
+    session_id: int = 0,
+    begun_at: datetime | None = None,
+) -> None:
+    """Have a message say no more of the session that it announced until it was to be announced elsewhere.
+
+    If its id is not known (0), since its making had only begun at `begun_at`, it is looked for by the session's.
+    """
+    subject_id = message_id or -session_id
+    await uow.mirrors.want(FAREWELL, subject_id, parent_id=channel_id, anew=not message_id)
+    farewell = await uow.mirrors.find(FAREWELL, subject_id)
+    assert farewell is not None
+    await uow.mirrors.store(farewell, remote_id=message_id, made_at=made_at, begun_at=begun_at)
 
 
 def announce_at(session: Session, days_before: int, zone: ZoneInfo) -> datetime:
@@ -161,13 +186,40 @@ class AnnouncementService:
         if shown is None or not channel_id or shown.parent_id == channel_id:
             return
         if shown.remote_id:
-            await uow.mirrors.want(FAREWELL, shown.remote_id, parent_id=shown.parent_id)
-            farewell = await uow.mirrors.find(FAREWELL, shown.remote_id)
-            assert farewell is not None
-            await uow.mirrors.store(farewell, remote_id=shown.remote_id, made_at=shown.made_at)
+            await bid_farewell(uow, shown.remote_id, shown.parent_id, shown.made_at)
+        elif shown.begun_at is not None:
+            # It may stand already: that is looked for under the session's negative id.
+            await bid_farewell(uow, 0, shown.parent_id, session_id=session.id, begun_at=shown.begun_at)
+        await self._take_along(uow, session.id, {shown.parent_id, await thread_of(uow, session.id)}, channel_id)
         for kind in (ANNOUNCEMENT, THREAD):
             await uow.mirrors.want(kind, session.id, parent_id=channel_id, anew=True)
         await uow.mirrors.refresh(EVENT, session.id)
+
+    async def _take_along(self, uow: UnitOfWork, session_id: int, old: Collection[int], channel_id: int) -> None:
+        """What waits to be said of the session where it was announced is said where it is announced now."""
+        for kind in SAID:
+            for post in await uow.posts.of_subject(kind, session_id):
+                if unsent(post) and not post.member_id and post.channel_id in old:
+                    await uow.posts.cancel([kind], session_id, "moved away", only=[post.id])
+                    new = again(post, post.revision, channel_id=channel_id, not_before=post.not_before)
+                    await uow.posts.plan(new)
+
+    async def permitted(self, guild_id: int, channel_id: int | None = None) -> None:
+        """The bot may do more in a channel now, or in all of them (None): what could not be shown is tried again."""
+        async with self._units.reading(guild_id) as uow:
+            if not await uow.mirrors.lagging():
+                return
+        async with self._units(guild_id) as uow:
+            for mirror in await uow.mirrors.lagging():
+                if channel_id is None or mirror.parent_id in (0, channel_id):
+                    await uow.mirrors.hasten(mirror.kind, mirror.subject_id)
+
+    async def check(self, guild_id: int) -> None:
+        """Look whether the announcements of the next days still stand: nobody says what was deleted in our absence."""
+        async with self._units(guild_id) as uow:
+            now = self._clock.now()
+            for session in await uow.sessions.starting(now, now + CHECKED):
+                await uow.mirrors.refresh(ANNOUNCEMENT, session.id)
 
     async def look(self, guild_id: int, is_public: Callable[[int], bool]) -> None:
         """Events go and come with the channels of their groups: they show to the whole server what they are about.

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from bot.domain.mirrors import MirrorState
+from bot.domain.private_threads import KIND as PRIVATE_THREAD
+
 if TYPE_CHECKING:
     from bot.domain.uow import Units
 
@@ -26,5 +29,9 @@ class DeletionService:
         async with self._units(guild_id) as uow:
             found = await uow.mirrors.standing(discord_ids)
             for mirror in found:
-                await uow.mirrors.hasten(mirror.kind, mirror.subject_id)
+                if mirror.kind == PRIVATE_THREAD:
+                    # An empty one would only puzzle its reader: the next message that needs one makes it.
+                    await uow.mirrors.store(mirror, state=MirrorState.GONE, remote_id=0, shown=mirror.wanted)
+                else:
+                    await uow.mirrors.hasten(mirror.kind, mirror.subject_id)
         return len(found)

@@ -91,6 +91,10 @@ class MirrorRepository(Protocol):
         """The mirror with this key."""
         ...
 
+    async def lagging(self) -> list[Mirror]:
+        """Those that are kept equal and show less than is wanted."""
+        ...
+
     async def live(self, kind: str) -> list[Mirror]:
         """All of a kind that are kept equal, made or not."""
         ...
@@ -120,8 +124,11 @@ class MirrorBoard(Protocol):
         """As `write`, unless something has changed since it was read; whether it was written."""
         ...
 
-    async def write(self, mirror: Mirror, **values: Any) -> None:
-        """Set fields of one mirror after the reconciler has acted."""
+    async def write(self, mirror: Mirror, **values: Any) -> bool:
+        """Set fields of one mirror after the reconciler has acted.
+
+        False, and nothing is set, if it was to be made anew meanwhile, elsewhere or as another object.
+        """
         ...
 
 

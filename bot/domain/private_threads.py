@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.members import DMS_CLOSED
-from bot.domain.mirrors import MOST_REBUILDS, MirrorState
+from bot.domain.mirrors import MirrorState
 from bot.domain.patience import PAUSED
 from bot.domain.posts import PostState, Settled, again
 from bot.domain.quiet import in_peace
@@ -63,7 +63,7 @@ class PrivateThreadService:
             # Whoever has left the thread is let in again.
             await uow.mirrors.refresh(KIND, number)
             await self._say(uow, post, mirror.remote_id)
-        elif number and (mirror is None or mirror.state is MirrorState.GONE):
+        elif number and (mirror is None or mirror.state is not MirrorState.LIVE):
             session = await uow.sessions.get(post.subject_id)
             group = await uow.groups.get(session.group_id)
             parent_id = group.channel_id or (await uow.communities.get()).announcements_channel
@@ -102,11 +102,10 @@ class PrivateThreadService:
         )
 
     async def _lost(self, uow: UnitOfWork, post: Post) -> bool:
-        """Somebody deleted the thread: it is made again once, and what was to be said in it with it."""
+        """Somebody deleted the thread just now: it is made again, since there is something to say in it."""
         number = await uow.members.number_of(reader_of(post))
         mirror = await uow.mirrors.find(KIND, number)
-        if mirror is None or mirror.remote_id != post.channel_id or mirror.rebuilt >= MOST_REBUILDS:
+        if mirror is None or mirror.remote_id != post.channel_id:
             return False
-        await uow.mirrors.store(mirror, remote_id=0, begun_at=None, made_at=None, rebuilt=mirror.rebuilt + 1)
-        await uow.mirrors.hasten(KIND, number)
+        await uow.mirrors.want(KIND, number, parent_id=mirror.parent_id, anew=True)
         return True

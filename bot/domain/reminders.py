@@ -332,7 +332,8 @@ class ReminderService:
         if told.alone and not is_early:
             alone = told.of(await uow.pings.claim(session.id, day, moment, told.alone))
             await tell(uow, moment, session, alone, due_at=step.due_at, expires_at=expires_at, day=day)
-        channel_id = await channel_of(uow, await uow.groups.get(session.group_id))
+        group = await uow.groups.get(session.group_id)
+        channel_id = await channel_of(uow, group) or await thread_of(uow, session.id)
         if not channel_id:
             await self._no_channel(uow)
             return

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import discord
 
-from bot.domain.mirrors import Mirror
+from bot.domain.mirrors import Mirror, MirrorState
 from bot.domain.uow import UnitOfWork
 from bot.i18n import Words, words
-from bot.mirrors.kinds import Remote
+from bot.mirrors.kinds import AnnouncementMirror, Remote
 from bot.rendering.content import Content
 
 
@@ -19,23 +20,25 @@ class FarewellMirror:
 
     by_token = False
 
-    def __init__(self, remote: Remote, render: Callable[[Words], Content]) -> None:
+    def __init__(self, remote: Remote, announcements: AnnouncementMirror, render: Callable[[Words], Content]) -> None:
         self._remote = remote
+        self._announcements = announcements
         self._render = render
 
     async def describe(self, uow: UnitOfWork, mirror: Mirror) -> Content | None:
-        """What it says, in the community's language; None if somebody has deleted it."""
-        if not mirror.remote_id:
+        """What it says, in the community's language; None if somebody has deleted it, or it was never made."""
+        if not mirror.remote_id and mirror.begun_at is None:
             return None
         return self._render(words((await uow.communities.get()).language))
 
     async def find(self, mirror: Mirror, value: Content) -> int:
-        """There is nothing to find."""
-        raise NotImplementedError
+        """An announcement whose making had begun: its subject is the negative number of the session."""
+        return await self._announcements.find(replace(mirror, subject_id=-mirror.subject_id), value)
 
     async def begin(self, uow: UnitOfWork, mirror: Mirror) -> timedelta:
-        """Nothing is made."""
-        raise NotImplementedError
+        """It was not found, so it was never made, and nothing is left to do."""
+        await uow.mirrors.store(mirror, state=MirrorState.GONE, shown=mirror.wanted)
+        return timedelta(minutes=1)
 
     async def make(self, mirror: Mirror, value: Content) -> int:
         """Nothing is made."""
@@ -51,5 +54,8 @@ class FarewellMirror:
         """It is gone already."""
 
     async def made(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
-        """Nothing is made."""
-        raise NotImplementedError
+        """It was found, and still says what it said."""
+        await uow.mirrors.refresh(mirror.kind, mirror.subject_id)
+
+    async def left(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
+        """It never moves."""

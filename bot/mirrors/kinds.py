@@ -11,6 +11,7 @@ import discord
 from discord.http import handle_message_parameters
 
 from bot.clock import Clock
+from bot.domain.announcements import bid_farewell
 from bot.domain.communities import MadeChannel
 from bot.domain.mirrors import Mirror, Places
 from bot.domain.sessions import SessionState, SessionView
@@ -68,6 +69,9 @@ class _Boundless:
     async def begin(self, uow: UnitOfWork, mirror: Mirror) -> timedelta:
         """At once."""
         return _NO_WAIT
+
+    async def left(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
+        """It stays as it is, with what people wrote in it."""
 
 
 class AnnouncementMirror(_Boundless):
@@ -134,6 +138,10 @@ class AnnouncementMirror(_Boundless):
 
     async def remove(self, mirror: Mirror) -> None:
         """An announcement is never taken away: it says what became of the session."""
+
+    async def left(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
+        """It says no more of the session: its readers may not see where that is announced now."""
+        await bid_farewell(uow, remote_id, mirror.parent_id)
 
     async def made(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
         """The thread and the event, which build on it, may be made now."""
@@ -337,6 +345,9 @@ class EventMirror:
 
     async def made(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
         """Nothing else depends on it."""
+
+    async def left(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
+        """An event stands on no channel, so it is never made anew elsewhere."""
 
     def _parts(self, value: Event) -> dict[str, Any]:
         return {

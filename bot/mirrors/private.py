@@ -93,6 +93,9 @@ class PrivateThreadMirror:
     async def remove(self, mirror: Mirror) -> None:
         """What was written in it stays."""
 
+    async def left(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
+        """It stays as it is."""
+
     async def made(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
         """What waits for the thread is said in it."""
         await self._made(uow, mirror, remote_id)

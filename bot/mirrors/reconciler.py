@@ -85,6 +85,10 @@ class MirrorKind(Protocol):
         """Write down what follows from its being there, in the transaction that stores its id."""
         ...
 
+    async def left(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
+        """It was made, or edited, where it is no longer wanted: it was to be made anew meanwhile."""
+        ...
+
 
 class Presses:
     """The newest press on each message: for 14 minutes its token may edit the message at no cost of the rate."""
@@ -247,7 +251,8 @@ class Reconciler:
                 value = await kind.describe(uow, current or mirror)
             except NotYet as raised:
                 later = raised
-        if current is None:
+        if current is None or current.state is not MirrorState.LIVE:
+            # It was let go since it was taken in hand.
             return
         mirror = current
         if later is not None:
@@ -291,7 +296,10 @@ class Reconciler:
             self._presses.forget(mirror.remote_id, press)
             shown = {}
         ordinary, by_token = next_edits(mirror, self._clock.now(), by_token=press is not None)
-        await self._board.write(mirror, **shown, not_before=ordinary, by_token_from=by_token if kind.by_token else None)
+        waits = {"not_before": ordinary, "by_token_from": by_token if kind.by_token else None}
+        if not await self._board.write(mirror, **shown, **waits):
+            async with self._units(mirror.guild_id) as uow:
+                await kind.left(uow, mirror, mirror.remote_id)
 
     async def _make(self, kind: MirrorKind, mirror: Mirror, value: Any) -> None:
         remote_id = 0
@@ -311,6 +319,11 @@ class Reconciler:
         now = self._clock.now()
         ordinary, by_token = next_edits(mirror, now, by_token=False)
         async with self._units(mirror.guild_id) as uow:
+            current = await uow.mirrors.find(mirror.kind, mirror.subject_id)
+            if current is None or (current.parent_id, current.begun_at) != (mirror.parent_id, mirror.begun_at):
+                # It is to be made elsewhere by now; this one is nobody's.
+                await kind.left(uow, mirror, remote_id)
+                return
             await uow.mirrors.store(
                 mirror,
                 remote_id=remote_id,

@@ -92,6 +92,9 @@ class StartHereMirror:
         except (discord.NotFound, discord.Forbidden) as refusal:
             _log.info("the message for newcomers in channel %d stays: %s", mirror.parent_id, refusal)
 
+    async def left(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
+        """It stays as it is."""
+
     async def made(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
         """Nothing builds on it."""
 

@@ -439,3 +439,15 @@ async def test_whoever_gets_a_place_while_it_waits_is_pinged(study: World, morni
     await told(study, study.moderator, "morning resume")
     await study.sim.advance(2)
     assert [post.pinged for post in dawns(study)] == [{study.other.id}]
+
+
+async def test_a_post_from_which_all_mentions_have_gone_makes_no_sound(study: World, morning: Any):
+    await scheduled(study)
+    await going(study, study.member)
+    await told(study, study.moderator, "morning pause")
+    await study.sim.advance_to(DAWN + timedelta(minutes=10))
+    await study.member.slash(study.general, "session rsvp", session="Logistics", answer="not_going")
+    await told(study, study.moderator, "morning resume")
+    await study.sim.advance(2)
+    (post,) = dawns(study)
+    assert post.silent
