@@ -114,7 +114,7 @@ class Me(commands.Cog):
 
         async def submit(caller: Caller) -> None:
             before, evening = written[own_reminders.BEFORE].strip(), written[own_reminders.EVENING].strip()
-            change = OwnChange(parse_before(before or "off"), parse_evening(evening or "default"))
+            change = OwnChange(parse_before(before or "default"), parse_evening(evening or "default"))
             await self.show(caller, change)
 
         await pressed(interaction, submit, guild_id=int(found["guild"]))

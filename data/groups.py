@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     delete,
+    false,
     insert,
     select,
     update,
@@ -24,7 +26,7 @@ from sqlalchemy import (
 
 from bot.domain.errors import Unknown
 from bot.domain.groups import DAYS_BEFORE, StudyGroup, folded
-from data.schema import Instant, WallClock, guild, member, metadata, row_id, words
+from data.schema import Instant, Json, WallClock, guild, member, metadata, row_id, words
 from data.transaction import Repository, once_in_a_view
 
 study_groups = Table(
@@ -33,12 +35,15 @@ study_groups = Table(
     row_id(),
     guild(),
     words("name", "keep:the group's own name", nullable=False),
-    # The name as it is compared, so that the database itself refuses a second one.
+    # The name as it is compared, so that the database itself refuses a second one; see `_key`.
     words("name_key", "keep:the group's own name", nullable=False),
     words("description", "keep:what the group is about", nullable=False),
     Column("channel_id", BigInteger, nullable=False),
     Column("announce_days_before", Integer, nullable=False, server_default=str(DAYS_BEFORE)),
     Column("evening_before", WallClock),
+    words("reminders", "keep:the group's own times", Json, nullable=False, server_default="[]"),
+    Column("look_ahead", Integer, nullable=False, server_default="0"),
+    Column("upcoming", Boolean, nullable=False, server_default=false()),
     Column("open_to_morning", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("archived_at", Instant),
@@ -64,6 +69,12 @@ _with_organizers = (
 _standing = _with_organizers.where(study_groups.c.archived_at.is_(None))
 
 
+def _key(group: StudyGroup) -> str:
+    """What keeps names apart. An archived group's has a line of its own, as no name has: the name is free again."""
+    key = folded(group.name)
+    return key if group.archived_at is None else f"{key}\n{group.id}"
+
+
 class SqlGroups(Repository):
     """The groups of one community; see `bot.domain.groups.GroupRepository`."""
 
@@ -77,6 +88,9 @@ class SqlGroups(Repository):
         channel_id: int,
         announce_days_before: int,
         evening_before: time | None = None,
+        reminders: tuple[int, ...] = (),
+        look_ahead: int = 0,
+        upcoming: bool = False,
     ) -> StudyGroup:
         """Write a new group without organizers."""
         result = await self._tx.execute(
@@ -88,6 +102,9 @@ class SqlGroups(Repository):
                 channel_id=channel_id,
                 announce_days_before=announce_days_before,
                 evening_before=evening_before,
+                reminders=reminders,
+                look_ahead=look_ahead,
+                upcoming=upcoming,
                 # Nobody may learn of a group through the morning post before Discord's permissions were looked at.
                 open_to_morning=False,
                 created_at=self._tx.now,
@@ -106,7 +123,7 @@ class SqlGroups(Repository):
         return found[0]
 
     async def named(self, name: str) -> StudyGroup | None:
-        """The group with this name, archived or not."""
+        """The standing group with this name; archived ones have given theirs back."""
         found = await self._find(study_groups.c.name_key == folded(name))
         return found[0] if found else None
 
@@ -117,8 +134,8 @@ class SqlGroups(Repository):
 
     async def change(self, group_id: int, **values: Any) -> StudyGroup:
         """Set columns; returns the group as changed."""
-        if "name" in values:
-            values["name_key"] = folded(values["name"])
+        if values.keys() & {"name", "archived_at"}:
+            values["name_key"] = _key(replace(await self.get(group_id), **values))
         await self._tx.execute(
             update(study_groups)
             .where(study_groups.c.guild_id == self._tx.guild_id, study_groups.c.id == group_id)
@@ -159,5 +176,5 @@ class SqlGroups(Repository):
             values = dict(row)
             if organizer := values.pop("organizer_id"):
                 organizers[row["id"]].add(organizer)
-            found[row["id"]] = values
+            found[row["id"]] = values | {"reminders": tuple(values["reminders"])}
         return [StudyGroup(**values, organizers=frozenset(organizers[key])) for key, values in found.items()]

@@ -106,6 +106,7 @@ def refusal(world: World, result: simcord.InteractionResult) -> str:
 
 
 VALID: dict[str, dict[str, Any]] = {
+    "group archive": {"name": "Asakai"},
     "group create": {"name": "Tea"},
     "group edit": {"name": "Asakai"},
     "help": {},
@@ -143,7 +144,7 @@ NAMING = {
     "session": ("session show", "session edit", "session cancel", "session rsvp"),
     "series": ("series show", "series edit", "series skip", "series end"),
     "group": ("group show", "group join", "group leave", "session list", "session schedule", "series create"),
-    "name": ("group edit",),
+    "name": ("group edit", "group archive"),
 }
 """The commands that name one of our things, by the option that does."""
 

@@ -138,9 +138,15 @@ class Hand:
         """Use everything below a message once, also what appears there meanwhile, and below the answers to that."""
         done: set[str] = set()
         while left := [part for part in controls(message, self.world) if shape(part["custom_id"]) not in done]:
-            done.add(shape(left[0]["custom_id"]))
-            for answer in await self.use(who, message, left[0], what):
+            part = min(left, key=self._last_choices)
+            done.add(shape(part["custom_id"]))
+            for answer in await self.use(who, message, part, what):
                 await self.use_all(who, answer, what)
+
+    def _last_choices(self, part: dict[str, Any]) -> tuple[bool, bool]:
+        """Where several use up the message, what was never used comes first."""
+        custom_id = part["custom_id"]
+        return custom_id.endswith((":confirm", ":keep")) or "restore" in custom_id, shape(custom_id) in self.used
 
     async def use(self, who: Any, message: Any, part: dict[str, Any], what: str) -> list[Any]:
         """Use one control; the messages that answer."""
@@ -184,7 +190,9 @@ COMMAND_BUTTONS = (
     ANSWERS
     | PROFILE_BUTTONS
     | {
-        *(f"bk:{act}:#" for act in ("join", "leave", "withdraw")),
+        *(f"bk:{act}:#" for act in ("join", "leave", "withdraw", "restore")),
+        *(f"bk:archive:#:{act}" for act in ("confirm", "keep")),
+        "bk:newgroup:#:confirm",
         "bk:reminders:open",
         "bk:who:#:#",
         *(f"bk:reminders:{act}:#" for act in ("open", "before", "evening", "by", "form")),

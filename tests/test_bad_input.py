@@ -118,6 +118,8 @@ async def test_no_time_is_too_far_for_the_bot_to_answer(study: World, time_zone:
             ("morning set", "days"),
             ("settings set", "quiet_hours"),
             ("me reminders", "before"),
+            ("group edit", "reminders"),
+            ("group edit", "look_ahead"),
             ("me reminders", "evening_before"),
         ]:
             result = await study.moderator.slash(study.general, command, **VALID[command] | {option: text})
@@ -185,6 +187,7 @@ async def test_an_organizer_who_left_can_still_be_removed(study: World):
 
 async def test_a_member_is_refused_every_act_of_organizers_and_moderators(study: World):
     acts = {
+        "group archive": {"name": "Asakai"},
         "group create": {"name": "Tea"},
         "group edit": {"name": "Asakai", "new_name": "Mine"},
         "session schedule": VALID["session schedule"],
@@ -209,6 +212,7 @@ async def test_before_the_setup_every_button_form_and_command_says_what_to_do_an
     ids += ["bk:newsession:1:confirm", "bk:newsession:1:change", "bk:move:1:confirm", "bk:newseries:1:change"]
     ids += ["bk:reminders:open", "bk:reminders:form:1", "bk:reminders:by:1", "bk:mysessions:1:0:next"]
     ids += ["bk:morning:739000", "bk:morning-role", "bk:seen:1"]
+    ids += ["bk:archive:1:confirm", "bk:archive:1:keep", "bk:newgroup:1:confirm", "bk:restore:1"]
     ids += ["bk:introduce", "bk:profile:post", "bk:profile:change", "bk:profile:type"]
     forms = ["bk:newsessionform:1", "bk:moveform:1", "bk:newseriesform:1", "bk:profileform", "bk:industryform"]
     forms += ["bk:remindersform:1"]

@@ -83,9 +83,14 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
                 "organizer": member,
                 "announce_days_before": 1,
                 "evening_before": "19:30",
+                "reminders": "1 week, 90 min",
+                "look_ahead": "10 days",
+                "upcoming": "on",
             },
         ),
         (mod, "group create", {"name": "Board", "evening_before": NONSENSE}),
+        (mod, "group create", {"name": "Board", "reminders": NONSENSE}),
+        (mod, "group create", {"name": "Board", "look_ahead": NONSENSE}),
         (mod, "group show", {}),
         (mod, "group show", {"group": "Board"}),
         (mod, "group list", {}),
@@ -101,6 +106,9 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
                 "remove_organizer": member,
                 "announce_days_before": 0,
                 "evening_before": "default",
+                "reminders": "1 day",
+                "look_ahead": "default",
+                "upcoming": "off",
             },
         ),
         (mod, "group edit", {"name": "Tea", "remove_organizer": member}),
@@ -331,7 +339,14 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "settings set", {"moderator_role": world.guild.default_role}),
         (mod, "settings set", {"clear": "log_channel"}),
     ]
-    return [*empty, *groups, *sessions, *hosting, *profiles, *series, *mine, *settings]
+    # The first is archived and brought back, the second kept.
+    ending: list[tuple[Any, str, dict[str, Any]]] = [
+        (member, "group archive", {"name": "Tea"}),
+        (mod, "group archive", {"name": NONSENSE}),
+        (mod, "group archive", {"name": "Asakai", "reason": "Storm"}),
+        (mod, "group archive", {"name": "Tea"}),
+    ]
+    return [*empty, *groups, *sessions, *hosting, *profiles, *series, *mine, *ending, *settings]
 
 
 def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
@@ -340,6 +355,7 @@ def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     return [
         *((other, command, {}) for command in ("group list", "session list", "series list", "me sessions")),
         (other, "session show", {"session": "1"}),
+        *((mod, "group create", {"name": name}) for name in ("Trucks", "Room A")),
         (mod, "settings show", {}),
         (mod, "setup", {}),
         (mod, "settings set", {"language": "en"}),
@@ -347,7 +363,10 @@ def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
 
 
 async def crowd(world: World) -> None:
-    """More groups, sessions and series than one screen shows, and more people who come to the first session."""
+    """More groups, sessions and series than one screen shows, and more people who come to the first session.
+
+    And two groups that are no more.
+    """
     actor, guild_id, services = (
         Actor(world.moderator.id, True, lambda channel_id: True),
         world.guild.id,
@@ -359,6 +378,11 @@ async def crowd(world: World) -> None:
             group = await services.groups.create(guild_id, actor, NewGroup(f"Board {number}"))
             rule = {"rrule": "FREQ=WEEKLY;BYDAY=TU", "at": time(6, number), "count": 2}
             await services.series.create(guild_id, actor, NewSeries(group_id=group.id, name=f"Weekly {number}", **rule))
+
+        for name in ("Trucks", "Room A"):
+            gone = await services.groups.create(guild_id, actor, NewGroup(name))
+            preview = await services.archive.preview(guild_id, actor, gone.name)
+            await services.archive.confirm(guild_id, actor, preview.draft_id)
 
         async with world.app.database(guild_id) as uow:
             first = await uow.rsvps.last_place(1) + 1

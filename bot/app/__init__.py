@@ -256,7 +256,7 @@ def _client(config: Config, database: Database, services: Services, clock: Clock
     bot.cogs_to_load = (
         setup,
         cogs.settings.Settings(bot, services.communities, services.series, services.morning),
-        cogs.groups.Groups(bot, services.groups, services.memberships),
+        cogs.groups.Groups(bot, services.groups, services.archive, services.memberships),
         cogs.memberships.Memberships(bot, services.memberships),
         cogs.series.Series(bot, services.series, services.series_edits, clock),
         cogs.sessions.Sessions(bot, services.sessions, services.rsvps, clock),

@@ -10,6 +10,7 @@ import discord
 from bot.clock import Clock
 from bot.dispatcher import PostKind
 from bot.domain.announcements import FAREWELL, AnnouncementService
+from bot.domain.archiving import ArchiveService
 from bot.domain.communities import CommunityService
 from bot.domain.deletions import DeletionService
 from bot.domain.groups import GroupService
@@ -33,15 +34,16 @@ from bot.domain.sessions import SessionHooks, SessionService, view
 from bot.domain.setup import Proposals, SetupService
 from bot.domain.start_here import START_HERE, StartHereService
 from bot.domain.steps import StepHandler
+from bot.domain.upcoming import LISTED, UPCOMING, UpcomingService
 from bot.mirrors import (
     AnnouncementMirror,
     ChannelMirror,
     EventMirror,
     FarewellMirror,
     MirrorKind,
+    PinnedMirror,
     PrivateThreadMirror,
     Remote,
-    StartHereMirror,
     ThreadMirror,
 )
 from bot.rendering import hosting as hosting_rendering
@@ -54,6 +56,7 @@ from bot.rendering import reminders as reminder_rendering
 from bot.rendering import sessions as session_rendering
 from bot.rendering import setup as setup_rendering
 from bot.rendering import start_here as start_rendering
+from bot.rendering import upcoming as upcoming_rendering
 from data.database import Database
 
 if TYPE_CHECKING:
@@ -69,6 +72,7 @@ class Services:
     communities: CommunityService
     setup: SetupService
     groups: GroupService
+    archive: ArchiveService
     series: SeriesService
     series_edits: SeriesEditService
     sessions: SessionService
@@ -84,6 +88,7 @@ class Services:
     members: MemberService
     memberships: MembershipService
     start_here: StartHereService
+    upcoming: UpcomingService
     help: HelpService
     deletions: DeletionService
     profiles: ProfileService
@@ -94,14 +99,22 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     announcements = AnnouncementService(database, clock)
     notices = NoticeService(clock)
     reminders = ReminderService(clock, notices.no_channel)
+    upcoming = UpcomingService(clock, config.scheduler.horizon_weeks)
     own_reminders = OwnReminderService(database, clock)
     morning = MorningService(database, clock)
     hosting = HostingService(clock)
+    latecomers = (reminders, morning, own_reminders)
     rsvps = RsvpService(
-        database, clock, on_answered=(hosting.on_answered,), on_coming=(reminders.on_coming, morning.on_coming)
+        database, clock, on_answered=(hosting.on_answered,), on_coming=tuple(part.on_coming for part in latecomers)
     )
     hooks = SessionHooks(
-        on_scheduled=(rsvps.on_scheduled, announcements.on_scheduled, reminders.on_scheduled, morning.on_scheduled),
+        on_scheduled=(
+            rsvps.on_scheduled,
+            announcements.on_scheduled,
+            reminders.on_scheduled,
+            morning.on_scheduled,
+            upcoming.on_session,
+        ),
         on_moved=(
             announcements.on_moved,
             rsvps.on_changed,
@@ -109,33 +122,37 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             morning.on_moved,
             notices.on_moved,
             hosting.on_moved,
+            upcoming.on_session,
         ),
-        on_edited=(announcements.on_edited, rsvps.on_changed, notices.on_edited),
+        on_edited=(announcements.on_edited, rsvps.on_changed, notices.on_edited, upcoming.on_session),
         on_cancelled=(
             announcements.on_cancelled,
             rsvps.on_cancelled,
             reminders.on_cancelled,
             morning.on_cancelled,
             notices.on_cancelled,
+            upcoming.on_session,
         ),
-        on_ended=(announcements.on_ended,),
+        on_ended=(announcements.on_ended, upcoming.on_session),
     )
     replanned = (reminders.on_settings_changed, morning.on_settings_changed)
-    groups = GroupService(database, (*replanned, announcements.on_group_changed))
+    series = SeriesService(database, clock, hooks, config.scheduler.horizon_weeks)
+    follow_group = (*replanned, announcements.on_group_changed, series.on_group_changed, upcoming.on_group_changed)
+    groups = GroupService(database, follow_group)
     start_here = StartHereService()
-    follow_settings = (groups, reminders, morning, own_reminders, announcements, start_here)
+    follow_settings = (groups, reminders, morning, own_reminders, announcements, start_here, upcoming)
     communities = CommunityService(database, clock, tuple(part.on_settings_changed for part in follow_settings))
     follow_zone = (own_reminders.on_zone_changed, reminders.on_zone_changed)
     profiles = ProfileService(database, clock, industry_rendering.vocabulary, follow_zone)
     memberships = MembershipService(database, clock, rsvps, (hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
     leavers = (hosting, rsvps, groups, memberships, profiles)
-    series = SeriesService(database, clock, hooks, config.scheduler.horizon_weeks)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     return Services(
         communities=communities,
         setup=SetupService(database, clock, communities, proposals),
         groups=groups,
+        archive=ArchiveService(database, clock, hooks, groups, (upcoming.on_group_changed,)),
         series=series,
         series_edits=SeriesEditService(database, clock, hooks, series),
         sessions=SessionService(database, clock, hooks),
@@ -151,6 +168,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         members=MemberService(database, clock, tuple(part.on_member_left for part in leavers)),
         memberships=memberships,
         start_here=start_here,
+        upcoming=upcoming,
         help=HelpService(database, clock),
         deletions=DeletionService(database),
         profiles=profiles,
@@ -183,6 +201,7 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         "evening_early": reminders.evening_early,
         "morning": morning.due,
         "morning_early": morning.early,
+        LISTED: services.upcoming.listed,
         OWN: services.own_reminders.due,
         "start": reminders.start,
     }
@@ -239,7 +258,10 @@ def mirror_kinds(services: Services, database: Database, clock: Clock, client: d
         "thread": ThreadMirror(remote, view, session_rendering.thread_name),
         FAREWELL: FarewellMirror(remote, announcements, session_rendering.moved_away),
         "event": EventMirror(remote, database, view, session_rendering.event, clock),
-        START_HERE: StartHereMirror(remote, services.start_here.describe, start_rendering.start_here),
+        START_HERE: PinnedMirror(remote, services.start_here.describe, start_rendering.start_here),
+        UPCOMING: PinnedMirror(
+            remote, services.upcoming.describe, upcoming_rendering.upcoming, (upcoming_rendering.ALL,)
+        ),
         "channel": ChannelMirror(
             remote,
             services.communities.describe_channel,

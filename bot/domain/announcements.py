@@ -283,7 +283,7 @@ class AnnouncementService:
         group = await uow.groups.get(session.group_id)
         community = await uow.communities.get()
         channel_id = group.channel_id or community.announcements_channel
-        if not channel_id:
+        if not channel_id or group.archived_at is not None:
             return
         if session.series_id is None:
             sessions = [await uow.sessions.get(session.id)]

@@ -208,6 +208,8 @@ def plain(value: Any) -> Any:
             return value.isoformat()
         case frozenset():
             return sorted(cast("frozenset[int]", value))
+        case tuple():
+            return list(cast("tuple[object, ...]", value))
         case _:
             return value
 

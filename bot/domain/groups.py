@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.domain.communities import differences, plain
 from bot.domain.errors import StudyError, Unknown, check_number, check_text, require_text
-from bot.domain.phrases import parse_clock
+from bot.domain.phrases import PhraseNotUnderstood, parse_clock, parse_duration
 
 if TYPE_CHECKING:
     from bot.domain.actors import Actor
@@ -24,6 +24,9 @@ MOST_DAYS_BEFORE = 60
 DAYS_BEFORE = 7
 """How many days ahead sessions are announced unless told otherwise."""
 MOST_SUGGESTIONS = 25
+LEAST_AHEAD, MOST_AHEAD = 7, 26 * 7
+"""Days that a group may look ahead."""
+_DAY = timedelta(days=1)
 
 COMMUNITY_DEFAULT = frozenset({"default", "standard", "標準", "既定"})
 """What people write to let a group follow the community's setting again."""
@@ -33,8 +36,11 @@ COMMUNITY_DEFAULT = frozenset({"default", "standard", "標準", "既定"})
 class StudyGroup:
     """A study group. `channel_id` is where its sessions are announced (0: the community's announcements channel).
 
-    `evening_before` None means the community's time. `open_to_morning` says whether everybody who sees the morning
-    post's channel can see this group's channel too; Discord's permissions decide it and the bot keeps it up to date.
+    `evening_before` None means the community's time. `reminders` are minutes before a session, the longest first, at
+    which those who come are reminded as well. `look_ahead` is how many days ahead its series are planned and its
+    sessions listed (0: as everywhere); `upcoming` whether a pinned list of them stands where they are announced.
+    `open_to_morning` says whether everybody who sees the morning post's channel can see this group's channel too;
+    Discord's permissions decide it and the bot keeps it up to date.
     """
 
     id: int
@@ -44,6 +50,9 @@ class StudyGroup:
     channel_id: int
     announce_days_before: int
     evening_before: time | None
+    reminders: tuple[int, ...]
+    look_ahead: int
+    upcoming: bool
     open_to_morning: bool
     organizers: frozenset[int]
     created_at: datetime
@@ -61,6 +70,9 @@ class GroupRepository(Protocol):
         channel_id: int,
         announce_days_before: int,
         evening_before: time | None = None,
+        reminders: tuple[int, ...] = (),
+        look_ahead: int = 0,
+        upcoming: bool = False,
     ) -> StudyGroup:
         """Write a new group without organizers."""
         ...
@@ -74,7 +86,7 @@ class GroupRepository(Protocol):
         ...
 
     async def named(self, name: str) -> StudyGroup | None:
-        """The group with this name, however its letters are written (see `folded`)."""
+        """The group with this name that is not archived, however its letters are written (see `folded`)."""
         ...
 
     async def all(self, *, archived: bool = False) -> list[StudyGroup]:
@@ -82,7 +94,7 @@ class GroupRepository(Protocol):
         ...
 
     async def change(self, group_id: int, **values: Any) -> StudyGroup:
-        """Set columns; returns the group as changed."""
+        """Set columns; returns the group as changed. Whoever brings one back looks first whether its name is free."""
         ...
 
     async def add_organizer(self, group_id: int, member_id: int) -> None:
@@ -116,9 +128,38 @@ class NotAnOrganizer(StudyError):
     group: str
 
 
+@dataclass(eq=False)
+class LookAheadNotPossible(StudyError):
+    """The text is no length of time in days or weeks, or too short or long to look ahead."""
+
+    text: str
+
+
 def folded(name: str) -> str:
     """What is compared of a name: case, width and blanks don't matter."""
     return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).split())
+
+
+def parse_look_ahead(text: str) -> int:
+    """Read "6 weeks", 「10日」 or "default" to days; 0: as everywhere.
+
+    Raises:
+        LookAheadNotPossible: it is none of these, or not within 1 and 26 weeks.
+    """
+    if text.strip().casefold() in COMMUNITY_DEFAULT:
+        return 0
+    try:
+        days, rest = divmod(parse_duration(text), _DAY)
+    except PhraseNotUnderstood as error:
+        raise LookAheadNotPossible(text[:100]) from error
+    if rest or not LEAST_AHEAD <= days <= MOST_AHEAD:
+        raise LookAheadNotPossible(text[:100])
+    return days
+
+
+def ahead_of(group: StudyGroup, usual: timedelta) -> timedelta:
+    """How far ahead the group's series are planned and its sessions listed."""
+    return timedelta(days=group.look_ahead) if group.look_ahead else usual
 
 
 def is_visible(group: StudyGroup, actor: Actor, community: Community) -> bool:
@@ -171,7 +212,11 @@ def fitting(groups: Iterable[StudyGroup], typed: str) -> list[StudyGroup]:
 
 @dataclass(frozen=True, slots=True)
 class NewGroup:
-    """A group as a moderator describes it. `evening_before` is a time of day as they wrote it, or "default"."""
+    """A group as a moderator describes it. `evening_before` is a time of day as they wrote it, or "default".
+
+    So is `look_ahead`, a length of time in whole days.
+    `reminders` are minutes before a session, checked and in order (see `bot.domain.own_reminders.parse_shared`).
+    """
 
     name: str
     description: str | None = None
@@ -179,11 +224,14 @@ class NewGroup:
     organizer_id: int | None = None
     announce_days_before: int | None = None
     evening_before: str | None = None
+    reminders: tuple[int, ...] | None = None
+    look_ahead: str | None = None
+    upcoming: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GroupChange:
-    """What a moderator wants changed in a group; None stays as it is."""
+    """What a moderator wants changed in a group; None stays as it is. `reminders` () are none."""
 
     name: str | None = None
     description: str | None = None
@@ -192,6 +240,9 @@ class GroupChange:
     remove_organizer: int | None = None
     announce_days_before: int | None = None
     evening_before: str | None = None
+    reminders: tuple[int, ...] | None = None
+    look_ahead: str | None = None
+    upcoming: bool | None = None
 
 
 GroupHook = Callable[["UnitOfWork", StudyGroup, StudyGroup], Awaitable[None]]
@@ -214,26 +265,44 @@ class GroupService:
             PhraseNotUnderstood, ClockAmbiguous: `evening_before` is no time of day.
             GroupNameTaken: there is a group of this name.
         """
-        actor.require_moderator()
-        name = require_text("name", new.name, LONGEST_NAME)
-        values = _read(new.description, new.announce_days_before, new.evening_before)
         async with self._units(guild_id) as uow:
-            if await uow.groups.named(name) is not None:
-                raise GroupNameTaken(name)
-            group = await uow.groups.add(
-                name=name,
-                description=values.get("description", ""),
-                channel_id=new.channel_id or 0,
-                announce_days_before=values.get("announce_days_before", DAYS_BEFORE),
-                evening_before=values.get("evening_before"),
-            )
-            if new.organizer_id is not None:
-                await uow.groups.add_organizer(group.id, new.organizer_id)
-                group = await uow.groups.get(group.id)
-            shown = ("name", "description", "channel_id", "announce_days_before", "evening_before", "organizers")
-            after = {field: plain(getattr(group, field)) for field in shown}
-            await uow.record("group.create", actor.member_id, f"group:{group.id}", after=after)
-            return group
+            return await self.write(uow, actor, new)
+
+    async def write(self, uow: UnitOfWork, actor: Actor, new: NewGroup) -> StudyGroup:
+        """As `create`, within a unit of work."""
+        actor.require_moderator()
+        name, values = checked(new)
+        if await uow.groups.named(name) is not None:
+            raise GroupNameTaken(name)
+        group = await uow.groups.add(
+            name=name,
+            description=values.get("description", ""),
+            channel_id=new.channel_id or 0,
+            announce_days_before=values.get("announce_days_before", DAYS_BEFORE),
+            evening_before=values.get("evening_before"),
+            reminders=new.reminders or (),
+            look_ahead=values.get("look_ahead", 0),
+            upcoming=bool(new.upcoming),
+        )
+        if new.organizer_id is not None:
+            await uow.groups.add_organizer(group.id, new.organizer_id)
+            group = await uow.groups.get(group.id)
+        shown = (
+            "name",
+            "description",
+            "channel_id",
+            "announce_days_before",
+            "evening_before",
+            "reminders",
+            "look_ahead",
+        )
+        after = {field: plain(getattr(group, field)) for field in (*shown, "upcoming", "organizers")}
+        await uow.record("group.create", actor.member_id, f"group:{group.id}", after=after)
+        if group.upcoming:
+            # What follows when the list is switched on.
+            for hook in self.on_group_changed:
+                await hook(uow, replace(group, upcoming=False), group)
+        return group
 
     async def edit(
         self, guild_id: int, actor: Actor, name_or_id: str | None, change: GroupChange
@@ -247,11 +316,15 @@ class GroupService:
             StudyError: a value is out of bounds; see `create`.
         """
         actor.require_moderator()
-        values = _read(change.description, change.announce_days_before, change.evening_before)
+        values = _read(change.description, change.announce_days_before, change.evening_before, change.look_ahead)
         if (name := check_text("name", change.name, LONGEST_NAME)) is not None:
             values["name"] = name
         if change.channel_id is not None:
             values["channel_id"] = change.channel_id
+        if change.reminders is not None:
+            values["reminders"] = change.reminders
+        if change.upcoming is not None:
+            values["upcoming"] = change.upcoming
         async with self._units(guild_id) as uow:
             before = await find_group(uow, actor, name_or_id)
             if name is not None:
@@ -316,7 +389,19 @@ class GroupService:
         return after
 
 
-def _read(description: str | None, announce_days_before: int | None, evening_before: str | None) -> dict[str, Any]:
+def checked(new: NewGroup) -> tuple[str, dict[str, Any]]:
+    """A new group's name, and the columns that its other options set.
+
+    Raises:
+        StudyError: something is out of bounds; see `GroupService.create`.
+    """
+    name = require_text("name", new.name, LONGEST_NAME)
+    return name, _read(new.description, new.announce_days_before, new.evening_before, new.look_ahead)
+
+
+def _read(
+    description: str | None, announce_days_before: int | None, evening_before: str | None, look_ahead: str | None
+) -> dict[str, Any]:
     """The columns that these options set."""
     values: dict[str, Any] = {
         "description": check_text("description", description, LONGEST_DESCRIPTION),
@@ -326,4 +411,6 @@ def _read(description: str | None, announce_days_before: int | None, evening_bef
     if evening_before is not None:
         follows = evening_before.strip().casefold() in COMMUNITY_DEFAULT
         values["evening_before"] = None if follows else parse_clock(evening_before)
+    if look_ahead is not None:
+        values["look_ahead"] = parse_look_ahead(look_ahead)
     return values

@@ -76,7 +76,7 @@ class Reminder:
 
     `thread_id` is the session's thread (0: none); `tomorrow` is whether the session is on a later day than its reader;
     `private` is whether it is a direct message, to somebody who comes; `host_id` is who is shown as its host (0:
-    nobody).
+    nobody); `together` whether it is said at one of the group's own times, to all who come.
     """
 
     moment: Literal["evening", "dawn", "before", "start"]
@@ -90,6 +90,7 @@ class Reminder:
     private: bool = False
     unanswered: int = 0
     host_id: int = 0
+    together: bool = False
 
 
 def evening_at(session: Session, group: StudyGroup, community: Community) -> datetime:
@@ -287,6 +288,7 @@ class ReminderService:
             tomorrow=local_day(self._clock.now(), zone) < local_day(session.starts_at, zone),
             private=bool(post.member_id),
             host_id=present_host(session, rsvps),
+            together=bool(post.data.get("together")),
         )
 
     async def dropped(self, uow: UnitOfWork, post: Post) -> None:

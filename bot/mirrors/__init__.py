@@ -2,9 +2,9 @@
 
 from bot.mirrors.farewell import FarewellMirror
 from bot.mirrors.kinds import AnnouncementMirror, ChannelMirror, EventMirror, Remote, ThreadMirror
+from bot.mirrors.pinned import PinnedMirror
 from bot.mirrors.private import PrivateThreadMirror
 from bot.mirrors.reconciler import MirrorKind, NotYet, Presses, Reconciler
-from bot.mirrors.start_here import StartHereMirror
 
 __all__ = [
     "AnnouncementMirror",
@@ -13,10 +13,10 @@ __all__ = [
     "FarewellMirror",
     "MirrorKind",
     "NotYet",
+    "PinnedMirror",
     "Presses",
     "PrivateThreadMirror",
     "Reconciler",
     "Remote",
-    "StartHereMirror",
     "ThreadMirror",
 ]

@@ -89,10 +89,20 @@ ERRORS: dict[type[StudyError], Say] = {
 @cache
 def table() -> Mapping[type[StudyError], Say]:
     """What to say for each error, of all features."""
-    from bot.rendering import calendar, groups, memberships, morning, own_reminders, profiles, sessions, setup
+    from bot.rendering import (
+        archiving,
+        calendar,
+        groups,
+        memberships,
+        morning,
+        own_reminders,
+        profiles,
+        sessions,
+        setup,
+    )
 
     merged = dict(ERRORS)
-    for feature in (calendar, groups, memberships, morning, own_reminders, profiles, sessions, setup):
+    for feature in (archiving, calendar, groups, memberships, morning, own_reminders, profiles, sessions, setup):
         merged |= feature.ERRORS
     return merged
 

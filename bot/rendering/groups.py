@@ -9,12 +9,14 @@ import discord
 
 from bot.domain.communities import Community
 from bot.domain.errors import StudyError
-from bot.domain.groups import GroupNameTaken, GroupNeeded, NotAnOrganizer, StudyGroup
+from bot.domain.groups import GroupNameTaken, GroupNeeded, LookAheadNotPossible, NotAnOrganizer, StudyGroup
 from bot.i18n import Words, _, _n
 from bot.rendering import settings
 from bot.rendering.buttons import button_id
+from bot.rendering.calendar import shortened
 from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say
+from bot.rendering.own_reminders import before, times_before
 
 T = TypeVar("T")
 
@@ -39,6 +41,13 @@ ERRORS: dict[type[StudyError], Say] = {
         name=e.name,
     ),
     GroupNeeded: _needed,
+    LookAheadNotPossible: lambda e, w: w(
+        _(
+            "“{text}” is not possible. Write how far to look ahead in weeks or days, such as “6 weeks” or 「6週間」, "
+            "from 1 to 26 weeks; “default” for as everywhere."
+        ),
+        text=shortened(e.text, 100),
+    ),
     NotAnOrganizer: lambda e, w: w(
         _("{member} is not an organizer of “{group}”. `/group show` lists them."),
         member=f"<@{e.member_id}>",
@@ -86,13 +95,20 @@ def group(value: StudyGroup, community: Community, w: Words) -> discord.Embed:
     )
     embed.add_field(name=w(_("Sessions of a series are announced")), value=ahead, inline=False)
     embed.add_field(name=w(_("Reminder on the evening before")), value=_evening(value, community, w), inline=False)
+    embed.add_field(
+        name=w(_("More reminders")), value=times_before(value.reminders, w) or w(_("only the usual ones")), inline=False
+    )
+    ahead = before(value.look_ahead * 24 * 60, w) if value.look_ahead else w(_("as everywhere here"))
+    embed.add_field(name=w(_("Sessions are planned ahead")), value=ahead)
+    listed = w(_("on, pinned in the channel")) if value.upcoming else w(_("off"))
+    embed.add_field(name=w(_("List of coming sessions")), value=listed)
     return embed
 
 
 def created(value: StudyGroup, community: Community, missing: Sequence[str], w: Words) -> Content:
     """/group create: the group, and what to do next."""
     text = w(_("I created the study group “{name}”. Next, plan its sessions with `/series create`."), name=value.name)
-    return Content(_with_missing(text, value, missing, w), group(value, community, w))
+    return Content(with_missing(text, value, missing, w), group(value, community, w))
 
 
 def edited(before: StudyGroup, after: StudyGroup, community: Community, missing: Sequence[str], w: Words) -> Content:
@@ -105,10 +121,11 @@ def edited(before: StudyGroup, after: StudyGroup, community: Community, missing:
                 "delete them if nobody there should read them."
             )
         )
-    return Content(_with_missing(text, after, missing, w), group(after, community, w))
+    return Content(with_missing(text, after, missing, w), group(after, community, w))
 
 
-def _with_missing(text: str, value: StudyGroup, missing: Sequence[str], w: Words) -> str:
+def with_missing(text: str, value: StudyGroup, missing: Sequence[str], w: Words) -> str:
+    """The text, and what the bot lacks in the group's channel."""
     if not missing:
         return text
     return text + "\n" + settings.needed(value.channel_id, missing, w)

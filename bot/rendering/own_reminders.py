@@ -50,10 +50,7 @@ ERRORS: dict[type[StudyError], Say] = {
         given=before(e.minutes, w),
     ),
     TooManyOffsets: lambda e, w: w(
-        _(
-            "You can have at most {most} reminders of your own before each session; these are {number}. Please "
-            "choose fewer."
-        ),
+        _("You can have at most {most} such reminders before each session; these are {number}. Please choose fewer."),
         most=e.most,
         number=e.number,
     ),
@@ -74,6 +71,8 @@ _HOW: Mapping[Way, locale_str] = {
     ),
 }
 _FOR_WHICH = _("They come for every session to which you said Going or Late.")
+_OF_GROUP = _("In **{group}** I also remind all who come {times}, unless you have times of your own (or “off”).")
+_MOST_GROUPS = 3
 _CLOSED = _("Your direct messages are closed, so I mention you in the session's thread instead.")
 _STOPPED = _(
     "You have stopped these direct messages. Choose “{choice}” in the list below to have them again, or another way."
@@ -118,6 +117,11 @@ def before(minutes: int, w: Words) -> str:
     return shown
 
 
+def times_before(minutes: Sequence[int], w: Words) -> str:
+    """As "1 day before and 30 minutes before"; "" if there are none."""
+    return w.list([w(_("{time} before"), time=before(each, w)) for each in minutes])
+
+
 def typed(minutes: Sequence[int]) -> str:
     """Offsets as people may type them in any language: "1d, 1h30m"; what `parse_before` reads back."""
     return ", ".join(_typed(each) for each in minutes) or OFF
@@ -159,9 +163,11 @@ def lines(value: OwnState, server: str, w: Words) -> list[str]:
         evening = w(_("Evening before: {time}, your own time"), time=_on_clock(own.evening, value, own.zone, w))
     else:
         evening = _as_everybody(value, w)
-    times = w.list([w(_("{time} before"), time=before(minutes, w)) for minutes in own.before or ()])
+    times = times_before(own.before or (), w)
     mine = w(_("Times of your own: {times}"), times=times) if times else w(_("Times of your own: none"))
     shown = [title, evening, mine, w(_HOW[own.by]), w(_FOR_WHICH)]
+    for group in value.groups[:_MOST_GROUPS] if own.before is None else ():
+        shown.append(w(_OF_GROUP, group=group.name, times=times_before(group.reminders, w)))
     if own.by in ("dm", "channel") and value.stopped:
         shown.append(w(_STOPPED, choice=_WAYS["dm"]))
     elif own.by in ("dm", "channel") and value.closed:
@@ -248,8 +254,10 @@ def own_form(value: OwnState, w: Words) -> discord.ui.Modal:
     """For times that no list offers."""
     own = value.own
     evening = OFF if own.evening_off else "" if own.evening is None else clock(own.evening)
+    # Who never chose has none of their own, which is not the same as wanting none, also of their groups.
+    times = "" if own.before is None else typed(own.before)
     boxes = [
-        Box(BEFORE, w(_("How long before: “1 day, 30 min”, “off”")), typed(own.before or ()), _BOX_LIMIT, False),
+        Box(BEFORE, w(_("How long before: “1 day, 30 min”, “off”")), times, _BOX_LIMIT, required=False),
         Box(EVENING, w(_("Evening before: “21:30”, “off”; empty: usual")), evening, _BOX_LIMIT, required=False),
     ]
     return form(button_id(FORM, value.guild_id), w(_("My reminders")), boxes)

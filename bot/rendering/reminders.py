@@ -13,6 +13,7 @@ from bot.rendering.sessions.public import answer_buttons, host_line
 
 _TODAY = _("Today: **{theme}** ({group})")
 _TOMORROW = _("Tomorrow: **{theme}** ({group})")
+_AHEAD = _("Coming up: **{theme}** ({group})")
 _SOON = _("Your reminder: **{theme}** ({group})")
 _NOW = _("**{theme}** ({group}) begins now.")
 _COMING = _n("{n} person is coming.", "{n} people are coming.")
@@ -55,8 +56,12 @@ def reminder(value: Reminder, w: Words) -> Content:
     """
     session, begins = value.session, value.moment == "start"
     head = _NOW if begins else _TOMORROW if value.tomorrow else _TODAY
-    if value.moment == "before":
+    alone = value.moment == "before" and not value.together
+    if alone:
         head = _SOON
+    elif value.together and value.tomorrow:
+        # Or any later day.
+        head = _AHEAD
     lines = [w(head, theme=session.theme, group=value.group.name), moment(session.starts_at)]
     if session.venue:
         lines.append(w(_("Place: {venue}"), venue=session.venue))
@@ -64,7 +69,7 @@ def reminder(value: Reminder, w: Words) -> Content:
         lines.append(host_line(value.host_id, w))
     if value.private and session.link:
         lines.append(w(_("Link: {link}"), link=session.link))
-    if not begins and value.moment != "before":
+    if not begins and not alone:
         lines.append(numbers(value.coming, value.maybe, value.unanswered, w))
     if not begins and value.thread_id:
         lines.append(f"<#{value.thread_id}>")

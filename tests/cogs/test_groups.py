@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import simcord
 
 from bot.domain.groups import StudyGroup
 from bot.rendering.groups import PER_PAGE
+from tests.cogs.acts import scheduled
 from tests.cogs.permissions import forbid, hide
 from tests.world import World
 
@@ -171,3 +173,48 @@ async def test_a_page_that_is_full_to_the_brim_still_fits_into_a_message(world: 
     for number in range(PER_PAGE):
         await said(world, world.moderator, "group create", name=f"{number:060}", description="説" * 300)
     assert f"{PER_PAGE - 1:060}" in await said(world, world.other, "group list")
+
+
+async def test_a_groups_reminders_are_set_shown_and_taken_away_again(world: World):
+    text = await said(world, world.moderator, "group create", name="Tea", reminders="1 day, 30 min")
+    assert "1 day before and 30 minutes before" in text
+    assert (await group(world, "Tea")).reminders == (1440, 30)
+    assert "“off”" in await said(world, world.moderator, "group edit", name="Tea", reminders="soon")
+    assert (await group(world, "Tea")).reminders == (1440, 30)
+    assert "45 minutes before" in await said(world, world.moderator, "group edit", name="Tea", reminders="45分前")
+    await said(world, world.moderator, "group edit", name="Tea", description="leaves")
+    assert (await group(world, "Tea")).reminders == (45,)
+    assert "45分前" in await said(world, world.member, "me reminders")
+    await said(world, world.moderator, "group edit", name="Tea", reminders="off")
+    assert (await group(world, "Tea")).reminders == ()
+    assert "45分前" not in await said(world, world.member, "me reminders")
+
+
+async def test_who_comes_is_mentioned_at_the_groups_times_also_after_a_restart(world: World):
+    await said(world, world.moderator, "group create", name="Tea", reminders="30 min")
+    await scheduled(world)
+    await world.other.slash(world.general, "session rsvp", session="Logistics", answer="going")
+    await world.sim.advance((datetime(2026, 1, 6, 21, 20, tzinfo=UTC) - world.sim.now()).total_seconds())
+    await world.sim.restart()
+    before = len(world.sim.unprompted())
+    await world.sim.advance(15 * 60)
+    (post,) = world.sim.unprompted()[before:]
+    assert (post.channel_id, post.pinged) == (world.general.id, {world.other.id})
+    assert post.content.startswith("Today: **Logistics** (Tea)")
+
+
+async def test_opening_the_form_for_ones_own_reminders_does_not_mute_those_of_the_group(world: World):
+    await said(world, world.moderator, "group create", name="Tea", reminders="30 min")
+    result = await world.other.slash(world.general, "me reminders")
+    assert "In **Tea** I also remind all who come 30 minutes before" in world.sim.text(result.response)
+    form = await world.other.click(result.response, custom_id=f"bk:reminders:form:{world.guild.id}")
+    boxes = {part["component"]["custom_id"]: part["component"].get("value", "") for part in form.modal["components"]}
+    assert boxes["before"] == ""
+    await world.other.submit_modal(form, boxes | {"evening": "21:30"})
+    assert "In **Tea** I also remind" in world.sim.text(result.response)
+    form = await world.other.click(result.response, custom_id=f"bk:reminders:form:{world.guild.id}")
+    await world.other.submit_modal(form, {"before": "off", "evening": ""})
+    assert "In **Tea** I also remind" not in world.sim.text(result.response)
+    form = await world.other.click(result.response, custom_id=f"bk:reminders:form:{world.guild.id}")
+    boxes = {part["component"]["custom_id"]: part["component"].get("value", "") for part in form.modal["components"]}
+    assert boxes["before"] == "off"

@@ -152,7 +152,7 @@ async def test_the_form_takes_any_times_and_shows_them_as_they_may_be_typed(stud
     assert "45" in listed, "a time that no list offers can be taken out of it"
     form = await study.member.click(page, custom_id=f"bk:reminders:form:{study.guild.id}")
     await study.member.submit_modal(form, {"before": "", "evening": ""})
-    assert await own(study, study.member) == OwnReminders(study.member.id, ())
+    assert await own(study, study.member) == OwnReminders(study.member.id)
 
 
 async def test_what_is_not_understood_is_explained_with_an_example_and_changes_nothing(study: World):

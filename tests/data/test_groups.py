@@ -79,6 +79,23 @@ async def test_a_renamed_group_gives_its_old_name_free(database: Database):
     assert await added(database, "Finance") != group_id
 
 
+async def test_an_archived_group_gives_its_name_free_until_it_stands_again(database: Database):
+    first = await added(database, "Finance")
+    async with database(7) as uow:
+        assert (await uow.groups.change(first, archived_at=NOW)).name == "Finance"
+        assert await uow.groups.named("Finance") is None
+    second = await added(database, "Finance")
+    async with database(7) as uow:
+        found = await uow.groups.named("Finance")
+        assert found is not None
+        assert found.id == second
+        await uow.groups.change(second, archived_at=NOW)
+        await uow.groups.change(first, archived_at=None)
+    with pytest.raises(IntegrityError):
+        async with database(7) as uow:
+            await uow.groups.change(second, archived_at=None)
+
+
 async def test_another_community_sees_nothing_and_changes_nothing(database: Database):
     group_id = await added(database, "Finance")
     other = await added(database, "Finance", guild_id=8)
@@ -97,4 +114,4 @@ async def test_another_community_sees_nothing_and_changes_nothing(database: Data
 
 def test_what_may_be_about_a_person_is_marked():
     marked = {c.name for table in (study_groups, group_organizers) for c in table.c if "personal" in c.info}
-    assert marked == {"name", "name_key", "description", "member_id"}
+    assert marked == {"name", "name_key", "description", "reminders", "member_id"}

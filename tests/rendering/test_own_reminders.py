@@ -33,6 +33,7 @@ def state(own: OwnReminders | None = None, **values: Any) -> OwnState:
 
 STATES = [
     state(),
+    state(groups=(a_group(reminders=tuple(range(20_159, 20_154, -1))),) * 9),
     *(state(OwnReminders(7, (1441, 30), time(21, 30), by=by)) for by in WAYS),
     *(state(OwnReminders(7, None, evening, zone=ZONE)) for evening in (None, time(21, 30))),
     state(OwnReminders(7, (), None, True, "dm"), closed=True),

@@ -41,6 +41,19 @@ def test_the_longest_reminder_with_most_mentions_fits_and_loses_nothing(locale: 
     assert (f"<#{HIGHEST_ID}>" in content.text) is (moment != "start")
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_reminder_at_a_groups_time_says_who_comes_and_not_that_it_is_somebodys_own(locale: str):
+    values = {"moment": "before", "together": True}
+    for tomorrow in (True, False):
+        content = reminder(value(**values, tomorrow=tomorrow), words(locale))
+        check_limits(content)
+        assert "99" in content.text, "how many come"
+        if locale == PSEUDO:
+            assert escaped(content.text, {"題" * 100, "部" * 60, "場" * 100}) == []
+    texts = [reminder(value(**values, tomorrow=each), words("en")).text for each in (True, False)]
+    assert [text.split(":")[0] for text in texts] == ["Coming up", "Today"]
+
+
 def test_a_dawn_says_what_when_where_who_comes_and_pings_them():
     session = a_session(theme="物流の基礎", venue="会議室A")
     group = a_group(name="経済部会")

@@ -16,7 +16,7 @@ from data.communities import DEFAULTS
 from tests.domain.study import GUILD, NOW, at, person
 
 LONG = "勉" * 100
-GROUP = StudyGroup(1, GUILD, "経済部会", "", 0, 7, None, True, frozenset(), NOW, None)
+GROUP = StudyGroup(1, GUILD, "経済部会", "", 0, 7, None, (), 0, False, True, frozenset(), NOW, None)
 COMMUNITY = Community(guild_id=GUILD, **(DEFAULTS | {"time_zone": "Asia/Tokyo", "announcements_channel": 5}))
 SESSION = Session(
     id=7,

@@ -5,6 +5,9 @@ session and distinct lead (minutes before its start), however many people share 
 due, so an answer, a preference or a departure counts until then. Somebody who is told alone is not mentioned as well.
 An evening is on the clock that their profile names, else on the community's.
 
+A group's times (`/group edit reminders:`) are leads like these, for all who come and have none of their own; they are
+mentioned together in the group's channel.
+
 `values` holds the preferences and the rules, `planning` their steps, `telling` writes the posts. The service stands in
 `service`, which is not imported here: it builds on `bot.domain.reminders`, and that on this package.
 """
@@ -24,6 +27,7 @@ from bot.domain.own_reminders.values import (
     Way,
     parse_before,
     parse_evening,
+    parse_shared,
 )
 
 __all__ = [
@@ -41,6 +45,7 @@ __all__ = [
     "Ways",
     "parse_before",
     "parse_evening",
+    "parse_shared",
     "plan",
     "tell",
     "wanting",

@@ -31,12 +31,17 @@ def read_key(key: int) -> tuple[int, int]:
 
 
 async def plan(uow: UnitOfWork, session: Session, now: datetime, owners: Iterable[OwnReminders] | None = None) -> None:
-    """Plan what is ahead of these people's times (None: everybody's); idempotent.
+    """Plan what is ahead of these people's times (None: everybody's, and the group's); idempotent.
 
     Nothing is ever unplanned for a change of preferences: a step that nobody wants any more tells nobody.
     """
     zone = ZoneInfo((await uow.communities.get()).time_zone)
-    for minutes in sorted(leads(session, await uow.own_reminders.times() if owners is None else owners, zone)):
+    if owners is None:
+        shared = (await uow.groups.get(session.group_id)).reminders
+        wanted = leads(session, await uow.own_reminders.times(), zone).union(shared)
+    else:
+        wanted = leads(session, owners, zone)
+    for minutes in sorted(wanted):
         due_at = session.starts_at - timedelta(minutes=minutes)
         if due_at > now:
             await uow.steps.plan(OWN, session.id, due_at, revision=key_of(session.revision, minutes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -9,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import local_day
 from bot.domain.communities import differences
+from bot.domain.groups import StudyGroup, visible_groups
+from bot.domain.latecomers import mentioning
 from bot.domain.members import Member, closed, kind_of, note_use
 from bot.domain.own_reminders.planning import is_planned, plan, read_key
-from bot.domain.own_reminders.telling import OwnMoment, mention, tell, told_alone
+from bot.domain.own_reminders.telling import PEOPLE, OwnMoment, as_everybody, mention, tell, tell_together, told_alone
 from bot.domain.own_reminders.values import (
     OwnChange,
     OwnReminders,
@@ -20,7 +23,7 @@ from bot.domain.own_reminders.values import (
     leads,
     own_evening,
 )
-from bot.domain.posts import Post, PostState, Settled
+from bot.domain.posts import Post, PostState, Settled, parts
 from bot.domain.reminders import MOST_AHEAD, channel_of, coming, dawn_of, evening_at
 from bot.domain.sessions import Session, SessionState
 
@@ -40,7 +43,8 @@ class OwnState:
     """What holds for one person now.
 
     `usual_evening` is the community's time, on its clock in `time_zone`; `closed`: their direct messages are known to
-    be closed; `stopped`: they have stopped direct messages of this kind.
+    be closed; `stopped`: they have stopped direct messages of this kind; `groups` are those that they can see which
+    have times for all who come.
     """
 
     guild_id: int
@@ -49,6 +53,7 @@ class OwnState:
     time_zone: str
     closed: bool
     stopped: bool
+    groups: tuple[StudyGroup, ...] = ()
 
 
 class OwnReminderService:
@@ -63,7 +68,7 @@ class OwnReminderService:
     async def show(self, guild_id: int, actor: Actor) -> OwnState:
         """What holds for this person now."""
         async with self._units.reading(guild_id) as uow:
-            return await self._state(uow, actor.member_id)
+            return await self._state(uow, actor)
 
     async def choose(self, guild_id: int, actor: Actor, change: OwnChange) -> OwnState:
         """Change what is given; what is planned follows in the same transaction.
@@ -92,7 +97,7 @@ class OwnReminderService:
                 if after.by != "off":
                     await self._plan(uow, after, known, now)
                 await self._catch_up(uow, before, after, now)
-            return await self._state(uow, actor.member_id)
+            return await self._state(uow, actor)
 
     async def _plan(self, uow: UnitOfWork, own: OwnReminders, known: list[OwnReminders], now: datetime) -> None:
         """Plan what nobody else has asked for yet."""
@@ -155,7 +160,8 @@ class OwnReminderService:
             return own_evening(own, session.starts_at, ZoneInfo(community.time_zone))
         return evening_at(session, await uow.groups.get(session.group_id), community)
 
-    async def _state(self, uow: UnitOfWork, member_id: int) -> OwnState:
+    async def _state(self, uow: UnitOfWork, actor: Actor) -> OwnState:
+        member_id = actor.member_id
         own = await _own(uow, member_id)
         member = await uow.members.find(member_id) or Member(member_id)
         is_closed = member.dms_closed_at is not None and closed(
@@ -163,7 +169,9 @@ class OwnReminderService:
         )
         community = await uow.communities.get()
         stopped = kind_of("before") in member.stopped
-        return OwnState(uow.guild_id, own, community.evening_before, community.time_zone, is_closed, stopped)
+        groups = tuple(group for group in (await visible_groups(uow, actor)).values() if group.reminders)
+        evening, zone = community.evening_before, community.time_zone
+        return OwnState(uow.guild_id, own, evening, zone, is_closed, stopped, groups)
 
     # What falls due
 
@@ -174,13 +182,14 @@ class OwnReminderService:
         if session.state is not SessionState.SCHEDULED or session.revision != revision or now >= session.starts_at:
             return
         zone = ZoneInfo((await uow.communities.get()).time_zone)
-        chosen = await uow.own_reminders.some(coming(await uow.rsvps.of_session(session.id)))
+        here = coming(await uow.rsvps.of_session(session.id))
+        chosen = await uow.own_reminders.some(here)
         evening = {m: own for m, own in chosen.items() if evening_lead(own, session, zone) == minutes}
         told = await self._tell_evening(uow, session, evening, step.due_at)
         people = [
             member_id
             for member_id, own in chosen.items()
-            if member_id not in told and await self._newest(uow, own, session, now) == minutes
+            if member_id not in told and await self._newest(uow, own.before or (), session, now) == minutes
         ]
         known = await uow.members.some(people)
         await tell(
@@ -193,10 +202,35 @@ class OwnReminderService:
             day=local_day(session.starts_at, zone),
             minutes=minutes,
         )
+        rest = [m for m in here if m not in told and (m not in chosen or chosen[m].before is None)]
+        await self._tell_of_the_groups(uow, session, rest, chosen, step.due_at, minutes)
 
-    async def _newest(self, uow: UnitOfWork, own: OwnReminders, session: Session, now: datetime) -> int | None:
-        """Of their offsets that have come, the nearest to the start: after an outage only that one is worth saying."""
-        for minutes in reversed(own.before or ()):
+    async def _tell_of_the_groups(
+        self,
+        uow: UnitOfWork,
+        session: Session,
+        people: Sequence[int],
+        chosen: Mapping[int, OwnReminders],
+        due_at: datetime,
+        minutes: int,
+    ) -> None:
+        """If the group has this time for all, tell these people, who have none of their own."""
+        group, now = await uow.groups.get(session.group_id), self._clock.now()
+        if not people or await self._newest(uow, group.reminders, session, now) != minutes:
+            return
+        evening = await uow.steps.find("evening", session.id, session.revision)
+        if due_at in (await dawn_of(uow, session), evening.due_at if evening is not None else None):
+            # All are told at this very minute anyway.
+            return
+        told = as_everybody(chosen, await uow.members.some([m for m in people if m in chosen]), people)
+        day = await _day_of(uow, session)
+        await tell(uow, "before", session, told, due_at=due_at, expires_at=session.starts_at, day=day, minutes=minutes)
+        channel_id = await channel_of(uow, group)
+        await tell_together(uow, session, told.channel, channel_id, due_at=due_at, day=day, minutes=minutes)
+
+    async def _newest(self, uow: UnitOfWork, offsets: Sequence[int], session: Session, now: datetime) -> int | None:
+        """Of the offsets that have come, the nearest to the start: after an outage only that one is worth saying."""
+        for minutes in reversed(offsets):
             come = session.starts_at - timedelta(minutes=minutes) <= now
             if come and await is_planned(uow, session, minutes):
                 return minutes
@@ -214,6 +248,21 @@ class OwnReminderService:
         new = told.of(await uow.pings.claim(session.id, day, "evening", told.alone))
         await tell(uow, "evening", session, new, due_at=due_at, expires_at=expires_at, day=day)
         return set(new.alone)
+
+    async def on_coming(self, uow: UnitOfWork, session: Session, member_id: int) -> None:
+        """Somebody has got a place: what all are told at the group's times and still waits mentions them as well."""
+        group = await uow.groups.get(session.group_id)
+        own = await uow.own_reminders.find(member_id) if group.reminders else None
+        if not group.reminders or (own is not None and (own.before is not None or own.by != "channel")):
+            return
+        written: dict[int, list[Post]] = {}
+        for post in await uow.posts.of_subject("before", session.id):
+            if post.revision == session.revision and post.data.get("together"):
+                written.setdefault(post.data["minutes"], []).append(post)
+        for some in written.values():
+            if not any(member_id in post.data["mentions"] for post in some):
+                for post in mentioning(some, [member_id], lambda people, _part: parts(people, PEOPLE)):
+                    await uow.posts.plan(post)
 
     # What could not be told
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
@@ -24,6 +24,8 @@ PEOPLE = 60
 """People in one mention: beside so many the longest theme, group and place still fit into a message."""
 _FIRST_PART, _PARTS = 1000, 1000
 """The parts of a channel's own post come before these; each lead has a thousand of them."""
+_FIRST_SHARED = 100_000_000
+"""The parts of what is said at a group's times come after all of those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,15 @@ def _elsewhere(own: OwnReminders, moment: str, same_minute: bool, member: Member
     if moment == "evening" and (own.evening_off or own.evening is not None):
         return True
     return same_minute and reachable(own.way(alone=True), member)
+
+
+def as_everybody(chosen: Mapping[int, OwnReminders], known: dict[int, Member], people: Sequence[int]) -> Ways:
+    """How these people are told of a time that all have."""
+    found = Ways()
+    for member_id in people:
+        own = chosen.get(member_id)
+        _put(found, member_id, "channel" if own is None else own.way(alone=False), known.get(member_id))
+    return found
 
 
 def told_alone(chosen: dict[int, OwnReminders], known: dict[int, Member], people: Sequence[int]) -> Ways:
@@ -137,6 +148,34 @@ async def tell(
             )
         )
     await mention(uow, moment, session, told.thread, due_at=due_at, expires_at=expires_at, day=day, minutes=minutes)
+
+
+async def tell_together(
+    uow: UnitOfWork,
+    session: Session,
+    people: Sequence[int],
+    channel_id: int,
+    *,
+    due_at: datetime,
+    day: date,
+    minutes: int,
+) -> None:
+    """Mention those who come in the group's channel, at a time that the group has for all."""
+    data: dict[str, object] = {"day": day.toordinal(), "minutes": minutes, "together": True}
+    first = _FIRST_SHARED + minutes * _PARTS
+    for part, some in enumerate(parts(people, PEOPLE) if people and channel_id else [], first):
+        post = NewPost(
+            "before",
+            session.id,
+            due_at,
+            session.starts_at,
+            channel_id,
+            revision=session.revision,
+            part=part,
+            starts_at=session.starts_at,
+            data=data | {"mentions": list(some)},
+        )
+        await uow.posts.plan(post)
 
 
 async def mention(

@@ -62,7 +62,7 @@ class OffsetOutOfRange(StudyError):
 
 @dataclass(eq=False)
 class TooManyOffsets(StudyError):
-    """Somebody wants `number` reminders of their own before each session, and `most` are possible."""
+    """Somebody wants `number` reminders before each session, and `most` are possible."""
 
     number: int
     most: int
@@ -174,6 +174,16 @@ def _offset(item: str, text: str) -> int:
         return parse_duration(plain) // _MINUTE
     except PhraseNotUnderstood as error:
         raise OffsetsNotUnderstood(text[:100]) from error
+
+
+def parse_shared(text: str) -> tuple[int, ...]:
+    """Read what a group has for all who come to its sessions, as `parse_before`; "default" is none, as everywhere.
+
+    Raises:
+        OffsetsNotUnderstood, OffsetOutOfRange, TooManyOffsets: see `parse_before`.
+    """
+    found = parse_before(text)
+    return () if found == "usual" else found
 
 
 def parse_evening(text: str) -> time | Usual | Off:

@@ -1,9 +1,10 @@
 """Standing series: sessions planned ahead as rows, announced one after the other.
 
-`values` holds what a series is, `service` how it is made, planned and ended, `changes` what a change comes to,
-`editing` how one is made, `asking` what has two readings.
+`values` holds what a series is, `service` how it is made and planned, `acts` how it ends, `changes` what a change comes
+to, `editing` how one is made, `asking` what has two readings.
 """
 
+from bot.domain.series.acts import end_series
 from bot.domain.series.asking import RuleReading, SeriesField, WhichRule
 from bot.domain.series.changes import NotForOneDate, Scope, SeriesChange, SeriesEdit, SessionEdit
 from bot.domain.series.editing import (
@@ -58,5 +59,6 @@ __all__ = [
     "SessionEdit",
     "SessionSeries",
     "WhichRule",
+    "end_series",
     "find_series",
 ]

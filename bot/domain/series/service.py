@@ -13,8 +13,9 @@ import msgspec
 from bot.domain.calendar import Occurrence, Recurrence, day_bounds, local_day, next_occurrences, occurrences
 from bot.domain.choices import chosen_id
 from bot.domain.errors import Unknown, check_number, cleaned, require_text
-from bot.domain.groups import folded, visible_groups
+from bot.domain.groups import ahead_of, folded, visible_groups
 from bot.domain.phrases import Fork, kept, resumed
+from bot.domain.series.acts import end_series
 from bot.domain.series.asking import WhichRule, which_rule
 from bot.domain.series.values import (
     LONGEST_NAME,
@@ -202,7 +203,7 @@ class SeriesService(ChoosesGroup):
             behind = [
                 series.id
                 for series in await uow.series.all()
-                if series.planned_until != local_day(now + self.horizon, zone_of(series.time_zone))
+                if series.planned_until != local_day(await self.horizon_of(uow, series), zone_of(series.time_zone))
                 or not await uow.sessions.upcoming(now, series_id=series.id, limit=1)
             ]
         if not behind:
@@ -210,6 +211,17 @@ class SeriesService(ChoosesGroup):
         async with self._units(guild_id) as uow:
             for series_id in behind:
                 await self.plan(uow, await uow.series.get(series_id))
+
+    async def horizon_of(self, uow: UnitOfWork, series: SessionSeries) -> datetime:
+        """Up to when the series is planned now."""
+        return self._clock.now() + ahead_of(await uow.groups.get(series.group_id), self.horizon)
+
+    async def on_group_changed(self, uow: UnitOfWork, before: StudyGroup, after: StudyGroup) -> None:
+        """It looks farther ahead: more sessions are planned. Those that are planned already stay in any case."""
+        if before.look_ahead != after.look_ahead:
+            for series in await uow.series.all():
+                if series.group_id == after.id:
+                    await self.plan(uow, series)
 
     async def plan(self, uow: UnitOfWork, series: SessionSeries) -> list[Session]:
         """Write the sessions up to the horizon that are not there yet; at least the next one. Returns the new ones."""
@@ -220,7 +232,7 @@ class SeriesService(ChoosesGroup):
         recurrence = series.recurrence()
         zone = zone_of(series.time_zone)
         known = await uow.sessions.dates_of_series(series.id, local_day(now, zone) - _ONE_DAY)
-        until = now + self.horizon
+        until = await self.horizon_of(uow, series)
         new = [o for o in occurrences(recurrence, now, until) if o.on not in known]
         if not new and not await uow.sessions.upcoming(now, series_id=series.id, limit=1):
             # A yearly rule, or every date within the horizon was called off: the next one is planned nevertheless.
@@ -291,20 +303,8 @@ class SeriesService(ChoosesGroup):
         async with self._units(guild_id) as uow:
             series = await self.changeable(uow, actor, name)
             reason = optional_text("reason", reason, LONGEST_REASON)
-            now = self._clock.now()
-            await uow.series.change(series.id, ended_at=now)
-            await uow.record(
-                "series.end",
-                actor.member_id,
-                f"series:{series.id}",
-                {"ended_at": None},
-                {"ended_at": now.isoformat(), "reason": reason},
-            )
-            ahead = [s for s in await uow.sessions.upcoming(now, series_id=series.id) if s.starts_at > now]
-            # The last one first, so that none of the series is announced only to be called off.
-            for session in reversed(ahead):
-                await cancel_session(uow, self._hooks, session, actor.member_id, reason)
-            return await self.view_of(uow, series.id), len(ahead)
+            called_off = await end_series(uow, self._hooks, series, actor.member_id, reason, self._clock.now())
+            return await self.view_of(uow, series.id), called_off
 
     async def changeable(self, uow: UnitOfWork, actor: Actor, name: str) -> SessionSeries:
         """The running series of this name, which the actor may change.

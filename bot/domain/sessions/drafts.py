@@ -36,6 +36,8 @@ async def _group_of(uow: UnitOfWork, draft: Draft) -> int:
             return (await uow.sessions.get(draft.subject_id)).group_id
         case "reseries" | "ask-edit":
             return (await uow.series.get(draft.subject_id)).group_id
+        case "archive" | "group":
+            return draft.subject_id
         case "session":
             return draft.data["group_id"]
         case "series":

@@ -106,7 +106,18 @@ class SessionChange:
     reason: str = ""
 
 
-DraftKind = Literal["session", "move", "series", "ask-new", "ask-move", "ask-series", "reseries", "ask-edit"]
+DraftKind = Literal[
+    "session",
+    "move",
+    "series",
+    "ask-new",
+    "ask-move",
+    "ask-series",
+    "reseries",
+    "ask-edit",
+    "archive",
+    "group",
+]
 """What a draft leads to. Those that begin with "ask-" have a phrase with two readings and lead to the one they name."""
 
 

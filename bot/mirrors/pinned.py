@@ -1,9 +1,9 @@
-"""The pinned message for newcomers, as Discord shows it."""
+"""Pinned messages, as Discord shows them: the one for newcomers, and the lists of coming sessions."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 from typing import Any
 
@@ -21,25 +21,30 @@ _log = logging.getLogger(__name__)
 _EARLIER = timedelta(minutes=5)
 
 
-class StartHereMirror:
-    """A message that is sent silently and pinned. Without the permission to pin it stands there all the same."""
+class PinnedMirror:
+    """A message that is sent silently and pinned. Without the permission to pin it stands there all the same.
+
+    It is known by its buttons, or only by those in `known_by` if others change.
+    """
 
     by_token = False
 
     def __init__(
         self,
         remote: Remote,
-        community: Callable[[UnitOfWork, Mirror], Awaitable[Any]],
+        value: Callable[[UnitOfWork, Mirror], Awaitable[Any]],
         render: Callable[[Any, Words], Content],
+        known_by: Collection[str] = (),
     ) -> None:
         self._remote = remote
-        self._community = community
+        self._value = value
         self._render = render
+        self._known_by = frozenset(known_by)
 
     async def describe(self, uow: UnitOfWork, mirror: Mirror) -> Content | None:
         """The message in the community's language; None where it should no longer be."""
-        community = await self._community(uow, mirror)
-        return None if community is None else self._render(community, words(community.language))
+        value = await self._value(uow, mirror)
+        return None if value is None else self._render(value, words((await uow.communities.get()).language))
 
     async def begin(self, uow: UnitOfWork, mirror: Mirror) -> timedelta:
         """At once."""
@@ -49,7 +54,7 @@ class StartHereMirror:
         """A message of ours since the attempt began that has these buttons."""
         assert mirror.begun_at is not None
         user = self._remote.client.user
-        ours = {button.custom_id for row in value.rows for button in row}
+        ours = self._known_by or {button.custom_id for row in value.rows for button in row}
         channel = self._remote.channel(mirror.guild_id, mirror.parent_id)
         async for message in channel.history(limit=None, after=mirror.begun_at - _EARLIER):
             if user is None or message.author.id != user.id:
@@ -86,11 +91,11 @@ class StartHereMirror:
         await self._pin(mirror, mirror.remote_id)
 
     async def remove(self, mirror: Mirror) -> None:
-        """It stands in another channel now."""
+        """It stands in another channel now, or is wanted no more."""
         try:
             await self._message(mirror, mirror.remote_id).delete()
         except (discord.NotFound, discord.Forbidden) as refusal:
-            _log.info("the message for newcomers in channel %d stays: %s", mirror.parent_id, refusal)
+            _log.info("the %s message in channel %d stays: %s", mirror.kind, mirror.parent_id, refusal)
 
     async def left(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
         """It stays as it is."""
@@ -103,7 +108,7 @@ class StartHereMirror:
         try:
             await self._message(mirror, message_id).pin()
         except discord.HTTPException as refusal:
-            _log.warning("the message for newcomers in channel %d is not pinned: %s", mirror.parent_id, refusal)
+            _log.warning("the %s message in channel %d is not pinned: %s", mirror.kind, mirror.parent_id, refusal)
 
     def _message(self, mirror: Mirror, message_id: int) -> discord.PartialMessage:
         return self._remote.channel(mirror.guild_id, mirror.parent_id).get_partial_message(message_id)

@@ -1,0 +1,277 @@
+"""The end of a study group, and the way back.
+
+Its moderator is shown first what stops and who will be told. Then its series end, its sessions to come are cancelled,
+and the group is in no list any more; a session that has begun goes on. What was, stays: past sessions, members,
+organizers and settings. Its name is free again, and whoever gives it to a new group is asked about the old one first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from bot.domain.errors import StudyError, Unknown
+from bot.domain.groups import GroupHook, GroupNameTaken, NewGroup, checked, find_group, folded, is_visible
+from bot.domain.notices import may_come
+from bot.domain.series import SessionSeries, end_series
+from bot.domain.sessions import LONGEST_REASON, Session, SessionHooks, cancel_session, optional_text, own_draft
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.domain.actors import Actor
+    from bot.domain.groups import GroupService, StudyGroup
+    from bot.domain.uow import UnitOfWork, Units
+
+_ALL = 5000
+
+
+@dataclass(eq=False)
+class GroupArchived(StudyError):
+    """Somebody else has archived the group `name` meanwhile."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What stops with a group: its running series, its sessions that have not begun (by start), and who will be told.
+
+    `running` is a session that goes on just now, and is left in peace.
+    """
+
+    series: tuple[SessionSeries, ...]
+    sessions: tuple[Session, ...]
+    told: int
+    running: Session | None
+
+    @property
+    def announced(self) -> int:
+        """How many of the sessions people have read of."""
+        return sum(session.announced_at is not None for session in self.sessions)
+
+    @property
+    def single(self) -> tuple[Session, ...]:
+        """The sessions that stop with no series."""
+        ending = {series.id for series in self.series}
+        return tuple(session for session in self.sessions if session.series_id not in ending)
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePreview:
+    """What its moderator is shown before anything stops; `again`: more would stop than they were shown before."""
+
+    draft_id: int
+    group: StudyGroup
+    ending: Ending
+    reason: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """The group is archived, and this has stopped with it."""
+
+    group: StudyGroup
+    ending: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A group that was archived stands again; `new` is False if it did already."""
+
+    group: StudyGroup
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """There was a group of the name that is to be given to a new one: which of the two is meant?"""
+
+    draft_id: int
+    group: StudyGroup
+
+
+class ArchiveService:
+    """Archives groups and brings them back. What follows for their sessions are `hooks`, as ever."""
+
+    def __init__(
+        self,
+        units: Units,
+        clock: Clock,
+        hooks: SessionHooks,
+        groups: GroupService,
+        on_group_changed: Sequence[GroupHook] = (),
+    ) -> None:
+        self._units = units
+        self._clock = clock
+        self._hooks = hooks
+        self._groups = groups
+        self._on_group_changed = tuple(on_group_changed)
+
+    # Archiving
+
+    async def preview(self, guild_id: int, actor: Actor, name: str, reason: str = "") -> ArchivePreview:
+        """What would stop, kept as a draft; nothing stops yet, and nobody is told.
+
+        Raises:
+            NotAllowed: the actor is not a moderator.
+            Unknown: see `find_group`.
+            InvalidText: the reason is too long.
+        """
+        actor.require_moderator()
+        async with self._units(guild_id) as uow:
+            group = await find_group(uow, actor, name)
+            reason = optional_text("reason", reason, LONGEST_REASON)
+            return await self._preview(uow, actor, group, reason)
+
+    async def confirm(self, guild_id: int, actor: Actor, draft_id: int) -> Archived | ArchivePreview:
+        """Archive what was shown. The second of two presses finds the draft used.
+
+        If something was planned meanwhile that would stop too, it is shown anew and nothing stops.
+
+        Raises:
+            NotAllowed, Unknown: it was used already, has gone, or is another's.
+            GroupArchived: somebody else was first.
+        """
+        actor.require_moderator()
+        async with self._units(guild_id) as uow:
+            group, data = await self._use(uow, actor, draft_id)
+            ending = await self._ending(uow, group)
+            if not _single_ids(ending) <= {*data["sessions"]} or not _series_ids(ending) <= {*data["series"]}:
+                return await self._preview(uow, actor, group, data["reason"], again=True)
+            return await self._archive(uow, actor, group, ending, data["reason"])
+
+    async def keep(self, guild_id: int, actor: Actor, draft_id: int) -> StudyGroup:
+        """It stays as it is; the draft is gone.
+
+        Raises:
+            As `confirm`.
+        """
+        async with self._units(guild_id) as uow:
+            return (await self._use(uow, actor, draft_id))[0]
+
+    # The way back
+
+    async def restore(self, guild_id: int, actor: Actor, group_id: int) -> Restored:
+        """The group stands again, with its members, organizers and settings; what was called off stays off.
+
+        Raises:
+            NotAllowed: the actor is not a moderator.
+            Unknown: there is none for them.
+            GroupNameTaken: another group has its name by now.
+        """
+        actor.require_moderator()
+        async with self._units(guild_id) as uow:
+            group = await self._known(uow, actor, group_id)
+            if group.archived_at is None:
+                return Restored(group, new=False)
+            if await uow.groups.named(group.name) is not None:
+                raise GroupNameTaken(group.name)
+            archived_at = group.archived_at.isoformat()
+            # Who sees its channel by now is looked at again before the morning post may name it.
+            after = await uow.groups.change(group.id, archived_at=None, open_to_morning=False)
+            subject = f"group:{group.id}"
+            await uow.record(
+                "group.restore", actor.member_id, subject, {"archived_at": archived_at}, {"archived_at": None}
+            )
+            await self._follow(uow, group, after)
+            return Restored(after, new=True)
+
+    async def earlier(self, guild_id: int, actor: Actor, new: NewGroup) -> Earlier | None:
+        """The newest archived group of a new one's name; the new one is kept as a draft. None: just make it.
+
+        Raises:
+            As `GroupService.create`, but for a name that is taken.
+        """
+        actor.require_moderator()
+        name, _values = checked(new)
+        async with self._units(guild_id) as uow:
+            community = await uow.communities.get()
+            found = [
+                group
+                for group in await uow.groups.all(archived=True)
+                if folded(group.name) == folded(name) and is_visible(group, actor, community)
+            ]
+            if not found or any(group.archived_at is None for group in found):
+                return None
+            draft = await uow.sessions.drafts.add(actor.member_id, "group", msgspec.to_builtins(new), found[-1].id)
+            return Earlier(draft.id, found[-1])
+
+    async def make_new(self, guild_id: int, actor: Actor, draft_id: int) -> StudyGroup:
+        """Make the new group all the same; the earlier one keeps its history.
+
+        Raises:
+            Unknown: the draft was used already, has gone, or is another's. Else as `GroupService.create`.
+        """
+        async with self._units(guild_id) as uow:
+            draft = await own_draft(uow, actor, draft_id, "group")
+            await uow.sessions.drafts.remove(draft.id)
+            return await self._groups.write(uow, actor, msgspec.convert(draft.data, NewGroup))
+
+    # Parts of the above
+
+    async def _use(self, uow: UnitOfWork, actor: Actor, draft_id: int) -> tuple[StudyGroup, Any]:
+        draft = await own_draft(uow, actor, draft_id, "archive")
+        await uow.sessions.drafts.remove(draft.id)
+        group = await self._known(uow, actor, draft.subject_id)
+        if group.archived_at is not None:
+            raise GroupArchived(group.name)
+        return group, draft.data
+
+    async def _known(self, uow: UnitOfWork, actor: Actor, group_id: int) -> StudyGroup:
+        group = await uow.groups.get(group_id)
+        if not is_visible(group, actor, await uow.communities.get()):
+            raise Unknown("group", str(group_id))
+        return group
+
+    async def _preview(
+        self, uow: UnitOfWork, actor: Actor, group: StudyGroup, reason: str, *, again: bool = False
+    ) -> ArchivePreview:
+        ending = await self._ending(uow, group)
+        data = {"reason": reason, "sessions": sorted(_single_ids(ending)), "series": sorted(_series_ids(ending))}
+        draft = await uow.sessions.drafts.add(actor.member_id, "archive", data, group.id)
+        return ArchivePreview(draft.id, group, ending, reason, again)
+
+    async def _ending(self, uow: UnitOfWork, group: StudyGroup) -> Ending:
+        now = self._clock.now()
+        series = [each for each in await uow.series.all() if each.group_id == group.id]
+        planned = await uow.sessions.upcoming(now, group_id=group.id, limit=_ALL)
+        sessions = [session for session in planned if session.starts_at > now]
+        told: set[int] = set()
+        for session in sessions:
+            told.update(may_come(await uow.rsvps.of_session(session.id)))
+        running = next((session for session in planned if session.starts_at <= now), None)
+        return Ending(tuple(series), tuple(sessions), len(told), running)
+
+    async def _archive(self, uow: UnitOfWork, actor: Actor, group: StudyGroup, ending: Ending, reason: str) -> Archived:
+        now = self._clock.now()
+        # First of all, so that nothing is announced while one session after the other is called off.
+        after = await uow.groups.change(group.id, archived_at=now, open_to_morning=False)
+        await uow.record(
+            "group.archive",
+            actor.member_id,
+            f"group:{group.id}",
+            {"archived_at": None},
+            {"archived_at": now.isoformat(), "reason": reason},
+        )
+        for series in ending.series:
+            await end_series(uow, self._hooks, series, actor.member_id, reason, now)
+        for session in reversed(ending.single):
+            await cancel_session(uow, self._hooks, session, actor.member_id, reason)
+        await self._follow(uow, group, after)
+        return Archived(after, ending)
+
+    async def _follow(self, uow: UnitOfWork, before: StudyGroup, after: StudyGroup) -> None:
+        for hook in self._on_group_changed:
+            await hook(uow, before, after)
+
+
+def _single_ids(ending: Ending) -> set[int]:
+    return {session.id for session in ending.single}
+
+
+def _series_ids(ending: Ending) -> set[int]:
+    return {series.id for series in ending.series}

@@ -1,0 +1,119 @@
+"""The end of a study group in words, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.domain.archiving import Archived, ArchivePreview, Earlier, GroupArchived, Restored
+from bot.domain.communities import Community
+from bot.domain.errors import StudyError
+from bot.domain.groups import StudyGroup
+from bot.i18n import Words, _, _n
+from bot.rendering import groups
+from bot.rendering.buttons import button_id
+from bot.rendering.calendar import timestamp
+from bot.rendering.content import Button, Content
+from bot.rendering.errors import Say
+
+ARCHIVE, NEW, RESTORE = "archive", "newgroup", "restore"
+
+ERRORS: dict[type[StudyError], Say] = {
+    GroupArchived: lambda e, w: w(
+        _(
+            "“{name}” is archived already; somebody else was first. `/group create` with the same name can bring it "
+            "back."
+        ),
+        name=e.name,
+    ),
+}
+
+
+def preview(value: ArchivePreview, w: Words) -> Content:
+    """What stops with the group and who will be told, for its moderator alone, with Archive and Keep."""
+    ending = value.ending
+    lines: list[str] = []
+    if value.again:
+        lines.append(w(_("Something was planned here meanwhile, so nothing has stopped yet. Please look again.")))
+    lines.append(w(_("Do you want to archive **{name}**? This will happen:"), name=value.group.name))
+    happens: list[str] = []
+    if ending.series:
+        happens.append(w(_n("{n} series ends.", "{n} series end."), n=len(ending.series)))
+    if ending.sessions:
+        text = _n("{n} planned session is cancelled.", "{n} planned sessions are cancelled.")
+        happens.append(w(text, n=len(ending.sessions)))
+        announced = _n("{n} of them has been announced already.", "{n} of them have been announced already.")
+        if ending.announced:
+            happens.append(w(announced, n=ending.announced))
+        told = _n(
+            "{n} person who said that they (may) come will be told.",
+            "{n} people who said that they (may) come will be told.",
+        )
+        happens.append(w(told, n=ending.told) if ending.told else w(_("Nobody has said yet that they come.")))
+    else:
+        happens.append(w(_("No session is planned, so nobody will be told.")))
+    if ending.running is not None:
+        theme = ending.running.theme
+        happens.append(w(_("**{theme}**, which has begun already, still goes on to its end."), theme=theme))
+    happens.append(w(_("The group is in no list any more, and nobody can join it.")))
+    lines += [f"- {each}" for each in happens]
+    lines.append(w(_("Its past sessions, members and settings are kept. You can bring it back later.")))
+    buttons = (
+        Button(w(_("Archive")), button_id(ARCHIVE, value.draft_id, "confirm"), discord.ButtonStyle.danger),
+        Button(w(_("Keep it")), button_id(ARCHIVE, value.draft_id, "keep")),
+    )
+    return Content("\n".join(lines), rows=(buttons,))
+
+
+def kept(value: StudyGroup, w: Words) -> Content:
+    """It was not archived."""
+    return Content(w(_("**{name}** stays as it is. Nobody was told anything."), name=value.name))
+
+
+def archived(value: Archived, w: Words) -> Content:
+    """What has stopped, and the way back."""
+    ending = value.ending
+    lines = [w(_("**{name}** is archived."), name=value.group.name)]
+    if ending.series:
+        lines.append(w(_n("{n} series has ended.", "{n} series have ended."), n=len(ending.series)))
+    if ending.sessions:
+        text = _n("{n} session is cancelled.", "{n} sessions are cancelled.")
+        lines.append(w(text, n=len(ending.sessions)))
+    if ending.told:
+        text = _n("{n} person will be told.", "{n} people will be told.")
+        lines.append(w(text, n=ending.told))
+    lines.append(w(_("Its past sessions are kept. Its name is free for another group.")))
+    return Content("\n".join(lines), rows=((_restore(value.group, w),),))
+
+
+def restored(value: Restored, community: Community, missing: Sequence[str], w: Words) -> Content:
+    """It is there again, and what has to be planned anew."""
+    if value.new:
+        text = _(
+            "**{name}** is back, with its members, organizers and settings. What was called off stays off: plan its "
+            "sessions again with `/series create`."
+        )
+    else:
+        text = _("**{name}** is back already.")
+    said = groups.with_missing(w(text, name=value.group.name), value.group, missing, w)
+    return Content(said, groups.group(value.group, community, w))
+
+
+def earlier(value: Earlier, w: Words) -> Content:
+    """There was a group of this name: bring it back, or make a new one?"""
+    assert value.group.archived_at is not None
+    text = _(
+        "There was a study group **{name}** here; it was archived on {when}. You can bring it back with its members, "
+        "organizers and settings, or make a new one of the same name."
+    )
+    buttons = (
+        _restore(value.group, w),
+        Button(w(_("Make a new one")), button_id(NEW, value.draft_id, "confirm")),
+    )
+    said = w(text, name=value.group.name, when=timestamp(value.group.archived_at, "D"))
+    return Content(said, rows=(buttons,))
+
+
+def _restore(value: StudyGroup, w: Words) -> Button:
+    return Button(w(_("Bring it back")), button_id(RESTORE, value.id), discord.ButtonStyle.primary)
