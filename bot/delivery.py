@@ -341,4 +341,4 @@ def _patience() -> Iterator[int]:
 
 def _was_to_ping(post: Post) -> bool:
     """Whether it was written to mention somebody; if all of them have declined since, it makes no sound."""
-    return bool(post.data.get("mentions") or post.data.get("role"))
+    return not post.member_id and bool(post.data.get("mentions") or post.data.get("role"))

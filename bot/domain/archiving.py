@@ -8,6 +8,7 @@ organizers and settings. Its name is free again, and whoever gives it to a new g
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -222,10 +223,11 @@ class ArchiveService:
         return group, draft.data
 
     async def _known(self, uow: UnitOfWork, actor: Actor, group_id: int) -> StudyGroup:
-        group = await uow.groups.get(group_id)
-        if not is_visible(group, actor, await uow.communities.get()):
-            raise Unknown("group", str(group_id))
-        return group
+        with suppress(Unknown):
+            group = await uow.groups.get(group_id)
+            if is_visible(group, actor, await uow.communities.get()):
+                return group
+        raise Unknown("button", str(group_id))
 
     async def _preview(
         self, uow: UnitOfWork, actor: Actor, group: StudyGroup, reason: str, *, again: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -116,7 +117,7 @@ async def test_what_was_pressed_may_be_touched_in_its_own_time(database: Databas
     assert await next_due(NOW + 2 * SECOND, (), (900, 901)) == NOW + 4 * SECOND
     assert await next_due(NOW, (), (900,)) == NOW + 4 * SECOND
     assert await next_due(NOW, (), ()) == NOW + 60 * SECOND
-    await database.mirrors.write(first, shown=first.wanted)
+    await database.mirrors.write(replace(first, remote_id=900), shown=first.wanted)
     assert await pressed(database, 900, now=NOW + 4 * SECOND) == [], "what shows all there is need not be touched"
 
 
