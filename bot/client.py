@@ -8,12 +8,12 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from msgspec import Struct
 
 from bot.buckets import forget_buckets_rarely
 from bot.domain.actors import Actor
@@ -31,8 +31,7 @@ AnyInteraction = discord.Interaction["StudyBot"]
 ForServer = Callable[[discord.Guild], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Who calls, from where, and how to answer: privately, in their own language."""
 
     interaction: AnyInteraction

@@ -10,9 +10,10 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from bot.batch import Batch
 from bot.clock import Clock
@@ -58,8 +59,7 @@ _TELLINGS = 3
 """So often what follows from a post's end may fail; then the post ends without it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostKind:
+class PostKind(Struct, frozen=True):
     """How posts of one kind are made.
 
     `describe` reads what the post says now (None: it is overtaken, and cancelled); `render` puts it into words; `ended`
@@ -75,8 +75,7 @@ class PostKind:
     place: Callable[[UnitOfWork, Post], Awaitable[int]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Described:
+class _Described(Struct, frozen=True):
     """What a post says now, or why that could not be read.
 
     Where it has one reader, `language` is their own, and `place` the channel that they must be able to see (0: none).

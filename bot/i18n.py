@@ -23,12 +23,12 @@ import io
 import logging
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal, overload
 
 import discord
 from discord import app_commands
 from discord.app_commands import TranslationContextLocation, TranslationContextTypes, locale_str
+from msgspec import Struct
 
 __all__ = [
     "DOMAIN",
@@ -58,8 +58,7 @@ DOMAIN: Final = "benkyokai"
 """The gettext domain: the catalogs are `bot/locales/<language>/LC_MESSAGES/<DOMAIN>.po`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plural:
+class Plural(Struct, frozen=True):
     """A text that depends on the number `n`: its English singular and plural."""
 
     one: str

@@ -75,7 +75,7 @@ _upcoming = (
     .order_by(sessions.c.starts_at, sessions.c.id)
     .limit(bindparam("limit"))
 )
-_names = _upcoming.with_only_columns(*(sessions.c[name] for name in SessionName.__dataclass_fields__))
+_names = _upcoming.with_only_columns(*(sessions.c[name] for name in SessionName.__struct_fields__))
 _hosted = (
     select(*_columns)
     .where(

@@ -11,10 +11,11 @@ import asyncio
 import re
 import sqlite3
 import tempfile
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
 
 from data.backup import BUSY_SECONDS, backups_folder, connect, copy, prepare_folder, rotate
 from data.locks import MIGRATION_KEY, StorageError, postgres_engine, sqlite_file, unreachable
@@ -27,8 +28,7 @@ _NUMBERED = re.compile(r"(\d{4})_\w+\.py")
 _VERSION = "select version_num from alembic_version"
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaState:
+class SchemaState(Struct, frozen=True):
     """Which schema a database has.
 
     Attributes:
@@ -43,8 +43,7 @@ class SchemaState:
     wanted: str
 
 
-@dataclass(frozen=True, slots=True)
-class UpgradeReport:
+class UpgradeReport(Struct, frozen=True):
     """What an upgrade did: the revisions applied in order and the copy made first, if any."""
 
     before: str | None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict
 from sqlalchemy import select, update
 
 from bot.domain.mirrors import MirrorState

@@ -11,7 +11,7 @@ import discord
 import pytest
 from sqlalchemy import select
 
-from bot.app import post_kinds
+from bot.app.kinds import post_kinds
 from bot.demo.simulation import set_locale
 from bot.domain.communities import CHANNEL_FIELDS
 from bot.domain.notices import PROBLEMS, Problem, Trouble

@@ -13,21 +13,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-import cogs.deletions
-import cogs.groups
-import cogs.help
-import cogs.me
-import cogs.members
-import cogs.memberships
-import cogs.morning
-import cogs.notices
-import cogs.profiles
-import cogs.series
-import cogs.sessions
-import cogs.settings
-import cogs.setup
-import cogs.visibility
-from bot.app.services import Services, compose, mirror_kinds, post_kinds, step_handlers
+from bot.app.services import Services, compose
 from bot.client import StudyBot
 from bot.clock import Clock, SystemClock
 from bot.departures import Departures
@@ -37,9 +23,8 @@ from bot.gate import Gate
 from bot.mirrors import Presses, Reconciler
 from bot.pacer import Pacer
 from bot.posting import Poster, http_trace
-from bot.roles import MemberRoles
 from bot.scheduling import Scheduling
-from bot.sight import Sight, is_public
+from bot.sight import Sight
 from data import meta
 from data.database import Database
 from data.housekeeping import sweep
@@ -47,7 +32,7 @@ from data.housekeeping import sweep
 if TYPE_CHECKING:
     from bot.config import Config
 
-__all__ = ["App", "Services", "build", "compose", "mirror_kinds", "post_kinds", "step_handlers"]
+__all__ = ["App", "Services", "build", "compose"]
 
 _log = logging.getLogger(__name__)
 
@@ -64,6 +49,9 @@ class App:
     """
 
     def __init__(self, config: Config, database: Database, clock: Clock) -> None:
+        # All commands, buttons and texts: not before somebody wants a bot, so that an import stays quick.
+        from bot.app.kinds import mirror_kinds, post_kinds, step_handlers
+
         self.config = config
         self.database = database
         self.clock = clock
@@ -223,6 +211,8 @@ class App:
 
 
 def _client(config: Config, database: Database, services: Services, clock: Clock, pacer: Pacer) -> StudyBot:
+    from bot.app.features import install
+
     intents = discord.Intents(
         guilds=True,
         guild_scheduled_events=True,
@@ -248,32 +238,7 @@ def _client(config: Config, database: Database, services: Services, clock: Clock
         # Two percent above the rate: it holds up nothing that the pacer has spaced well.
         http_trace=http_trace(Gate(max(1, int(config.dispatch.rate * 1.02)))),
     )
-    members = cogs.members.Members(bot, services.members)
-    bot.after_answer = members.after
-    setup = cogs.setup.Setup(bot, services.setup, services.communities, services.morning)
-    visibility = cogs.visibility.Visibility(bot, services.morning, services.announcements, is_public)
-    bot.look, bot.greet = visibility.look, setup.greet
-    bot.cogs_to_load = (
-        setup,
-        cogs.settings.Settings(bot, services.communities, services.series, services.morning),
-        cogs.groups.Groups(bot, services.groups, services.archive, services.memberships),
-        cogs.memberships.Memberships(bot, services.memberships),
-        cogs.series.Series(bot, services.series, services.series_edits, clock),
-        cogs.sessions.Sessions(bot, services.sessions, services.rsvps, clock),
-        cogs.morning.Morning(bot, services.morning, clock, MemberRoles(bot, pacer), visibility.look),
-        cogs.notices.Notices(bot, services.sessions),
-        cogs.me.Me(bot, services.own_reminders, services.own_sessions, database.used_in),
-        members,
-        cogs.profiles.Profiles(bot, services.profiles),
-        cogs.help.Help(bot, services.help, database.used_in),
-        cogs.deletions.Deletions(services.deletions),
-        visibility,
-    )
-    features = (cogs.setup, cogs.settings, cogs.groups, cogs.series, cogs.sessions, cogs.morning)
-    features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles)
-    bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
-    with_forms = (cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me)
-    bot.forms_to_load = tuple(form for feature in with_forms for form in feature.FORMS)
+    install(bot, services, database, clock, pacer)
     return bot
 
 

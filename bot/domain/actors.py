@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.domain.errors import NotAllowed
 
@@ -16,8 +17,7 @@ def _nothing(channel_id: int) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """A member at the moment of one act.
 
     `moderator` is Manage Server or the community's moderator role, as Discord says now; `sees(channel_id)` answers
@@ -26,7 +26,7 @@ class Actor:
 
     member_id: int
     moderator: bool = False
-    sees: Callable[[int], bool] = field(default=_nothing, compare=False)
+    sees: Callable[[int], bool] = _nothing
 
     def require_moderator(self) -> None:
         """Raise NotAllowed unless this is a moderator."""

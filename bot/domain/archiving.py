@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 
 from bot.domain.errors import StudyError, Unknown
 from bot.domain.groups import GroupHook, GroupNameTaken, NewGroup, checked, find_group, folded, is_visible
@@ -36,8 +37,7 @@ class GroupArchived(StudyError):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """What stops with a group: its running series, its sessions that have not begun (by start), and who will be told.
 
     `running` is a session that goes on just now, and is left in peace.
@@ -60,8 +60,7 @@ class Ending:
         return tuple(session for session in self.sessions if session.series_id not in ending)
 
 
-@dataclass(frozen=True, slots=True)
-class ArchivePreview:
+class ArchivePreview(Struct, frozen=True):
     """What its moderator is shown before anything stops; `again`: more would stop than they were shown before."""
 
     draft_id: int
@@ -71,24 +70,21 @@ class ArchivePreview:
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Archived:
+class Archived(Struct, frozen=True):
     """The group is archived, and this has stopped with it."""
 
     group: StudyGroup
     ending: Ending
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """A group that was archived stands again; `new` is False if it did already."""
 
     group: StudyGroup
     new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """There was a group of the name that is to be given to a new one: which of the two is meant?"""
 
     draft_id: int

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
+
+from msgspec import Struct
 
 from bot.domain.calendar import QuietHours, parse_quiet_hours
 from bot.domain.errors import StudyError
@@ -46,8 +48,7 @@ OFF = frozenset({"off", "none", "no", "なし", "オフ", "解除"})
 """What people write to turn a setting off that is given as text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Community:
+class Community(Struct, frozen=True):
     """The settings of one community. Channel and role ids are 0 where nothing is set.
 
     `time_zone` is an IANA name; `quiet_begin` and `quiet_end` are both set or both None (wall clock); `usual_start` is
@@ -128,8 +129,7 @@ _CLEARED: dict[Clearable, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NewSettings:
+class NewSettings(Struct, frozen=True):
     """What a moderator wants changed, as they wrote it; None stays as it is.
 
     `time_zone` is an id or a name people use ("Tokyo", 「東京」), `quiet_hours` "22:00-06:00" or "off"; `usual_start`
@@ -215,13 +215,12 @@ def plain(value: Any) -> Any:
 
 
 def differences(before: Any, after: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The fields in which two values of one dataclass differ, as JSON: as they were and as they are."""
-    names = [f.name for f in fields(after) if getattr(before, f.name) != getattr(after, f.name)]
+    """The fields in which two values of one kind differ, as JSON: as they were and as they are."""
+    names = [f for f in after.__struct_fields__ if getattr(before, f) != getattr(after, f)]
     return {n: plain(getattr(before, n)) for n in names}, {n: plain(getattr(after, n)) for n in names}
 
 
-@dataclass(frozen=True, slots=True)
-class MadeChannel:
+class MadeChannel(Struct, frozen=True):
     """A channel that the bot makes on request: `which` is a key of `CHANNEL_FIELDS`."""
 
     which: int

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.communities import differences, plain
 from bot.domain.errors import StudyError, Unknown, check_number, check_text, require_text
@@ -32,8 +35,7 @@ COMMUNITY_DEFAULT = frozenset({"default", "standard", "標準", "既定"})
 """What people write to let a group follow the community's setting again."""
 
 
-@dataclass(frozen=True, slots=True)
-class StudyGroup:
+class StudyGroup(Struct, frozen=True):
     """A study group. `channel_id` is where its sessions are announced (0: the community's announcements channel).
 
     `evening_before` None means the community's time. `reminders` are minutes before a session, the longest first, at
@@ -210,8 +212,7 @@ def fitting(groups: Iterable[StudyGroup], typed: str) -> list[StudyGroup]:
     return sorted(found, key=lambda group: not folded(group.name).startswith(key))[:MOST_SUGGESTIONS]
 
 
-@dataclass(frozen=True, slots=True)
-class NewGroup:
+class NewGroup(Struct, frozen=True):
     """A group as a moderator describes it. `evening_before` is a time of day as they wrote it, or "default".
 
     So is `look_ahead`, a length of time in whole days.
@@ -229,8 +230,7 @@ class NewGroup:
     upcoming: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GroupChange:
+class GroupChange(Struct, frozen=True):
     """What a moderator wants changed in a group; None stays as it is. `reminders` () are none."""
 
     name: str | None = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from bot.domain.groups import visible_groups
 from bot.domain.sessions import SessionView, view
@@ -23,8 +24,7 @@ Role = Literal["newcomer", "member", "organizer", "moderator"]
 _ALL = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class HelpView:
+class HelpView(Struct, frozen=True):
     """Where somebody stands.
 
     `next` is the next session of their own groups, or of any that exists for them if theirs have none; `organizes` are

@@ -7,8 +7,9 @@ not come is not the group's business. The session itself stays as it is until so
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from bot.domain.members import dm_readers
 from bot.domain.posts import NewPost, PostState, Settled, again, next_revision, unsent
@@ -32,8 +33,7 @@ Why = Literal["declined", "left group", "left server"]
 """What the host did."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostGone:
+class HostGone(Struct, frozen=True):
     """What organizers or moderators are told.
 
     `reader` is the organizer in whose private thread it stands (0: elsewhere); `private` is whether one organizer alone

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec import Struct
+
 from bot.domain.errors import StudyError, Unknown, cleaned, require_text
 from bot.domain.groups import folded
 
@@ -61,8 +63,7 @@ COMMA = re.compile(r"[,、，､\n]")
 """What divides the items of a list that somebody types."""
 
 
-@dataclass(frozen=True, slots=True)
-class Industry:
+class Industry(Struct, frozen=True):
     """An industry: its `key` is one of `KEYS`, or "own-12" for one that was added in a community.
 
     `name` is set for the latter only. An empty `key` stands for a name that would be added.
@@ -72,8 +73,7 @@ class Industry:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """What the bundled industries are called: `names` are folded names in all languages with the key of each.
 
     `hints` are other folded words that people look for them by.

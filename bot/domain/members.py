@@ -11,9 +11,11 @@ features, they do in `on_member_left`.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.errors import Unknown
 from bot.domain.mirrors import thread_of
@@ -45,8 +47,7 @@ CHECK_AFTER = timedelta(hours=20)
 _LARGEST_ID = 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """What is known of one person in one community.
 
     `used_at` is when they last used the bot themselves, to the day (None: never, or not since they left); `seen_at` is
@@ -62,8 +63,7 @@ class Member:
     stopped: frozenset[DmKind] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class MemberLeft:
+class MemberLeft(Struct, frozen=True):
     """Somebody is no longer a member of a community."""
 
     guild_id: int

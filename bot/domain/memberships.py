@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec import Struct
+
 from bot.domain.errors import StudyError
 from bot.domain.groups import find_group, visible_groups
 from bot.domain.rsvps import Answer, Rsvp
@@ -58,8 +60,7 @@ class NotAMember(StudyError):
     group: str
 
 
-@dataclass(frozen=True, slots=True)
-class GroupCard:
+class GroupCard(Struct, frozen=True):
     """A group as one person sees it: how many belong to it, whether they do, and its next session to come."""
 
     group: StudyGroup
@@ -68,8 +69,7 @@ class GroupCard:
     next: Session | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """Somebody belongs to the group; `new` if only from now on. `next` is its next session, as that person sees it."""
 
     group: StudyGroup
@@ -78,8 +78,7 @@ class Joined:
     answer: Rsvp | None
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """Somebody has left the group; they still said that they (may) come to so many of its sessions, and host some."""
 
     group: StudyGroup

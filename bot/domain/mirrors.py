@@ -7,10 +7,11 @@ writes what it had read as `shown`. Any number of changes makes one edit; the pr
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from bot.domain.uow import UnitOfWork
@@ -34,8 +35,7 @@ class MirrorState(StrEnum):
     GONE = "gone"
 
 
-@dataclass(frozen=True, slots=True)
-class Mirror:
+class Mirror(Struct, frozen=True):
     """One object in Discord. Unique per `(guild_id, kind, subject_id)`.
 
     `parent_id` is the channel (or 0 for the server) it lives in; `remote_id` is 0 until it was made; `made_at` is when.
@@ -145,8 +145,7 @@ def next_edits(mirror: Mirror, now: datetime, *, by_token: bool) -> tuple[dateti
     return now + (EDIT_OLD_EVERY if old else EDIT_EVERY), soon
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """The `most` places for objects of which a server may have only so many; the nearest have a right to them.
 
     `line` are the subjects that want one, nearest first; `taken` those that have one, or whose making has begun.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
 
 from bot.domain.members import dm_readers
 from bot.domain.mirrors import MirrorState, thread_of
@@ -48,8 +49,7 @@ _REFERENCED = frozenset({"failed", "step"})
 """Problems whose cause is a reference, another one each time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What a notice of a change says.
 
     `old_start` is the start its readers know, of a session that was moved (None: the session's own); `fields` names
@@ -73,8 +73,7 @@ that there is no channel for what was to be said."""
 PROBLEMS: tuple[Problem, ...] = ("undeliverable", "failed", "unconfirmed", "step", "refused", "deleted", "no channel")
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """What moderators are told; `channel_id` 0: not about one channel; `cause` is for whoever runs the bot."""
 
     problem: Problem

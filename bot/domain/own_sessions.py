@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.domain.groups import visible_groups
 from bot.domain.sessions import is_own
@@ -22,8 +23,7 @@ _MOST = 2000
 """So many coming sessions are looked through."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnSession:
+class OwnSession(Struct, frozen=True):
     """A session that somebody hosts or said they (may) come to; `mine` None: they host it and have said nothing.
 
     `position` counts from 1 on the waitlist, 0: not on it.
@@ -36,8 +36,7 @@ class OwnSession:
     hosting: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OwnSessions:
+class OwnSessions(Struct, frozen=True):
     """One screen of them, the next first; `page` counts from 0, `pages` is at least 1."""
 
     guild_id: int

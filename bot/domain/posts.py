@@ -24,10 +24,11 @@ Discord's makes of it (`after_attempt`) and what a look at the history makes of 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from bot.domain.steps import Step, StepHandler
@@ -74,8 +75,7 @@ _UNSENT = frozenset({PostState.PLANNED, PostState.CLAIMED, PostState.RETRY})
 _READ = frozenset({PostState.SENDING, PostState.SENT, PostState.UNCONFIRMED})
 
 
-@dataclass(frozen=True, slots=True)
-class NewPost:
+class NewPost(Struct, frozen=True):
     """A message to be written later.
 
     Exactly one of `channel_id` and `member_id` (a direct message) is set. `data` is what its kind needs to render it,
@@ -103,8 +103,7 @@ class NewPost:
             raise ValueError("a post goes to one channel or to one member")
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """A post as stored.
 
     `first_attempt_at` is when its payload was frozen. `window_at` is when the oldest attempt began that may have left a
@@ -206,52 +205,45 @@ def next_act(post: Post, now: datetime, nonce_life: timedelta) -> Act:
     return "send" if wanted else "expire"
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(Struct, frozen=True):
     """Discord accepted it (2xx), or it was found in the history."""
 
     message_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Limited:
+class Limited(Struct, frozen=True):
     """Discord refused for now (429), or was never asked: this attempt leaves no doubt. `retry_after` in seconds."""
 
     retry_after: float
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """No clear answer (5xx, a cut connection, a time-out): it may stand in the channel or not."""
 
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """The channel is unknown or closed to us (403, 404), or the person's DMs are."""
 
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """Any other 4xx: our mistake, logged under `reference`."""
 
     cause: str
     reference: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unauthorized:
+class Unauthorized(Struct, frozen=True):
     """401: the token is no longer good; the process stops."""
 
 
 Outcome = Delivered | Limited | Lost | Refused | Rejected | Unauthorized
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """What an attempt, or a look at the history, makes of a post: the columns to write.
 
     `not_before` None leaves the column. A retry that is not in doubt becomes `cancelled` when written if its
@@ -342,8 +334,7 @@ def when_dropped(kinds: Mapping[str, Dropped]) -> StepHandler:
     return follow
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(Struct, frozen=True):
     """How many posts did not arrive (refused by Discord or by our mistake), and of how many that is unknown."""
 
     lost: int = 0
@@ -411,8 +402,7 @@ class PostRepository(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Begin:
+class Begin(Struct, frozen=True):
     """What is frozen when an attempt begins; `payload` and `nonce` are kept if the row has them already."""
 
     post: Post

@@ -7,8 +7,9 @@ id. Never in a public place: that somebody declined is nobody else's business.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.domain.members import DMS_CLOSED
 from bot.domain.mirrors import MirrorState
@@ -32,8 +33,7 @@ _GONE = "404 10003"
 """Why a post ends whose thread no longer exists."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrivateThread:
+class PrivateThread(Struct, frozen=True):
     """The thread of one person: `number` marks it, so that one made just before a crash is found again."""
 
     number: int

@@ -7,10 +7,11 @@ looks then whether there is something to say early.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from bot.domain.calendar import Held, hold
 from bot.domain.communities import Community, quiet_hours

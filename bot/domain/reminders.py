@@ -11,10 +11,11 @@ they begin, in a step of its own; whoever says later that they come is pinged wh
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.domain.calendar import local_day, to_instant
 from bot.domain.latecomers import mentioning
@@ -69,8 +70,7 @@ class PingRepository(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     """What a reminder says: `coming`, `maybe` and `unanswered` are counts, `mentions` the members pinged by this
     part; `unanswered` are members of the group who have said nothing.
 

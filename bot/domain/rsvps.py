@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.errors import StudyError
 from bot.domain.members import MemberLeft, note_use, plan_dm
@@ -39,8 +42,7 @@ class Answer(StrEnum):
 COMING = frozenset({Answer.GOING, Answer.LATE})
 
 
-@dataclass(frozen=True, slots=True)
-class Rsvp:
+class Rsvp(Struct, frozen=True):
     """One person's answer. `place` orders those who wait or come: it is given at the commit and rises.
 
     `waiting` is True for someone who would come but for whom there is no place yet.
@@ -103,8 +105,7 @@ class DeadlinePassed(StudyError):
     deadline: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Promotion:
+class Promotion(Struct, frozen=True):
     """What somebody is told for whom a place has come free; not `private` where their DMs are closed."""
 
     view: SessionView
@@ -112,8 +113,7 @@ class Promotion:
     private: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RsvpResult:
+class RsvpResult(Struct, frozen=True):
     """What an answer has come to.
 
     `before` is None for a first answer; `position` counts from 1 if the person waits for a place, else it is 0;

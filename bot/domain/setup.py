@@ -8,8 +8,9 @@ only from that question: a press under an old page, or the second of two moderat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
+
+from msgspec import Struct
 
 from bot.domain.communities import ANNOUNCEMENTS, CHANNEL_FIELDS, LANGUAGES, MADE_CHANNEL, NewSettings
 from bot.domain.errors import Unknown
@@ -61,8 +62,7 @@ _HOMES: Mapping[str, str] = {"ja": "Asia/Tokyo"}
 """Whoever passes over the question of the zone should not find their sessions on the clock of another country."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proposals:
+class Proposals(Struct, frozen=True):
     """What the setup offers first."""
 
     language: Language = "en"
@@ -73,8 +73,7 @@ class Proposals:
         return _HOMES.get(language, self.time_zone) if self.time_zone == "UTC" else self.time_zone
 
 
-@dataclass(frozen=True, slots=True)
-class SetupState:
+class SetupState(Struct, frozen=True):
     """Where a community's setup stands. `making` are the channels that were asked for and don't exist yet."""
 
     community: Community
@@ -82,8 +81,7 @@ class SetupState:
     making: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelCheck:
+class ChannelCheck(Struct, frozen=True):
     """A channel in use and the permissions that the bot lacks there, by discord.py's names; `exists` False: deleted."""
 
     which: int
@@ -92,8 +90,7 @@ class ChannelCheck:
     exists: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class PermissionReport:
+class PermissionReport(Struct, frozen=True):
     """What the bot may not do: in channels, on the server as a whole, and with the role the morning post mentions."""
 
     channels: tuple[ChannelCheck, ...] = ()
@@ -131,8 +128,7 @@ def needed_on_server(community: Community, *, to_make_channels: bool = False) ->
     return (*events, "manage_channels") if to_make_channels else events
 
 
-@dataclass(frozen=True, slots=True)
-class _Move:
+class _Move(Struct, frozen=True):
     step: SetupStep
     direction: Direction
 

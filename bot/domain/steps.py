@@ -8,10 +8,11 @@ more rows (posts, mirrors, further steps).
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from bot.domain.uow import UnitOfWork
@@ -29,8 +30,7 @@ class StepState(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One thing that falls due. Unique per `(guild_id, kind, subject_id, revision)`."""
 
     id: int

@@ -7,9 +7,10 @@ the channel reads of a group whose channel they can't see. A session is on it fr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.domain.groups import ahead_of
 
@@ -33,8 +34,7 @@ _WIDTH = 256
 """More than the days that a group may look ahead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Upcoming:
+class Upcoming(Struct, frozen=True):
     """The list in one channel: its groups by id, the next sessions by start, and how many more there are."""
 
     groups: dict[int, StudyGroup]

@@ -7,6 +7,8 @@ from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
 
+from msgspec import Struct
+
 from bot.domain.errors import StudyError
 from bot.domain.zone_cities import CITIES
 
@@ -28,16 +30,14 @@ class ZoneUnknown(StudyError):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneChoice:
+class ZoneChoice(Struct, frozen=True):
     """A suggestion: the IANA `id` and a `label` such as "Tokyo (Asia/Tokyo)" or 「東京 (Asia/Tokyo)」."""
 
     id: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(Struct, frozen=True):
     """One name of a zone: as shown, as compared, and the smaller its `rank`, the better known the zone."""
 
     shown: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import discord
+from msgspec.structs import replace
 
 from bot.domain.mirrors import Mirror, MirrorState
 from bot.domain.uow import UnitOfWork

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import discord
 from discord.http import handle_message_parameters
+from msgspec import Struct
 
 from bot.clock import Clock
 from bot.domain.announcements import bid_farewell
@@ -149,8 +149,7 @@ class AnnouncementMirror(_Boundless):
         await uow.mirrors.hasten("event", mirror.subject_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(Struct, frozen=True):
     """A thread's name, and the announcement it hangs from."""
 
     name: str
@@ -210,8 +209,7 @@ class ThreadMirror(_Boundless):
         await uow.mirrors.refresh("announcement", mirror.subject_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """A native event's contents and times; `marker` is a link in its description that no other event has."""
 
     content: EventContent

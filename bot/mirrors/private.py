@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 import discord
+from msgspec import Struct
 
 from bot.domain.mirrors import Mirror
 from bot.domain.private_threads import PrivateThread
@@ -19,8 +19,7 @@ from bot.mirrors.reconciler import NotYet
 _WEEK = 10080
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(Struct, frozen=True):
     """The thread's name, the mark in it, and who belongs to it."""
 
     name: str

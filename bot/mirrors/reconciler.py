@@ -14,12 +14,12 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import aiohttp
 import discord
+from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.domain.mirrors import EDIT_EVERY, MOST_REBUILDS, TOKEN_LIFE, Mirror, MirrorBoard, MirrorState, next_edits

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import discord
+from msgspec import Struct
 
 WORDS_LIMIT = 2000
 """Discord's limit of a message's text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(Struct, frozen=True):
     """A button that works for ever: its `custom_id` (see `bot.rendering.buttons`) is all it needs."""
 
     label: str
@@ -20,8 +18,7 @@ class Button:
     disabled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """A message's parts.
 
     Nobody is pinged but `mentions` (member ids) and `roles`, whatever the text says. `rows` are at most five rows of at
@@ -64,8 +61,7 @@ class Content:
         return view
 
 
-@dataclass(frozen=True, slots=True)
-class EventContent:
+class EventContent(Struct, frozen=True):
     """A native scheduled event's parts: name (100), description (1,000), place (100)."""
 
     name: str
@@ -73,8 +69,7 @@ class EventContent:
     location: str
 
 
-@dataclass(frozen=True, slots=True)
-class WantedChannel:
+class WantedChannel(Struct, frozen=True):
     """A text channel to be made: name (100), topic (1,024).
 
     `private`: seen only by the bot, by roles with Manage Server and by the role `moderator_role` (0: none).

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import discord
+from msgspec import Struct
 
 from bot.i18n import _, locale_str
 
@@ -30,8 +30,7 @@ LABELS: Mapping[str, locale_str] = {
 """How the labels over the boxes begin, by the key of the box: whoever fills in a form never sees the key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A box to write in: `key` is what it is read back by, `value` stands in it already, `limit` is in characters."""
 
     key: str
@@ -43,8 +42,7 @@ class Box:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An entry of a list: `value` is what it is read back by."""
 
     label: str
@@ -52,8 +50,7 @@ class Entry:
     chosen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(Struct, frozen=True):
     """A list to choose none or up to `most` entries of, which is easier than typing on a phone; at most 25 entries."""
 
     key: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import discord
+from msgspec import Struct
 
 from bot.domain.help import HelpView
 from bot.domain.sessions import SessionView
@@ -24,8 +24,7 @@ OVERVIEW, NO_TOPIC = "all", "none"
 _SETUP = "setup"
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """A command with subcommands, or one without: its name, and each line a command's usage and what it does."""
 
     name: str

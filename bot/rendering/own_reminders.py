@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import time
 
 import discord
+from msgspec import Struct
 
 from bot.domain.errors import StudyError
 from bot.domain.own_reminders import (
@@ -79,8 +79,7 @@ _STOPPED = _(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """What somebody is shown of their reminders, and the controls below it."""
 
     content: Content

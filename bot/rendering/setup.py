@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import time
 
 import discord
+from msgspec import Struct
 
 from bot.domain.communities import (
     ANNOUNCEMENTS,
@@ -49,16 +49,14 @@ ERRORS: dict[type[StudyError], Say] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A page of the setup: what stands there, and the controls below it."""
 
     embed: discord.Embed
     view: discord.ui.View
 
 
-@dataclass(frozen=True, slots=True)
-class PageValues:
+class PageValues(Struct, frozen=True):
     """What a page is made of. `zones` are the time zones that a search found (None: the best known)."""
 
     state: SetupState

@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from collections import Counter, deque
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
 from sqlalchemy import (
     BigInteger,
     String,

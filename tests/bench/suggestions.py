@@ -15,10 +15,11 @@ import asyncio
 import statistics
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
+
+from msgspec.structs import asdict
 
 from bot.app import compose
 from bot.clock import SystemClock

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.mirrors import EDIT_EVERY, EDIT_OLD_EVERY, OLD_AFTER, Mirror, MirrorState, Places, next_edits
 from data.database import Database

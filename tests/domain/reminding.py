@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
-from bot.app import compose, post_kinds, step_handlers
+from bot.app import compose
+from bot.app.kinds import post_kinds, step_handlers
 from bot.config import load
 from bot.domain.groups import StudyGroup
 from bot.domain.posts import Begin, Post, PostState, Settled

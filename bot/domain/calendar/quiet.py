@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from bot.domain.calendar.instants import local_day, require_aware, to_instant
 from bot.domain.errors import StudyError
 
@@ -29,8 +31,7 @@ class QuietHoursNotUnderstood(StudyError):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class QuietHours:
+class QuietHours(Struct, frozen=True):
     """From `begin` (included) to the next `end` (excluded), on the wall clock of the zone asked about."""
 
     begin: time
@@ -57,8 +58,7 @@ class QuietHours:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """When a message really goes out (UTC), and whether it must not make a sound."""
 
     at: datetime

@@ -7,10 +7,12 @@ and, for a rule that never matches, on to the year 9999, which holds up everythi
 
 import calendar
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.domain.calendar.instants import local_day, require_aware, to_instant
 from bot.domain.calendar.rules import RuleNotUnderstood, RuleParts, rule_parts
@@ -25,8 +27,7 @@ _ONE_DAY = timedelta(days=1)
 _LEAP_YEAR = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Recurrence:
+class Recurrence(Struct, frozen=True):
     """A standing wall-clock time.
 
     `rrule` is an RFC 5545 RRULE value without COUNT and UNTIL ("FREQ=WEEKLY;BYDAY=WE"). `starts_on` is the
@@ -59,8 +60,7 @@ class Recurrence:
             raise RuleNotUnderstood(self.rrule, "never")
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(Struct, frozen=True):
     """One date of a recurrence: `on` as the rule gives it, `starts_at` the instant (UTC). Never stored."""
 
     on: date

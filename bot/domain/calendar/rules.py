@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, cast, get_args
 
+from msgspec import Struct
+
 from bot.domain.errors import StudyError
 
 Frequency = Literal["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]
@@ -43,8 +45,7 @@ class RuleNotUnderstood(StudyError):
     problem: RuleProblem = "unreadable"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleParts:
+class RuleParts(Struct, frozen=True):
     """A rule taken apart, for expanding it and for saying it in words.
 
     `weekdays` are 0 (Monday) to 6, ascending. `nth_weekdays` are (ordinal, weekday) with ordinals 1 to 5 and -1

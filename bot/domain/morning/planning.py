@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.domain.calendar import day_bounds, local_day
 from bot.domain.groups import is_visible
@@ -60,8 +61,7 @@ def parts_from(part: int, member_ids: Sequence[int], sessions: int) -> list[tupl
     return parts(member_ids) if part else list_parts(member_ids, sessions)
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What a day is planned on, read once: the settings, the community and its zone, its groups and their channels."""
 
     settings: MorningSettings

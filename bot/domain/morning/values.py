@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Protocol
 
+from msgspec import Struct
+
 from bot.domain.errors import StudyError
 from bot.domain.reminders import MORNING
 
@@ -19,8 +21,7 @@ SHORTEST_NOTICE, LONGEST_NOTICE = 5, 720
 """Minutes before the first session."""
 
 
-@dataclass(frozen=True, slots=True)
-class MorningSettings:
+class MorningSettings(Struct, frozen=True):
     """When and where the morning post goes out. `channel_id` 0: there is none.
 
     `minutes_before` counts back from the day's first session; `days` are weekdays (0 = Monday); `mention_role` replaces
@@ -72,8 +73,7 @@ class EveryoneMentioned(StudyError):
     """The role to be mentioned is the one that everybody has."""
 
 
-@dataclass(frozen=True, slots=True)
-class MorningLine:
+class MorningLine(Struct, frozen=True):
     """One session of the day: `coming`, `maybe` and `unanswered` (members of the group who said nothing) are counts.
 
     `thread_id` is 0 if it has no thread, `host_id` if nobody is shown as its host.
@@ -88,8 +88,7 @@ class MorningLine:
     host_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class MorningPost:
+class MorningPost(Struct, frozen=True):
     """The day's list. `part` 0 carries the list, later parts only mentions; `role` 0: single mentions.
 
     `tomorrow` is whether it goes out on the evening before its day, as for a session soon after midnight.
@@ -103,8 +102,7 @@ class MorningPost:
     tomorrow: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MorningState:
+class MorningState(Struct, frozen=True):
     """What /morning show tells: the settings, the hold if any, and when the next post is due (None: nothing planned).
 
     `evening_before` is the community's time for the reminder on the evening before. `waits` is whether that post has

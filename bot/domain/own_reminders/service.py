@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.calendar import local_day
 from bot.domain.communities import differences
@@ -38,8 +40,7 @@ _FARTHEST_EVENING = timedelta(days=3)
 """The evening before a session is never farther from its start, in whatever zone."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnState:
+class OwnState(Struct, frozen=True):
     """What holds for one person now.
 
     `usual_evening` is the community's time, on its clock in `time_zone`; `closed`: their direct messages are known to

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.domain.members import kind_of, may_write
 from bot.domain.mirrors import thread_of
@@ -28,8 +30,7 @@ _FIRST_SHARED = 100_000_000
 """The parts of what is said at a group's times come after all of those."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(Struct, frozen=True):
     """Who is told in which way, each in the given order; whoever is in none of them is not told."""
 
     channel: list[int] = field(default_factory=list[int])

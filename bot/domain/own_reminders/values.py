@@ -9,6 +9,8 @@ from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
+from msgspec import Struct
+
 from bot.domain.calendar import local_day, to_instant
 from bot.domain.communities import is_off
 from bot.domain.errors import StudyError
@@ -68,8 +70,7 @@ class TooManyOffsets(StudyError):
     most: int
 
 
-@dataclass(frozen=True, slots=True)
-class OwnReminders:
+class OwnReminders(Struct, frozen=True):
     """What one person chose.
 
     `before` are minutes before a session, the longest first; None: never chosen, so they have none of their own.
@@ -93,8 +94,7 @@ class OwnReminders:
         return "dm" if alone and self.by == "channel" else self.by
 
 
-@dataclass(frozen=True, slots=True)
-class OwnChange:
+class OwnChange(Struct, frozen=True):
     """What is to change: None leaves a field; `before` () means none at all, "usual" unsets it."""
 
     before: tuple[int, ...] | Usual | None = None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec import Struct
 
 from bot.domain.errors import cleaned
 from bot.domain.phrases.errors import DayAmbiguous, PhraseAmbiguous
@@ -21,8 +21,7 @@ Reading = Mapping[str, Any]
 """The fields of a value as one reading sets them, as JSON values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fork:
+class Fork(Struct, frozen=True):
     """What was said of `field` as `text` has two `readings`, the earlier first."""
 
     field: str

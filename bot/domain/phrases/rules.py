@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time
 from itertools import product
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from bot.domain.calendar.instants import local_day
 from bot.domain.calendar.recurrence import Recurrence
 from bot.domain.calendar.rules import LONGEST_RULE, RuleNotUnderstood, RuleParts, rule_parts
@@ -27,8 +29,7 @@ from bot.domain.phrases.text import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedRule:
+class ParsedRule(Struct, frozen=True):
     """A rule as written: an RRULE value without COUNT, UNTIL and time, and the time of day (naive).
 
     `until` (a local date) and `count` are set if an RRULE carried them.

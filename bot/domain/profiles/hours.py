@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import time
 
+from msgspec import Struct
+
 from bot.domain.errors import StudyError
 from bot.domain.phrases.clock import CLOCK, clock_minutes
 from bot.domain.phrases.text import normalise, weekday_set
@@ -19,8 +21,7 @@ _BARE = re.compile(r"(?<![0-9:])([0-9]{1,2}) ?[-~] ?(1[3-9]|2[0-4])(?![0-9:時])
 _END = re.compile(rf"{CLOCK}(?: ?まで)?")
 
 
-@dataclass(frozen=True, slots=True)
-class AskHours:
+class AskHours(Struct, frozen=True):
     """On these weekdays (0 = Monday) from `begin` to `end`, wall clock in the person's zone.
 
     `end` is later than `begin`; 00:00 as an end is the midnight that ends the day.

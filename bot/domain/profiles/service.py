@@ -7,9 +7,12 @@ the profile said at the press, or after a change that came before it was sent. N
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.errors import StudyError, cleaned
 from bot.domain.groups import folded
@@ -55,8 +58,7 @@ class NothingToIntroduce(StudyError):
     """The profile tells nothing yet that others could read."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileEdited:
+class ProfileEdited(Struct, frozen=True):
     """What a change has come to; `added` are industries that the community's list did not have."""
 
     before: Profile
@@ -64,8 +66,7 @@ class ProfileEdited:
     added: tuple[Industry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Introduced:
+class Introduced(Struct, frozen=True):
     """What a press has come to.
 
     `new` is False if the same stands there already, or is on its way; `message_id` is 0 until it is known.
@@ -76,8 +77,7 @@ class Introduced:
     message_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Introduction:
+class Introduction(Struct, frozen=True):
     """What an introduction says: what the person is called on the server, and their profile as others see it."""
 
     member_id: int

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol, cast, get_args
+
+from msgspec import Struct
 
 from bot.domain.communities import LANGUAGES, Language, LanguageUnknown, is_off, plain
 from bot.domain.errors import StudyError, Unknown, cleaned, require_text
@@ -33,8 +35,7 @@ TOLD = ("industries", "occupation", "employment", "topics", "hobbies", "about", 
 """The fields that other people see."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """A person in one community; empty fields were not told.
 
     `id` is 0 while nothing is stored. The first of the `industries` is the main one. `time_zone` is an IANA name, in
@@ -119,8 +120,7 @@ def is_cleared(text: str) -> bool:
     return not one_width.strip("-‐–—−ー") or is_off(one_width)
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileChange:
+class ProfileChange(Struct, frozen=True):
     """What a person wants changed, as they wrote it: None stays as it is, "-" or "off" takes it back.
 
     `industries` are names or entries of a list; with `keeps_order` those that they had keep their places, because the
@@ -143,7 +143,7 @@ class ProfileChange:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was given."""
-        return all(getattr(self, f.name) is None for f in fields(self) if f.name != "keeps_order")
+        return all(getattr(self, f) is None for f in self.__struct_fields__ if f != "keeps_order")
 
     def read(self) -> dict[str, Any]:
         """The fields of `Profile` that this sets, by name; all but the industries, which only rows can tell.
@@ -223,7 +223,7 @@ def _fact(value: Any) -> Any:
 
 def changes(before: Profile, after: Profile) -> tuple[dict[str, Any], dict[str, Any]]:
     """The facts in which they differ, as they were and as they are."""
-    names = [f.name for f in fields(after) if f.name != "id" and getattr(before, f.name) != getattr(after, f.name)]
+    names = [f for f in after.__struct_fields__ if f != "id" and getattr(before, f) != getattr(after, f)]
     return facts(before, names), facts(after, names)
 
 

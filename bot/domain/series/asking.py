@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Literal, cast
+
+from msgspec import Struct
 
 from bot.domain.calendar import Recurrence, next_occurrences
 
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
 SeriesField = Literal["rrule", "starts_on", "until", "on"]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleReading:
+class RuleReading(Struct, frozen=True):
     """A rule that a text can mean; `starts_on` is the day it counts from, `first` when it first meets (UTC)."""
 
     rrule: str
@@ -24,8 +24,7 @@ class RuleReading:
     first: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class WhichRule:
+class WhichRule(Struct, frozen=True):
     """What its author is asked before anything is shown: `text`, said of `field`, has two readings.
 
     Choosing needs only `draft_id` and the place of a reading. `name` is what the series is called; `time_zone` is where

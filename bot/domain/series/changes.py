@@ -8,9 +8,12 @@ hand for one session, its time or another field, stays.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.calendar import (
     Occurrence,
@@ -46,8 +49,7 @@ _SHARED = ("theme", "duration", "venue", "capacity")
 _TIMES = frozenset({"rrule", "starts_on", "at", "until", "count"})
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesChange:
+class SeriesChange(Struct, frozen=True):
     """What is to change: None leaves a field; "" clears a text, 0 the capacity, `no_until` the end.
 
     `rrule` and `at` go together. `scope` says of which sessions ahead: the one of `on` (a date of the rule), that and
@@ -77,8 +79,7 @@ class NotForOneDate(StudyError):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SessionEdit:
+class SessionEdit(Struct, frozen=True):
     """A session as it is, and its fields that change, to what."""
 
     session: Session
@@ -97,8 +98,7 @@ class SessionEdit:
         return starts_at
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesEdit:
+class SeriesEdit(Struct, frozen=True):
     """What a change comes to. `series` is as it will be, `values` are its fields that change.
 
     `edits` are by start; `cancelled` are sessions whose dates the rule no longer has, `added` its dates up to the

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.calendar import local_day, next_occurrences
 from bot.domain.choices import choice_of
@@ -57,8 +59,7 @@ class DateNotPlanned(StudyError):
     until: date
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesEditPreview:
+class SeriesEditPreview(Struct, frozen=True):
     """What its author is shown before anybody is told: confirming it needs only `draft_id`.
 
     `before` is the series as it is; `told` counts those who answered for sessions that change, and will hear of it.
@@ -73,8 +74,7 @@ class SeriesEditPreview:
     told: int
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesEditDraft:
+class SeriesEditDraft(Struct, frozen=True):
     """A change to be changed: the series as it is, the change, its rule as it was `said`.
 
     `session` is the one that alone changes, if it is one.
@@ -86,8 +86,7 @@ class SeriesEditDraft:
     session: Session | None
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesEdited:
+class SeriesEdited(Struct, frozen=True):
     """What a change has come to; `before` is the series as it was."""
 
     before: SessionSeries

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Protocol
 
+from msgspec import Struct
+
 from bot.domain.calendar import Occurrence, Recurrence
 from bot.domain.errors import StudyError
 
@@ -19,8 +21,7 @@ LONGEST_NAME = 60
 MOST_COUNT = 500
 
 
-@dataclass(frozen=True, slots=True)
-class SessionSeries:
+class SessionSeries(Struct, frozen=True):
     """A rule by which sessions recur, and what they have in common.
 
     `rrule` is RFC 5545 text without DTSTART; `at` is wall-clock time in `time_zone`; `duration` is in minutes;
@@ -82,8 +83,7 @@ class SeriesRepository(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class NewSeries:
+class NewSeries(Struct, frozen=True):
     """A series to be, as a person describes it; the rule is parsed. `starts_on` None: from today.
 
     `duration` is in minutes; `theme` "": sessions bear the series' name.
@@ -139,8 +139,7 @@ class SeriesEnded(StudyError):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesPreview:
+class SeriesPreview(Struct, frozen=True):
     """What its author is shown first; `ahead` are the next five dates. Confirming it needs only `draft_id`."""
 
     draft_id: int
@@ -151,8 +150,7 @@ class SeriesPreview:
     ahead: tuple[Occurrence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesView:
+class SeriesView(Struct, frozen=True):
     """A series with the next sessions that stand as rows, by start; `planned` counts them all."""
 
     series: SessionSeries

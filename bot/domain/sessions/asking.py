@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeVar
+
+from msgspec import Struct
 
 from bot.domain.phrases import Fork, taking
 from bot.domain.sessions.values import NewSession, SessionChange
@@ -18,8 +19,7 @@ TimeField = Literal["starts_at", "deadline"]
 V = TypeVar("V", NewSession, SessionChange)
 
 
-@dataclass(frozen=True, slots=True)
-class WhichTime:
+class WhichTime(Struct, frozen=True):
     """What its author is asked before anything is shown: `text`, said of `field`, has two `readings` (UTC).
 
     Choosing needs only `draft_id` and the place of a reading. `theme` is what the session is called.

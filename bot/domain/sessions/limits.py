@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from bot.domain.errors import InvalidText, StudyError, check_number, cleaned, require_text
 from bot.domain.sessions.values import NewSession, Session, SessionChange, SessionState

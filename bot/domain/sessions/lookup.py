@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from bot.domain.choices import chosen_id
 from bot.domain.errors import StudyError, Unknown
 from bot.domain.groups import find_group, fitting, folded, is_visible, visible_groups
@@ -40,8 +42,7 @@ class NoChannel(StudyError):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SessionView:
+class SessionView(Struct, frozen=True):
     """A session with all that is shown of it; `rsvps` in order of place, `series` None for a one-off."""
 
     session: Session

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from bot.domain.errors import Unknown
 from bot.domain.groups import find_group, visible_groups
@@ -67,8 +68,7 @@ PAGE = 10
 """Lines of a list on one screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionPreview:
+class SessionPreview(Struct, frozen=True):
     """What its author is shown before anybody else is told: confirming it needs only `draft_id`.
 
     `after` is what the session will be; `before` is what it is (None: a new one). `told` counts those who answered and
@@ -87,8 +87,7 @@ class SessionPreview:
     own_zone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionLine:
+class SessionLine(Struct, frozen=True):
     """A session in a list: how many have a place, the reader's own answer, and who is shown as its host (0: nobody)."""
 
     session: Session
@@ -98,8 +97,7 @@ class SessionLine:
     host_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class SessionPage:
+class SessionPage(Struct, frozen=True):
     """One screen of a list; `page` counts from 0, `pages` is at least 1; `group_id` 0 stands for all groups.
 
     `members_may_host` is the community's setting, for a list that is empty.
@@ -421,7 +419,7 @@ async def _host(uow: UnitOfWork, session: Session) -> int:
 
 def as_new(session: Session) -> NewSession:
     """What a person would have said to schedule the session as it is."""
-    return NewSession(**{name: getattr(session, name) for name in NewSession.__dataclass_fields__})
+    return NewSession(**{name: getattr(session, name) for name in NewSession.__struct_fields__})
 
 
 def as_data(value: NewSession | SessionChange) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from bot.domain.uow import UnitOfWork
@@ -22,8 +23,7 @@ class SessionState(StrEnum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """One meeting. `occurrence_on` is the series date it stands for (None: one-off), kept when it is moved.
 
     `duration` is in minutes; `revision` counts changes of its time (the iCalendar SEQUENCE too); `announced_at` is when
@@ -57,8 +57,7 @@ class Session:
         return self.starts_at + timedelta(minutes=self.duration)
 
 
-@dataclass(frozen=True, slots=True)
-class SessionName:
+class SessionName(Struct, frozen=True):
     """What a session is found by while somebody types: all that a list of choices needs, and no more."""
 
     id: int
@@ -69,8 +68,7 @@ class SessionName:
     theme: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewSession:
+class NewSession(Struct, frozen=True):
     """What a person says about a session to be: `group_id` and `starts_at` (UTC) are settled, the rest is as typed.
 
     `duration` is in minutes; `capacity` and `deadline` None: no limit. `host_id` is who its author was shown as its
@@ -90,8 +88,7 @@ class NewSession:
     host_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SessionChange:
+class SessionChange(Struct, frozen=True):
     """What is to change: None leaves a field; "" clears a text, 0 the capacity, `no_deadline` the deadline."""
 
     theme: str | None = None
@@ -121,8 +118,7 @@ DraftKind = Literal[
 """What a draft leads to. Those that begin with "ask-" have a phrase with two readings and lead to the one they name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """Something shown to `member_id` for confirmation: `data` holds it as JSON, `subject_id` is what it is about."""
 
     id: int
@@ -205,8 +201,7 @@ class SessionRepository(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class SessionEvent:
+class SessionEvent(Struct, frozen=True):
     """What happened to a session: as it was (None when new) and as it is; `actor_id` None if a rule did it."""
 
     before: Session | None
@@ -219,8 +214,7 @@ SessionHook = Callable[["UnitOfWork", SessionEvent], Awaitable[None]]
 """A feature's part in a session's life, run in the same transaction."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionHooks:
+class SessionHooks(Struct, frozen=True):
     """The features that take part in a session's life, in order; composed in `bot/app.py`."""
 
     on_scheduled: tuple[SessionHook, ...] = ()

@@ -1,0 +1,59 @@
+"""The cogs, and what each of them gets. Imported with the first bot, and with it all commands, buttons and texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cogs.deletions
+import cogs.groups
+import cogs.help
+import cogs.me
+import cogs.members
+import cogs.memberships
+import cogs.morning
+import cogs.notices
+import cogs.profiles
+import cogs.series
+import cogs.sessions
+import cogs.settings
+import cogs.setup
+import cogs.visibility
+from bot.roles import MemberRoles
+from bot.sight import is_public
+
+if TYPE_CHECKING:
+    from bot.app.services import Services
+    from bot.client import StudyBot
+    from bot.clock import Clock
+    from bot.pacer import Pacer
+    from data.database import Database
+
+
+def install(bot: StudyBot, services: Services, database: Database, clock: Clock, pacer: Pacer) -> None:
+    """Give the bot its cogs, buttons and forms, to be loaded before it goes online."""
+    members = cogs.members.Members(bot, services.members)
+    bot.after_answer = members.after
+    setup = cogs.setup.Setup(bot, services.setup, services.communities, services.morning)
+    visibility = cogs.visibility.Visibility(bot, services.morning, services.announcements, is_public)
+    bot.look, bot.greet = visibility.look, setup.greet
+    bot.cogs_to_load = (
+        setup,
+        cogs.settings.Settings(bot, services.communities, services.series, services.morning),
+        cogs.groups.Groups(bot, services.groups, services.archive, services.memberships),
+        cogs.memberships.Memberships(bot, services.memberships),
+        cogs.series.Series(bot, services.series, services.series_edits, clock),
+        cogs.sessions.Sessions(bot, services.sessions, services.rsvps, clock),
+        cogs.morning.Morning(bot, services.morning, clock, MemberRoles(bot, pacer), visibility.look),
+        cogs.notices.Notices(bot, services.sessions),
+        cogs.me.Me(bot, services.own_reminders, services.own_sessions, database.used_in),
+        members,
+        cogs.profiles.Profiles(bot, services.profiles),
+        cogs.help.Help(bot, services.help, database.used_in),
+        cogs.deletions.Deletions(services.deletions),
+        visibility,
+    )
+    features = (cogs.setup, cogs.settings, cogs.groups, cogs.series, cogs.sessions, cogs.morning)
+    features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles)
+    bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
+    with_forms = (cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me)
+    bot.forms_to_load = tuple(form for feature in with_forms for form in feature.FORMS)

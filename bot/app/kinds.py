@@ -1,0 +1,149 @@
+"""How steps, posts and mirrors of each kind are done: here the services meet the texts and Discord's objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.dispatcher import PostKind
+from bot.domain.announcements import FAREWELL
+from bot.domain.hosting import KIND as HOSTLESS
+from bot.domain.own_reminders import OWN
+from bot.domain.posts import DROPPED, when_dropped
+from bot.domain.profiles import INTRODUCTION
+from bot.domain.reminders import place_of
+from bot.domain.sessions import view
+from bot.domain.start_here import START_HERE
+from bot.domain.upcoming import LISTED, UPCOMING
+from bot.mirrors import (
+    AnnouncementMirror,
+    ChannelMirror,
+    EventMirror,
+    FarewellMirror,
+    MirrorKind,
+    PinnedMirror,
+    PrivateThreadMirror,
+    Remote,
+    ThreadMirror,
+)
+from bot.rendering import hosting as hosting_rendering
+from bot.rendering import members as member_rendering
+from bot.rendering import morning as morning_rendering
+from bot.rendering import notices as notice_rendering
+from bot.rendering import profiles as profile_rendering
+from bot.rendering import reminders as reminder_rendering
+from bot.rendering import sessions as session_rendering
+from bot.rendering import setup as setup_rendering
+from bot.rendering import start_here as start_rendering
+from bot.rendering import upcoming as upcoming_rendering
+
+if TYPE_CHECKING:
+    import discord
+
+    from bot.app.services import Services
+    from bot.clock import Clock
+    from bot.domain.posts import Post, Settled
+    from bot.domain.steps import StepHandler
+    from bot.domain.uow import UnitOfWork
+    from data.database import Database
+
+
+def step_handlers(services: Services) -> dict[str, StepHandler]:
+    """What runs when a step of each kind is due."""
+    morning, notices, reminders = services.morning, services.notices, services.reminders
+
+    async def reminder_dropped(uow: UnitOfWork, post: Post) -> None:
+        await (services.own_reminders if post.data.get("alone") else reminders).dropped(uow, post)
+
+    dropped = {
+        "dawn": reminder_dropped,
+        "edited": notices.dropped,
+        "evening": reminder_dropped,
+        HOSTLESS: services.hosting.dropped,
+        "morning": morning.dropped,
+        "moved": notices.dropped,
+        "promotion": services.rsvps.dropped,
+    }
+    return {
+        "announce": services.announcements.announce,
+        "dawn": reminders.dawn,
+        "dawn_early": reminders.dawn_early,
+        DROPPED: when_dropped(dropped),
+        "ended": services.sessions.ended,
+        "evening": reminders.evening,
+        "evening_early": reminders.evening_early,
+        "morning": morning.due,
+        "morning_early": morning.early,
+        LISTED: services.upcoming.listed,
+        OWN: services.own_reminders.due,
+        "start": reminders.start,
+    }
+
+
+def post_kinds(services: Services) -> dict[str, PostKind]:
+    """How posts of each kind are made, and what follows if one does not arrive."""
+    notices, members = services.notices, services.members
+
+    async def reminder_ended(uow: UnitOfWork, result: Settled) -> None:
+        await members.on_undelivered(uow, result)
+        await services.own_reminders.undelivered(uow, result)
+        if not await services.reminders.undelivered(uow, result):
+            await notices.report(uow, result)
+
+    async def told_elsewhere(uow: UnitOfWork, result: Settled) -> None:
+        await members.on_undelivered(uow, result)
+        if not await services.private_threads.undelivered(uow, result):
+            await notices.to_thread(uow, result)
+
+    async def host_ended(uow: UnitOfWork, result: Settled) -> None:
+        await members.on_undelivered(uow, result)
+        if not await services.private_threads.undelivered(uow, result):
+            await services.hosting.undelivered(uow, result)
+            await notices.report(uow, result)
+
+    reminder = PostKind(
+        services.reminders.describe, reminder_rendering.reminder, reminder_ended, timely=True, place=place_of
+    )
+    change = PostKind(notices.describe, notice_rendering.change, told_elsewhere, place=place_of)
+    return {
+        "before": reminder,
+        "cancelled": change,
+        "dawn": reminder,
+        "edited": change,
+        "evening": reminder,
+        HOSTLESS: PostKind(services.hosting.describe, hosting_rendering.host_gone, host_ended, place=place_of),
+        INTRODUCTION: PostKind(services.profiles.describe, profile_rendering.introduction, notices.report),
+        "morning": PostKind(services.morning.describe, morning_rendering.morning_post, notices.report),
+        "moved": change,
+        "notice": PostKind(notices.describe_trouble, notice_rendering.trouble, notices.report),
+        "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, told_elsewhere, place=place_of),
+        "start": reminder,
+        "welcome": PostKind(services.communities.describe_welcome, setup_rendering.welcome, notices.report),
+    }
+
+
+def mirror_kinds(services: Services, database: Database, clock: Clock, client: discord.Client) -> dict[str, MirrorKind]:
+    """How each kind of object in Discord is made equal to the database."""
+    remote = Remote(client)
+    announcements = AnnouncementMirror(remote, view, session_rendering.announcement)
+    return {
+        "announcement": announcements,
+        "thread": ThreadMirror(remote, view, session_rendering.thread_name),
+        FAREWELL: FarewellMirror(remote, announcements, session_rendering.moved_away),
+        "event": EventMirror(remote, database, view, session_rendering.event, clock),
+        START_HERE: PinnedMirror(remote, services.start_here.describe, start_rendering.start_here),
+        UPCOMING: PinnedMirror(
+            remote, services.upcoming.describe, upcoming_rendering.upcoming, (upcoming_rendering.ALL,)
+        ),
+        "channel": ChannelMirror(
+            remote,
+            services.communities.describe_channel,
+            setup_rendering.made_channel,
+            services.communities.channel_made,
+        ),
+        "private": PrivateThreadMirror(
+            remote,
+            services.private_threads.describe,
+            member_rendering.private_thread,
+            services.private_threads.made,
+        ),
+    }
