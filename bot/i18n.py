@@ -219,9 +219,9 @@ _ALPHABET = str.maketrans(
     "àḃçðéƒĝĥîĵķļṁñöþǫŕšţûṽŵẋýžÀḂÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽ",
 )
 _PSEUDO_LETTERS = frozenset(map(chr, _ALPHABET.values()))
-_LETTERS = re.compile(r"[^\W\d_]+")
-_MARKUP = re.compile(
-    r"""
+# Only tests speak it, so these are texts that `re` compiles when they are first used.
+_LETTERS = r"[^\W\d_]+"
+_MARKUP = r"""(?xs:
       ```.*?```                                 # code
     | `[^`\n]+`
     | <t:[^<>\s]+>                              # a moment
@@ -230,10 +230,8 @@ _MARKUP = re.compile(
     | <a?:\w+:[^<>\s]+>                         # an emoji of the server
     | \b[a-z]+://[^\s<>()\[\]]+
     | (?<![A-Za-z0-9/.:<])/[a-z][a-z_-]*        # a command in passing
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_KEPT = re.compile(rf"(?x: {_MARKUP.pattern} ) | \{{\{{ | \}}\}} | \{{[^{{}}]*\}}", re.VERBOSE | re.DOTALL)
+    )"""
+_KEPT = rf"{_MARKUP}|\{{\{{|\}}\}}|\{{[^{{}}]*\}}"
 
 
 class _PseudoCatalog(gettext.NullTranslations):
@@ -248,7 +246,7 @@ def pseudo(template: str) -> str:
     """A template in the pseudo-locale: "Hello {name}" is "[!!Ĥéļļö {name}!!]". Markup stays as it is."""
     parts: list[str] = []
     end = 0
-    for kept in _KEPT.finditer(template):
+    for kept in re.finditer(_KEPT, template):
         parts += template[end : kept.start()].translate(_ALPHABET), kept[0]
         end = kept.end()
     parts.append(template[end:].translate(_ALPHABET))
@@ -272,13 +270,13 @@ def escaped(text: str, allowed: Iterable[str] = ()) -> list[str]:
         text = re.sub(rf"(?<![A-Za-z]){re.escape(phrase)}(?![A-Za-z])", " ", text)
     found: list[str] = []
     depth = 0
-    for part in re.split(r"(\[!!|!!\])", _MARKUP.sub(" ", text)):
+    for part in re.split(r"(\[!!|!!\])", re.sub(_MARKUP, " ", text)):
         if part == _OPEN:
             depth += 1
         elif part == _CLOSE:
             depth = max(depth - 1, 0)
         else:
-            found += [run for run in _LETTERS.findall(part) if _is_escape(run, inside=depth > 0)]
+            found += [run for run in re.findall(_LETTERS, part) if _is_escape(run, inside=depth > 0)]
     return found
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _ALL = 5000
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class GroupArchived(StudyError):
     """Somebody else has archived the group `name` meanwhile."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-_CHOSEN = re.compile(r"#([0-9]{1,18})")
+_CHOSEN = r"#([0-9]{1,18})"
 
 
 def choice_of(thing_id: int) -> str:
@@ -17,5 +17,5 @@ def choice_of(thing_id: int) -> str:
 
 def chosen_id(text: str) -> int | None:
     """The id that an entry has sent; None for what somebody typed."""
-    found = _CHOSEN.fullmatch(text)
+    found = re.fullmatch(_CHOSEN, text)
     return int(found[1]) if found else None

@@ -102,12 +102,12 @@ class CommunityRepository(Protocol):
         ...
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EveryoneAsModerator(StudyError):
     """The role chosen for moderators is the one that everybody has."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LanguageUnknown(StudyError):
     """The bot does not speak this language."""
 

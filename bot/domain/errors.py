@@ -28,7 +28,7 @@ class StudyError(Exception):
     """The user's mistake or bad luck. Subclasses are dataclasses whose fields say what happened."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class InvalidText(StudyError):
     """A text for `field` (an option's name) has `length` characters; 1 to `limit` are allowed."""
 
@@ -37,7 +37,7 @@ class InvalidText(StudyError):
     limit: int
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class InvalidNumber(StudyError):
     """A number for `field` is outside `least`..`most`."""
 
@@ -47,19 +47,19 @@ class InvalidNumber(StudyError):
     most: int
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotAllowed(StudyError):
     """The caller is none of `who`, who alone may do this."""
 
     who: tuple[Role, ...]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotSetUp(StudyError):
     """The community has not been set up; a moderator has to run /setup first."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Unknown(StudyError):
     """No `thing` called `name` exists for this caller (it may exist for others: the answer is the same)."""
 
@@ -67,7 +67,7 @@ class Unknown(StudyError):
     name: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotAPerson(StudyError):
     """The member chosen is a bot, where a person is meant."""
 

@@ -57,9 +57,9 @@ MOST_ADDED = 10
 MOST_SUGGESTIONS = 25
 """Discord shows no more, neither below a box nor in a list."""
 
-_OWN = re.compile(r"own-([1-9][0-9]{0,17})")
-_CHOSEN = re.compile(r"#([a-z_]{1,20}|own-[0-9]{1,18})")
-COMMA = re.compile(r"[,、，､\n]")
+_OWN = r"own-([1-9][0-9]{0,17})"
+_CHOSEN = r"#([a-z_]{1,20}|own-[0-9]{1,18})"
+COMMA = r"[,、，､\n]"
 """What divides the items of a list that somebody types."""
 
 
@@ -107,7 +107,7 @@ class IndustryRepository(Protocol):
         ...
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TooManyIndustries(StudyError):
     """More industries than one person can have."""
 
@@ -115,7 +115,7 @@ class TooManyIndustries(StudyError):
     limit: int
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TooManyAdded(StudyError):
     """This person has added as many industries to the list as anybody may; `name` would be one more."""
 
@@ -130,7 +130,7 @@ def own_key(industry_id: int) -> str:
 
 def own_id(key: str) -> int:
     """The row's id behind such a key; 0 for any other key."""
-    found = _OWN.fullmatch(key)
+    found = re.fullmatch(_OWN, key)
     return int(found[1]) if found else 0
 
 
@@ -141,7 +141,7 @@ def value_of(industry: Industry) -> str:
 
 def parts(text: str) -> list[str]:
     """What stands between the commas, cleaned; no industry has one in its name."""
-    return [part for part in map(cleaned, COMMA.split(text)) if part]
+    return [part for part in map(cleaned, re.split(COMMA, text)) if part]
 
 
 async def read(uow: UnitOfWork, written: Sequence[str], vocabulary: Vocabulary) -> tuple[Industry, ...]:
@@ -162,7 +162,7 @@ async def read(uow: UnitOfWork, written: Sequence[str], vocabulary: Vocabulary) 
             industry = Industry(vocabulary.names[name])
         elif name in own:
             industry = own[name]
-        elif chosen := _CHOSEN.fullmatch(part):
+        elif chosen := re.fullmatch(_CHOSEN, part):
             industry = await by_key(uow, chosen[1])
         else:
             industry = Industry("", require_text("industry", part, LONGEST_NAME))
@@ -222,7 +222,7 @@ def fitting(typed: str, own: Iterable[Industry], vocabulary: Vocabulary) -> list
             ranks[industry] = min(filter(None, fits))
     found = sorted(ranks, key=lambda industry: ranks[industry])
     new = cleaned(typed)
-    if not key or exact or len(new) > LONGEST_NAME or _CHOSEN.fullmatch(new):
+    if not key or exact or len(new) > LONGEST_NAME or re.fullmatch(_CHOSEN, new):
         return found[:MOST_SUGGESTIONS]
     return [*found[: MOST_SUGGESTIONS - 1], Industry("", new)]
 

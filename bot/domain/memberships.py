@@ -53,7 +53,7 @@ class MembershipRepository(Protocol):
         ...
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotAMember(StudyError):
     """Who wants to leave the group does not belong to it."""
 

@@ -15,7 +15,7 @@ TO_GIVE_ROLES = "manage_roles"
 """The permission that giving a role takes. Nothing else needs it, so the invitation does not ask for it."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RoleNotGiven(StudyError):
     """Discord does not let us give or take this role."""
 

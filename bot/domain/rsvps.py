@@ -97,7 +97,7 @@ class RsvpRepository(Protocol):
         ...
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class DeadlinePassed(StudyError):
     """The deadline for answers has passed: nobody can join any more, but one may still leave."""
 

@@ -23,7 +23,7 @@ _HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _UTC = "UTC"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ZoneUnknown(StudyError):
     """No time zone has this id or name."""
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from typing import Any, get_args, get_type_hints
 
+import msgspec
 import pytest
 
 import bot.domain
@@ -51,7 +52,7 @@ SAMPLES: dict[Any, list[Any]] = {
     date: [date(2026, 7, 15)],
     Session: [SESSION],
     SessionState: [SessionState.CANCELLED, SessionState.ENDED],
-    tuple[Session, ...]: [(SESSION,), (dataclasses.replace(SESSION, theme="勉" * 100),) * 2],
+    tuple[Session, ...]: [(SESSION,), (msgspec.structs.replace(SESSION, theme="勉" * 100),) * 2],
     tuple[str, ...]: [(), (NAME,), ("勉" * 60,) * 100],
     tuple[date, ...]: [(), (date(2026, 7, 15), date(2026, 12, 2))],
     tuple[datetime, datetime]: [(START, START.replace(hour=10))],

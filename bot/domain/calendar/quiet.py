@@ -24,7 +24,7 @@ _SPAN = (
 )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class QuietHoursNotUnderstood(StudyError):
     """Quiet hours that are not two times ("22:00-06:00"), or that leave less than an hour of the day."""
 

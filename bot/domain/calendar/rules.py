@@ -32,7 +32,7 @@ _BYDAY = r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)"
 _KNOWN = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"})
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RuleNotUnderstood(StudyError):
     """A recurrence rule that is not one, says more than we support, or never occurs.
 

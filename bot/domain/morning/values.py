@@ -46,29 +46,29 @@ class MorningRepository(Protocol):
         ...
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoMorningPost(StudyError):
     """The community has no morning post: no channel is set for it."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoMorningRole(StudyError):
     """The morning post mentions no role, so nobody can take or give back one."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotPaused(StudyError):
     """The morning post is not paused, so it can't be resumed."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RoleGrantsMore(StudyError):
     """The role gives rights or opens channels; one that members take by a button may give nothing but its pings."""
 
     role_id: int
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EveryoneMentioned(StudyError):
     """The role to be mentioned is the one that everybody has."""
 

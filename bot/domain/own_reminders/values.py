@@ -40,21 +40,22 @@ _DAY = timedelta(days=1)
 _JA_DAYS = {"前日": 24 * 60, "前の日": 24 * 60, "前々日": 2 * 24 * 60}
 _EN_DAYS = {"the day": 24 * 60, "a day": 24 * 60, "one day": 24 * 60, "a week": 7 * 24 * 60, "one week": 7 * 24 * 60}
 """Offsets that are no lengths of time for `parse_duration`; the Japanese ones have their "before" in them."""
-_BEFORE = re.compile(r" ?(?:before|earlier|前に?)$")
-_SEPARATOR = re.compile(r" ?[,;] ?")
-_AND = re.compile(r" and (?!a half)| ?& ?| ?と ?|・")
-_COARSE = re.compile(r"[0-9] ?(?:days?|d|日間?|weeks?|w|週間?)(?![a-z])|^前|^(?:the|a|one) (?:day|week)")
-_FINE = re.compile(r"(?:hours?|hrs?|h|時間|minutes?|mins?|m|分間?)(?![a-z])|[0-9]:[0-9]")
+# Patterns are texts here, as in `bot.domain.phrases`: `re` compiles each when it is first used.
+_BEFORE = r" ?(?:before|earlier|前に?)$"
+_SEPARATOR = r" ?[,;] ?"
+_AND = r" and (?!a half)| ?& ?| ?と ?|・"
+_COARSE = r"[0-9] ?(?:days?|d|日間?|weeks?|w|週間?)(?![a-z])|^前|^(?:the|a|one) (?:day|week)"
+_FINE = r"(?:hours?|hrs?|h|時間|minutes?|mins?|m|分間?)(?![a-z])|[0-9]:[0-9]"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class OffsetsNotUnderstood(StudyError):
     """The text says no lengths of time before a session, or could be read in two ways."""
 
     text: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class OffsetOutOfRange(StudyError):
     """A reminder is to come `minutes` before a session: less than one, or more than `most`."""
 
@@ -62,7 +63,7 @@ class OffsetOutOfRange(StudyError):
     most: int
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TooManyOffsets(StudyError):
     """Somebody wants `number` reminders before each session, and `most` are possible."""
 
@@ -149,15 +150,15 @@ def parse_before(text: str) -> tuple[int, ...] | Usual:
     plain = normalise(text)
     if plain is None:
         raise OffsetsNotUnderstood(text[:100])
-    found = [_offset(item, text) for part in _SEPARATOR.split(plain) for item in _several(part, text)]
+    found = [_offset(item, text) for part in re.split(_SEPARATOR, plain) for item in _several(part, text)]
     return checked_offsets(found)
 
 
 def _several(part: str, text: str) -> list[str]:
     """What is joined by "and" are several offsets, unless it may be one length: "1 hour and 30 minutes"."""
-    items = _AND.split(part)
+    items = re.split(_AND, part)
     for first, second in pairwise(items):
-        if _FINE.search(first) and not _BEFORE.search(first) and not _COARSE.search(second):
+        if re.search(_FINE, first) and not re.search(_BEFORE, first) and not re.search(_COARSE, second):
             raise OffsetsNotUnderstood(text[:100])
     return items
 
@@ -165,11 +166,11 @@ def _several(part: str, text: str) -> list[str]:
 def _offset(item: str, text: str) -> int:
     if item in _JA_DAYS:
         return _JA_DAYS[item]
-    plain = _BEFORE.sub("", item)
+    plain = re.sub(_BEFORE, "", item)
     if plain in _EN_DAYS:
         return _EN_DAYS[plain]
     try:
-        if _COARSE.search(plain) and _FINE.search(plain):
+        if re.search(_COARSE, plain) and re.search(_FINE, plain):
             raise PhraseNotUnderstood(text, "duration")
         return parse_duration(plain) // _MINUTE
     except PhraseNotUnderstood as error:

@@ -41,7 +41,7 @@ class ParsedRule(Struct, frozen=True):
     count: int | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RuleAmbiguous(StudyError):
     """The text has two sensible `readings`: "every second Friday" is every other week's or the month's second."""
 

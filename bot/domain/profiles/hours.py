@@ -13,12 +13,13 @@ from bot.domain.phrases.clock import CLOCK, clock_minutes
 from bot.domain.phrases.text import normalise, weekday_set
 
 _DAY = 24 * 60
-_TO = re.compile(r" ?(?:-|~|から| to | until | till ) ?")
+# Patterns are texts here, as in `bot.domain.phrases`: `re` compiles each when it is first used.
+_TO = r" ?(?:-|~|から| to | until | till ) ?"
 # The days are as short as can be, so that the "1" of "19:00" is none of them.
-_BEGIN = re.compile(rf"(?:(?P<days>.+?)(?: ?の ?| ?, ?| )?)??(?<![a-z])(?:from )?(?P<clock>{CLOCK})")
+_BEGIN = rf"(?:(?P<days>.+?)(?: ?の ?| ?, ?| )?)??(?<![a-z])(?:from )?(?P<clock>{CLOCK})"
 # "9-21" can only be meant in one way; "9-5" in two.
-_BARE = re.compile(r"(?<![0-9:])([0-9]{1,2}) ?[-~] ?(1[3-9]|2[0-4])(?![0-9:時])")
-_END = re.compile(rf"{CLOCK}(?: ?まで)?")
+_BARE = r"(?<![0-9:])([0-9]{1,2}) ?[-~] ?(1[3-9]|2[0-4])(?![0-9:時])"
+_END = rf"{CLOCK}(?: ?まで)?"
 
 
 class AskHours(Struct, frozen=True):
@@ -32,7 +33,7 @@ class AskHours(Struct, frozen=True):
     end: time
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AskHoursNotUnderstood(StudyError):
     """Not days and two times within one of them."""
 
@@ -47,9 +48,9 @@ def parse_ask_hours(text: str) -> AskHours:
     Raises:
         AskHoursNotUnderstood: it is something else, or does not lie within one day.
     """
-    plain = _BARE.sub(r"\1:00-\2:00", normalise(text) or "")
-    for dash in _TO.finditer(plain):
-        begin, end = _BEGIN.fullmatch(plain[: dash.start()]), _END.fullmatch(plain[dash.end() :])
+    plain = re.sub(_BARE, r"\1:00-\2:00", normalise(text) or "")
+    for dash in re.finditer(_TO, plain):
+        begin, end = re.fullmatch(_BEGIN, plain[: dash.start()]), re.fullmatch(_END, plain[dash.end() :])
         if begin is None or end is None:
             continue
         days = weekday_set(begin["days"]) if begin["days"] else frozenset(range(7))

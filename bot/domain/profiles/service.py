@@ -48,12 +48,12 @@ ZoneHook = Callable[["UnitOfWork", int, str], Awaitable[None]]
 """A feature's part when this person's time zone was changed, given the one until now ("": the community's)."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoIntroductionsChannel(StudyError):
     """The community has no channel for introductions."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NothingToIntroduce(StudyError):
     """The profile tells nothing yet that others could read."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ class ProfileRepository(Protocol):
         ...
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TooManyItems(StudyError):
     """A list for `field` (an option's name) has `number` items."""
 
@@ -107,7 +108,7 @@ def items(field: str, text: str) -> tuple[str, ...]:
         TooManyItems, InvalidText: there are too many, or one is too long.
     """
     found: dict[str, str] = {}
-    for part in filter(None, map(cleaned, COMMA.split(text))):
+    for part in filter(None, map(cleaned, re.split(COMMA, text))):
         found.setdefault(folded(part), require_text(field, part, LONGEST_ITEM))
     if len(found) > MOST_ITEMS:
         raise TooManyItems(field, len(found), MOST_ITEMS)

@@ -72,7 +72,7 @@ class SeriesChange(Struct, frozen=True):
     reason: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotForOneDate(StudyError):
     """Name, rule and last day belong to the whole series `name`, so that they can't change for one date."""
 

@@ -102,7 +102,7 @@ class NewSeries(Struct, frozen=True):
     capacity: int | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SeriesNameTaken(StudyError):
     """The group has a running series of this name already; other groups' names are nobody's concern."""
 
@@ -110,7 +110,7 @@ class SeriesNameTaken(StudyError):
     group: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SeriesAmbiguous(StudyError):
     """Several series that the caller can see bear this name, one in each of these groups."""
 
@@ -118,12 +118,12 @@ class SeriesAmbiguous(StudyError):
     groups: tuple[str, ...]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SeriesNeverMeets(StudyError):
     """The rule, with its first and last day, has no date ahead."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoSuchDate(StudyError):
     """The series `name` does not meet `on` this day; `ahead` are its next dates."""
 
@@ -132,7 +132,7 @@ class NoSuchDate(StudyError):
     ahead: tuple[date, ...]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SeriesEnded(StudyError):
     """The series `name` has ended already."""
 

@@ -29,21 +29,21 @@ USUAL_KIND: SessionKind = "discussion"
 """What a member hosts unless they say otherwise."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class JoinToHost(StudyError):
     """Who wants to host a session in the group does not belong to it."""
 
     group: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LectureNotHosted(StudyError):
     """Lectures are the organizers' to schedule; a member of the group hosts the other kinds."""
 
     group: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class HostsEnough(StudyError):
     """The actor hosts as many sessions as one may: these, by start. They are over or cancelled before the next."""
 

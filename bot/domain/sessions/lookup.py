@@ -35,7 +35,7 @@ Label = Callable[["Session | SessionName"], str]
 """How a session is called in a list in the caller's language, such as «7/15(水) 07:00 朝の会»."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoChannel(StudyError):
     """The group `name` has no channel of its own, and the community has none for announcements."""
 
