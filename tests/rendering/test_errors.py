@@ -58,7 +58,7 @@ SAMPLES: dict[Any, list[Any]] = {
     tuple[datetime, datetime]: [(START, START.replace(hour=10))],
     tuple[date, date]: [(date(2026, 7, 15), date(2026, 7, 22))],
     tuple[time, time]: [(time(7), time(19))],
-    tuple[ParsedRule, ParsedRule]: [(RULE, dataclasses.replace(RULE, rrule="FREQ=WEEKLY;BYDAY=TU,FR"))],
+    tuple[ParsedRule, ParsedRule]: [(RULE, msgspec.structs.replace(RULE, rrule="FREQ=WEEKLY;BYDAY=TU,FR"))],
 }
 """Values of each type that a field of an error may have: ordinary ones, and the longest a person can bring about."""
 NEXT = re.compile(
