@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -12,13 +13,15 @@ from discord.ext import commands
 
 from bot.client import AnyInteraction, Caller, StudyBot
 from bot.domain.morning import LONGEST_NOTICE, SHORTEST_NOTICE, MorningService, RoleGrantsMore
-from bot.domain.phrases import parse_days, parse_when
+from bot.domain.phrases import PhraseAmbiguous, PhraseInThePast, parse_days, parse_when
 from bot.i18n import _, words
 from bot.rendering import morning as rendering
 from bot.rendering import settings
 from bot.rendering.buttons import button_id, template
+from bot.rendering.calendar import typed
+from bot.rendering.content import Content
 from cogs.permissions import morning_report, only_pings
-from cogs.presses import cog_of, pressed
+from cogs.presses import cog_of, pressed, turn
 
 if TYPE_CHECKING:
     from bot.client import ForServer
@@ -115,8 +118,19 @@ class Morning(commands.Cog):
         """Hold it until a time or until resumed."""
         caller = await self.bot.begin(interaction)
         zone = ZoneInfo(caller.community.time_zone)
-        at = parse_when(until, now=self.clock.now(), zone=zone) if until else None
-        await caller.reply(rendering.state(await self.morning.pause(caller.guild.id, caller.actor, at), caller.words))
+        try:
+            at = parse_when(until, now=self.clock.now(), zone=zone) if until else None
+        except PhraseAmbiguous as said:
+            caller.actor.require_moderator()
+            await caller.reply(rendering.which_pause(said.text, said.readings, zone.key, caller.words))
+        else:
+            await self.hold(caller, at)
+
+    async def hold(self, caller: Caller, until: datetime | None) -> None:
+        """Pause it, and say so."""
+        await caller.reply(
+            rendering.state(await self.morning.pause(caller.guild.id, caller.actor, until), caller.words)
+        )
 
     @group.command(name="resume", description=_("Resume the morning post"))
     async def resume(self, interaction: AnyInteraction) -> None:
@@ -130,6 +144,36 @@ class Morning(commands.Cog):
         problems = settings.problems(report, caller.words)
         text = rendering.state(state, caller.words)
         await caller.reply(f"{text}\n\n{problems}" if problems else text)
+
+
+class PauseButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]], template=template(rendering.PAUSE, r"(?P<minute>\d{1,9})")
+):
+    """One of the two times until which the morning post can be meant to be paused."""
+
+    def __init__(self, item: discord.ui.Item[Any], minute: int) -> None:
+        super().__init__(item)
+        self.minute = minute
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> PauseButton:
+        """The minute since 1970; whoever presses has to be a moderator then."""
+        return cls(item, int(match["minute"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Pause it until then, unless that has passed."""
+
+        async def act(caller: Caller) -> None:
+            cog, until = cog_of(interaction, Morning), datetime.fromtimestamp(self.minute * 60, UTC)
+            caller.actor.require_moderator()
+            if until <= cog.clock.now():
+                raise PhraseInThePast(typed(until, caller.community.time_zone), until)
+            state = await cog.morning.pause(caller.guild.id, caller.actor, until)
+            await turn(caller, Content(rendering.state(state, caller.words)))
+
+        await pressed(interaction, act)
 
 
 class TodayButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=template("morning", r"(?P<day>\d{1,7})")):
@@ -190,4 +234,4 @@ class RoleButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=templa
         await pressed(interaction, act)
 
 
-ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (TodayButton, RoleButton)
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (PauseButton, TodayButton, RoleButton)

@@ -115,6 +115,7 @@ class Study:
             ("series create", {"name": "Mine", "rule": TWO_RULES, "group": GROUP}),
             ("series edit", {"series": SERIES, "rule": "every Friday 07:00"}),
             ("series edit", {"series": SERIES, "rule": TWO_RULES}),
+            ("series skip", {"series": SERIES, "on": "next Wed"}),
         ):
             await previewed(world, command, former, **options)
         world.general = there
@@ -188,6 +189,7 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "day": [str(DAY.toordinal())],
         "guild": [str(study.world.guild.id)],
         "page": ["0", "1"],
+        "minute": ["29500000"],
         "topic": ["all", "none", "session"],
         "answer": [answer.value for answer in Answer],
         "kind": list(DM_POSTS),

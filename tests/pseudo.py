@@ -202,7 +202,8 @@ COMMAND_BUTTONS = (
             for draft in ("newsession", "move", "newseries", "editseries")
             for act in ("change", "confirm")
         ),
-        *(f"bk:which{draft}:#:#" for draft in ("session", "move", "series", "edit")),
+        *(f"bk:which{draft}:#:#" for draft in ("session", "move", "series", "edit", "skip")),
+        "bk:pause:#",
         *(
             f"bk:{pages}:{act}"
             for pages in ("groups:#", "series:#", "list:#:#:#", "who:#:#")

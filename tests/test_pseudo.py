@@ -314,6 +314,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "morning set", {"days": "every day"}),
         (mod, "morning preview", {}),
         (mod, "morning pause", {"until": "2026-01-08 07:00"}),
+        (mod, "morning pause", {"until": "next Tue 7am"}),
         (mod, "morning pause", {}),
         (mod, "morning resume", {}),
         (mod, "morning set", {"clear": "mention_role"}),

@@ -173,7 +173,7 @@ class NewSettings(Struct, frozen=True):
         if self.usual_start is not None:
             values["usual_start"] = None if is_off(self.usual_start) else parse_clock(self.usual_start)
         if self.evening_before is not None:
-            values["evening_before"] = parse_clock(self.evening_before)
+            values["evening_before"] = parse_clock(self.evening_before, evening=True)
         for name in (*CHANNEL_FIELDS.values(), "native_events", "members_may_host"):
             if (value := getattr(self, name)) is not None:
                 values[name] = value

@@ -410,7 +410,7 @@ def _read(
     values = {name: value for name, value in values.items() if value is not None}
     if evening_before is not None:
         follows = evening_before.strip().casefold() in COMMUNITY_DEFAULT
-        values["evening_before"] = None if follows else parse_clock(evening_before)
+        values["evening_before"] = None if follows else parse_clock(evening_before, evening=True)
     if look_ahead is not None:
         values["look_ahead"] = parse_look_ahead(look_ahead)
     return values

@@ -17,6 +17,12 @@ def question(feature: str, draft_id: int, head: str, options: Sequence[tuple[str
 
     A phone cuts long buttons off, so each has its line in the message and a row of its own.
     """
+    ids = [button_id(feature, draft_id, number) for number in range(1, len(options) + 1)]
+    return choice(head, options, ids, w)
+
+
+def choice(head: str, options: Sequence[tuple[str, str]], ids: Sequence[str], w: Words) -> Content:
+    """As `question`, with the buttons' own ids."""
     lines = [head]
     for number, (option, more) in enumerate(options, 1):
         lines.append(w(_("{number}. **{option}**, {more}"), number=number, option=option, more=more))
@@ -32,7 +38,7 @@ def question(feature: str, draft_id: int, head: str, options: Sequence[tuple[str
         (
             Button(
                 shortened(w(_("{number}. {option}"), number=number, option=option), 80),
-                button_id(feature, draft_id, number),
+                ids[number - 1],
                 discord.ButtonStyle.primary,
             ),
         )

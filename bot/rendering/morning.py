@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.domain.errors import StudyError
 from bot.domain.morning import (
@@ -17,8 +18,9 @@ from bot.domain.morning import (
 )
 from bot.domain.roles import RoleNotGiven
 from bot.i18n import Words, _, _n
+from bot.rendering.asking import choice
 from bot.rendering.buttons import button_id
-from bot.rendering.calendar import clock, long_date, moment, timestamp, weekdays
+from bot.rendering.calendar import clock, long_date, moment, shortened, timestamp, weekdays, when
 from bot.rendering.content import WORDS_LIMIT, Button, Content
 from bot.rendering.errors import Say
 from bot.rendering.reminders import fitted, numbers, pings
@@ -56,6 +58,7 @@ ERRORS: dict[type[StudyError], Say] = {
     ),
 }
 
+PAUSE = "pause"
 _TODAY = _("**Today's sessions**")
 _TOMORROW = _("**Tomorrow's sessions**")
 _MORE = _n(
@@ -171,6 +174,13 @@ def _held(value: MorningState, w: Words) -> str:
     if value.hold.until is None:
         return w(_("It is paused until somebody uses `/morning resume`."))
     return w(_("It is paused until {when}."), when=timestamp(value.hold.until))
+
+
+def which_pause(text: str, readings: Sequence[datetime], time_zone: str, w: Words) -> Content:
+    """Until which of two times the morning post is to be paused."""
+    head = w(_("“{text}” can mean two times. Until when is the morning post paused?"), text=shortened(text, 100))
+    options = [(when(each, time_zone, w), timestamp(each, "R")) for each in readings]
+    return choice(head, options, [button_id(PAUSE, int(each.timestamp()) // 60) for each in readings], w)
 
 
 def role_taken(role: int, taken: bool, w: Words) -> str:

@@ -96,7 +96,9 @@ class DraftButton(
 class WhichButton(
     discord.ui.DynamicItem[discord.ui.Item[Any]],
     template=template(
-        f"(?P<kind>{rendering.WHICH_NEW}|{rendering.WHICH_EDIT})", r"(?P<draft>\d{1,18})", "(?P<number>[12])"
+        f"(?P<kind>{rendering.WHICH_NEW}|{rendering.WHICH_EDIT}|{rendering.WHICH_SKIP})",
+        r"(?P<draft>\d{1,18})",
+        "(?P<number>[12])",
     ),
 ):
     """One of the two rules or days that a phrase can mean."""
@@ -119,6 +121,10 @@ class WhichButton(
 
         async def act(caller: Caller) -> None:
             cog = cog_of(interaction, Series)
+            if self.kind == rendering.WHICH_SKIP:
+                skipped = await cog.series.skip_chosen(caller.guild.id, caller.actor, self.draft, self.number - 1)
+                await turn(caller, rendering.skipped(*skipped, caller.words))
+                return
             choose = cog.series.choose if self.kind == rendering.WHICH_NEW else cog.edits.choose
             result = await choose(caller.guild.id, caller.actor, self.draft, self.number - 1)
             await turn(caller, outcome(result, caller))

@@ -14,7 +14,7 @@ from bot.client import AnyInteraction, Caller, StudyBot
 from bot.domain.calendar import RuleNotUnderstood
 from bot.domain.choices import choice_of
 from bot.domain.communities import Community
-from bot.domain.phrases import PhraseReader, RuleAmbiguous, parse_day, parse_rule
+from bot.domain.phrases import DayAmbiguous, PhraseReader, RuleAmbiguous, parse_day, parse_rule
 from bot.domain.series import (
     LONGEST_NAME,
     MOST_COUNT,
@@ -223,9 +223,15 @@ class Series(commands.Cog):
     async def skip(self, interaction: AnyInteraction, series: str, on: Phrase, reason: Reason | None = None) -> None:
         """Its session is cancelled."""
         caller = await self.bot.begin(interaction)
-        day = self.day(on, caller.community)
-        view, left_out = await self.series.skip(caller.guild.id, caller.actor, series, day, reason or "")
-        await caller.reply(rendering.skipped(view, left_out, caller.words))
+        given = (caller.guild.id, caller.actor, series)
+        try:
+            result = await self.series.skip(*given, self.day(on, caller.community), reason or "")
+        except DayAmbiguous as said:
+            result = await self.series.skip_one_of(*given, said, reason or "")
+        if isinstance(result, WhichRule):
+            await caller.reply(rendering.which_rule(result, caller.words))
+        else:
+            await caller.reply(rendering.skipped(*result, caller.words))
 
     @group.command(name="end", description=_("End a series; its sessions to come are cancelled (organizers)"))
     @app_commands.describe(series=_("Which series"), reason=_("The reason; those who answered see it"))

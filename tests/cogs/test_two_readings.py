@@ -267,10 +267,54 @@ async def test_the_form_of_a_series_asks_too(study: World):
     assert "[Create]" in study.sim.text(message)
 
 
-async def test_a_skip_of_a_day_with_two_readings_names_both(study: World):
+async def test_a_skip_of_a_day_with_two_readings_on_both_of_which_it_meets_is_asked_about(study: World):
     await in_series(study, rule="every Friday 07:00")
-    text = await told(study, study.moderator, "series skip", series="朝の会", on="next Friday")
-    assert "can mean Fri, Jan 9, 2026 or Fri, Jan 16, 2026. Please write the date" in text
+    message = await previewed(study, "series skip", series="朝の会", on="next Friday", reason="Holiday")
+    text = study.sim.text(message)
+    assert "“next Friday” can mean two days. On which of them does **朝の会** not meet?" in text
+    await study.sim.restart()
+    await study.moderator.click(message, label="2. Fri, Jan 16, 2026")
+    assert "does not meet on Fri, Jan 16, 2026" in study.sim.text(message)
+    assert datetime(2026, 1, 15, 22, tzinfo=UTC) not in await starts(study)
+    assert datetime(2026, 1, 8, 22, tzinfo=UTC) in await starts(study)
+
+
+async def test_if_it_meets_on_one_of_them_only_that_one_is_meant(study: World):
+    await in_series(study, rule="FREQ=WEEKLY;INTERVAL=2;BYDAY=FR 07:00", starts="2026-01-16")
+    assert "does not meet on Fri, Jan 16, 2026" in await told(
+        study, study.moderator, "series skip", series="朝の会", on="next Friday"
+    )
+
+
+async def test_another_persons_question_of_a_skip_is_nobody_elses(study: World):
+    await in_series(study, rule="every Friday 07:00")
+    message = await previewed(study, "series skip", series="朝の会", on="next Friday")
+    before = await rows(study)
+    (first, *_rest) = [row["components"][0]["custom_id"] for row in message.components]
+    assert "no longer works" in refusal(study, await press(study, study.other, carrier(study), first))
+    assert nothing_written(before, await rows(study))
+
+
+async def test_a_pause_until_a_time_with_two_readings_is_asked_about(study: World):
+    await told(study, study.moderator, "morning set", channel=study.general)
+    message = await previewed(study, "morning pause", until="next Tue 7am")
+    assert "“next Tue 7am” can mean two times. Until when is the morning post paused?" in study.sim.text(message)
+    await study.sim.restart()
+    await study.moderator.click(message, label="2. Tue, Jan 13, 2026, 07:00, Tokyo time")
+    assert f"It is paused until <t:{int(datetime(2026, 1, 12, 22, tzinfo=UTC).timestamp())}:F>" in study.sim.text(
+        message
+    )
+
+
+async def test_a_pause_chosen_too_late_or_by_a_member_changes_nothing(study: World):
+    await told(study, study.moderator, "morning set", channel=study.general)
+    await scheduled(study)
+    await at_rest(study)
+    before = await rows(study)
+    message = carrier(study)
+    assert "has passed" in refusal(study, await press(study, study.moderator, message, "bk:pause:29000000"))
+    assert "Only" in refusal(study, await press(study, study.other, message, "bk:pause:29900000"))
+    assert nothing_written(before, await rows(study))
 
 
 async def test_questions_leave_nothing_untranslated(study: World):
@@ -282,10 +326,11 @@ async def test_questions_leave_nothing_untranslated(study: World):
         ("series create", {"name": "朝の会", "rule": "毎週水曜 7時"}),
         ("series create", {"name": "朝の会", "rule": "FREQ=DAILY 07:00", "starts": "next Friday"}),
         ("series create", {"name": "朝の会", "rule": "FREQ=DAILY 07:00", "until": "next Friday"}),
+        ("morning pause", {"until": "next Tue 7am"}),
     ):
         message = await previewed(study, command, **options)
         assert escaped(study.sim.text(message), allowed) == []
         first = message.components[0]["components"][0]["custom_id"]
-        assert first.startswith("bk:which"), options
+        assert first.startswith(("bk:which", "bk:pause")), options
         await study.moderator.click(message, custom_id=first)
         assert escaped(study.sim.text(message), allowed) == []

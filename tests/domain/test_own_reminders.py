@@ -31,7 +31,7 @@ from bot.domain.own_reminders import (
 )
 from bot.domain.own_reminders.planning import key_of, read_key
 from bot.domain.own_reminders.values import checked_offsets, leads
-from bot.domain.phrases import ClockAmbiguous, PhraseNotUnderstood
+from bot.domain.phrases import PhraseNotUnderstood
 from bot.domain.posts import Post, PostState
 from bot.domain.rsvps import Answer
 from bot.domain.series import NewSeries
@@ -158,8 +158,7 @@ def test_an_evening_is_a_time_or_off_or_as_usual():
     ]
     with pytest.raises(PhraseNotUnderstood):
         parse_evening("late")
-    with pytest.raises(ClockAmbiguous):
-        parse_evening("8時")
+    assert parse_evening("8時") == time(20), "no evening is in the morning"
 
 
 @given(st.integers(0, 60_000), st.integers(0, FARTHEST + 3 * DAY))

@@ -79,7 +79,7 @@ class MorningService:
         # The role that everybody has bears the guild's own id.
         if mention_role == guild_id:
             raise EveryoneMentioned
-        evening = parse_clock(evening_before) if evening_before is not None else None
+        evening = parse_clock(evening_before, evening=True) if evening_before is not None else None
         given = {
             "channel_id": channel_id,
             "minutes_before": minutes_before,

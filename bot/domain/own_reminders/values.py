@@ -195,7 +195,7 @@ def parse_evening(text: str) -> time | Usual | Off:
     """
     if is_off(text):
         return "off"
-    return "usual" if text.strip().casefold() in COMMUNITY_DEFAULT else parse_clock(text)
+    return "usual" if text.strip().casefold() in COMMUNITY_DEFAULT else parse_clock(text, evening=True)
 
 
 def checked_offsets(minutes: Iterable[int]) -> tuple[int, ...]:

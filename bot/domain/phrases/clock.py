@@ -57,8 +57,8 @@ _PAST = {"half past": 30, "quarter past": 15, "quarter to": -15}
 _NAMED = {"noon": (12 * 60,), "midday": (12 * 60,), "正午": (12 * 60,), "midnight": (0, _DAY)}
 
 
-def parse_clock(text: str) -> time:
-    """Read a time of day ("20:00", "8pm", "夜8時"), naive.
+def parse_clock(text: str, *, evening: bool = False) -> time:
+    """Read a time of day ("20:00", "8pm", "夜8時"), naive. `evening`: of two readings only the later one makes sense.
 
     Raises:
         PhraseNotUnderstood: it is none, or lies past midnight ("25:00").
@@ -71,6 +71,8 @@ def parse_clock(text: str) -> time:
     if past_midnight or len(minutes) not in (1, 2):
         raise PhraseNotUnderstood(text, "clock")
     readings = [time(*divmod(minute, 60)) for minute in minutes]
+    if len(readings) == 2 and evening:
+        return readings[1]
     if len(readings) == 2:
         raise ClockAmbiguous(text, (readings[0], readings[1]))
     return readings[0]

@@ -12,7 +12,7 @@ from bot.domain.calendar import Recurrence, next_occurrences
 if TYPE_CHECKING:
     from bot.domain.phrases import Fork
 
-SeriesField = Literal["rrule", "starts_on", "until", "on"]
+SeriesField = Literal["rrule", "starts_on", "until", "on", "skip"]
 
 
 class RuleReading(Struct, frozen=True):

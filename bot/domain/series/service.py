@@ -11,10 +11,10 @@ import msgspec
 from msgspec.structs import asdict, replace
 
 from bot.domain.calendar import Occurrence, Recurrence, day_bounds, local_day, next_occurrences, occurrences
-from bot.domain.choices import chosen_id
+from bot.domain.choices import choice_of, chosen_id
 from bot.domain.errors import Unknown, check_number, cleaned, require_text
 from bot.domain.groups import ahead_of, folded, visible_groups
-from bot.domain.phrases import Fork, kept, resumed
+from bot.domain.phrases import DayAmbiguous, Fork, kept, resumed
 from bot.domain.series.acts import end_series
 from bot.domain.series.asking import WhichRule, which_rule
 from bot.domain.series.values import (
@@ -293,6 +293,33 @@ class SeriesService(ChoosesGroup):
                 await cancel_session(uow, self._hooks, moved, actor.member_id, reason)
             await self.plan(uow, await uow.series.get(series.id))
             return await self.view_of(uow, series.id), on
+
+    async def skip_one_of(
+        self, guild_id: int, actor: Actor, name: str, said: DayAmbiguous, reason: str = ""
+    ) -> tuple[SeriesView, date] | WhichRule:
+        """As `skip`, of a day that can mean two: a question only if the series meets on both of them."""
+        async with self._units(guild_id) as uow:
+            series = await self.changeable(uow, actor, name)
+            now, zone = self._clock.now(), zone_of(series.time_zone)
+            ahead = [s for s in await uow.sessions.upcoming(now, series_id=series.id) if s.starts_at > now]
+            held = {on for s in ahead for on in (s.occurrence_on, local_day(s.starts_at, zone))}
+            meeting = [on for on in said.readings if on in held or meets_on(series, on, now)]
+            if len(meeting) == 2:
+                data = {"days": [on.isoformat() for on in meeting], "reason": reason}
+                draft = await uow.sessions.drafts.add(actor.member_id, "ask-skip", data, series.id)
+                return WhichRule(draft.id, "skip", said.text, said.readings, series.name, series.time_zone, edits=False)
+        return await self.skip(guild_id, actor, name, (meeting or said.readings)[0], reason)
+
+    async def skip_chosen(self, guild_id: int, actor: Actor, draft_id: int, place: int) -> tuple[SeriesView, date]:
+        """As `skip`, of the day that was chosen (0 the first, 1 the second).
+
+        Raises:
+            Unknown: the question has gone, or was another's. Else as `skip`.
+        """
+        async with self._units.reading(guild_id) as uow:
+            draft = await own_draft(uow, actor, draft_id, "ask-skip")
+        on = date.fromisoformat(draft.data["days"][place])
+        return await self.skip(guild_id, actor, choice_of(draft.subject_id), on, draft.data["reason"])
 
     async def end(self, guild_id: int, actor: Actor, name: str, reason: str = "") -> tuple[SeriesView, int]:
         """The series ends now: its sessions to come are cancelled. Returns how many were.

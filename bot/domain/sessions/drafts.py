@@ -34,7 +34,7 @@ async def _group_of(uow: UnitOfWork, draft: Draft) -> int:
     match draft.kind:
         case "move" | "ask-move":
             return (await uow.sessions.get(draft.subject_id)).group_id
-        case "reseries" | "ask-edit":
+        case "reseries" | "ask-edit" | "ask-skip":
             return (await uow.series.get(draft.subject_id)).group_id
         case "archive" | "group":
             return draft.subject_id

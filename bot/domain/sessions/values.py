@@ -112,6 +112,7 @@ DraftKind = Literal[
     "ask-series",
     "reseries",
     "ask-edit",
+    "ask-skip",
     "archive",
     "group",
 ]

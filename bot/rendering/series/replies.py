@@ -31,7 +31,7 @@ from bot.rendering.sessions.replies import capacity, draft_buttons
 
 PER_PAGE = 8
 NEW, NEW_FORM, WHICH_NEW = "newseries", "newseriesform", "whichseries"
-WHICH_EDIT = "whichedit"
+WHICH_EDIT, WHICH_SKIP = "whichedit", "whichskip"
 
 
 def in_words(value: SeriesView, w: Words) -> str:
@@ -95,6 +95,7 @@ _WHICH: Mapping[SeriesField, locale_str] = {
     "starts_on": _("“{text}” can mean two days. What is the first day of **{name}**?"),
     "until": _("“{text}” can mean two days. What is the last day of **{name}**?"),
     "on": _("“{text}” can mean two days. Which date of **{name}** do you mean?"),
+    "skip": _("“{text}” can mean two days. On which of them does **{name}** not meet?"),
 }
 
 
@@ -102,7 +103,8 @@ def which_rule(value: WhichRule, w: Words) -> Content:
     """Both rules in words with the date on which each meets next, or both days."""
     head = w(_WHICH[value.field], text=shortened(value.text, 100), name=value.name)
     options = [_option(reading, value.time_zone, w) for reading in value.readings]
-    return question(WHICH_EDIT if value.edits else WHICH_NEW, value.draft_id, head, options, w)
+    feature = WHICH_SKIP if value.field == "skip" else WHICH_EDIT if value.edits else WHICH_NEW
+    return question(feature, value.draft_id, head, options, w)
 
 
 def _option(reading: RuleReading | date, time_zone: str, w: Words) -> tuple[str, str]:
