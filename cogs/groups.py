@@ -60,9 +60,9 @@ class Groups(commands.Cog):
         organizer=_("Who looks after its sessions"),
         announce_days_before=_("How many days ahead the sessions of a series are announced (7 if left out)"),
         evening_before=_("Time of the evening-before reminder, such as 20:00"),
-        reminders=_("More reminders before each session, such as “1 day, 30 min”; “off” for none"),
-        look_ahead=_("How far ahead sessions are planned and listed, such as “6 weeks”; “default”: as everywhere"),
-        upcoming=_("Whether a pinned list of the coming sessions stands in the channel"),
+        reminders=_("More reminders for all who come, such as “1 day, 30 min”; “off” for none"),
+        look_ahead=_("How far ahead sessions are planned and listed, such as “6 weeks”; “default”: as usual"),
+        upcoming=_("Whether to pin a list of the coming sessions in the channel"),
     )
     @app_commands.choices(upcoming=ON_OFF)
     async def create(
@@ -112,9 +112,9 @@ class Groups(commands.Cog):
         remove_organizer=_("An organizer to remove"),
         announce_days_before=_("How many days ahead the sessions of a series are announced"),
         evening_before=_("Time of the evening-before reminder, such as 20:00; “default”: as everywhere here"),
-        reminders=_("More reminders before each session, such as “1 day, 30 min”; “off” for none"),
-        look_ahead=_("How far ahead sessions are planned and listed, such as “6 weeks”; “default”: as everywhere"),
-        upcoming=_("Whether a pinned list of the coming sessions stands in the channel"),
+        reminders=_("More reminders for all who come, such as “1 day, 30 min”; “off” for none"),
+        look_ahead=_("How far ahead sessions are planned and listed, such as “6 weeks”; “default”: as usual"),
+        upcoming=_("Whether to pin a list of the coming sessions in the channel"),
     )
     @app_commands.choices(upcoming=ON_OFF)
     async def edit(
@@ -152,10 +152,8 @@ class Groups(commands.Cog):
             self.bot.dispatch("channels_chosen", caller.guild)
         await caller.reply(rendering.edited(before, after, caller.community, _missing(caller, after), caller.words))
 
-    @group.command(name="archive", description=_("End a study group (moderators); shows what stops with it first"))
-    @app_commands.describe(
-        name=_("The group to archive"), reason=_("Why; those who said that they come to a session read it")
-    )
+    @group.command(name="archive", description=_("Archive a study group (moderators); you see what stops first"))
+    @app_commands.describe(name=_("The group to archive"), reason=_("The reason; those who come, or may come, see it"))
     async def archive_(self, interaction: AnyInteraction, name: str, reason: Reason = "") -> None:
         """Show what would stop, with Archive and Keep."""
         caller = await self.bot.begin(interaction)

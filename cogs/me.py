@@ -78,7 +78,7 @@ class Me(commands.Cog):
         page = own_reminders.page(state, caller.guild.name, caller.words)
         await caller.reply(page.content, view=page.view)
 
-    @group.command(name="sessions", description=_("See the sessions you come to"))
+    @group.command(name="sessions", description=_("See the sessions you come to or host"))
     async def sessions_(self, interaction: AnyInteraction) -> None:
         """The first screen of them."""
         caller = await begin_anywhere(interaction, self.used_in, (own_sessions.FEATURE,))

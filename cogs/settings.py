@@ -72,7 +72,7 @@ class Settings(commands.Cog):
         usual_start=_("When sessions usually start, such as 07:00; offered when a series is created"),
         quiet_hours=_("When I stay silent, such as 22:00-06:00; “off” for never"),
         native_events=_("Whether sessions also appear as events of the server"),
-        members_may_host=_("Whether members of a group may plan discussions, visits and socials there"),
+        members_may_host=_("Whether members of a group may host discussions, visits and socials there"),
         clear=_("A setting to clear"),
     )
     @app_commands.choices(language=_LANGUAGES, native_events=_ON_OFF, members_may_host=_ON_OFF, clear=_CLEAR)

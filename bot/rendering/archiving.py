@@ -21,10 +21,7 @@ ARCHIVE, NEW, RESTORE = "archive", "newgroup", "restore"
 
 ERRORS: dict[type[StudyError], Say] = {
     GroupArchived: lambda e, w: w(
-        _(
-            "“{name}” is archived already; somebody else was first. `/group create` with the same name can bring it "
-            "back."
-        ),
+        _("Somebody else has archived “{name}” already. To bring it back, use `/group create` with the same name."),
         name=e.name,
     ),
 }
@@ -35,7 +32,7 @@ def preview(value: ArchivePreview, w: Words) -> Content:
     ending = value.ending
     lines: list[str] = []
     if value.again:
-        lines.append(w(_("Something was planned here meanwhile, so nothing has stopped yet. Please look again.")))
+        lines.append(w(_("Something new has been planned here since, so nothing has stopped yet. Please check again.")))
     lines.append(w(_("Do you want to archive **{name}**? This will happen:"), name=value.group.name))
     happens: list[str] = []
     if ending.series:
@@ -47,16 +44,18 @@ def preview(value: ArchivePreview, w: Words) -> Content:
         if ending.announced:
             happens.append(w(announced, n=ending.announced))
         told = _n(
-            "{n} person who said that they (may) come will be told.",
-            "{n} people who said that they (may) come will be told.",
+            "{n} person who comes, or may come, will be told.",
+            "{n} people who come, or may come, will be told.",
         )
-        happens.append(w(told, n=ending.told) if ending.told else w(_("Nobody has said yet that they come.")))
+        happens.append(
+            w(told, n=ending.told) if ending.told else w(_("Nobody is coming so far, so nobody will be told."))
+        )
     else:
         happens.append(w(_("No session is planned, so nobody will be told.")))
     if ending.running is not None:
         theme = ending.running.theme
-        happens.append(w(_("**{theme}**, which has begun already, still goes on to its end."), theme=theme))
-    happens.append(w(_("The group is in no list any more, and nobody can join it.")))
+        happens.append(w(_("**{theme}** has begun already and goes on to its end."), theme=theme))
+    happens.append(w(_("The group disappears from all lists, and nobody can join it any more.")))
     lines += [f"- {each}" for each in happens]
     lines.append(w(_("Its past sessions, members and settings are kept. You can bring it back later.")))
     buttons = (
@@ -68,7 +67,7 @@ def preview(value: ArchivePreview, w: Words) -> Content:
 
 def kept(value: StudyGroup, w: Words) -> Content:
     """It was not archived."""
-    return Content(w(_("**{name}** stays as it is. Nobody was told anything."), name=value.name))
+    return Content(w(_("**{name}** stays as it is. Nobody has been told."), name=value.name))
 
 
 def archived(value: Archived, w: Words) -> Content:
@@ -91,8 +90,8 @@ def restored(value: Restored, community: Community, missing: Sequence[str], w: W
     """It is there again, and what has to be planned anew."""
     if value.new:
         text = _(
-            "**{name}** is back, with its members, organizers and settings. What was called off stays off: plan its "
-            "sessions again with `/series create`."
+            "**{name}** is back, with its members, organizers and settings. Its series have ended, and cancelled "
+            "sessions stay cancelled: plan new ones with `/series create`."
         )
     else:
         text = _("**{name}** is back already.")
@@ -105,7 +104,7 @@ def earlier(value: Earlier, w: Words) -> Content:
     assert value.group.archived_at is not None
     text = _(
         "There was a study group **{name}** here; it was archived on {when}. You can bring it back with its members, "
-        "organizers and settings, or make a new one of the same name."
+        "organizers and settings, or make a new one with the same name."
     )
     buttons = (
         _restore(value.group, w),

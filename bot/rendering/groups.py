@@ -43,8 +43,8 @@ ERRORS: dict[type[StudyError], Say] = {
     GroupNeeded: _needed,
     LookAheadNotPossible: lambda e, w: w(
         _(
-            "“{text}” is not possible. Write how far to look ahead in weeks or days, such as “6 weeks” or 「6週間」, "
-            "from 1 to 26 weeks; “default” for as everywhere."
+            "I can't look ahead by “{text}”. Write 1 to 26 weeks, also in days, such as “6 weeks”, “10 days” or "
+            "「6週間」; “default” goes back to what is usual here."
         ),
         text=shortened(e.text, 100),
     ),
@@ -117,8 +117,8 @@ def edited(before: StudyGroup, after: StudyGroup, community: Community, missing:
     if after.channel_id != before.channel_id:
         text += "\n" + w(
             _(
-                "What is announced already moves to the new channel. The threads under the old messages stay: please "
-                "delete them if nobody there should read them."
+                "What is announced already moves to the new channel. The threads in the old channel stay: please "
+                "delete them if people there should not read them."
             )
         )
     return Content(with_missing(text, after, missing, w), group(after, community, w))

@@ -42,7 +42,7 @@ def overview(value: HelpView, member_id: int, topics: Sequence[Topic], w: Words,
     title = w(_("What you can do now on {server}"), server=afar) if afar else w(_("What you can do now"))
     steps = _steps(value, w)
     if afar and (not value.introduced or (not value.mine and value.others)):
-        there = w(_("For these steps, give `/help` on the server itself: it has the buttons for them."))
+        there = w(_("To begin, use `/help` on the server itself: there it has buttons for this."))
         steps.append(f"- {there}")
     embed = discord.Embed(title=shortened(title, 256), description="\n".join(steps))
     if value.next is not None:

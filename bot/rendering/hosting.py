@@ -29,8 +29,8 @@ def host_gone(value: HostGone, w: Words) -> Content:
         moment(session.starts_at),
         w(
             _(
-                "It takes place as planned unless you change that. To look after it yourself, change it with "
-                "`/session edit`; to call it off, use `/session cancel`. Those who said that they (may) come are told."
+                "If nobody does anything, it takes place as planned. `/session edit` changes it, `/session cancel` "
+                "calls it off; those who come, or may come, are told."
             )
         ),
     ]

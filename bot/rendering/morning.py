@@ -158,7 +158,7 @@ def state(value: MorningState, w: Words) -> str:
     if value.hold is not None:
         lines.append(_held(value, w))
         if value.waits and value.next_at is not None:
-            waits = _("The post of {when} waits until then, at most to the end of its day.")
+            waits = _("The post of {when} waits until then. If its day ends first, it is not sent.")
             lines.append(w(waits, when=timestamp(value.next_at)))
     elif value.waits and value.next_at is not None:
         lines.append(w(_("The post of {when} goes out as soon as Discord takes it."), when=timestamp(value.next_at)))

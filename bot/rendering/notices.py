@@ -30,7 +30,7 @@ _TROUBLE: dict[Problem, locale_str] = {
     "step": _("Something that I do by myself keeps failing."),
     "refused": _("I can't show something in {where}: I lack a permission there."),
     "deleted": _("A message of mine in {where} was deleted twice. I won't post it a third time."),
-    "no channel": _("I could not remind people of a session: there is no channel for announcements."),
+    "no channel": _("I could not remind people of a session: there is no announcements channel."),
 }
 _ADVICE: dict[Problem, locale_str] = {
     "undeliverable": _("Channel settings, Permissions: add me and allow View Channels, Send Messages and Embed Links."),

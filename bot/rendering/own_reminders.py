@@ -50,7 +50,7 @@ ERRORS: dict[type[StudyError], Say] = {
         given=before(e.minutes, w),
     ),
     TooManyOffsets: lambda e, w: w(
-        _("You can have at most {most} such reminders before each session; these are {number}. Please choose fewer."),
+        _("These are {number} reminders, and {most} fit before each session. Please choose fewer."),
         most=e.most,
         number=e.number,
     ),
@@ -71,7 +71,10 @@ _HOW: Mapping[Way, locale_str] = {
     ),
 }
 _FOR_WHICH = _("They come for every session to which you said Going or Late.")
-_OF_GROUP = _("In **{group}** I also remind all who come {times}, unless you have times of your own (or “off”).")
+_OF_GROUP = _(
+    "In **{group}** I also remind all who come {times}. Once you have chosen times of your own (or “off”), those count "
+    "instead."
+)
 _MOST_GROUPS = 3
 _CLOSED = _("Your direct messages are closed, so I mention you in the session's thread instead.")
 _STOPPED = _(

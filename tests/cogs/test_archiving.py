@@ -56,7 +56,7 @@ async def test_a_moderator_sees_first_what_stops_and_who_is_told(study: World):
     async with nothing_stops(study):
         message = await archive(study)
     text = study.sim.text(message)
-    for part in ("1 series ends", "3 planned sessions are cancelled", "1 person who said that they (may) come"):
+    for part in ("1 series ends", "3 planned sessions are cancelled", "1 person who comes, or may come"):
         assert part in text
 
 
@@ -161,8 +161,8 @@ async def test_an_archived_hidden_group_is_not_told_of_to_a_moderator_who_cant_s
 async def test_it_is_asked_and_answered_in_japanese(study: World):
     set_locale(study.moderator, "ja")
     message = await archive(study)
-    assert "部会「**Asakai**」を終了しますか？" in study.sim.text(message)
+    assert "部会「Asakai」を終了しますか？" in study.sim.text(message)
     await study.moderator.click(message, label="終了する")
-    assert "部会「**Asakai**」を終了しました。" in study.sim.text(message)
+    assert "部会「Asakai」を終了しました。" in study.sim.text(message)
     await study.moderator.click(message, label="元に戻す")
     assert "元に戻しました" in study.sim.text(message)

@@ -94,7 +94,7 @@ async def test_it_speaks_the_communitys_language(world: World):
     await with_group(world, upcoming="on")
     await at_rest(world)
     (message,) = lists(world)
-    assert "予定している勉強会はまだありません。" in world.sim.text(message)
+    assert "勉強会の予定はまだありません。" in world.sim.text(message)
 
 
 async def test_without_the_permission_to_pin_it_stands_there_and_the_permission_is_named(world: World):

@@ -82,7 +82,7 @@ async def test_all_who_come_are_mentioned_together_at_each_of_the_groups_times(c
     people = frozenset({ME, OTHER, THIRD})
     assert shared(sent) == [(at(13, 7), ANNOUNCEMENTS, people), (at(15, 6, 30), ANNOUNCEMENTS, people)]
     assert [kind for kind, _ in told(sent)] == ["before", "evening", "dawn", "before"]
-    assert "これからの予定" in sent[0].text or "Coming up" in sent[0].text
+    assert "これからの勉強会" in sent[0].text or "Coming up" in sent[0].text
 
 
 async def test_nobody_who_comes_is_nobody_to_tell(club: Club):

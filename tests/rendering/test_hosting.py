@@ -66,7 +66,7 @@ def test_only_a_host_who_may_come_is_named():
         assert ("主催者" in [field.name for field in announced.fields]) is shown
         own = rendering.shown(view, Actor(7), words("ja")).embed
         assert own is not None
-        assert "この勉強会の主催者です" in [field.name for field in own.fields], "they still have to see to it"
+        assert "自分が主催する勉強会です" in [field.name for field in own.fields], "they still have to see to it"
 
 
 def test_whoever_leaves_reads_which_sessions_are_still_theirs():

@@ -79,22 +79,22 @@ ERRORS: dict[type[StudyError], Say] = {
     JoinToHost: lambda e, w: w(
         _(
             "Members of “{group}” can host a discussion, a visit or a social there. Please join it first with "
-            "`/group join`, then give the command again."
+            "`/group join`, then use the command again."
         ),
         group=e.group,
     ),
     LectureNotHosted: lambda e, w: w(
         _(
-            "Lectures in “{group}” are planned by {who}. Please ask one of them. As a member of the group you can host "
-            "a discussion, a visit or a social: choose it with `kind:`."
+            "Only {who} can plan lectures in “{group}”. Please ask one of them. As a member you can host a discussion, "
+            "a visit or a social: choose it with `kind:`."
         ),
         group=e.group,
         who=who_may(("organizer", "moderator"), w),
     ),
     HostsEnough: lambda e, w: w(
         _(
-            "You host {sessions}, and one person can have {n} sessions open at a time. Please wait until one of them "
-            "is over, or call one off with `/session cancel`. An organizer can plan more."
+            "You host {sessions} already, and one person can host {n} sessions at a time. Please wait until one of "
+            "them is over, call one off with `/session cancel`, or ask an organizer to plan this one."
         ),
         sessions=w.list([named_session(session, w) for session in e.sessions]),
         n=MOST_HOSTED,

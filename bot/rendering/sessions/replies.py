@@ -85,15 +85,15 @@ def _before_posting(value: SessionPreview, w: Words) -> str:
         text = _n("The group has {n} member.", "The group has {n} members.")
         lines.append(w(text, n=value.members))
     if new.host_id:
-        text = _("**You are its host**: everybody who sees the announcement reads your name there, and you are coming.")
+        text = _("**You will be its host**: the announcement names you to everybody who sees it, and you are coming.")
         if new.capacity is not None:
             text = _(
-                "**You are its host**: everybody who sees the announcement reads your name there, and you are coming; "
+                "**You will be its host**: the announcement names you to everybody who sees it, and you are coming; "
                 "one of the places is yours."
             )
         lines.append(w(text))
     if new.host_id and new.kind == USUAL_KIND:
-        text = _("It is a discussion, as is usual for members. For a visit or a social, give the command with `kind:`.")
+        text = _("It is a discussion, as is usual for members. For a visit or a social, use the command with `kind:`.")
         lines.append(w(text))
     return "\n".join(lines)
 
@@ -261,8 +261,8 @@ def _none_planned(value: SessionPage, w: Words) -> str:
     text = _("No session is planned. Organizers plan one with `/session schedule`.")
     if value.members_may_host:
         text = _(
-            "No session is planned. Organizers plan one with `/session schedule`; members of a study group host a "
-            "discussion, visit or social with it."
+            "No session is planned. Organizers plan one with `/session schedule`; members of a study group can "
+            "host a discussion, a visit or a social with it."
         )
     return w(text)
 
