@@ -140,7 +140,7 @@ def test_hours_are_said_so_that_they_can_be_typed_again(hours: AskHours, said: s
 @pytest.mark.parametrize(("zone", "named"), [("", False), ("Asia/Tokyo", False), ("America/New_York", True)])
 def test_hours_name_their_clock_if_it_is_not_the_communitys(zone: str, named: bool):
     hours = AskHours(frozenset({5}), time(9), time(12))
-    for locale, said in (("en", "09:00-12:00, New York time"), ("ja", "09:00〜12:00(ニューヨーク時間)")):
+    for locale, said in (("en", "09:00-12:00, New York time"), ("ja", "09:00〜12:00(ニューヨークの時刻)")):
         profile = Profile(1, 2, about="x", ask_hours=hours, time_zone=zone)
         content = profiles.mine(profile, "alice", PLACE, "Asia/Tokyo", words(locale))
         assert content.embed is not None
