@@ -255,3 +255,8 @@ def test_what_the_container_copies_exists() -> None:
 def test_a_readme_says_how_the_program_ends(readme: Path) -> None:
     assert re.findall(r"^\| (\d) \|", prose(readme), re.MULTILINE) == ["0", "1", "2"]
     assert "RestartPreventExitStatus=2\n" in text_of(ROOT / "deploy" / "benkyokai.service")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_no_document_holds_two_versions_of_itself(document: Path):
+    assert not re.findall(r"^(?:<{7}|={7}|>{7})(?: |$)", text_of(document), re.MULTILINE)

@@ -57,7 +57,8 @@ def preview(value: ArchivePreview, w: Words) -> Content:
         happens.append(w(_("**{theme}** has begun already and goes on to its end."), theme=theme))
     happens.append(w(_("The group disappears from all lists, and nobody can join it any more.")))
     lines += [f"- {each}" for each in happens]
-    lines.append(w(_("Its past sessions, members and settings are kept. You can bring it back later.")))
+    kept = _("Its past sessions, members and settings are kept. `/group create` with the same name brings it back.")
+    lines.append(w(kept))
     buttons = (
         Button(w(_("Archive")), button_id(ARCHIVE, value.draft_id, "confirm"), discord.ButtonStyle.danger),
         Button(w(_("Keep it")), button_id(ARCHIVE, value.draft_id, "keep")),

@@ -10,7 +10,8 @@ from bot.domain.communities import Community
 from bot.domain.errors import StudyError
 from bot.domain.groups import GroupNeeded
 from bot.domain.memberships import GroupCard, Joined, Left, NotAMember
-from bot.domain.sessions import announcement_channel
+from bot.domain.rsvps import Rsvp
+from bot.domain.sessions import SessionView, announcement_channel
 from bot.i18n import Words, _, _n
 from bot.rendering import groups
 from bot.rendering.buttons import button_id
@@ -109,11 +110,19 @@ def joined(value: Joined, community: Community, w: Words) -> Content:
     if session.venue:
         lines.append(w(_("Place: {venue}"), venue=session.venue))
     if value.answer is not None:
-        lines.append(w(_("Your answer so far: {answer}."), answer=ANSWERS[value.answer.answer]))
+        lines.append(w(_("Your answer so far: {answer}."), answer=_answer(value.answer, value.next, w)))
     lines.append(
         w(_("Say below whether you come. I remind everybody who does, and you can change your answer at any time."))
     )
     return Content("\n".join(lines), rows=answer_buttons(session.id, w))
+
+
+def _answer(mine: Rsvp, view: SessionView, w: Words) -> str:
+    answer = w(ANSWERS[mine.answer])
+    if not mine.waiting:
+        return answer
+    position = 1 + [each.member_id for each in view.waiting].index(mine.member_id)
+    return w(_("{answer}, number {position} on the waitlist"), answer=answer, position=position)
 
 
 def left(value: Left, w: Words) -> Content:

@@ -177,6 +177,12 @@ def _usual_start(value: PageValues, w: Words) -> str:
     )
 
 
+_NO_CHANNEL = _(
+    "But first: `/settings set announcements:` chooses where sessions are announced. Without a channel nobody can be "
+    "told."
+)
+
+
 def _done(value: PageValues, w: Words) -> discord.Embed:
     community = value.state.community
     embed = discord.Embed(title=w(_("I am set up")), description=settings.lines(community, w))
@@ -184,6 +190,7 @@ def _done(value: PageValues, w: Words) -> discord.Embed:
         name=w(_("Three things to do next")),
         value="\n".join(
             (
+                *(() if community.announcements_channel else (w(_NO_CHANNEL),)),
                 w(_("1. `/group create` makes your study group.")),
                 w(_("2. `/series create` gives it a standing session, such as “every Wednesday 07:00”.")),
                 w(_("3. `/morning set` chooses the channel of the morning post.")),

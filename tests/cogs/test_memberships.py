@@ -160,3 +160,12 @@ async def test_a_japanese_newcomer_is_answered_in_japanese(world: World):
     text = await told(world, world.member, "group join")
     assert "「朝の会」へようこそ。" in text
     assert "次回は「物流の基礎」" in text
+
+
+async def test_who_waits_for_a_place_is_not_told_that_they_come(world: World):
+    await with_group(world)
+    await scheduled(world, capacity=1)
+    for person in (world.member, world.other):
+        await person.slash(world.general, "session rsvp", session="Logistics", answer="going")
+    text = await told(world, world.other, "group join", group="Asakai")
+    assert "Your answer so far: Going, number 1 on the waitlist." in text
