@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest_asyncio
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.world import World
+
+# How long an example takes says more of the machine than of the code; what is fast enough is shown in `tests/bench/`.
+settings.register_profile("without a clock", deadline=None)
+settings.load_profile("without a clock")
 
 
 @pytest_asyncio.fixture
