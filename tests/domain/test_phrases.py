@@ -1,7 +1,7 @@
 """Times as people write them, at several moments and in several zones; what is refused, and why."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from time import perf_counter
+from time import thread_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -417,7 +417,8 @@ def test_no_text_breaks_the_parser(text: str) -> None:
 def test_no_text_takes_long_to_refuse(text: str) -> None:
     now, zone = now_and_zone(WEDNESDAY)
     for parse in (parse_when, parse_rule):
-        began = perf_counter()
+        began = thread_time()
         with pytest.raises(StudyError):
             parse(text, now=now, zone=zone)
-        assert perf_counter() - began < 0.05
+        # A pattern that goes back and forth over such a text takes minutes.
+        assert thread_time() - began < 1
