@@ -38,7 +38,7 @@ from bot.domain.posts import (
     pause,
 )
 from bot.domain.quiet import held
-from bot.domain.readers import reader_of, reader_zone
+from bot.domain.readers import reader_language, reader_of, reader_zone
 from bot.domain.uow import UnitOfWork, Units
 from bot.i18n import Words, words
 from bot.logs import reference
@@ -260,7 +260,7 @@ class Delivery:
                     uow = of(post.guild_id)
                     kind = self._post_kinds[post.kind]
                     value = await kind.describe(uow, post)
-                    own = await uow.profiles.language(post.member_id) if post.member_id and value is not None else None
+                    own = await reader_language(uow, post) if value is not None else None
                     place = await kind.place(uow, post) if kind.place and reader_of(post) else 0
                     read[post.id] = _Described(value, own, place)
                 except Exception as error:

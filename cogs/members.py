@@ -36,7 +36,8 @@ class Members(commands.Cog):
         # Nothing can be said behind an open form; sending it is the next chance.
         may_hint = response.is_done() and response.type is not discord.InteractionResponseType.modal
         try:
-            if await self.members.used(caller.guild.id, caller.actor.member_id, may_hint=may_hint):
+            who, language = caller.actor.member_id, caller.words.locale
+            if await self.members.used(caller.guild.id, who, may_hint=may_hint, language=language):
                 await caller.reply(rendering.dms_closed(caller.words))
         except discord.HTTPException as refusal:
             _log.warning("a hint could not be given: %s", refusal)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     Index,
+    String,
     Table,
     UniqueConstraint,
     and_,
@@ -48,6 +49,7 @@ members = Table(
     words("dms_closed_at", "erase", Instant),
     words("hinted_at", "erase", Instant),
     words("stopped", "erase", Json, nullable=False),
+    words("language", "erase", String(10)),
     UniqueConstraint("guild_id", "member_id"),
     # In a direct message nobody says which community they mean.
     Index(None, "member_id"),
@@ -84,6 +86,7 @@ class SqlMembers(Repository):
             "dms_closed_at": member.dms_closed_at,
             "hinted_at": member.hinted_at,
             "stopped": sorted(member.stopped),
+            "language": member.language,
         }
         key = (members.c.guild_id == self._tx.guild_id, members.c.member_id == member.member_id)
         changed = await self._tx.execute(update(members).where(*key).values(**values))

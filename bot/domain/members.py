@@ -52,7 +52,7 @@ class Member(Struct, frozen=True):
 
     `used_at` is when they last used the bot themselves, to the day (None: never, or not since they left); `seen_at` is
     when they were last known to be there; `dms_closed_at` is since when their DMs are known to be closed, and
-    `hinted_at` when they were told so.
+    `hinted_at` when they were told so. `language` is the one in which they used Discord last (None: not known).
     """
 
     member_id: int
@@ -61,6 +61,7 @@ class Member(Struct, frozen=True):
     dms_closed_at: datetime | None = None
     hinted_at: datetime | None = None
     stopped: frozenset[DmKind] = frozenset()
+    language: str | None = None
 
 
 class MemberLeft(Struct, frozen=True):
@@ -212,31 +213,36 @@ class MemberService:
         self._clock = clock
         self._hooks = tuple(on_member_left)
         self._today: date | None = None
-        self._noted: set[tuple[int, int]] = set()
+        self._noted: dict[tuple[int, int], str | None] = {}
         self._refused: set[tuple[int, int]] = set()
 
-    async def used(self, guild_id: int, member_id: int, *, may_hint: bool) -> bool:
+    async def used(self, guild_id: int, member_id: int, *, may_hint: bool, language: str | None = None) -> bool:
         """Note that somebody has used the bot; True if they are to be told, now, that their DMs are closed.
 
-        Whoever was noted today costs nothing; else it is a look, and a write only if there is something new to write.
+        `language` is the one in which they use Discord. Whoever was noted today costs nothing; else it is a look, and
+        a write only if there is something new to write.
         """
         now, key = self._clock.now(), (guild_id, member_id)
         if self._today != now.date():
-            self._today, self._noted = now.date(), set()
-        if key in self._noted and key not in self._refused:
+            self._today, self._noted = now.date(), {}
+        if key in self._noted and self._noted[key] == language and key not in self._refused:
             return False
         async with self._units.reading(guild_id) as uow:
             member = await uow.members.find(member_id)
             hint = may_hint and member is not None and await _hint_due(uow, member, now)
-        if hint or not used_today(member, now):
+        spoken = language or (member.language if member is not None else None)
+        if hint or member is None or not used_today(member, now) or member.language != spoken:
             async with self._units(guild_id) as uow:
                 member = await note_use(uow, member_id, now)
+                if member.language != spoken:
+                    member = replace(member, language=spoken)
+                    await uow.members.put(member)
                 # Asked again: of two presses at once only one is followed by the hint.
                 hint = may_hint and await _hint_due(uow, member, now)
                 if hint:
                     await uow.members.put(replace(member, hinted_at=now))
-        self._noted.add(key)
-        if may_hint and member is not None and member.dms_closed_at is not None:
+        self._noted[key] = language
+        if may_hint and member.dms_closed_at is not None:
             self._refused.discard(key)
         return hint
 
@@ -292,7 +298,7 @@ class MemberService:
             if member is not None:
                 await uow.members.put(Member(member_id, stopped=member.stopped))
             await uow.record("member.left", None, f"community:{guild_id}", before={"member": member_id})
-        self._noted.discard((guild_id, member_id))
+        self._noted.pop((guild_id, member_id), None)
         return True
 
     async def to_check(self, guild_id: int, limit: int) -> list[int]:

@@ -21,3 +21,14 @@ async def reader_zone(uow: UnitOfWork, post: NewPost | Post) -> str:
     """The zone of its one reader's clock; "": the community's, for a reader who has said none and for several."""
     reader = reader_of(post)
     return await uow.profiles.time_zone(reader) if reader else ""
+
+
+async def reader_language(uow: UnitOfWork, post: Post) -> str | None:
+    """In which language its one reader reads it: as their profile says, or as they use Discord; None: not known."""
+    reader = reader_of(post)
+    if not reader:
+        return None
+    if (chosen := await uow.profiles.language(reader)) is not None:
+        return chosen
+    member = await uow.members.find(reader)
+    return None if member is None else member.language

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.config import load
-from bot.demo.simulation import close_dms, open_dms
+from bot.demo.simulation import close_dms, open_dms, set_locale
 from bot.domain.members import Member
 from tests.cogs.acts import announcements, at_rest, button, previewed, scheduled, told, with_group
 from tests.forged import press, refusal, rows, stored
@@ -126,7 +126,7 @@ async def test_every_direct_message_can_be_stopped_also_after_a_restart_and_had_
 async def test_a_stop_of_one_kind_leaves_the_other_and_speaks_the_readers_language(study: World):
     await promote(study, study.member)
     (message,) = direct(study, study.member)
-    result = await study.member.user.click(message, custom_id=button(message, "Stop messages of this kind"))
+    result = await study.member.user.click(message, custom_id=button(message, "この種類のお知らせを止める"))
     (text,) = replies(study, result)
     assert "「Asakai」" in text
     assert "繰り上げ" in text
@@ -343,3 +343,19 @@ async def test_whoever_returns_has_no_answer_and_is_free_to_answer_again(days: W
     assert "Your answer" not in await told(days, back, "session show", session="Logistics")
     await back.click(announcements(days)[0], label="Going")
     assert await coming(days) == [back.id]
+
+
+async def test_direct_messages_come_in_the_language_in_which_their_reader_uses_discord(study: World):
+    set_locale(study.other, "ja")
+    await study.other.click(announcements(study)[0], custom_id="bk:rsvp:1:not_going")
+    message = await previewed(study, "session edit", session="Logistics", when="2026-01-09 07:00")
+    await study.moderator.click(message, label="Move it")
+    await at_rest(study, 30)
+    (told_of_it,) = study.sim.messages(study.other.user.dm_channel)
+    assert "新しい日時" in told_of_it.content or "変わりました" in told_of_it.content
+    # Who has chosen one in their profile is told in that one.
+    await told(study, study.other, "profile edit", language="en")
+    message = await previewed(study, "session edit", session="Logistics", when="2026-01-10 07:00")
+    await study.moderator.click(message, label="Move it")
+    await at_rest(study, 30)
+    assert "has a new time" in study.sim.messages(study.other.user.dm_channel)[-1].content
