@@ -264,6 +264,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "series skip", {"series": "Nightly", "on": "2026-01-16"}),
         (mod, "series skip", {"series": "Weekly", "on": NONSENSE}),
         (mod, "series skip", {"series": "Nightly", "on": "next Friday"}),
+        (mod, "series skip", {"series": "Nightly", "on": "next Saturday"}),
         (mod, "series edit", {"series": "Nightly", "rule": NONSENSE}),
         (mod, "series edit", {"series": "Nightly", "rule": "毎週木曜 8時"}),
         (mod, "series edit", {"series": "Nightly", "rule": "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR 23:00", "count": 3}),

@@ -116,7 +116,7 @@ async def test_in_a_direct_message_the_only_server_is_meant_and_its_buttons_work
         "Introduce yourself",
         "Logistics",
         "[My reminders]",
-        "has the buttons",
+        "it has buttons for this",
     ):
         assert part in text
     for only_there in ("[Join a group]", "[Introduce myself]"):

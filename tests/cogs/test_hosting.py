@@ -221,14 +221,14 @@ async def test_the_organizer_hears_in_a_direct_message_that_the_host_does_not_co
     await at_rest(study)
     (text,) = direct(study, study.member)
     for part in (
-        f"{study.other.mention}, who hosts it, is not coming",
+        f"主催者の{study.other.mention}が参加できなくなりました",
         "/session cancel",
-        "[Stop messages of this kind]",
+        "[この種類のお知らせを止める]",
     ):
         assert part in text
     shown = study.sim.text(announcements(study)[0])
     assert study.other.mention not in shown, "a decline is nobody's business"
-    assert not any("not coming after all" in study.sim.text(m) for m in study.sim.messages(study.general))
+    assert not any("参加できなくなりました" in study.sim.text(m) for m in study.sim.messages(study.general))
     await study.other.click(announcements(study)[0], custom_id=f"bk:rsvp:{session_id}:not_going")
     await study.sim.advance(120)
     assert len(direct(study, study.member)) == 1
@@ -273,7 +273,7 @@ async def test_an_organizer_with_closed_direct_messages_is_told_in_a_private_thr
     await study.sim.advance(30)
     (thread,) = (t for t in study.app.bot.get_guild(study.guild.id).threads if t.is_private())
     said = [post for post in study.sim.unprompted() if post.channel_id == thread.id]
-    assert ["not coming after all" in post.content for post in said] == [True]
+    assert ["参加できなくなりました" in post.content for post in said] == [True]
     assert said[0].pinged == {study.member.id}
     assert study.sim.messages(study.log) == []
 

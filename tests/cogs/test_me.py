@@ -159,9 +159,9 @@ async def test_what_is_not_understood_is_explained_with_an_example_and_changes_n
     for given, said in (
         ({"before": "1 day 30 min"}, "commas between"),
         ({"before": "15 days"}, "1 minute to 2 weeks before a session, but not 15 days"),
-        ({"before": "1,2,3,4,5,6"}, "at most 5"),
+        ({"before": "1,2,3,4,5,6"}, "5 fit before each session"),
         ({"evening_before": "late"}, "20:00"),
-        ({"before": "30 min", "evening_before": "8時"}, "08:00 or 20:00"),
+        ({"before": "30 min", "evening_before": "25時"}, "20:00"),
     ):
         assert said in await told(study, study.other, "me reminders", **given)
     assert await own(study, study.other) is None

@@ -83,7 +83,7 @@ async def test_without_any_channel_the_moderators_hear_once_that_nobody_could_be
         await uow.communities.change(announcements_channel=0)
     (notice,) = await club.until(at(15, 9))
     assert (notice.kind, notice.channel_id, notice.at) == ("notice", LOG, at(14, 20))
-    assert "no channel for announcements" in notice.text
+    assert "no announcements channel" in notice.text
     assert "/settings set announcements:" in notice.text
 
 
