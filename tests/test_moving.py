@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.domain.actors import Actor
 from bot.domain.groups import GroupChange
+from data.mirrors import mirrors
 from tests.cogs.acts import announcements, at_rest, events, scheduled, told, with_group
 from tests.cogs.permissions import forbid
 from tests.world import World
@@ -58,6 +61,28 @@ async def test_one_that_was_being_made_is_not_left_behind_with_its_buttons(study
     assert announcements(study) == []
     assert len(farewells(study)) == 1
     assert len(announcements(study, elsewhere)) == 1
+
+
+async def test_one_that_comes_after_it_was_looked_for_says_no_more_either(study: World, elsewhere: Any):
+    kind: Any = study.app.reconciler._kinds["announcement"]
+    original = kind.make
+
+    async def late(*given: Any) -> Any:
+        kind.make = original
+        await to(study, elsewhere)
+        # Long enough for the search, which finds nothing yet.
+        await asyncio.sleep(6)
+        return await original(*given)
+
+    kind.make = late
+    await scheduled(study)
+    await study.sim.advance(300)
+    assert announcements(study) == []
+    assert len(farewells(study)) == 1
+    assert len(announcements(study, elsewhere)) == 1
+    async with study.app.database.connections.reading() as connection:
+        rebuilt = (await connection.execute(select(mirrors.c.rebuilt).where(mirrors.c.kind == "announcement"))).all()
+    assert [row.rebuilt for row in rebuilt] == [0], "nobody deleted anything by hand"
 
 
 async def test_an_edit_that_was_under_way_does_not_bring_the_old_text_back(study: World, elsewhere: Any):
