@@ -26,7 +26,7 @@ from sqlalchemy import (
 from bot.domain.rsvps import COMING, PROMOTION, Answer, Rsvp
 from data.posts import posts
 from data.schema import Instant, guild, load, member, metadata, row_id
-from data.sessions import sessions
+from data.sessions import ahead, ids_ahead
 from data.transaction import Repository, once_in_a_view
 
 rsvps = Table(
@@ -54,10 +54,10 @@ _of_session = select(*_columns).where(_own, rsvps.c.session_id == bindparam("ses
 _of_member = select(*_columns).where(_own, _these, rsvps.c.member_id == bindparam("member"))
 _chosen_ahead = select(rsvps.c.session_id).where(
     _own,
+    # From the sessions to the answers: a member of many years has more answers than there are sessions ahead.
+    rsvps.c.session_id.in_(ids_ahead),
     rsvps.c.member_id == bindparam("member"),
     rsvps.c.answer != Answer.NOT_GOING.value,
-    sessions.c.id == rsvps.c.session_id,
-    sessions.c.ends_at > bindparam("now"),
 )
 _coming = (
     select(rsvps.c.session_id, func.count().label("coming"))
@@ -128,10 +128,11 @@ class SqlRsvps(Repository):
             found |= {row.session_id: as_rsvp(row) for row in rows}
         return found
 
-    async def chosen_ahead(self, member_id: int, now: datetime) -> frozenset[int]:
-        """The sessions that have not ended to which one person has not said no."""
-        rows = await self._tx.execute(_chosen_ahead, {"guild": self._tx.guild_id, "member": member_id, "now": now})
-        return frozenset(row.session_id for row in rows)
+    async def chosen_ahead(self, member_id: int, now: datetime, limit: int) -> frozenset[int]:
+        """Of the next `limit` sessions, those to which one person has answered and not said no."""
+        values = ahead(self._tx.guild_id, now, limit) | {"member": member_id}
+        rows = await self._tx.execute(_chosen_ahead, values)
+        return frozenset(rows.scalars().all())
 
     async def count_coming(self, *session_ids: int) -> Counter[int]:
         """How many have a place in each of these sessions."""

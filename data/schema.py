@@ -47,9 +47,13 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError(f"a naive datetime has no instant: {value!r}")
         return (value - _EPOCH) // _MICROSECOND
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        """Aware UTC."""
-        return None if value is None else _EPOCH + timedelta(microseconds=int(value))
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """To aware UTC. Not as `process_result_value`, which is called through another: each row has some of these."""
+
+        def read(value: int | None) -> datetime | None:
+            return None if value is None else _EPOCH + timedelta(0, 0, value)
+
+        return read
 
 
 class WallClock(TypeDecorator[time]):

@@ -17,15 +17,17 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     bindparam,
+    func,
     insert,
     select,
     update,
 )
 
 from bot.domain.errors import Unknown
-from bot.domain.sessions import Session, SessionName, SessionState
+from bot.domain.sessions import LONGEST_DURATION, Session, SessionName, SessionState
 from data.drafts import SqlDrafts
 from data.schema import Instant, guild, load, member, metadata, row_id, words
+from data.series import series
 from data.transaction import Repository, Transaction, once_in_a_view
 
 _RECORD = "keep:the community's record of its meetings"
@@ -65,17 +67,26 @@ sessions = Table(
 _columns = [c for c in sessions.c if c.name != "ends_at"]
 _own = sessions.c.guild_id == bindparam("guild")
 _one = select(*_columns).where(_own, sessions.c.id == bindparam("session"))
+_LONGEST = timedelta(minutes=LONGEST_DURATION)
 _upcoming = (
     select(*_columns)
     .where(
         _own,
         sessions.c.state == SessionState.SCHEDULED.value,
         sessions.c.ends_at > bindparam("now"),
+        # Follows from the above, and lets the rows be read in order of their start, no more of them than are wanted:
+        # found by their end, a hundred thousand would have to be sorted for the first thousand.
+        sessions.c.starts_at > bindparam("since"),
     )
     .order_by(sessions.c.starts_at, sessions.c.id)
     .limit(bindparam("limit"))
 )
-_names = _upcoming.with_only_columns(*(sessions.c[name] for name in SessionName.__struct_fields__))
+_names = _upcoming.with_only_columns(
+    *(sessions.c[name] for name in SessionName.__struct_fields__ if name != "series"),
+    func.coalesce(series.c.name, ""),
+).select_from(sessions.outerjoin(series, series.c.id == sessions.c.series_id))
+ids_ahead = _upcoming.with_only_columns(sessions.c.id)
+"""The ids of the sessions that `upcoming` gives; see `ahead`."""
 _hosted = (
     select(*_columns)
     .where(
@@ -111,7 +122,7 @@ class SqlSessions(Repository):
                 "guild_id": self._tx.guild_id,
                 "state": SessionState.SCHEDULED.value,
                 "revision": 0,
-                "ends_at": values["starts_at"] + timedelta(minutes=values["duration"]),
+                "ends_at": _end(values["starts_at"], values["duration"]),
                 **values,
             }
             for values in new
@@ -132,8 +143,8 @@ class SqlSessions(Repository):
         """Set columns; returns the session as changed."""
         if "starts_at" in values or "duration" in values:
             before = await self.get(session_id)
-            start = values.get("starts_at", before.starts_at)
-            values["ends_at"] = start + timedelta(minutes=values.get("duration", before.duration))
+            start, duration = values.get("starts_at", before.starts_at), values.get("duration", before.duration)
+            values["ends_at"] = _end(start, duration)
         if "state" in values:
             values["state"] = SessionState(values["state"]).value
         await self._tx.execute(update(sessions).where(*self._key(session_id)).values(**values))
@@ -148,12 +159,12 @@ class SqlSessions(Repository):
             statement = statement.where(_of_group)
         if series_id is not None:
             statement = statement.where(_of_series)
-        values = {"guild": self._tx.guild_id, "now": now, "limit": limit, "group": group_id, "series": series_id}
+        values = ahead(self._tx.guild_id, now, limit) | {"group": group_id, "series": series_id}
         return [as_session(row) for row in await self._tx.execute(statement, values)]
 
     async def names_ahead(self, now: datetime, limit: int) -> list[SessionName]:
         """As `upcoming`, but only what they are found by."""
-        rows = await self._tx.execute(_names, {"guild": self._tx.guild_id, "now": now, "limit": limit})
+        rows = await self._tx.execute(_names, ahead(self._tx.guild_id, now, limit))
         # Iterated, a result is fetched row by row.
         return [SessionName(*row) for row in rows.all()]
 
@@ -195,6 +206,18 @@ class SqlSessions(Repository):
 
     def _key(self, session_id: int) -> tuple[Any, ...]:
         return (sessions.c.guild_id == self._tx.guild_id, sessions.c.id == session_id)
+
+
+def _end(start: datetime, duration: int) -> datetime:
+    if not 0 < duration <= LONGEST_DURATION:
+        # One that lasts longer would be missed among what is ahead.
+        raise ValueError(f"a session of {duration} minutes")
+    return start + timedelta(minutes=duration)
+
+
+def ahead(guild_id: int, now: datetime, limit: int) -> dict[str, Any]:
+    """What is bound in a statement of the next `limit` sessions."""
+    return {"guild": guild_id, "now": now, "since": now - _LONGEST, "limit": limit}
 
 
 def as_session(row: object) -> Session:

@@ -84,8 +84,8 @@ class RsvpRepository(Protocol):
         """One person's answers to these sessions, by session id."""
         ...
 
-    async def chosen_ahead(self, member_id: int, now: datetime) -> frozenset[int]:
-        """The sessions that have not ended to which one person has not said no."""
+    async def chosen_ahead(self, member_id: int, now: datetime, limit: int) -> frozenset[int]:
+        """Of the next `limit` sessions, those to which one person has answered and not said no."""
         ...
 
     async def count_coming(self, *session_ids: int) -> Counter[int]:

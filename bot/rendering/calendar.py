@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Protocol
 
 from bot.domain.calendar import QuietHoursNotUnderstood, RuleNotUnderstood, RuleParts, rule_parts, to_local
@@ -80,6 +81,7 @@ _MONTHS: tuple[locale_str, ...] = (
     _("November"),
     _("December"),
 )
+_LABEL = _("{date} {time} {name}")
 _WORKDAYS = (0, 1, 2, 3, 4)
 
 
@@ -99,6 +101,9 @@ def moment(instant: datetime) -> str:
 def short_date(day: date, w: Words) -> str:
     """As "Jul 15 (Wed)" or 「7/15(水)」: for lists, where the year goes without saying."""
     return w(_SHORT_DATES[day.month - 1], day=day.day, weekday=_SHORT_WEEKDAYS[day.weekday()])
+
+
+_short_date = lru_cache(maxsize=1024)(short_date)
 
 
 def long_date(day: date, w: Words) -> str:
@@ -142,22 +147,18 @@ class Named(Protocol):
 def labels(time_zone: str, w: Words) -> Callable[[Named], str]:
     """«7/15(水) 07:00 朝の会»: how sessions are called in a list of choices, at most 100 characters.
 
-    A thousand of them may be made for one key that somebody presses, so a day is put into words once.
+    A thousand of them are looked through with every key that somebody presses, so what was made stays for the next key.
     """
-    zone = zone_of(time_zone)
-    days: dict[date, str] = {}
-    whole = _("{date} {time} {name}")
-    template = w.template(whole) or whole.message
+    return lambda named: _label(named.starts_at, named.theme, time_zone, w)
 
-    def label(named: Named) -> str:
-        local = named.starts_at.astimezone(zone)
-        day = local.date()
-        if day not in days:
-            days[day] = short_date(day, w)
-        time = f"{local.hour:02}:{local.minute:02}"
-        return shortened(template.format(date=days[day], time=time, name=named.theme), 100)
 
-    return label
+@lru_cache(maxsize=16_384)
+def _label(starts_at: datetime, name: str, time_zone: str, w: Words) -> str:
+    local = starts_at.astimezone(zone_of(time_zone))
+    # Filled by itself, without the care for what does not fit, which costs more than all the rest.
+    whole = w.template(_LABEL) or _LABEL.message
+    text = whole.format(date=_short_date(local.date(), w), time=f"{local.hour:02}:{local.minute:02}", name=name)
+    return shortened(text, 100)
 
 
 def typed(instant: datetime, time_zone: str) -> str:

@@ -17,10 +17,11 @@ import statistics
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from itertools import cycle
 from pathlib import Path
 from time import perf_counter
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from bot.app import compose
 from bot.clock import SystemClock
@@ -77,8 +78,14 @@ def lists(database: Database) -> list[tuple[str, Ask, Sequence[str]]]:
     actor = Actor(PERSON, sees=lambda _channel: True)
 
     async def of_sessions(text: str) -> Sequence[str]:
-        async with database.reading(GUILD) as uow:
-            community = await uow.communities.get()
+        label = rendering.label(await database.settings(GUILD), words("ja"))
+        return [label(each) for each in await services.sessions.suggest(GUILD, actor, text, label)]
+
+    zones = cycle(each.id for each in find_zones("", locale="en"))
+
+    async def of_strangers(text: str) -> Sequence[str]:
+        """As in a community that nobody typed in for a while: nothing of what was put into words before is of use."""
+        community = replace(await database.settings(GUILD), time_zone=next(zones))
         label = rendering.label(community, words("ja"))
         return [label(each) for each in await services.sessions.suggest(GUILD, actor, text, label)]
 
@@ -93,12 +100,13 @@ def lists(database: Database) -> list[tuple[str, Ask, Sequence[str]]]:
 
     async def nothing(_text: str) -> Sequence[str]:
         async with database.reading(GUILD) as uow:
-            await uow.communities.get()
+            await uow.members.find(PERSON)
         return []
 
     return [
         ("floor: one read", nothing, TYPED),
         ("sessions", of_sessions, TYPED),
+        ("sessions, for the first time", of_strangers, TYPED),
         ("groups", of_groups, TYPED),
         ("zones, both languages", of_zones, ZONES),
         ("industries", of_industries, TRADES),

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+import data.sessions
 from bot.domain.errors import Unknown
 from bot.domain.rsvps import Answer, Rsvp
-from bot.domain.sessions import SessionState
+from bot.domain.sessions import LONGEST_DURATION, SessionState
 from data.database import Database
 from data.schema import metadata
 from tests.data.files import NOW, StandingClock
@@ -247,6 +248,34 @@ async def test_a_place_read_and_then_taken_is_never_given_twice(database: Databa
     await asyncio.gather(*(take(member_id) for member_id in range(1, 26)))
     async with database.reading(GUILD) as uow:
         assert [r.place for r in await uow.rsvps.of_session(session_id)] == list(range(1, 26))
+
+
+async def test_the_next_sessions_are_read_in_order_of_their_start_without_sorting_all_that_are_ahead(
+    database: Database,
+):
+    if not database.connections.sqlite:
+        pytest.skip("which index PostgreSQL takes depends on how many rows there are")
+    for statement in (data.sessions._names, data.sessions._upcoming):
+        async with database.connections.reading() as connection:
+            asked = connection.sync_connection
+            assert asked is not None
+            sql = f"EXPLAIN QUERY PLAN {statement.compile(dialect=asked.dialect)}"
+            plan = [row[3] for row in await connection.exec_driver_sql(sql, (0,) * sql.count("?"))]
+        assert "ix_sessions_guild_id_state_starts_at" in plan[0], plan
+        assert not any("ORDER BY" in step for step in plan), plan
+
+
+@pytest.mark.parametrize("minutes", [LONGEST_DURATION + 1, 0])
+async def test_no_session_lasts_longer_than_looking_ahead_reckons_with(database: Database, minutes: int):
+    group_id = await a_group(database)
+    session_id = await added(database, group_id, duration=LONGEST_DURATION)
+    with pytest.raises(ValueError, match="minutes"):
+        await added(database, group_id, duration=minutes)
+    with pytest.raises(ValueError, match="minutes"):
+        async with database(GUILD) as uow:
+            await uow.sessions.change(session_id, duration=minutes)
+    async with database.reading(GUILD) as uow:
+        assert [each.duration for each in await uow.sessions.upcoming(NOW)] == [LONGEST_DURATION]
 
 
 async def test_a_draft_is_not_found_after_a_day_even_if_nobody_swept_it(database: Database):

@@ -150,8 +150,8 @@ async def find_session(
             return (await visible_session(uow, actor, chosen))[0]
     wanted = folded(text)
     found: SessionName | None = None
-    for name, series, group in await _names(uow, actor, now):
-        if wanted in (_folded(name.theme), series or None, folded(label(name))):
+    for name, group in await _names(uow, actor, now):
+        if wanted in (_folded(name.theme), _folded(name.series) or None, _folded(label(name))):
             found = found or name
             if not changing or hosts.may_change(actor, name, group):
                 found = name
@@ -172,29 +172,28 @@ async def suggestions(
     `changing`: only those that the actor may change.
     """
     wanted = folded(text)
-    chosen = await uow.rsvps.chosen_ahead(actor.member_id, now)
+    chosen = await uow.rsvps.chosen_ahead(actor.member_id, now, MOST_LOOKED_AT)
     mine: list[SessionName] = []
     others: list[SessionName] = []
-    for name, series, group in await _names(uow, actor, now):
+    for name, group in await _names(uow, actor, now):
         found = mine if name.id in chosen else others
         if len(found) >= limit or (changing and not hosts.may_change(actor, name, group)):
             continue
         # The label comes last: it is the only one that has to be made.
-        if wanted in _folded(name.theme) or wanted in series or wanted in folded(label(name)):
+        if wanted in _folded(name.theme) or wanted in _folded(name.series) or wanted in _folded(label(name)):
             found.append(name)
     return [*mine, *others][:limit]
 
 
-async def _names(uow: UnitOfWork, actor: Actor, now: datetime) -> list[tuple[SessionName, str, StudyGroup]]:
-    """The next sessions that exist for this person, by start, each with its series' folded name or "" and its group."""
+async def _names(uow: UnitOfWork, actor: Actor, now: datetime) -> list[tuple[SessionName, StudyGroup]]:
+    """The next sessions that exist for this person, by start, each with its group."""
     groups = await visible_groups(uow, actor)
-    series = {each.id: folded(each.name) for each in await uow.series.all()}
     names = await uow.sessions.names_ahead(now, MOST_LOOKED_AT)
-    return [(n, series.get(n.series_id or 0, ""), groups[n.group_id]) for n in names if n.group_id in groups]
+    return [(name, groups[name.group_id]) for name in names if name.group_id in groups]
 
 
-_folded = lru_cache(maxsize=4096)(folded)
-"""Of themes, which the sessions of a series share: it is asked for with every key that somebody presses."""
+_folded = lru_cache(maxsize=16_384)(folded)
+"""Of themes and labels: the same thousand of them are looked through with every key that somebody presses."""
 
 
 async def view(uow: UnitOfWork, session_id: int) -> SessionView:

@@ -57,15 +57,19 @@ class Session(Struct, frozen=True):
         return self.starts_at + timedelta(minutes=self.duration)
 
 
-class SessionName(Struct, frozen=True):
-    """What a session is found by while somebody types: all that a list of choices needs, and no more."""
+class SessionName(Struct, frozen=True, gc=False):
+    """What a session is found by while somebody types: all that a list of choices needs, and no more.
+
+    `series` is its series' name, "" for a one-off. A thousand are made for each key; they hold nothing that could lead
+    back to them, so the garbage collector need not look at them.
+    """
 
     id: int
     group_id: int
-    series_id: int | None
     host_id: int
     starts_at: datetime
     theme: str
+    series: str
 
 
 class NewSession(Struct, frozen=True):

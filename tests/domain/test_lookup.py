@@ -1,0 +1,129 @@
+"""The very next key that somebody presses shows what is so by now, to whom it may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.actors import Actor
+from bot.domain.errors import Unknown
+from bot.domain.rsvps import Answer
+from bot.domain.sessions import LONGEST_DURATION, SessionChange, lookup
+from bot.i18n import words
+from bot.rendering.calendar import labels
+from tests.domain.study import GUILD, HIDDEN, MEMBER, MODERATOR, NOW, Study, at, person, study_on
+
+OTHER = GUILD + 1
+label = labels("Asia/Tokyo", words("ja"))
+
+
+@pytest.fixture
+async def study(tmp_path: Path) -> AsyncIterator[Study]:
+    async with study_on(tmp_path) as study:
+        yield study
+
+
+async def offered(study: Study, typed: str = "", actor: Actor = MEMBER, guild_id: int = GUILD) -> list[str]:
+    return [label(name) for name in await study.sessions.suggest(guild_id, actor, typed, label)]
+
+
+async def test_a_session_is_offered_as_it_is_by_now(study: Study):
+    assert await offered(study) == []
+    session = await study.schedule("茶")
+    assert await offered(study) == ["7/15(水) 07:00 茶"]
+    await study.sessions.edit(GUILD, MODERATOR, session.id, SessionChange(theme="紅茶"))
+    assert await offered(study) == await offered(study, "紅") == ["7/15(水) 07:00 紅茶"]
+    await study.sessions.edit(GUILD, MODERATOR, session.id, SessionChange(starts_at=at(16, 8)))
+    assert await offered(study) == await offered(study, "7/16(木) 08:00 紅") == ["7/16(木) 08:00 紅茶"]
+    assert await offered(study, "7/15") == []
+    await study.sessions.cancel(GUILD, MODERATOR, session.id)
+    assert await offered(study) == []
+    with pytest.raises(Unknown):
+        await study.sessions.find(GUILD, MEMBER, "紅茶", label)
+
+
+async def test_what_was_rolled_back_is_not_offered(study: Study):
+    session = await study.schedule("茶")
+
+    async def fail() -> None:
+        async with study.db(GUILD) as uow:
+            await uow.sessions.change(session.id, theme="珈琲")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail()
+    assert await offered(study) == ["7/15(水) 07:00 茶"]
+    assert await offered(study, "珈琲") == []
+
+
+async def test_a_session_goes_as_soon_as_its_group_does_not_exist_for_the_reader(study: Study):
+    other = await study.add_group("財務部会")
+    await study.schedule("茶")
+    await study.schedule("簿記", group_id=other.id)
+    assert await offered(study) == ["7/15(水) 07:00 茶", "7/15(水) 07:00 簿記"]
+    async with study.db(GUILD) as uow:
+        await uow.groups.change(other.id, channel_id=HIDDEN)
+    assert await offered(study) == ["7/15(水) 07:00 茶"]
+    assert len(await offered(study, actor=MODERATOR)) == 2
+    async with study.db(GUILD) as uow:
+        await uow.groups.change(other.id, archived_at=NOW)
+    assert await offered(study, actor=MODERATOR) == ["7/15(水) 07:00 茶"]
+
+
+async def test_a_session_is_found_by_the_name_that_its_series_has_by_now(study: Study):
+    view = await study.series.create(GUILD, MODERATOR, study.weekly("朝の会", theme="茶"))
+    assert (await offered(study, "朝の"))[0] == "7/15(水) 07:00 茶"
+    async with study.db(GUILD) as uow:
+        await uow.series.change(view.series.id, name="暁の会")
+    assert await offered(study, "朝の") == []
+    assert (await offered(study, "暁"))[0] == "7/15(水) 07:00 茶"
+    assert (await study.sessions.find(GUILD, MEMBER, "暁の会", label)).theme == "茶"
+
+
+async def test_two_communities_never_mix_not_even_one_persons_answers(study: Study):
+    session = await study.schedule("茶")
+    await study.rsvps.answer(GUILD, MEMBER, session.id, Answer.GOING)
+    async with study.db(OTHER) as uow:
+        await uow.communities.change(time_zone="Asia/Tokyo", set_up_at=NOW)
+    assert await offered(study, guild_id=OTHER) == []
+    async with study.db.reading(OTHER) as uow:
+        assert await uow.rsvps.chosen_ahead(MEMBER.member_id, NOW, 1000) == set()
+    assert await offered(study, "茶") == ["7/15(水) 07:00 茶"]
+
+
+async def test_answers_count_by_their_state_of_now_and_only_for_their_author(study: Study):
+    first, second = await study.schedule("一"), await study.schedule("二")
+    assert [first.starts_at, first.theme] == [second.starts_at, "一"]
+    await study.rsvps.answer(GUILD, MEMBER, second.id, Answer.LATE)
+    in_order, turned = ["7/15(水) 07:00 一", "7/15(水) 07:00 二"], ["7/15(水) 07:00 二", "7/15(水) 07:00 一"]
+    assert await offered(study) == turned
+    assert await offered(study, actor=person(9)) == in_order
+    await study.rsvps.answer(GUILD, MEMBER, second.id, Answer.NOT_GOING)
+    assert await offered(study) == in_order
+
+
+async def test_the_longest_session_is_offered_and_listed_until_its_last_minute(study: Study):
+    session = await study.schedule("合宿", duration=LONGEST_DURATION)
+    last = session.starts_at + timedelta(minutes=LONGEST_DURATION - 1)
+    for now, there in ((last, True), (last + timedelta(minutes=1), False)):
+        study.clock.at = now
+        assert (await offered(study) == ["7/15(水) 07:00 合宿"]) is there
+        assert (len((await study.sessions.list(GUILD, MEMBER)).lines) == 1) is there
+
+
+async def test_what_is_kept_between_two_keys_is_bounded_and_never_another_languages_or_zones(study: Study):
+    await study.schedule("茶")
+    (name,) = await study.sessions.suggest(GUILD, MEMBER, "", label)
+    said = {
+        (zone, locale): labels(zone, words(locale))(name) for zone in ("Asia/Tokyo", "UTC") for locale in ("en", "ja")
+    }
+    assert said == {
+        ("Asia/Tokyo", "en"): "Jul 15 (Wed) 07:00 茶",
+        ("Asia/Tokyo", "ja"): "7/15(水) 07:00 茶",
+        ("UTC", "en"): "Jul 14 (Tue) 22:00 茶",
+        ("UTC", "ja"): "7/14(火) 22:00 茶",
+    }
+    assert lookup._folded.cache_info().maxsize is not None
