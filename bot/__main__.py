@@ -89,9 +89,10 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 async def _start(config: Config, token: str) -> int:
-    from data.backup import prepare_folder
-    from data.locks import instance_lock, sqlite_file
-    from data.upgrade import require_schema, upgrade
+    with process.loading():
+        from data.backup import prepare_folder
+        from data.locks import instance_lock, sqlite_file
+        from data.upgrade import require_schema, upgrade
 
     # As process 1 of a container, a signal without a handler does nothing; the bot sets its own once it is
     # up.
@@ -112,7 +113,8 @@ async def _start(config: Config, token: str) -> int:
             else:
                 await require_schema(url)
             _log.info("settings: %s", config.origin)
-            from bot import running
+            with process.loading():
+                from bot import running
 
             return await _while_alone(running.run(config, token), lock)
 

@@ -26,7 +26,8 @@ async def run(config: Config, token: str) -> int:
     if config.discord.gateway_url:
         # discord.py returns to this address after an invalid session, whatever address it was given before.
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(config.discord.gateway_url)
-    app = build(config)
+    with process.loading():
+        app = build(config)
     app.settle_memory = process.set_aside
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

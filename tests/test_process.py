@@ -54,3 +54,21 @@ assert seen() is None, "kept for ever"
 print("well")
 """
     assert said(code) == "well"
+
+
+def test_nothing_is_collected_while_loading_but_again_after_it_even_if_it_failed():
+    code = """
+import gc
+from bot.process import loading
+
+with loading():
+    assert not gc.isenabled()
+assert gc.isenabled()
+try:
+    with loading():
+        raise ImportError
+except ImportError:
+    assert gc.isenabled()
+print("well")
+"""
+    assert said(code) == "well"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from bot.app import Services, compose
+from bot.app.services import Services, compose
 from bot.config import load
 from bot.domain.actors import Actor
 from bot.domain.own_reminders import OwnChange

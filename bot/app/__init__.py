@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.app.services import Services, compose
 from bot.client import StudyBot
 from bot.clock import Clock, SystemClock
 from bot.departures import Departures
@@ -30,9 +29,10 @@ from data.database import Database
 from data.housekeeping import sweep
 
 if TYPE_CHECKING:
+    from bot.app.services import Services
     from bot.config import Config
 
-__all__ = ["App", "Services", "build", "compose"]
+__all__ = ["App", "build"]
 
 _log = logging.getLogger(__name__)
 
@@ -49,8 +49,9 @@ class App:
     """
 
     def __init__(self, config: Config, database: Database, clock: Clock) -> None:
-        # All commands, buttons and texts: not before somebody wants a bot, so that an import stays quick.
+        # All services, commands, buttons and texts: not before somebody wants a bot, so that an import stays quick.
         from bot.app.kinds import mirror_kinds, post_kinds, step_handlers
+        from bot.app.services import compose
 
         self.config = config
         self.database = database

@@ -23,7 +23,7 @@ from time import perf_counter
 
 from msgspec.structs import asdict, replace
 
-from bot.app import compose
+from bot.app.services import compose
 from bot.clock import SystemClock
 from bot.config import load
 from bot.domain.actors import Actor

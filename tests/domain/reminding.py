@@ -13,8 +13,8 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from bot.app import compose
 from bot.app.kinds import post_kinds, step_handlers
+from bot.app.services import compose
 from bot.config import load
 from bot.domain.groups import StudyGroup
 from bot.domain.posts import Begin, Post, PostState, Settled
