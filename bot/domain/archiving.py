@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 _ALL = 5000
 
 
-@dataclass(eq=False, repr=False)
 class GroupArchived(StudyError):
     """Somebody else has archived the group `name` meanwhile."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
 
@@ -102,12 +101,10 @@ class CommunityRepository(Protocol):
         ...
 
 
-@dataclass(eq=False, repr=False)
 class EveryoneAsModerator(StudyError):
     """The role chosen for moderators is the one that everybody has."""
 
 
-@dataclass(eq=False, repr=False)
 class LanguageUnknown(StudyError):
     """The bot does not speak this language."""
 

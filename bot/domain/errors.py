@@ -14,21 +14,51 @@ proves that it can say every one of them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from inspect import Parameter, Signature, get_annotations
+from typing import Any, Literal, Self, dataclass_transform
 
 Role = Literal["moderator", "organizer", "host", "member"]
 Thing = Literal["group", "series", "session", "industry", "channel", "member", "step", "post", "draft", "button"]
 
-_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+_UNWRITABLE = "[\x00\ud800-\udfff]"
 """PostgreSQL takes no NUL, and nothing that is UTF-8 takes half of a surrogate pair."""
 
 
+@dataclass_transform(eq_default=False)
 class StudyError(Exception):
-    """The user's mistake or bad luck. Subclasses are dataclasses whose fields say what happened."""
+    """The user's mistake or bad luck. A subclass declares the facts that say what happened, as a dataclass does.
+
+    It is none, since that writes an `__init__` for each whenever the bot starts, and few of them are ever raised.
+    """
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        """The facts in the order of their declaration, or by name."""
+        facts = _facts(type(self)).bind(*values, **named)
+        facts.apply_defaults()
+        super().__init__(*facts.args)
+        vars(self).update(facts.arguments)
+
+    @classmethod
+    def fields(cls) -> tuple[str, ...]:
+        """The names of the facts."""
+        return tuple(_facts(cls).parameters)
+
+    def but(self, **changed: Any) -> Self:
+        """The same error with other facts."""
+        return type(self)(**{name: getattr(self, name) for name in self.fields()} | changed)
 
 
-@dataclass(eq=False, repr=False)
+@cache
+def _facts(kind: type[StudyError]) -> Signature:
+    found: dict[str, Parameter] = {}
+    for each in reversed(kind.__mro__):
+        for name in get_annotations(each):
+            default = vars(each).get(name, Parameter.empty)
+            found[name] = Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default)
+    return Signature(list(found.values()))
+
+
 class InvalidText(StudyError):
     """A text for `field` (an option's name) has `length` characters; 1 to `limit` are allowed."""
 
@@ -37,7 +67,6 @@ class InvalidText(StudyError):
     limit: int
 
 
-@dataclass(eq=False, repr=False)
 class InvalidNumber(StudyError):
     """A number for `field` is outside `least`..`most`."""
 
@@ -47,19 +76,16 @@ class InvalidNumber(StudyError):
     most: int
 
 
-@dataclass(eq=False, repr=False)
 class NotAllowed(StudyError):
     """The caller is none of `who`, who alone may do this."""
 
     who: tuple[Role, ...]
 
 
-@dataclass(eq=False, repr=False)
 class NotSetUp(StudyError):
     """The community has not been set up; a moderator has to run /setup first."""
 
 
-@dataclass(eq=False, repr=False)
 class Unknown(StudyError):
     """No `thing` called `name` exists for this caller (it may exist for others: the answer is the same)."""
 
@@ -67,7 +93,6 @@ class Unknown(StudyError):
     name: str
 
 
-@dataclass(eq=False, repr=False)
 class NotAPerson(StudyError):
     """The member chosen is a bot, where a person is meant."""
 
@@ -76,7 +101,7 @@ class NotAPerson(StudyError):
 
 def cleaned(text: str) -> str:
     """The text without outer blanks, and without what can't be stored: NUL and halves of characters."""
-    return _UNWRITABLE.sub("", text).strip()
+    return re.sub(_UNWRITABLE, "", text).strip()
 
 
 def check_text(field: str, text: str | None, limit: int) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -108,21 +107,18 @@ class GroupRepository(Protocol):
         ...
 
 
-@dataclass(eq=False, repr=False)
 class GroupNameTaken(StudyError):
     """The community has a group of this name already, in whatever channel: only moderators name groups."""
 
     name: str
 
 
-@dataclass(eq=False, repr=False)
 class GroupNeeded(StudyError):
     """No group was named, and there is not exactly one to take: the caller can see these, in order of creation."""
 
     names: tuple[str, ...]
 
 
-@dataclass(eq=False, repr=False)
 class NotAnOrganizer(StudyError):
     """The member who should no longer organize the group does not do so."""
 
@@ -130,7 +126,6 @@ class NotAnOrganizer(StudyError):
     group: str
 
 
-@dataclass(eq=False, repr=False)
 class LookAheadNotPossible(StudyError):
     """The text is no length of time in days or weeks, or too short or long to look ahead."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -107,7 +106,6 @@ class IndustryRepository(Protocol):
         ...
 
 
-@dataclass(eq=False, repr=False)
 class TooManyIndustries(StudyError):
     """More industries than one person can have."""
 
@@ -115,7 +113,6 @@ class TooManyIndustries(StudyError):
     limit: int
 
 
-@dataclass(eq=False, repr=False)
 class TooManyAdded(StudyError):
     """This person has added as many industries to the list as anybody may; `name` would be one more."""
 

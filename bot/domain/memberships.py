@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -53,7 +52,6 @@ class MembershipRepository(Protocol):
         ...
 
 
-@dataclass(eq=False, repr=False)
 class NotAMember(StudyError):
     """Who wants to leave the group does not belong to it."""
 

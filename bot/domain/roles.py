@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from bot.domain.errors import StudyError
@@ -15,7 +14,6 @@ TO_GIVE_ROLES = "manage_roles"
 """The permission that giving a role takes. Nothing else needs it, so the invitation does not ask for it."""
 
 
-@dataclass(eq=False, repr=False)
 class RoleNotGiven(StudyError):
     """Discord does not let us give or take this role."""
 

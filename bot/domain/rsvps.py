@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -97,7 +96,6 @@ class RsvpRepository(Protocol):
         ...
 
 
-@dataclass(eq=False, repr=False)
 class DeadlinePassed(StudyError):
     """The deadline for answers has passed: nobody can join any more, but one may still leave."""
 

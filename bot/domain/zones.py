@@ -1,16 +1,21 @@
 """Time zones under the names people use: "Tokyo", 「東京」, 「ニューヨーク」, "Asia/Tokyo"."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 from msgspec import Struct
 
 from bot.domain.errors import StudyError
-from bot.domain.zone_cities import CITIES
+
+if TYPE_CHECKING:
+    from bot.domain.zone_cities import City
 
 MOST_CHOICES = 25
 """Discord shows no more than this many suggestions."""
@@ -23,7 +28,6 @@ _HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _UTC = "UTC"
 
 
-@dataclass(eq=False, repr=False)
 class ZoneUnknown(StudyError):
     """No time zone has this id or name."""
 
@@ -112,7 +116,7 @@ def find_zones(text: str, *, locale: str, limit: int = MOST_CHOICES) -> tuple[Zo
 def zone_name(zone_id: str, *, locale: str) -> str:
     """Return what people call the zone: "New York", 「ニューヨーク」 (else the English one)."""
     japanese = locale.casefold().startswith("ja")
-    if japanese and (city := CITIES.get(zone_id)) is not None:
+    if japanese and (city := _cities().get(zone_id)) is not None:
         return city.ja[0]
     return _english(zone_id)
 
@@ -137,13 +141,22 @@ def _fit(name: _Name, typed: str) -> int:
     return 3 if f" {typed}" in name.folded or f"/{typed}" in name.folded else 4
 
 
+@cache
+def _cities() -> Mapping[str, City]:
+    # A long table, not read before somebody looks for a zone.
+    from bot.domain.zone_cities import CITIES
+
+    return CITIES
+
+
 @lru_cache(maxsize=1)
 def _names() -> tuple[_Name, ...]:
-    rank = {zone: place for place, zone in enumerate(CITIES)}
+    cities = _cities()
+    rank = {zone: place for place, zone in enumerate(cities)}
     names: list[_Name] = []
     for zone in _places():
         place = rank.get(zone, len(rank))
-        city = CITIES.get(zone)
+        city = cities.get(zone)
         english = [zone, _english(zone), *(city.en if city else ())]
         names += [_Name(shown, _fold(shown), zone, place, japanese=False) for shown in english]
         if city is not None:

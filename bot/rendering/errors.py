@@ -7,7 +7,6 @@ tables together. A test proves that every StudyError has its text in both langua
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -126,4 +125,4 @@ def _as_seen(error: StudyError, w: Words, in_form: bool) -> StudyError:
     if not isinstance(error, InvalidText | InvalidNumber | TooManyItems):
         return error
     label = LABELS.get(error.field) if in_form else None
-    return replace(error, field=f"`{error.field}`" if label is None else w(_("“{name}”"), name=label))
+    return error.but(field=f"`{error.field}`" if label is None else w(_("“{name}”"), name=label))

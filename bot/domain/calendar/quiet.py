@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,7 +23,6 @@ _SPAN = (
 )
 
 
-@dataclass(eq=False, repr=False)
 class QuietHoursNotUnderstood(StudyError):
     """Quiet hours that are not two times ("22:00-06:00"), or that leave less than an hour of the day."""
 

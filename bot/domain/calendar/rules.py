@@ -9,7 +9,6 @@ intersection.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, cast, get_args
 
@@ -32,7 +31,6 @@ _BYDAY = r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)"
 _KNOWN = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"})
 
 
-@dataclass(eq=False, repr=False)
 class RuleNotUnderstood(StudyError):
     """A recurrence rule that is not one, says more than we support, or never occurs.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -46,29 +45,24 @@ class MorningRepository(Protocol):
         ...
 
 
-@dataclass(eq=False, repr=False)
 class NoMorningPost(StudyError):
     """The community has no morning post: no channel is set for it."""
 
 
-@dataclass(eq=False, repr=False)
 class NoMorningRole(StudyError):
     """The morning post mentions no role, so nobody can take or give back one."""
 
 
-@dataclass(eq=False, repr=False)
 class NotPaused(StudyError):
     """The morning post is not paused, so it can't be resumed."""
 
 
-@dataclass(eq=False, repr=False)
 class RoleGrantsMore(StudyError):
     """The role gives rights or opens channels; one that members take by a button may give nothing but its pings."""
 
     role_id: int
 
 
-@dataclass(eq=False, repr=False)
 class EveryoneMentioned(StudyError):
     """The role to be mentioned is the one that everybody has."""
 

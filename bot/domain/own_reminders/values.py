@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
@@ -48,14 +47,12 @@ _COARSE = r"[0-9] ?(?:days?|d|日間?|weeks?|w|週間?)(?![a-z])|^前|^(?:the|a|
 _FINE = r"(?:hours?|hrs?|h|時間|minutes?|mins?|m|分間?)(?![a-z])|[0-9]:[0-9]"
 
 
-@dataclass(eq=False, repr=False)
 class OffsetsNotUnderstood(StudyError):
     """The text says no lengths of time before a session, or could be read in two ways."""
 
     text: str
 
 
-@dataclass(eq=False, repr=False)
 class OffsetOutOfRange(StudyError):
     """A reminder is to come `minutes` before a session: less than one, or more than `most`."""
 
@@ -63,7 +60,6 @@ class OffsetOutOfRange(StudyError):
     most: int
 
 
-@dataclass(eq=False, repr=False)
 class TooManyOffsets(StudyError):
     """Somebody wants `number` reminders before each session, and `most` are possible."""
 

@@ -1,6 +1,5 @@
 """What a phrase can get wrong, as data; which example helps is the business of rendering."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
 
@@ -9,7 +8,6 @@ from bot.domain.errors import StudyError
 PhraseKind = Literal["when", "several", "day", "clock", "duration", "days", "dates"]
 
 
-@dataclass(eq=False, repr=False)
 class PhraseNotUnderstood(StudyError):
     """The text is not wholly understood as what was asked for (`kind`); "several": as more than two moments."""
 
@@ -17,7 +15,6 @@ class PhraseNotUnderstood(StudyError):
     kind: PhraseKind = "when"
 
 
-@dataclass(eq=False, repr=False)
 class PhraseInThePast(StudyError):
     """The text is understood, but its only reading, `instant` (UTC), has passed."""
 
@@ -25,7 +22,6 @@ class PhraseInThePast(StudyError):
     instant: datetime
 
 
-@dataclass(eq=False, repr=False)
 class PhraseAmbiguous(StudyError):
     """The text has two sensible `readings` (UTC, the earlier first): "7時" is in the morning or in the evening."""
 
@@ -33,7 +29,6 @@ class PhraseAmbiguous(StudyError):
     readings: tuple[datetime, datetime]
 
 
-@dataclass(eq=False, repr=False)
 class DayAmbiguous(StudyError):
     """The day has two sensible `readings`, the earlier first: "next Friday" is this week's or the next one's."""
 
@@ -41,7 +36,6 @@ class DayAmbiguous(StudyError):
     readings: tuple[date, date]
 
 
-@dataclass(eq=False, repr=False)
 class ClockAmbiguous(StudyError):
     """The time of day has two sensible `readings`, the earlier first."""
 
@@ -49,7 +43,6 @@ class ClockAmbiguous(StudyError):
     readings: tuple[time, time]
 
 
-@dataclass(eq=False, repr=False)
 class WeekdayContradicts(StudyError):
     """The text names a date and a weekday that differ: `day` is no `said` (0 is Monday)."""
 

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -41,7 +40,6 @@ class ParsedRule(Struct, frozen=True):
     count: int | None = None
 
 
-@dataclass(eq=False, repr=False)
 class RuleAmbiguous(StudyError):
     """The text has two sensible `readings`: "every second Friday" is every other week's or the month's second."""
 

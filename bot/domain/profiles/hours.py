@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import time
 
 from msgspec import Struct
@@ -33,7 +32,6 @@ class AskHours(Struct, frozen=True):
     end: time
 
 
-@dataclass(eq=False, repr=False)
 class AskHoursNotUnderstood(StudyError):
     """Not days and two times within one of them."""
 

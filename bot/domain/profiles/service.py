@@ -7,7 +7,6 @@ the profile said at the press, or after a change that came before it was sent. N
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -48,12 +47,10 @@ ZoneHook = Callable[["UnitOfWork", int, str], Awaitable[None]]
 """A feature's part when this person's time zone was changed, given the one until now ("": the community's)."""
 
 
-@dataclass(eq=False, repr=False)
 class NoIntroductionsChannel(StudyError):
     """The community has no channel for introductions."""
 
 
-@dataclass(eq=False, repr=False)
 class NothingToIntroduce(StudyError):
     """The profile tells nothing yet that others could read."""
 

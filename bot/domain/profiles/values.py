@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol, cast, get_args
 
 from msgspec import Struct
@@ -92,7 +91,6 @@ class ProfileRepository(Protocol):
         ...
 
 
-@dataclass(eq=False, repr=False)
 class TooManyItems(StudyError):
     """A list for `field` (an option's name) has `number` items."""
 

@@ -8,7 +8,6 @@ hand for one session, its time or another field, stays.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
@@ -72,7 +71,6 @@ class SeriesChange(Struct, frozen=True):
     reason: str = ""
 
 
-@dataclass(eq=False, repr=False)
 class NotForOneDate(StudyError):
     """Name, rule and last day belong to the whole series `name`, so that they can't change for one date."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
@@ -43,14 +42,12 @@ if TYPE_CHECKING:
     from bot.domain.uow import UnitOfWork, Units
 
 
-@dataclass(eq=False, repr=False)
 class DateNotNeeded(StudyError):
     """A date was given for a change of all sessions of the series `name`."""
 
     name: str
 
 
-@dataclass(eq=False, repr=False)
 class DateNotPlanned(StudyError):
     """The series `name` meets `on` this day, but no session stands for it yet; they stand up to `until`."""
 

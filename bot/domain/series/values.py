@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -102,7 +101,6 @@ class NewSeries(Struct, frozen=True):
     capacity: int | None = None
 
 
-@dataclass(eq=False, repr=False)
 class SeriesNameTaken(StudyError):
     """The group has a running series of this name already; other groups' names are nobody's concern."""
 
@@ -110,7 +108,6 @@ class SeriesNameTaken(StudyError):
     group: str
 
 
-@dataclass(eq=False, repr=False)
 class SeriesAmbiguous(StudyError):
     """Several series that the caller can see bear this name, one in each of these groups."""
 
@@ -118,12 +115,10 @@ class SeriesAmbiguous(StudyError):
     groups: tuple[str, ...]
 
 
-@dataclass(eq=False, repr=False)
 class SeriesNeverMeets(StudyError):
     """The rule, with its first and last day, has no date ahead."""
 
 
-@dataclass(eq=False, repr=False)
 class NoSuchDate(StudyError):
     """The series `name` does not meet `on` this day; `ahead` are its next dates."""
 
@@ -132,7 +127,6 @@ class NoSuchDate(StudyError):
     ahead: tuple[date, ...]
 
 
-@dataclass(eq=False, repr=False)
 class SeriesEnded(StudyError):
     """The series `name` has ended already."""
 

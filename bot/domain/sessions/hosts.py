@@ -8,7 +8,6 @@ from the start. A host may change and cancel that session and no other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotAllowed, StudyError
@@ -29,21 +28,18 @@ USUAL_KIND: SessionKind = "discussion"
 """What a member hosts unless they say otherwise."""
 
 
-@dataclass(eq=False, repr=False)
 class JoinToHost(StudyError):
     """Who wants to host a session in the group does not belong to it."""
 
     group: str
 
 
-@dataclass(eq=False, repr=False)
 class LectureNotHosted(StudyError):
     """Lectures are the organizers' to schedule; a member of the group hosts the other kinds."""
 
     group: str
 
 
-@dataclass(eq=False, repr=False)
 class HostsEnough(StudyError):
     """The actor hosts as many sessions as one may: these, by start. They are over or cancelled before the next."""
 

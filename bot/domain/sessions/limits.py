@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -23,14 +22,12 @@ FARTHEST = timedelta(days=3 * 366)
 """How far ahead a session may lie: Discord takes no event over five years ahead, and a slip of the year is likelier."""
 
 
-@dataclass(eq=False, repr=False)
 class StartsInPast(StudyError):
     """The start, `starts_at`, has passed."""
 
     starts_at: datetime
 
 
-@dataclass(eq=False, repr=False)
 class SessionTooFar(StudyError):
     """The start, `starts_at`, lies more than `days` ahead."""
 
@@ -38,7 +35,6 @@ class SessionTooFar(StudyError):
     days: int
 
 
-@dataclass(eq=False, repr=False)
 class DeadlineNotPossible(StudyError):
     """The deadline has passed, or lies after the start at `starts_at`."""
 
@@ -46,14 +42,12 @@ class DeadlineNotPossible(StudyError):
     starts_at: datetime
 
 
-@dataclass(eq=False, repr=False)
 class LinkNotUnderstood(StudyError):
     """The link is no http or https address."""
 
     text: str
 
 
-@dataclass(eq=False, repr=False)
 class SessionNotOpen(StudyError):
     """The session was cancelled or is over (`state`), so that nothing about it can change."""
 
@@ -61,7 +55,6 @@ class SessionNotOpen(StudyError):
     state: SessionState
 
 
-@dataclass(eq=False, repr=False)
 class NothingToChange(StudyError):
     """What was given is how it is already."""
 

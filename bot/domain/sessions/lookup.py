@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -29,13 +28,12 @@ if TYPE_CHECKING:
 
 MOST_LOOKED_AT = 1000
 """So many coming sessions are looked through for a name: of the eight weeks that are planned, eighteen a day."""
-_ID = re.compile(r"[0-9]{1,18}")
+_ID = r"[0-9]{1,18}"
 
 Label = Callable[["Session | SessionName"], str]
 """How a session is called in a list in the caller's language, such as «7/15(水) 07:00 朝の会»."""
 
 
-@dataclass(eq=False, repr=False)
 class NoChannel(StudyError):
     """The group `name` has no channel of its own, and the community has none for announcements."""
 
@@ -158,7 +156,7 @@ async def find_session(
                 break
     if found is not None:
         return await uow.sessions.get(found.id)
-    if _ID.fullmatch(wanted):
+    if re.fullmatch(_ID, wanted):
         with suppress(Unknown):
             return (await visible_session(uow, actor, int(wanted)))[0]
     raise Unknown("session", text[:100])
