@@ -115,6 +115,7 @@ class Database:
         if inside.get():
             raise RuntimeError("a unit of work is already open in this task")
         opened = inside.set(True)
+        tx: Transaction | None = None
         try:
             async with self.connections.writing() as connection:
                 await self._lock(connection, guild_id)
@@ -124,10 +125,12 @@ class Database:
                 await uow.flush()
         finally:
             inside.reset(opened)
+            # Also without a clean end: a commit goes on in the connection's thread when its task is cancelled.
+            if tx is not None and tx.settings_changed:
+                self._settings.pop(guild_id, None)
+                self._changes[guild_id] = self._changes.get(guild_id, 0) + 1
+        assert tx is not None
         self._known.add(guild_id)
-        if tx.settings_changed:
-            self._settings.pop(guild_id, None)
-            self._changes[guild_id] = self._changes.get(guild_id, 0) + 1
         if self.after_commit is not None and (tx.earliest_due is not None or tx.mirrors_changed):
             self.after_commit(guild_id, tx.earliest_due, tx.mirrors_changed)
 

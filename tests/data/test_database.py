@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import StatementError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.communities import Community
 from bot.domain.uow import inside, refuse_inside
 from data.communities import SqlCommunities, communities
+from data.connections import Connections
 from data.database import Database, SqlUnitOfWork
 from tests.data.files import NOW, audit_rows
 from tests.data.rows import GUILD, MovingClock, database_of, new_post
@@ -342,6 +344,27 @@ async def test_settings_read_before_a_commit_are_not_remembered_after_it(
     await add_one(database)
     committed.set()
     assert (await reader).log_channel == 1
+    assert (await database.settings(GUILD)).log_channel == 2
+
+
+async def test_a_commit_whose_task_is_cancelled_meanwhile_leaves_the_settings_in_memory_true(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    await add_one(database)
+    assert (await database.settings(GUILD)).log_channel == 1
+    writing = Connections.writing
+
+    @asynccontextmanager
+    async def cut_off(self: Connections) -> AsyncGenerator[AsyncConnection]:
+        async with writing(self) as connection:
+            yield connection
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Connections, "writing", cut_off)
+        with suppress(asyncio.CancelledError):
+            await add_one(database)
+    assert await log_channel(database) == 2
     assert (await database.settings(GUILD)).log_channel == 2
 
 
