@@ -257,7 +257,7 @@ class GroupService:
         Raises:
             NotAllowed: the actor is not a moderator.
             InvalidText, InvalidNumber: the name, the description or the days are out of bounds.
-            PhraseNotUnderstood, ClockAmbiguous: `evening_before` is no time of day.
+            PhraseNotUnderstood, ClockPastMidnight: `evening_before` is no time of day.
             GroupNameTaken: there is a group of this name.
         """
         async with self._units(guild_id) as uow:

@@ -16,6 +16,7 @@ from bot.domain.calendar.rules import RuleProblem
 from bot.domain.errors import StudyError
 from bot.domain.phrases import (
     ClockAmbiguous,
+    ClockPastMidnight,
     DayAmbiguous,
     PhraseAmbiguous,
     PhraseInThePast,
@@ -380,6 +381,14 @@ def _two_clocks(error: ClockAmbiguous, w: Words) -> str:
     )
 
 
+def _past_midnight(error: ClockPastMidnight, w: Words) -> str:
+    return w(
+        _("“{text}” is {time} on the next day. Please write a time up to 23:59, like “21:30” or 「夜9時半」."),
+        text=shortened(error.text, 100),
+        time=clock(error.at),
+    )
+
+
 def _two_rules(error: RuleAmbiguous, w: Words) -> str:
     # What these rules leave open does not matter: both come from words that name their days.
     first, second = (rule(reading.rrule, reading.at, date(2024, 1, 1), w) for reading in error.readings)
@@ -422,5 +431,6 @@ ERRORS: dict[type[StudyError], Say] = {
     PhraseAmbiguous: _two_moments,
     DayAmbiguous: _two_days,
     ClockAmbiguous: _two_clocks,
+    ClockPastMidnight: _past_midnight,
     WeekdayContradicts: _contradiction,
 }

@@ -35,6 +35,8 @@ PRESETS = (7 * 24 * 60, 2 * 24 * 60, 24 * 60, 3 * 60, 60, 30, 10)
 EVENINGS = tuple(time(hour) for hour in range(17, 24))
 _HOUR, _DAY, _WEEK = 60, 24 * 60, 7 * 24 * 60
 _BOX_LIMIT = 100
+_NONE = _("none")
+"""What people write who want no reminder."""
 
 ERRORS: dict[type[StudyError], Say] = {
     OffsetsNotUnderstood: lambda e, w: w(
@@ -124,16 +126,19 @@ def times_before(minutes: Sequence[int], w: Words) -> str:
     return w.list([w(_("{time} before"), time=before(each, w)) for each in minutes])
 
 
-def typed(minutes: Sequence[int]) -> str:
-    """Offsets as people may type them in any language: "1d, 1h30m"; what `parse_before` reads back."""
-    return ", ".join(_typed(each) for each in minutes) or OFF
+def typed(minutes: Sequence[int], w: Words) -> str:
+    """Offsets as people type them, "1 day, 1 h 30 min" or 「1日、1時間30分」; what `parse_before` reads back."""
+    return w(_(", ")).join(_typed(each, w) for each in minutes) or w(_NONE)
 
 
-def _typed(minutes: int) -> str:
+def _typed(minutes: int, w: Words) -> str:
+    """Short, since five of them must fit, and without days beside hours, which could be two offsets."""
     if minutes % _DAY == 0:
-        return f"{minutes // _DAY}d"
+        return w(_n("{n} day", "{n} days"), n=minutes // _DAY)
     hours, rest = divmod(minutes, _HOUR)
-    return f"{hours}h{rest}m" if hours and rest else f"{hours}h" if hours else f"{rest}m"
+    if hours and rest:
+        return w(_("{hours} h {minutes} min"), hours=hours, minutes=rest)
+    return w(_("{hours} h"), hours=hours) if hours else w(_("{minutes} min"), minutes=rest)
 
 
 def page(value: OwnState, server: str, w: Words) -> Page:
@@ -255,11 +260,11 @@ def _way_list(value: OwnState, row: int, w: Words) -> discord.ui.Select[discord.
 def own_form(value: OwnState, w: Words) -> discord.ui.Modal:
     """For times that no list offers."""
     own = value.own
-    evening = OFF if own.evening_off else "" if own.evening is None else clock(own.evening)
+    evening = w(_NONE) if own.evening_off else "" if own.evening is None else clock(own.evening)
     # Who never chose has none of their own, which is not the same as wanting none, also of their groups.
-    times = "" if own.before is None else typed(own.before)
+    times = "" if own.before is None else typed(own.before, w)
     boxes = [
-        Box(BEFORE, w(_("How long before: “1 day, 30 min”, “off”")), times, _BOX_LIMIT, required=False),
-        Box(EVENING, w(_("Evening before: “21:30”, “off”; empty: usual")), evening, _BOX_LIMIT, required=False),
+        Box(BEFORE, w(_("How long before: “1 day, 30 min” or “none”")), times, _BOX_LIMIT, required=False),
+        Box(EVENING, w(_("Evening before: “21:30”, “none”; empty: usual")), evening, _BOX_LIMIT, required=False),
     ]
     return form(button_id(FORM, value.guild_id), w(_("My reminders")), boxes)

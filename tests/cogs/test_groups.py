@@ -217,4 +217,4 @@ async def test_opening_the_form_for_ones_own_reminders_does_not_mute_those_of_th
     assert "In **Tea** I also remind" not in world.sim.text(result.response)
     form = await world.other.click(result.response, custom_id=f"bk:reminders:form:{world.guild.id}")
     boxes = {part["component"]["custom_id"]: part["component"].get("value", "") for part in form.modal["components"]}
-    assert boxes["before"] == "off"
+    assert boxes["before"] == "none"

@@ -143,7 +143,7 @@ async def test_the_form_takes_any_times_and_shows_them_as_they_may_be_typed(stud
     page = await opened(study, study.member, before="90 min, 2 days", evening_before="21:30")
     form = await study.member.click(page, custom_id=f"bk:reminders:form:{study.guild.id}")
     boxes = {part["component"]["custom_id"]: part["component"]["value"] for part in form.modal["components"]}
-    assert boxes == {"before": "2d, 1h30m", "evening": "21:30"}
+    assert boxes == {"before": "2日、1時間30分", "evening": "21:30"}
     await study.sim.restart()
     await study.member.submit_modal(form, boxes | {"before": "前日、45分前"})
     assert await own(study, study.member) == OwnReminders(study.member.id, (1440, 45), time(21, 30), False)
@@ -161,7 +161,10 @@ async def test_what_is_not_understood_is_explained_with_an_example_and_changes_n
         ({"before": "15 days"}, "1 minute to 2 weeks before a session, but not 15 days"),
         ({"before": "1,2,3,4,5,6"}, "5 fit before each session"),
         ({"evening_before": "late"}, "20:00"),
-        ({"before": "30 min", "evening_before": "25時"}, "20:00"),
+        (
+            {"before": "30 min", "evening_before": "26時"},
+            "“26時” is 02:00 on the next day. Please write a time up to 23:59",
+        ),
     ):
         assert said in await told(study, study.other, "me reminders", **given)
     assert await own(study, study.other) is None

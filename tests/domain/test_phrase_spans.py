@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.phrases import (
     ClockAmbiguous,
+    ClockPastMidnight,
     PhraseNotUnderstood,
     parse_clock,
     parse_dates,
@@ -23,7 +24,7 @@ from bot.domain.phrases import (
         ("midnight", time(0)), ("夜8時", time(20)), ("夜20時", time(20)),
         ("午後8時半", time(20, 30)), ("20時15分", time(20, 15)),
         ("朝7時", time(7)), ("昼1時", time(13)), ("at 7 in the morning", time(7)),
-        ("8 at night", time(20)), ("午後0時", time(12)),
+        ("8 at night", time(20)), ("午後0時", time(12)), ("21", time(21)), ("２１時", time(21)), ("0", time(0)),
     ],
 )  # fmt: skip
 def test_a_clock_time_is_read(text: str, at: time) -> None:
@@ -34,6 +35,8 @@ def test_a_clock_time_is_read(text: str, at: time) -> None:
     ("text", "first", "second"),
     [
         ("8時", time(8), time(20)),
+        ("8", time(8), time(20)),
+        ("７", time(7), time(19)),
         ("at 8", time(8), time(20)),
         ("7 o'clock", time(7), time(19)),
         ("午前12時", time(0), time(12)),
@@ -47,12 +50,48 @@ def test_an_hour_alone_is_in_the_morning_or_in_the_evening(text: str, first: tim
 
 @pytest.mark.parametrize(
     "text",
-    ["", "8", "25:00", "24:00", "7:60", "19:00 am", "13pm", "朝19時", "夜25時", "am 7:00 pm", "soon", "7:00-8:00"],
+    ["", "30", "30時", "99:00", "7:60", "19:00 am", "13pm", "朝19時", "am 7:00 pm", "soon", "7:00-8:00", "123"],
 )
 def test_a_clock_time_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(PhraseNotUnderstood) as refused:
         parse_clock(text)
     assert refused.value.kind == "clock"
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("25:00", time(1)),
+        ("24:00", time(0)),
+        ("24", time(0)),
+        ("26時", time(2)),
+        ("夜25時", time(1)),
+        ("夜12時", time(0)),
+    ],
+)
+@pytest.mark.parametrize("evening", [True, False])
+def test_a_time_past_midnight_is_refused_as_what_it_is(text: str, at: time, evening: bool) -> None:
+    with pytest.raises(ClockPastMidnight) as refused:
+        parse_clock(text, evening=evening)
+    assert refused.value.at == at
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("21", time(21)), ("21時", time(21)), ("9pm", time(21)), ("9", time(21)), ("9時", time(21)), ("at 9", time(21)),
+        ("夜9時", time(21)), ("9:00", time(9)), ("午後9時半", time(21, 30)), ("午前9時", time(9)), ("12", time(12)),
+        ("午後12時", time(12)),
+    ],
+)  # fmt: skip
+def test_an_hour_of_the_evening_needs_no_more(text: str, at: time) -> None:
+    assert parse_clock(text, evening=True) == at
+
+
+@pytest.mark.parametrize("text", ["midnight", "夜1時", "深夜2時"])
+def test_midnight_is_no_time_of_the_evening_before(text: str) -> None:
+    with pytest.raises(ClockPastMidnight):
+        parse_clock(text, evening=True)
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ SAMPLES: dict[Any, list[Any]] = {
     int: [0, 3, 10**18],
     datetime: [START],
     date: [date(2026, 7, 15)],
+    time: [time(2)],
     Session: [SESSION],
     SessionState: [SessionState.CANCELLED, SessionState.ENDED],
     tuple[Session, ...]: [(SESSION,), (msgspec.structs.replace(SESSION, theme="勉" * 100),) * 2],

@@ -112,10 +112,27 @@ def test_a_length_of_time_reads_as_people_say_it(minutes: int, english: str, jap
     assert before(minutes, words("ja")) == japanese
 
 
-@given(OFFSETS)
-def test_what_the_form_shows_is_read_back_as_it_was(minutes: list[int]):
+@pytest.mark.parametrize("locale", ["en", "ja"])
+@given(minutes=OFFSETS)
+def test_what_the_form_shows_is_read_back_as_it_was(locale: str, minutes: list[int]):
     ordered = tuple(sorted(minutes, reverse=True))
-    assert parse_before(typed(ordered)) == ordered
+    shown = typed(ordered, words(locale))
+    assert len(shown) <= 100
+    assert parse_before(shown) == ordered
+
+
+@pytest.mark.parametrize(
+    ("minutes", "english", "japanese"),
+    [
+        ((1440, 30), "1 day, 30 min", "1日、30分"),
+        ((2880, 90, 60), "2 days, 1 h 30 min, 1 h", "2日、1時間30分、1時間"),
+        ((1500,), "25 h", "25時間"),
+        ((), "none", "なし"),
+    ],
+)
+def test_the_form_shows_times_as_its_reader_writes_them(minutes: tuple[int, ...], english: str, japanese: str):
+    assert typed(minutes, words("en")) == english
+    assert typed(minutes, words("ja")) == japanese
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -125,6 +142,9 @@ def test_the_form_shows_what_holds_in_words_that_it_understands(locale: str):
         boxes = {part["component"]["custom_id"]: part["component"] for part in modal["components"]}  # type: ignore
         assert len(modal["title"]) <= 45
         assert all(len(part["label"]) <= 45 for part in modal["components"])  # type: ignore
+        assert all(len(box.get("value") or "") <= box["max_length"] for box in boxes.values())
+        if locale == PSEUDO:
+            continue  # nobody can read it back
         assert parse_before(boxes["before"].get("value") or "off") == (value.own.before or ())
         evening = parse_evening(boxes["evening"].get("value") or "default")
         assert evening == ("off" if value.own.evening_off else value.own.evening or "usual")

@@ -72,7 +72,7 @@ class MorningService:
             NotAllowed: the actor is not a moderator.
             InvalidNumber: minutes_before is not within 5 to 720.
             EveryoneMentioned: the role is @everyone.
-            PhraseNotUnderstood, ClockAmbiguous: `evening_before` is no time of day.
+            PhraseNotUnderstood, ClockPastMidnight: `evening_before` is no time of day.
         """
         actor.require_moderator()
         check_number("minutes_before", minutes_before, SHORTEST_NOTICE, LONGEST_NOTICE)

@@ -187,7 +187,7 @@ def parse_evening(text: str) -> time | Usual | Off:
     """Read a time of day, "off" or "default".
 
     Raises:
-        PhraseNotUnderstood, ClockAmbiguous: it is no time of day, or one of two.
+        PhraseNotUnderstood, ClockPastMidnight: it is no time of day, or one of the session's day.
     """
     if is_off(text):
         return "off"

@@ -19,6 +19,7 @@ from bot.domain.calendar.rules import RuleParts, rule_parts
 from bot.domain.phrases.clock import parse_clock
 from bot.domain.phrases.errors import (
     ClockAmbiguous,
+    ClockPastMidnight,
     DayAmbiguous,
     PhraseAmbiguous,
     PhraseInThePast,
@@ -40,6 +41,7 @@ from bot.domain.phrases.when import parse_day, parse_when
 
 __all__ = [
     "ClockAmbiguous",
+    "ClockPastMidnight",
     "DayAmbiguous",
     "Fork",
     "MonthDay",

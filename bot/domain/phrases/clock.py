@@ -7,7 +7,7 @@ colon it is on the 24-hour clock. Hours past 24 belong to the night of the day t
 import re
 from datetime import time
 
-from bot.domain.phrases.errors import ClockAmbiguous, PhraseNotUnderstood
+from bot.domain.phrases.errors import ClockAmbiguous, ClockPastMidnight, PhraseNotUnderstood
 from bot.domain.phrases.text import normalise
 
 _DAY = 24 * 60
@@ -58,19 +58,25 @@ _NAMED = {"noon": (12 * 60,), "midday": (12 * 60,), "正午": (12 * 60,), "midni
 
 
 def parse_clock(text: str, *, evening: bool = False) -> time:
-    """Read a time of day ("20:00", "8pm", "夜8時"), naive. `evening`: of two readings only the later one makes sense.
+    """Read a time of day ("20:00", "8pm", "夜8時", "20"), naive.
+
+    `evening`: of two readings only the later one makes sense, and midnight is the end of that evening.
 
     Raises:
-        PhraseNotUnderstood: it is none, or lies past midnight ("25:00").
+        PhraseNotUnderstood: it is none.
+        ClockPastMidnight: it belongs to the next day ("25:00", 「26時」).
         ClockAmbiguous: "8時" is in the morning or in the evening.
     """
-    plain = normalise(text)
-    found = re.fullmatch(CLOCK, plain) if plain else None
-    minutes = sorted({minute % _DAY for minute in clock_minutes(found)}) if found else []
-    past_midnight = found is not None and min(clock_minutes(found), default=0) >= _DAY
-    if past_midnight or len(minutes) not in (1, 2):
+    plain = normalise(text) or ""
+    # Where nothing but a time of day can be meant, a number alone is an hour.
+    found = re.fullmatch(CLOCK, f"{plain}時" if re.fullmatch("[0-9]{1,2}", plain) else plain)
+    said = clock_minutes(found) if found else ()
+    minutes = sorted({minute % _DAY for minute in said})
+    if len(minutes) not in (1, 2):
         raise PhraseNotUnderstood(text, "clock")
     readings = [time(*divmod(minute, 60)) for minute in minutes]
+    if min(said) >= _DAY or (evening and len(readings) == 1 and max(said) >= _DAY):
+        raise ClockPastMidnight(text, readings[0])
     if len(readings) == 2 and evening:
         return readings[1]
     if len(readings) == 2:

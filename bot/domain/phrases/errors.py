@@ -43,6 +43,13 @@ class ClockAmbiguous(StudyError):
     readings: tuple[time, time]
 
 
+class ClockPastMidnight(StudyError):
+    """The text is a time after midnight, which is `at` on the next day: 「26時」 is 2 in the morning."""
+
+    text: str
+    at: time
+
+
 class WeekdayContradicts(StudyError):
     """The text names a date and a weekday that differ: `day` is no `said` (0 is Monday)."""
 
