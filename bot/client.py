@@ -79,6 +79,11 @@ class StudyTree(app_commands.CommandTree["StudyBot"]):
 
 async def answer_error(interaction: AnyInteraction, error: BaseException) -> None:
     """Tell the caller, privately and in their language, why it did not work."""
+    await answer_privately(interaction, Content(why_not(interaction, error)))
+
+
+def why_not(interaction: AnyInteraction, error: BaseException) -> str:
+    """Why it did not work, in the caller's language. What is our own mistake is logged under the code that is told."""
     cause = _cause(error)
     w = words(interaction.locale)
     if isinstance(cause, StudyError):
@@ -102,13 +107,18 @@ async def answer_error(interaction: AnyInteraction, error: BaseException) -> Non
             ),
             code=code,
         )
+    return text
+
+
+async def answer_privately(interaction: AnyInteraction, content: Content) -> None:
+    """Answer the caller alone, whether or not they were answered before; that it can't be done is only logged."""
+    nobody = discord.AllowedMentions.none()
+    view = content.view() or discord.utils.MISSING
     try:
         if interaction.response.is_done():
-            await interaction.followup.send(text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none())
+            await interaction.followup.send(content.text, view=view, ephemeral=True, allowed_mentions=nobody)
         else:
-            await interaction.response.send_message(
-                text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
-            )
+            await interaction.response.send_message(content.text, view=view, ephemeral=True, allowed_mentions=nobody)
     except discord.HTTPException as refusal:
         _log.warning("%s could not be answered: %s", _name(interaction), refusal)
 
@@ -307,4 +317,14 @@ def _name(interaction: discord.Interaction) -> str:
     return str(interaction.type.name)
 
 
-__all__ = ["AnyInteraction", "Caller", "StudyBot", "StudyTree", "Unknown", "actor_of", "answer_error"]
+__all__ = [
+    "AnyInteraction",
+    "Caller",
+    "StudyBot",
+    "StudyTree",
+    "Unknown",
+    "actor_of",
+    "answer_error",
+    "answer_privately",
+    "why_not",
+]

@@ -14,15 +14,16 @@ from bot.domain.errors import Unknown
 from bot.domain.own_reminders import WAYS, OwnChange, Way, parse_before, parse_evening
 from bot.i18n import _
 from bot.rendering import own_reminders, own_sessions
-from bot.rendering.buttons import template
+from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
-from bot.rendering.forms import filled
 from cogs.afar import EVERYWHERE, UsedIn, begin_anywhere
+from cogs.forms import Form, open_form
 from cogs.presses import cog_of, opening, pressed, turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.domain.forms import Filled
     from bot.domain.own_reminders.service import OwnReminderService, OwnState
     from bot.domain.own_sessions import OwnSessionService
 
@@ -33,7 +34,6 @@ _BY: list[app_commands.Choice[str]] = [
     app_commands.Choice(name=_("off: no reminders for me"), value="off"),
     app_commands.Choice(name=_("default: mention me in the group's channel, like everybody"), value="channel"),
 ]
-_FORM_ID = re.compile(template(own_reminders.FORM, r"(?P<guild>\d{1,20})"))
 
 
 class Me(commands.Cog):
@@ -101,24 +101,6 @@ class Me(commands.Cog):
         page = own_reminders.page(await self.change(caller, change), caller.guild.name, caller.words)
         await turn(caller, page.content, view=page.view)
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: AnyInteraction) -> None:
-        """The form was sent. It is known by its id, so that one opened before a restart still counts."""
-        if interaction.type is not discord.InteractionType.modal_submit:
-            return
-        data: Any = interaction.data
-        found = _FORM_ID.fullmatch(str(data.get("custom_id", "")))
-        if found is None:
-            return
-        written = filled(data)
-
-        async def submit(caller: Caller) -> None:
-            before, evening = written[own_reminders.BEFORE].strip(), written[own_reminders.EVENING].strip()
-            change = OwnChange(parse_before(before or "default"), parse_evening(evening or "default"))
-            await self.show(caller, change)
-
-        await pressed(interaction, submit, guild_id=int(found["guild"]))
-
 
 def _way(text: str) -> Way:
     for way in WAYS:
@@ -178,8 +160,22 @@ class RemindersControl(
         await pressed(interaction, act, guild_id=self.guild)
 
     async def _open_form(self, caller: Caller) -> None:
+        await open_form(caller, button_id(own_reminders.FORM, caller.guild.id))
+
+
+class RemindersForm(Form, template=template(own_reminders.FORM, r"(?P<guild>\d{1,20})")):
+    """For times that no list offers; also in a direct message."""
+
+    async def modal(self, caller: Caller) -> discord.ui.Modal:
+        """Everybody's own, with what holds now."""
         state = await cog_of(caller.interaction, Me).reminders.show(caller.guild.id, caller.actor)
-        await caller.interaction.response.send_modal(own_reminders.own_form(state, caller.words))
+        return own_reminders.own_form(state, caller.words)
+
+    async def sent(self, caller: Caller, filled: Filled) -> None:
+        """Show what holds now. A box that is empty means as for everybody."""
+        before, evening = (filled.box(box).strip() for box in (own_reminders.BEFORE, own_reminders.EVENING))
+        change = OwnChange(parse_before(before or "default"), parse_evening(evening or "default"))
+        await cog_of(caller.interaction, Me).show(caller, change)
 
 
 class SessionsPage(
@@ -210,4 +206,4 @@ class SessionsPage(
 
 
 ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (RemindersControl, SessionsPage)
-FORMS: tuple[re.Pattern[str], ...] = (_FORM_ID,)
+FORMS: tuple[type[Form], ...] = (RemindersForm,)

@@ -24,26 +24,29 @@ def cog_of(interaction: discord.Interaction, kind: type[C]) -> C:
     return found
 
 
-async def pressed(interaction: discord.Interaction, act: Act, *, guild_id: int = 0) -> None:
-    """Acknowledge a press, then act. `guild_id` is the server that a button in a direct message is about."""
+async def pressed(interaction: discord.Interaction, act: Act, *, guild_id: int = 0, set_up: bool = True) -> None:
+    """Acknowledge a press, then act. `guild_id` is the server that a button in a direct message is about.
+
+    `set_up` is whether /setup must have been run.
+    """
     press = cast("AnyInteraction", interaction)
     try:
         if interaction.guild is None and guild_id:
             await interaction.response.defer()
             caller = await caller_from_afar(press, guild_id)
         else:
-            caller = await press.client.begin_press(press)
+            caller = await press.client.begin_press(press, set_up=set_up)
         await act(caller)
     except Exception as error:
         await answer_error(press, error)
 
 
-async def opening(interaction: discord.Interaction, act: Act, *, guild_id: int = 0) -> None:
-    """Act on a press without acknowledging it first: a form can only be the first answer. `guild_id`: as above."""
+async def opening(interaction: discord.Interaction, act: Act, *, guild_id: int = 0, set_up: bool = True) -> None:
+    """Act on a press without acknowledging it first: a form can only be the first answer. The rest: as above."""
     press = cast("AnyInteraction", interaction)
     try:
         afar = interaction.guild is None and guild_id
-        await act(await (caller_from_afar(press, guild_id) if afar else press.client.caller(press)))
+        await act(await (caller_from_afar(press, guild_id) if afar else press.client.caller(press, set_up=set_up)))
     except Exception as error:
         await answer_error(press, error)
 

@@ -13,7 +13,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import AnyInteraction, Caller, StudyBot, answer_error
+from bot.client import AnyInteraction, Caller, StudyBot
 from bot.domain.communities import INTRODUCTIONS
 from bot.domain.errors import NotAPerson
 from bot.domain.industries import parts
@@ -32,14 +32,15 @@ from bot.rendering import industries, settings
 from bot.rendering import profiles as rendering
 from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
-from bot.rendering.forms import filled, picked
+from cogs.forms import Form, open_form
 from cogs.permissions import channel_check
-from cogs.presses import cog_of, opening, pressed, turn
+from cogs.presses import Act, cog_of, opening, pressed, turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_FORM_ID = re.compile(template(f"(?P<form>{rendering.FORM}|{rendering.INDUSTRY_FORM})"))
+    from bot.domain.forms import Filled
+
 _MENU = _("Profile")
 _REMOVE = app_commands.Choice(name=_("(remove it)"), value="-")
 _EMPLOYMENT = [
@@ -122,7 +123,7 @@ class Profiles(commands.Cog):
             about=about,
         )
         if change.is_empty:
-            await self.open_form(await self.bot.caller(interaction))
+            await open_form(await self.bot.caller(interaction), button_id(rendering.FORM))
             return
         caller = await self.bot.begin(interaction)
         await caller.reply(await self.change(caller, change))
@@ -166,16 +167,6 @@ class Profiles(commands.Cog):
 
     # What the buttons and forms do
 
-    async def open_form(self, caller: Caller) -> None:
-        """The form of five, with what was told already."""
-        profile, offered = await self.profiles.form(caller.guild.id, caller.actor)
-        await caller.interaction.response.send_modal(rendering.form(profile, offered, caller.words))
-
-    async def open_industry_form(self, caller: Caller) -> None:
-        """The form for industries that are in no list."""
-        profile = await self.profiles.show(caller.guild.id, caller.actor.member_id)
-        await caller.interaction.response.send_modal(rendering.industry_form(profile, caller.words))
-
     async def change(self, caller: Caller, change: ProfileChange) -> Content:
         """Change the caller's profile; their card."""
         result = await self.profiles.edit(caller.guild.id, caller.actor, change)
@@ -192,24 +183,6 @@ class Profiles(commands.Cog):
         profile = await self.profiles.show(guild_id, caller.actor.member_id)
         return rendering.mine(profile, name, *_server(caller), caller.words, note=note, posted=posted)
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: AnyInteraction) -> None:
-        """A form was sent. It is known by its id, so that one opened before a restart still counts."""
-        if interaction.type is not discord.InteractionType.modal_submit:
-            return
-        data: Any = interaction.data
-        form = _FORM_ID.fullmatch(str(data.get("custom_id", "")))
-        if form is None:
-            return
-        change = _form_change(data) if form["form"] == rendering.FORM else _industry_change(data)
-        try:
-            # Opened by a command it has no message whose press could be acknowledged.
-            begin = self.bot.begin if interaction.message is None else self.bot.begin_press
-            caller = await begin(interaction)
-            await turn(caller, await self.change(caller, change))
-        except Exception as error:
-            await answer_error(interaction, error)
-
 
 def _industries(text: str | None) -> list[str] | None:
     if text is None:
@@ -217,18 +190,36 @@ def _industries(text: str | None) -> list[str] | None:
     return [] if is_cleared(text) else parts(text)
 
 
-def _form_change(data: Any) -> ProfileChange:
-    """What the form of five was sent with; a field that it did not have stays as it is."""
-    written, chosen = filled(data), picked(data)
-    texts = {key: written[key] for key in ("occupation", "topics", "about") if key in written}
-    if "employment" in chosen:
-        texts["employment"] = next(iter(chosen["employment"]), "")
-    return ProfileChange(industries=chosen.get("industry"), keeps_order=True, **texts)
+class ProfileForm(Form, template=template(rendering.FORM)):
+    """The form of five, with what was told already."""
+
+    async def modal(self, caller: Caller) -> discord.ui.Modal:
+        """Everybody's own."""
+        profile, offered = await cog_of(caller.interaction, Profiles).profiles.form(caller.guild.id, caller.actor)
+        return rendering.form(profile, offered, caller.words)
+
+    async def sent(self, caller: Caller, filled: Filled) -> None:
+        """Show their card. A field that the form did not have stays as it is."""
+        texts = {key: filled.written[key] for key in ("occupation", "topics", "about") if key in filled.written}
+        if "employment" in filled.chosen:
+            texts["employment"] = next(iter(filled.chosen["employment"]), "")
+        change = ProfileChange(industries=filled.chosen.get("industry"), keeps_order=True, **texts)
+        await turn(caller, await cog_of(caller.interaction, Profiles).change(caller, change))
 
 
-def _industry_change(data: Any) -> ProfileChange:
-    written = filled(data)
-    return ProfileChange(industries=_industries(written["industry"]) if "industry" in written else None)
+class IndustryForm(Form, template=template(rendering.INDUSTRY_FORM)):
+    """The form for industries that are in no list."""
+
+    async def modal(self, caller: Caller) -> discord.ui.Modal:
+        """Everybody's own."""
+        cog = cog_of(caller.interaction, Profiles)
+        profile = await cog.profiles.show(caller.guild.id, caller.actor.member_id)
+        return rendering.industry_form(profile, caller.words)
+
+    async def sent(self, caller: Caller, filled: Filled) -> None:
+        """Show their card."""
+        change = ProfileChange(industries=_industries(filled.written.get("industry")))
+        await turn(caller, await cog_of(caller.interaction, Profiles).change(caller, change))
 
 
 def _member(interaction: AnyInteraction) -> discord.Member:
@@ -243,6 +234,10 @@ def _place(caller: Caller) -> Any:
 def _server(caller: Caller) -> tuple[Any, str]:
     """What of the server matters to a profile: the channel for introductions, and where its clock hangs."""
     return _place(caller), caller.community.time_zone
+
+
+def _opener(form: str) -> Act:
+    return lambda caller: open_form(caller, button_id(form))
 
 
 def _choices(found: Sequence[tuple[str, str]]) -> list[app_commands.Choice[str]]:
@@ -265,7 +260,7 @@ class IntroduceButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=t
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Open the form."""
-        await opening(interaction, cog_of(interaction, Profiles).open_form)
+        await opening(interaction, _opener(rendering.FORM))
 
 
 class ProfileButton(
@@ -289,9 +284,9 @@ class ProfileButton(
         """Act on the presser's own profile."""
         cog = cog_of(interaction, Profiles)
         if self.act == rendering.CHANGE:
-            await opening(interaction, cog.open_form)
+            await opening(interaction, _opener(rendering.FORM))
         elif self.act == rendering.TYPE:
-            await opening(interaction, cog.open_industry_form)
+            await opening(interaction, _opener(rendering.INDUSTRY_FORM))
         else:
 
             async def post(caller: Caller) -> None:
@@ -301,4 +296,4 @@ class ProfileButton(
 
 
 ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (IntroduceButton, ProfileButton)
-FORMS: tuple[re.Pattern[str], ...] = (_FORM_ID,)
+FORMS: tuple[type[Form], ...] = (ProfileForm, IndustryForm)

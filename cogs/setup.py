@@ -18,7 +18,7 @@ from bot.i18n import _
 from bot.rendering import setup as rendering
 from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
-from bot.rendering.forms import filled
+from cogs.forms import Form, open_form
 from cogs.permissions import missing_on_server, permission_report, place_to_say_hello
 from cogs.presses import cog_of, turn
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.communities import CommunityService
+    from bot.domain.forms import Filled
     from bot.domain.morning import MorningService
     from bot.domain.setup import PermissionReport, SetupService, SetupState
     from bot.domain.zones import ZoneChoice
 
 _CHANNELS = frozenset(CHANNEL_FIELDS.values())
-_FORM_ID = re.compile(rf"{button_id(rendering.FORM)}:({'|'.join(rendering.FORM_STEPS)})")
 
 
 class Setup(commands.Cog):
@@ -161,21 +161,6 @@ class Setup(commands.Cog):
         """The bot came to a server."""
         await self.communities.joined(guild.id, place_to_say_hello(guild), guild.me.joined_at, _language_of(guild))
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: AnyInteraction) -> None:
-        """A form was sent. It is known by its id, so that one opened before a restart still counts."""
-        if interaction.type is not discord.InteractionType.modal_submit:
-            return
-        data: Any = interaction.data
-        found = _FORM_ID.fullmatch(data["custom_id"])
-        if found is None:
-            return
-        try:
-            caller = await self.bot.begin_press(interaction, set_up=False)
-            await self.submit(caller, found[1], filled(data).get(rendering.BOX, ""))
-        except Exception as error:
-            await answer_error(interaction, error)
-
 
 def _language_of(guild: discord.Guild) -> str:
     return guild.preferred_locale.value.partition("-")[0]
@@ -206,9 +191,7 @@ class SetupControl(
         try:
             if self.act == "form" and self.step_name in rendering.FORM_STEPS:
                 # A form can only be the first answer, so nothing is acknowledged before it.
-                caller = await bot.caller(pressed, set_up=False)
-                caller.actor.require_moderator()
-                await interaction.response.send_modal(rendering.form(self.step_name, caller.words))
+                await open_form(await bot.caller(pressed, set_up=False), button_id(rendering.FORM, self.step_name))
                 return
             caller = await bot.begin_press(pressed, set_up=False)
             data: Any = interaction.data
@@ -217,5 +200,21 @@ class SetupControl(
             await answer_error(pressed, error)
 
 
+class SetupForm(
+    Form, template=template(rendering.FORM, f"(?P<step>{'|'.join(rendering.FORM_STEPS)})"), before_setup=True
+):
+    """What no list of the setup offers."""
+
+    async def modal(self, caller: Caller) -> discord.ui.Modal:
+        """The form of a question, for moderators."""
+        caller.actor.require_moderator()
+        return rendering.form(self.parts["step"], caller.words)
+
+    async def sent(self, caller: Caller, filled: Filled) -> None:
+        """Take the answer."""
+        text = filled.box(rendering.BOX)
+        await cog_of(caller.interaction, Setup).submit(caller, self.parts["step"], text)
+
+
 ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (SetupControl,)
-FORMS: tuple[re.Pattern[str], ...] = (_FORM_ID,)
+FORMS: tuple[type[Form], ...] = (SetupForm,)

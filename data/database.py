@@ -20,6 +20,7 @@ from data import communities, meta
 from data.audit import SqlAudit
 from data.communities import SqlCommunities
 from data.connections import Connections
+from data.forms import SqlForms
 from data.groups import SqlGroups
 from data.holds import SqlHolds
 from data.industries import SqlIndustries
@@ -65,6 +66,7 @@ class SqlUnitOfWork:
         self.memberships = SqlMemberships(transaction)
         self.profiles = SqlProfiles(transaction)
         self.industries = SqlIndustries(transaction)
+        self.forms = SqlForms(transaction)
         self.pings = SqlPings(transaction)
         self.own_reminders = SqlOwnReminders(transaction)
         self.morning = SqlMorning(transaction)

@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, delete, select
 
+from bot.domain.forms import KEPT as FORMS_KEPT
 from bot.domain.posts import FINAL
 from bot.domain.steps import StepState
 from data.connections import Connections
+from data.forms import kept_forms
 from data.posts import posts
 from data.reminders import pings
 from data.steps import steps
@@ -21,13 +23,17 @@ AT_ONCE = 500
 
 
 async def sweep(connections: Connections, now: datetime) -> int:
-    """Delete finished posts and steps, and pings, older than 90 days; returns how many rows went."""
+    """Delete finished posts and steps, and pings, older than 90 days, and what was typed into refused forms.
+
+    Returns how many rows went.
+    """
     before = now - KEPT
     finished = [state.value for state in StepState if state is not StepState.PLANNED]
     old: list[tuple[Table, ColumnElement[bool]]] = [
         (posts, posts.c.state.in_([state.value for state in FINAL]) & (posts.c.expires_at < before)),
         (steps, steps.c.state.in_(finished) & (steps.c.finished_at < before)),
         (pings, pings.c.at < before),
+        (kept_forms, kept_forms.c.sent_at < now - FORMS_KEPT),
     ]
     total = 0
     for table, condition in old:

@@ -118,6 +118,10 @@ class Study:
             ("series skip", {"series": SERIES, "on": "next Wed"}),
         ):
             await previewed(world, command, former, **options)
+        preview = await previewed(world, "session schedule", former, theme="Mine", when="1/9 07:00", group=GROUP)
+        form = await former.click(preview, label="Change first")
+        boxes = {"theme": "Mine", "when": "soonish", "duration": "60", "venue": "Vault", "description": ""}
+        await former.submit_modal(form, boxes)
         world.general = there
 
     async def _let_all_give_all_commands(self) -> None:
@@ -140,11 +144,12 @@ class Study:
         """The ids of the things that may be hidden, the same wherever they are."""
         all_rows = await rows(self.world)
         tables = {"group": "study_groups", "session": "sessions", "series": "series", "draft": "drafts"}
+        tables["kept"] = "kept_forms"
         own = {"group": 1, "session": 3, "series": 1, "draft": 3}
         """So many of each belong to what all see; drafts of it are used up."""
         for noun, table in tables.items():
             found = [str(row[0]) for row in all_rows[table]]
-            self.ids[noun] = found if noun == "draft" else found[own[noun] :]
+            self.ids[noun] = found if noun in ("draft", "kept") else found[own[noun] :]
             assert self.ids[noun], noun
 
 

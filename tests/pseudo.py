@@ -206,6 +206,7 @@ COMMAND_BUTTONS = (
             for act in ("change", "confirm")
         ),
         *(f"bk:which{draft}:#:#" for draft in ("session", "move", "series", "edit", "skip")),
+        "bk:correct:#:#",
         "bk:pause:#",
         *(
             f"bk:{pages}:{act}"

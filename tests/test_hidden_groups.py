@@ -25,7 +25,7 @@ from tests.hidden import (
 
 OTHERS = {"industry", "rule", "time_zone", "topic", "topics"}
 """Options that offer something else than groups, sessions and series."""
-OURS = {"draft", "group", "session"}
+OURS = {"draft", "group", "kept", "session"}
 """Parts of a custom_id that say whose it is."""
 MODERATORS = {"cogs.groups.DraftButton", "cogs.groups.RestoreButton"}
 """What only moderators can use; a moderator who does not see the channel is among those from whom it is hidden."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import cogs.deletions
+import cogs.forms
 import cogs.groups
 import cogs.help
 import cogs.me
@@ -36,6 +37,9 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     setup = cogs.setup.Setup(bot, services.setup, services.communities, services.morning)
     visibility = cogs.visibility.Visibility(bot, services.morning, services.announcements, is_public)
     bot.look, bot.greet = visibility.look, setup.greet
+    with_forms = (cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me)
+    forms = tuple(form for feature in with_forms for form in feature.FORMS)
+    bot.forms_to_load = tuple(form.pattern for form in forms)
     bot.cogs_to_load = (
         setup,
         cogs.settings.Settings(bot, services.communities, services.series, services.morning),
@@ -49,11 +53,10 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         members,
         cogs.profiles.Profiles(bot, services.profiles),
         cogs.help.Help(bot, services.help, database.used_in),
+        cogs.forms.Forms(bot, services.forms, forms),
         cogs.deletions.Deletions(services.deletions),
         visibility,
     )
-    features = (cogs.setup, cogs.settings, cogs.groups, cogs.series, cogs.sessions, cogs.morning)
+    features = (cogs.forms, cogs.setup, cogs.settings, cogs.groups, cogs.series, cogs.sessions, cogs.morning)
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
-    with_forms = (cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me)
-    bot.forms_to_load = tuple(form for feature in with_forms for form in feature.FORMS)

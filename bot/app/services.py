@@ -11,6 +11,7 @@ from bot.domain.announcements import AnnouncementService
 from bot.domain.archiving import ArchiveService
 from bot.domain.communities import CommunityService
 from bot.domain.deletions import DeletionService
+from bot.domain.forms import FormService
 from bot.domain.groups import GroupService
 from bot.domain.help import HelpService
 from bot.domain.hosting import HostingService
@@ -61,6 +62,7 @@ class Services(Struct, frozen=True):
     help: HelpService
     deletions: DeletionService
     profiles: ProfileService
+    forms: FormService
 
 
 def compose(database: Database, clock: Clock, config: Config) -> Services:
@@ -143,4 +145,5 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         help=HelpService(database, clock),
         deletions=DeletionService(database),
         profiles=profiles,
+        forms=FormService(database),
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from bot.domain.communities import CommunityRepository
+    from bot.domain.forms import FormRepository
     from bot.domain.groups import GroupRepository
     from bot.domain.holds import HoldRepository
     from bot.domain.industries import IndustryRepository
@@ -74,6 +75,9 @@ class UnitOfWork(Protocol):
 
     @property
     def industries(self) -> IndustryRepository: ...  # noqa: D102
+
+    @property
+    def forms(self) -> FormRepository: ...  # noqa: D102
 
     @property
     def pings(self) -> PingRepository: ...  # noqa: D102

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
 from msgspec import Struct
 
-from bot.i18n import _, locale_str
+from bot.domain.forms import Filled
+from bot.i18n import Words, _, locale_str
+from bot.rendering.buttons import button_id
+from bot.rendering.content import WORDS_LIMIT, Button, Content
 
+CORRECT = "correct"
+"""The button that opens a refused form again."""
 LABEL_LIMIT = 45
 """Discord's limit of a form's title and of the label over a box."""
 HINT_LIMIT = 100
@@ -61,6 +65,9 @@ class Pick(Struct, frozen=True):
     hint: str = ""
 
 
+_CORRECT_IT = _("Correct it")
+
+
 def form(custom_id: str, title: str, boxes: Sequence[Box | Pick]) -> discord.ui.Modal:
     """A form of at most five boxes or lists."""
     modal = discord.ui.Modal(title=title[:LABEL_LIMIT], custom_id=custom_id, timeout=None)
@@ -98,21 +105,45 @@ def _select(pick: Pick) -> discord.ui.Select[discord.ui.Modal]:
     )
 
 
-def filled(data: Mapping[str, Any]) -> dict[str, str]:
-    """What was written into each box, by its key, "" where nothing was; `data` is the submitted interaction's."""
-    # A form opened before an update may lack a box that its reader knows.
-    written: defaultdict[str, str] = defaultdict(str)
-    for part in data.get("components", ()):
-        for box in [part["component"]] if "component" in part else part.get("components", ()):
-            written[str(box["custom_id"])] = str(box.get("value") or "")
-    return written
+def refilled(modal: discord.ui.Modal, filled: Filled) -> discord.ui.Modal:
+    """The form with what was typed and chosen before in it, as far as it still has these boxes and entries."""
+    for part in modal.children:
+        field = part.component if isinstance(part, discord.ui.Label) else part
+        if isinstance(field, discord.ui.TextInput) and field.custom_id in filled.written:
+            field.default = filled.written[field.custom_id][: field.max_length] or None
+        elif isinstance(field, discord.ui.Select) and field.custom_id in filled.chosen:
+            known = {option.value for option in field.options}
+            kept = [value for value in filled.chosen[field.custom_id] if value in known][: field.max_values]
+            for option in field.options:
+                option.default = option.value in kept
+    return modal
 
 
-def picked(data: Mapping[str, Any]) -> dict[str, list[str]]:
-    """What was chosen from each list, by its key; a list that the form did not have is left out."""
-    chosen: dict[str, list[str]] = {}
+def refusal(text: str, guild_id: int, kept_id: int, w: Words) -> Content:
+    """Why a form was not taken, with the button that opens it again; in a direct message it has to name the server."""
+    kept = w(_("What you wrote is not lost: press “{button}” to go on with it."), button=_CORRECT_IT)
+    button = Button(w(_CORRECT_IT), button_id(CORRECT, guild_id, kept_id), discord.ButtonStyle.primary)
+    return Content(f"{text[: WORDS_LIMIT - len(kept) - 1]}\n{kept}", rows=((button,),))
+
+
+def is_refusal(message: discord.Message | None) -> bool:
+    """Whether this is what `refusal` says, so that a form opened from it is corrected in its place."""
+    buttons = [part for row in message.components for part in getattr(row, "children", ())] if message else []
+    return any((getattr(part, "custom_id", None) or "").startswith(button_id(CORRECT, "")) for part in buttons)
+
+
+def sent(data: Mapping[str, Any]) -> Filled:
+    """What stood in a form when it was sent; `data` is the submitted interaction's.
+
+    A box or a list that the form did not have, since it was opened before an update, is left out.
+    """
+    written: dict[str, str] = {}
+    chosen: dict[str, tuple[str, ...]] = {}
     for part in data.get("components", ()):
-        for pick in [part["component"]] if "component" in part else part.get("components", ()):
-            if "values" in pick:
-                chosen[str(pick["custom_id"])] = [str(value) for value in pick["values"] or ()]
-    return chosen
+        for field in [part["component"]] if "component" in part else part.get("components", ()):
+            key = str(field["custom_id"])
+            if "values" in field:
+                chosen[key] = tuple(map(str, field["values"] or ()))
+            else:
+                written[key] = str(field.get("value") or "")
+    return Filled(written, chosen)

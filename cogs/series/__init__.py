@@ -1,6 +1,7 @@
 """/series: standing series, planned ahead and announced one session after the other."""
 
 from cogs.series.buttons import ITEMS
-from cogs.series.commands import FORMS, Series
+from cogs.series.commands import Series
+from cogs.series.forms import FORMS
 
 __all__ = ["FORMS", "ITEMS", "Series"]

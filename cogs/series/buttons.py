@@ -9,7 +9,8 @@ import discord
 
 from bot.client import Caller
 from bot.rendering import series as rendering
-from bot.rendering.buttons import template
+from bot.rendering.buttons import button_id, template
+from cogs.forms import open_form
 from cogs.presses import cog_of, opening, pressed, turn
 from cogs.series.commands import Series, outcome
 
@@ -63,24 +64,10 @@ class DraftButton(
     async def callback(self, interaction: discord.Interaction) -> None:
         """Do it, or open the form."""
         if self.act == "change":
-            await opening(interaction, self.open_form)
+            form = rendering.NEW_FORM if self.kind == rendering.NEW else rendering.EDIT_FORM
+            await opening(interaction, lambda caller: open_form(caller, button_id(form, self.draft)))
         else:
             await pressed(interaction, self.confirm)
-
-    async def open_form(self, caller: Caller) -> None:
-        """The draft in a form."""
-        cog, w = cog_of(caller.interaction, Series), caller.words
-        if self.kind == rendering.NEW:
-            new, said = await cog.series.draft(caller.guild.id, caller.actor, self.draft)
-            said = cog.in_words(rendering.draft_rule(new, w), (new.rrule, new.at), said, caller.community)
-            form = rendering.new_form(self.draft, new, said, w)
-        else:
-            value = await cog.edits.draft(caller.guild.id, caller.actor, self.draft)
-            rule = rendering.rule_times(value.series, value.change)
-            said = value.said or rendering.raw_rule(*rule)
-            said = cog.in_words(rendering.edited_rule(value, w), rule, said, caller.community)
-            form = rendering.edit_form(self.draft, value, said, w)
-        await caller.interaction.response.send_modal(form)
 
     async def confirm(self, caller: Caller) -> None:
         """Do what was shown; the buttons go."""

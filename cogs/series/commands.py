@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import discord
 from discord import app_commands
 from discord.ext import commands
-from msgspec.structs import replace
 
 from bot.client import AnyInteraction, Caller, StudyBot
 from bot.domain.calendar import RuleNotUnderstood
@@ -30,10 +27,7 @@ from bot.domain.series import (
 from bot.domain.zones import zone_of
 from bot.i18n import _
 from bot.rendering import series as rendering
-from bot.rendering.buttons import template
 from bot.rendering.content import Content
-from bot.rendering.forms import filled
-from cogs.presses import pressed, turn
 from cogs.sessions.options import (
     Minutes,
     Phrase,
@@ -43,7 +37,6 @@ from cogs.sessions.options import (
     Theme,
     Venue,
     cleared,
-    minutes,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +48,6 @@ Name = app_commands.Range[str, 1, LONGEST_NAME]
 Rule = app_commands.Range[str, 1, 200]
 Count = app_commands.Range[int, 1, MOST_COUNT]
 
-_FORM_ID = re.compile(template(f"(?P<kind>{rendering.NEW_FORM}|{rendering.EDIT_FORM})", r"(?P<draft>\d{1,18})"))
 _SCOPES = [app_commands.Choice(name=name, value=scope) for scope, name in rendering.SCOPES.items()]
 
 
@@ -269,64 +261,6 @@ class Series(commands.Cog):
         own = [(current, current)] if typed and not fitting else []
         return [app_commands.Choice(name=shown[:100], value=value[:100]) for shown, value in own + fitting]
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: AnyInteraction) -> None:
-        """A form was sent. It is known by its id, so that one opened before a restart still counts."""
-        if interaction.type is not discord.InteractionType.modal_submit:
-            return
-        data: Any = interaction.data
-        form = _FORM_ID.fullmatch(str(data.get("custom_id", "")))
-        if form is None:
-            return
-        draft_id, written = int(form["draft"]), filled(data)
-
-        async def submit(caller: Caller) -> None:
-            change = self.change_draft if form["kind"] == rendering.NEW_FORM else self.change_edit
-            await turn(caller, await change(caller, draft_id, written))
-
-        await pressed(interaction, submit)
-
-    async def change_draft(self, caller: Caller, draft_id: int, written: dict[str, str]) -> Content:
-        """A new series' form, shown as the next draft."""
-        reader = self.reader(caller.community)
-        parsed = reader.rule(written["rule"])
-        before, _said = await self.series.draft(caller.guild.id, caller.actor, draft_id)
-        new = replace(
-            before,
-            name=written["name"],
-            rrule=parsed.rrule,
-            at=parsed.at,
-            until=parsed.until or before.until,
-            count=parsed.count or before.count,
-            theme=written["theme"],
-            duration=minutes(written["duration"]),
-            venue=written["venue"],
-        )
-        said = written["rule"]
-        return outcome(await self.series.propose(caller.guild.id, caller.actor, new, said, reader.forks), caller)
-
-    async def change_edit(self, caller: Caller, draft_id: int, written: dict[str, str]) -> Content:
-        """The form of a change, shown as the next draft."""
-        value = await self.edits.draft(caller.guild.id, caller.actor, draft_id)
-        reader = self.reader(caller.community)
-        change = replace(
-            value.change,
-            theme=written["theme"],
-            duration=minutes(written["duration"]),
-            venue=written["venue"],
-        )
-        said = value.said
-        if value.session is not None:
-            change = replace(change, reason=written["reason"])
-        else:
-            parsed, said = reader.rule(written["rule"]), written["rule"]
-            change = replace(change, name=written["name"], rrule=parsed.rrule, at=parsed.at)
-        series = choice_of(value.series.id)
-        proposed = await self.edits.propose(
-            caller.guild.id, caller.actor, series, change, said=said, forks=reader.forks
-        )
-        return outcome(proposed, caller)
-
 
 def outcome(result: SeriesPreview | SeriesEditPreview | WhichRule, caller: Caller) -> Content:
     """What a proposal has come to: a question, or a preview."""
@@ -339,6 +273,3 @@ def outcome(result: SeriesPreview | SeriesEditPreview | WhichRule, caller: Calle
 
 def _scope(choice: app_commands.Choice[str] | None) -> Scope | None:
     return next((scope for scope in rendering.SCOPES if choice is not None and choice.value == scope), None)
-
-
-FORMS: tuple[re.Pattern[str], ...] = (_FORM_ID,)

@@ -11,7 +11,8 @@ from bot.client import Caller
 from bot.domain.errors import Unknown
 from bot.domain.rsvps import Answer
 from bot.rendering import sessions as rendering
-from bot.rendering.buttons import template
+from bot.rendering.buttons import button_id, template
+from cogs.forms import open_form
 from cogs.presses import cog_of, opening, pressed, turn
 from cogs.sessions.commands import Sessions, outcome
 
@@ -128,20 +129,10 @@ class DraftButton(
     async def callback(self, interaction: discord.Interaction) -> None:
         """Post it, or open the form."""
         if self.act == "change":
-            await opening(interaction, self.open_form)
+            form = rendering.NEW_FORM if self.kind == rendering.NEW else rendering.MOVE_FORM
+            await opening(interaction, lambda caller: open_form(caller, button_id(form, self.draft)))
         else:
             await pressed(interaction, self.confirm)
-
-    async def open_form(self, caller: Caller) -> None:
-        """The draft in a form."""
-        sessions = cog_of(caller.interaction, Sessions).sessions
-        if self.kind == rendering.NEW:
-            new = await sessions.draft(caller.guild.id, caller.actor, self.draft)
-            modal = rendering.new_form(self.draft, new, caller.community, caller.words)
-        else:
-            session, change = await sessions.drafted_move(caller.guild.id, caller.actor, self.draft)
-            modal = rendering.move_form(self.draft, session, change, caller.community, caller.words)
-        await caller.interaction.response.send_modal(modal)
 
     async def confirm(self, caller: Caller) -> None:
         """Do what was shown; the buttons go."""

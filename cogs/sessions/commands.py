@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 from discord.ext import commands
-from msgspec.structs import replace
 
 from bot.client import AnyInteraction, Caller, StudyBot
 from bot.domain.choices import choice_of
@@ -29,10 +27,7 @@ from bot.domain.sessions import (
 from bot.domain.zones import zone_of
 from bot.i18n import _
 from bot.rendering import sessions as rendering
-from bot.rendering.buttons import template
 from bot.rendering.content import Content
-from bot.rendering.forms import filled
-from cogs.presses import pressed, turn
 from cogs.sessions.options import (
     Description,
     Link,
@@ -44,7 +39,6 @@ from cogs.sessions.options import (
     Theme,
     Venue,
     cleared,
-    minutes,
     person_id,
 )
 
@@ -53,7 +47,6 @@ if TYPE_CHECKING:
 
 _KINDS = [app_commands.Choice(name=name, value=kind) for kind, name in rendering.KINDS.items()]
 _ANSWERS = [app_commands.Choice(name=name, value=answer.value) for answer, name in rendering.ANSWERS.items()]
-_FORM_ID = re.compile(template(f"(?P<kind>{rendering.NEW_FORM}|{rendering.MOVE_FORM})", r"(?P<draft>\d{1,18})"))
 
 
 class Sessions(commands.Cog):
@@ -255,48 +248,6 @@ class Sessions(commands.Cog):
         found = await self.sessions.suggest_groups(caller.guild.id, caller.actor, current)
         return [app_commands.Choice(name=group.name, value=group.name) for group in found]
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: AnyInteraction) -> None:
-        """A form was sent. It is known by its id, so that one opened before a restart still counts."""
-        if interaction.type is not discord.InteractionType.modal_submit:
-            return
-        data: Any = interaction.data
-        form = _FORM_ID.fullmatch(str(data.get("custom_id", "")))
-        if form is None:
-            return
-        draft_id, written = int(form["draft"]), filled(data)
-
-        async def submit(caller: Caller) -> None:
-            change = self.change_draft if form["kind"] == rendering.NEW_FORM else self.change_move
-            await turn(caller, await change(caller, draft_id, written))
-
-        await pressed(interaction, submit)
-
-    async def change_draft(self, caller: Caller, draft_id: int, written: dict[str, str]) -> Content:
-        """A new session's form, shown as the next draft."""
-        reader = self.reader(caller.community)
-        new = replace(
-            await self.sessions.draft(caller.guild.id, caller.actor, draft_id),
-            theme=written["theme"],
-            starts_at=reader.when("starts_at", written["when"]),
-            duration=minutes(written["duration"]),
-            venue=written["venue"],
-            description=written["description"],
-        )
-        return outcome(await self.sessions.propose(caller.guild.id, caller.actor, new, reader.forks), caller)
-
-    async def change_move(self, caller: Caller, draft_id: int, written: dict[str, str]) -> Content:
-        """A move's form, shown as the next draft."""
-        session, change = await self.sessions.drafted_move(caller.guild.id, caller.actor, draft_id)
-        reader = self.reader(caller.community)
-        change = replace(change, starts_at=reader.when("starts_at", written["when"]), reason=written["reason"])
-        if reader.forks:
-            result = await self.sessions.propose_change(caller.guild.id, caller.actor, session.id, change, reader.forks)
-        else:
-            # A form is always shown once more, even if its time is the old one again.
-            result = await self.sessions.preview_move(caller.guild.id, caller.actor, session.id, change)
-        return outcome(result, caller)
-
 
 def outcome(result: SessionPreview | WhichTime | tuple[Session, SessionView], caller: Caller) -> Content:
     """What a proposal has come to: a question, a preview, or the change itself."""
@@ -312,6 +263,3 @@ def _kind(choice: app_commands.Choice[str] | None) -> SessionKind | None:
         if choice is not None and choice.value == kind:
             return kind
     return None
-
-
-FORMS: tuple[re.Pattern[str], ...] = (_FORM_ID,)

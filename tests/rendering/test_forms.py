@@ -9,15 +9,18 @@ import pytest
 
 from bot.domain.communities import Community
 from bot.domain.errors import InvalidNumber, InvalidText, StudyError
+from bot.domain.forms import Filled
+from bot.domain.industries import Industry
 from bot.domain.profiles import Profile, TooManyItems
 from bot.domain.series import NewSeries, SeriesChange, SeriesEditDraft, SessionSeries
 from bot.domain.sessions import NewSession, SessionChange
-from bot.i18n import Words, words
+from bot.i18n import PSEUDO, Words, escaped, words
 from bot.rendering import profiles, series, sessions
 from bot.rendering.errors import explain
-from bot.rendering.forms import LABELS
+from bot.rendering.forms import LABELS, refilled, refusal
+from cogs.forms import ITEMS
 from data.communities import DEFAULTS
-from tests.rendering.longest import STARTS, a_session
+from tests.rendering.longest import HIGHEST_ID, LOCALES, STARTS, a_session, check_limits
 
 COMMUNITY = Community(guild_id=1, **DEFAULTS)
 RULE, DAY = "FREQ=WEEKLY;BYDAY=WE", date(2026, 1, 7)
@@ -82,3 +85,54 @@ def test_an_error_names_the_option_of_a_command_and_the_label_in_a_form(error: S
 
 def test_what_has_no_label_keeps_its_name_in_a_form_too():
     assert explain(TooManyItems("hobbies", 11, 10), words("en"), in_form=True).startswith("`hobbies` has 11 entries")
+
+
+# A form that was refused
+
+
+FILLED = Filled(
+    {"theme": "Sencha", "when": "soonish", "duration": "long", "venue": "", "description": "One\nTwo", "gone": "x"}, {}
+)
+
+
+def test_a_form_opens_with_what_was_typed_before_and_what_it_has_no_box_for_is_left_out():
+    new = NewSession(1, "茶", STARTS, venue="Room A")
+    modal = refilled(sessions.new_form(1, new, COMMUNITY, words("en")), FILLED)
+    parts: list[Any] = modal.to_dict()["components"]
+    standing = {part["component"]["custom_id"]: part["component"].get("value") for part in parts}
+    expected = {key: text or None for key, text in FILLED.written.items() if key != "gone"}
+    assert standing == expected, "a box that was emptied is empty"
+
+
+def test_a_text_that_no_longer_fits_its_box_is_cut():
+    modal = refilled(
+        sessions.new_form(1, NewSession(1, "茶", STARTS), COMMUNITY, words("en")), Filled({"theme": "x" * 999}, {})
+    )
+    parts: list[Any] = modal.to_dict()["components"]
+    assert len(parts[0]["component"]["value"]) == parts[0]["component"]["max_length"]
+
+
+def test_what_was_chosen_stays_chosen_as_far_as_the_list_still_has_it():
+    offered = [Industry(f"key{n}", "") for n in range(9)]
+    profile = Profile(1, 1, industries=(offered[0],), employment="npo")
+    chosen = {"industry": tuple(f"#key{n}" for n in (8, 7, 99, 6, 5, 4, 3, 2)), "employment": ()}
+    modal = refilled(profiles.form(profile, offered, words("en")), Filled({}, chosen))
+    parts: list[Any] = modal.to_dict()["components"]
+    lists = {part["component"]["custom_id"]: part["component"] for part in parts if "options" in part["component"]}
+    standing = {
+        key: [option["value"] for option in each["options"] if option.get("default")] for key, each in lists.items()
+    }
+    assert standing == {"industry": ["#key4", "#key5", "#key6", "#key7", "#key8"], "employment": []}
+    assert len(standing["industry"]) <= lists["industry"]["max_values"]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_longest_refusal_fits_and_its_button_is_known(locale: str):
+    content = refusal("勉" * 4000, HIGHEST_ID, 10**18 - 1, words(locale))
+    assert len(content.text) <= 2000
+    check_limits(content)
+    ((button,),) = content.rows
+    assert any(item.__discord_ui_compiled_template__.fullmatch(button.custom_id) for item in ITEMS)
+    assert button.label in content.text, "the button is called as it is named"
+    if locale == PSEUDO:
+        assert escaped(refusal("", 1, 1, words(locale)).text) == []

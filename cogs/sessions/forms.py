@@ -1,0 +1,71 @@
+"""The forms in which an author changes the draft of a session before anybody is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from bot.rendering import sessions as rendering
+from bot.rendering.buttons import template
+from cogs.forms import DRAFT, Form
+from cogs.presses import cog_of, turn
+from cogs.sessions.commands import Sessions, outcome
+from cogs.sessions.options import minutes
+
+if TYPE_CHECKING:
+    import discord
+
+    from bot.client import Caller
+    from bot.domain.forms import Filled
+
+
+class NewForm(Form, template=template(rendering.NEW_FORM, DRAFT)):
+    """A new session's draft."""
+
+    async def modal(self, caller: Caller) -> discord.ui.Modal:
+        """As it stands in the draft; only its author finds it."""
+        sessions = cog_of(caller.interaction, Sessions).sessions
+        new = await sessions.draft(caller.guild.id, caller.actor, self.draft_id)
+        return rendering.new_form(self.draft_id, new, caller.community, caller.words)
+
+    async def sent(self, caller: Caller, filled: Filled) -> None:
+        """Show it as the next draft."""
+        cog, written = cog_of(caller.interaction, Sessions), filled.box
+        reader = cog.reader(caller.community)
+        new = replace(
+            await cog.sessions.draft(caller.guild.id, caller.actor, self.draft_id),
+            theme=written("theme"),
+            starts_at=reader.when("starts_at", written("when")),
+            duration=minutes(written("duration")),
+            venue=written("venue"),
+            description=written("description"),
+        )
+        proposed = await cog.sessions.propose(caller.guild.id, caller.actor, new, reader.forks)
+        await turn(caller, outcome(proposed, caller))
+
+
+class MoveForm(Form, template=template(rendering.MOVE_FORM, DRAFT)):
+    """The draft of a move."""
+
+    async def modal(self, caller: Caller) -> discord.ui.Modal:
+        """As it stands in the draft; only its author finds it."""
+        sessions = cog_of(caller.interaction, Sessions).sessions
+        session, change = await sessions.drafted_move(caller.guild.id, caller.actor, self.draft_id)
+        return rendering.move_form(self.draft_id, session, change, caller.community, caller.words)
+
+    async def sent(self, caller: Caller, filled: Filled) -> None:
+        """Show it as the next draft."""
+        cog, written, actor = cog_of(caller.interaction, Sessions), filled.box, caller.actor
+        session, change = await cog.sessions.drafted_move(caller.guild.id, actor, self.draft_id)
+        reader = cog.reader(caller.community)
+        change = replace(change, starts_at=reader.when("starts_at", written("when")), reason=written("reason"))
+        if reader.forks:
+            result = await cog.sessions.propose_change(caller.guild.id, actor, session.id, change, reader.forks)
+        else:
+            # A form is always shown once more, even if its time is the old one again.
+            result = await cog.sessions.preview_move(caller.guild.id, actor, session.id, change)
+        await turn(caller, outcome(result, caller))
+
+
+FORMS: tuple[type[Form], ...] = (NewForm, MoveForm)
