@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import AnyInteraction, StudyBot
+from bot.client import AnyInteraction, Caller, StudyBot
 from bot.domain.communities import NewSettings
+from bot.domain.phrases import ClockAmbiguous
+from bot.domain.usual_start import SettingsChanged
 from bot.domain.zones import find_zones
 from bot.i18n import _, words
 from bot.rendering import settings as rendering
+from bot.rendering.buttons import template
+from bot.rendering.content import Content
 from cogs.permissions import permission_report
+from cogs.presses import cog_of, pressed, turn
+from cogs.setup import Setup
 
 if TYPE_CHECKING:
     from bot.domain.communities import Clearable, Community, CommunityService
     from bot.domain.morning import MorningService
     from bot.domain.series import SeriesService
+    from bot.domain.usual_start import UsualStartService
 
 _LANGUAGES = [app_commands.Choice(name=label, value=value) for value, label in rendering.LANGUAGES.items()]
 _ON_OFF = [app_commands.Choice(name=_("on"), value="on"), app_commands.Choice(name=_("off"), value="off")]
@@ -35,9 +43,15 @@ class Settings(commands.Cog):
     """A community's settings, for moderators. They can be changed before the setup is finished, too."""
 
     def __init__(
-        self, bot: StudyBot, communities: CommunityService, series: SeriesService, morning: MorningService
+        self,
+        bot: StudyBot,
+        communities: CommunityService,
+        series: SeriesService,
+        morning: MorningService,
+        starts: UsualStartService,
     ) -> None:
         self.bot = bot
+        self.starts = starts
         self.communities = communities
         self.series = series
         self.morning = morning
@@ -95,28 +109,34 @@ class Settings(commands.Cog):
         caller = await self.bot.begin(interaction, set_up=False)
         unset: Any = clear
         cleared: tuple[Clearable, ...] = (unset,) if unset else ()
-        before, after = await self.communities.change(
-            caller.guild.id,
-            caller.actor,
-            NewSettings(
-                language=language,
-                time_zone=time_zone,
-                announcements_channel=announcements.id if announcements else None,
-                introductions_channel=introductions.id if introductions else None,
-                log_channel=log.id if log else None,
-                moderator_role=moderator_role.id if moderator_role else None,
-                usual_start=usual_start,
-                quiet_hours=quiet_hours,
-                native_events=_switched(native_events),
-                members_may_host=_switched(members_may_host),
-                clear=cleared,
-            ),
+        new = NewSettings(
+            language=language,
+            time_zone=time_zone,
+            announcements_channel=announcements.id if announcements else None,
+            introductions_channel=introductions.id if introductions else None,
+            log_channel=log.id if log else None,
+            moderator_role=moderator_role.id if moderator_role else None,
+            usual_start=usual_start,
+            quiet_hours=quiet_hours,
+            native_events=_switched(native_events),
+            members_may_host=_switched(members_may_host),
+            clear=cleared,
         )
+        try:
+            before, after = await self.communities.change(caller.guild.id, caller.actor, new)
+        except ClockAmbiguous as said:
+            which = await self.starts.ask(caller.guild.id, caller.actor, new, said)
+            await caller.reply(rendering.which_start(which, caller.words))
+        else:
+            await caller.reply(await self.changed(caller, before, after))
+
+    async def changed(self, caller: Caller, before: Community, after: Community) -> Content:
+        """What a change did, and what follows from it here."""
         if before.announcements_channel != after.announcements_channel:
             self.bot.dispatch("channels_chosen", caller.guild)
         kept = await self.series.in_other_zones(caller.guild.id, caller.actor) if _moved(before, after) else ()
         report = permission_report(caller.guild, after, await self.morning.settings(caller.guild.id))
-        await caller.reply(rendering.changed(before, after, report, caller.words, [series.name for series in kept]))
+        return rendering.changed(before, after, report, caller.words, [series.name for series in kept])
 
     @set_.autocomplete("time_zone")
     async def suggest_zones(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
@@ -133,4 +153,37 @@ def _moved(before: Community, after: Community) -> bool:
     return before.time_zone != after.time_zone
 
 
-ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = ()
+class WhichStartButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(rendering.WHICH_START, r"(?P<draft>\d{1,18})", "(?P<number>[12])"),
+):
+    """One of the two times of day that the usual start can mean, given to /settings or in the setup."""
+
+    def __init__(self, item: discord.ui.Item[Any], draft: int, number: int) -> None:
+        super().__init__(item)
+        self.draft = draft
+        self.number = number
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> WhichStartButton:
+        """Both readings, and what was given beside them, stand in the draft; only its author finds it."""
+        return cls(item, int(match["draft"]), int(match["number"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Change the settings, or turn the setup's page."""
+
+        async def act(caller: Caller) -> None:
+            cog = cog_of(interaction, Settings)
+            result = await cog.starts.choose(caller.guild.id, caller.actor, self.draft, self.number - 1)
+            if isinstance(result, SettingsChanged):
+                await turn(caller, await cog.changed(caller, result.before, result.after))
+            else:
+                await cog_of(interaction, Setup).show(caller, result)
+
+        # Settings can be changed before the setup is finished.
+        await pressed(interaction, act, set_up=False)
+
+
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (WhichStartButton,)

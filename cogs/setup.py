@@ -13,8 +13,10 @@ from msgspec.structs import replace
 from bot.client import AnyInteraction, Caller, StudyBot, answer_error
 from bot.domain.communities import CHANNEL_FIELDS, NewSettings
 from bot.domain.errors import Unknown
+from bot.domain.phrases import ClockAmbiguous
 from bot.domain.zones import ZoneUnknown, find_zones
 from bot.i18n import _
+from bot.rendering import settings
 from bot.rendering import setup as rendering
 from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from bot.domain.forms import Filled
     from bot.domain.morning import MorningService
     from bot.domain.setup import PermissionReport, SetupService, SetupState
+    from bot.domain.usual_start import UsualStartService
     from bot.domain.zones import ZoneChoice
 
 _CHANNELS = frozenset(CHANNEL_FIELDS.values())
@@ -38,8 +41,14 @@ class Setup(commands.Cog):
     """The setup. Its message is edited in place; all its controls are found by their ids alone."""
 
     def __init__(
-        self, bot: StudyBot, setup: SetupService, communities: CommunityService, morning: MorningService
+        self,
+        bot: StudyBot,
+        setup: SetupService,
+        communities: CommunityService,
+        morning: MorningService,
+        starts: UsualStartService,
     ) -> None:
+        self.starts = starts
         self.bot = bot
         self.setup = setup
         self.communities = communities
@@ -84,7 +93,7 @@ class Setup(commands.Cog):
         await self.show(caller, state)
 
     async def submit(self, caller: Caller, step: str, text: str) -> None:
-        """A form of the setup was sent: take the answer, or show the time zones that fit it."""
+        """A form of the setup was sent: take the answer, show the time zones that fit it, or ask which time it is."""
         new = NewSettings(time_zone=text) if step == "time_zone" else NewSettings(usual_start=text)
         try:
             state = await self.setup.answer(caller.guild.id, caller.actor, step, new)
@@ -93,6 +102,10 @@ class Setup(commands.Cog):
             if not found:
                 raise
             await self.show(caller, await self.setup.open(caller.guild.id, caller.actor), found)
+            return
+        except ClockAmbiguous as said:
+            which = await self.starts.ask(caller.guild.id, caller.actor, new, said, step=step)
+            await turn(caller, settings.which_start(which, caller.words))
             return
         await self.show(caller, state)
 

@@ -205,7 +205,7 @@ COMMAND_BUTTONS = (
             for draft in ("newsession", "move", "newseries", "editseries")
             for act in ("change", "confirm")
         ),
-        *(f"bk:which{draft}:#:#" for draft in ("session", "move", "series", "edit", "skip")),
+        *(f"bk:which{draft}:#:#" for draft in ("session", "move", "series", "edit", "skip", "start")),
         "bk:correct:#:#",
         "bk:pause:#",
         *(

@@ -73,7 +73,7 @@ def forged(theirs: dict[str, tuple[str, str]], drafts: list[int]) -> dict[str, l
         ]
         + [
             f"bk:{kind}:{draft}:{number}"
-            for kind in ("whichsession", "whichmove", "whichseries", "whichedit")
+            for kind in ("whichsession", "whichmove", "whichseries", "whichedit", "whichstart")
             for draft in drafts
             for number in (1, 2)
         ],
@@ -92,6 +92,7 @@ def forged(theirs: dict[str, tuple[str, str]], drafts: list[int]) -> dict[str, l
             "bk:whichmove:999:2",
             "bk:whichseries:999:1",
             "bk:whichedit:999:1",
+            "bk:whichstart:999:1",
             "bk:correct:1:999",
             "bk:next:999",
             "bk:morning:0",
@@ -122,6 +123,7 @@ def forged(theirs: dict[str, tuple[str, str]], drafts: list[int]) -> dict[str, l
             "bk:whichsession:1:3",
             f"bk:whichsession:{HUGE}:1",
             "bk:whichmove:1:0",
+            "bk:whichstart:1:0",
             "bk:correct:1",
             f"bk:correct:{HUGE}:1",
             f"bk:correct:1:{HUGE}",

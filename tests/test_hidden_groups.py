@@ -27,7 +27,7 @@ OTHERS = {"industry", "rule", "time_zone", "topic", "topics"}
 """Options that offer something else than groups, sessions and series."""
 OURS = {"draft", "group", "kept", "session"}
 """Parts of a custom_id that say whose it is."""
-MODERATORS = {"cogs.groups.DraftButton", "cogs.groups.RestoreButton"}
+MODERATORS = {"cogs.groups.DraftButton", "cogs.groups.RestoreButton", "cogs.settings.WhichStartButton"}
 """What only moderators can use; a moderator who does not see the channel is among those from whom it is hidden."""
 LISTS = ("group list", "help", "me sessions", "series list", "session list")
 """Commands that show what there is, without being given a name."""

@@ -34,7 +34,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     """Give the bot its cogs, buttons and forms, to be loaded before it goes online."""
     members = cogs.members.Members(bot, services.members)
     bot.after_answer = members.after
-    setup = cogs.setup.Setup(bot, services.setup, services.communities, services.morning)
+    setup = cogs.setup.Setup(bot, services.setup, services.communities, services.morning, services.usual_start)
     visibility = cogs.visibility.Visibility(bot, services.morning, services.announcements, is_public)
     bot.look, bot.greet = visibility.look, setup.greet
     with_forms = (cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me)
@@ -42,7 +42,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     bot.forms_to_load = tuple(form.pattern for form in forms)
     bot.cogs_to_load = (
         setup,
-        cogs.settings.Settings(bot, services.communities, services.series, services.morning),
+        cogs.settings.Settings(bot, services.communities, services.series, services.morning, services.usual_start),
         cogs.groups.Groups(bot, services.groups, services.archive, services.memberships),
         cogs.memberships.Memberships(bot, services.memberships),
         cogs.series.Series(bot, services.series, services.series_edits, clock),

@@ -30,6 +30,7 @@ from bot.domain.sessions import SessionHooks, SessionService
 from bot.domain.setup import Proposals, SetupService
 from bot.domain.start_here import StartHereService
 from bot.domain.upcoming import UpcomingService
+from bot.domain.usual_start import UsualStartService
 from data.database import Database
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Services(Struct, frozen=True):
 
     communities: CommunityService
     setup: SetupService
+    usual_start: UsualStartService
     groups: GroupService
     archive: ArchiveService
     series: SeriesService
@@ -121,9 +123,11 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     # Who hosted what is asked before the answers are gone.
     leavers = (hosting, rsvps, groups, memberships, profiles)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
+    setup = SetupService(database, clock, communities, proposals)
     return Services(
         communities=communities,
-        setup=SetupService(database, clock, communities, proposals),
+        setup=setup,
+        usual_start=UsualStartService(database, communities, setup),
         groups=groups,
         archive=ArchiveService(database, clock, hooks, groups, (upcoming.on_group_changed,)),
         series=series,

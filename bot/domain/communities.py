@@ -150,7 +150,9 @@ class NewSettings(Struct, frozen=True):
         """The fields of `Community` that this sets, by name.
 
         Raises:
-            LanguageUnknown, ZoneUnknown, QuietHoursNotUnderstood, PhraseNotUnderstood, ClockAmbiguous: a text is none.
+            LanguageUnknown, ZoneUnknown, QuietHoursNotUnderstood: a text is none.
+            PhraseNotUnderstood, ClockPastMidnight: a text is no time of day.
+            ClockAmbiguous: the usual start is in the morning or in the evening.
             EveryoneAsModerator: the moderator role is @everyone.
         """
         values: dict[str, Any] = {}

@@ -8,7 +8,7 @@ only from that question: a press under an old page, or the second of two moderat
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from msgspec import Struct
 
@@ -171,12 +171,18 @@ class SetupService:
         actor.require_moderator()
         values = new.read(guild_id)
         async with self._units(guild_id) as uow:
-            community = await uow.communities.get()
-            if "language" in values and community.time_zone == self._proposals.time_zone:
-                # Nobody has chosen a zone yet; it is asked for next, and may be passed over.
-                values["time_zone"] = self._proposals.zone_for(values["language"])
-            await self._communities.apply(uow, actor.member_id, **values)
-            return await self._move(uow, actor, None if stay else _Move(as_step(step), "on"))
+            return await self.take(uow, actor, step, values, stay=stay)
+
+    async def take(
+        self, uow: UnitOfWork, actor: Actor, step: str, values: Mapping[str, Any], *, stay: bool = False
+    ) -> SetupState:
+        """As `answer`, of an answer that was read to fields of `Community`."""
+        community = await uow.communities.get()
+        if "language" in values and community.time_zone == self._proposals.time_zone:
+            # Nobody has chosen a zone yet; it is asked for next, and may be passed over.
+            values = {**values, "time_zone": self._proposals.zone_for(values["language"])}
+        await self._communities.apply(uow, actor.member_id, **values)
+        return await self._move(uow, actor, None if stay else _Move(as_step(step), "on"))
 
     async def skip(self, guild_id: int, actor: Actor, step: str) -> SetupState:
         """Leave the question under the page of `step` as it is, and go on."""

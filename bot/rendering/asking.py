@@ -6,34 +6,49 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.i18n import Words, _
+from bot.i18n import Words, _, locale_str
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened
 from bot.rendering.content import Button, Content
 
+NOBODY_TOLD = _(
+    "Nobody has been told yet. If neither is right, use the command again and write it in full, like "
+    "“2026-12-03 07:00” or “every Wednesday 07:00”."
+)
 
-def question(feature: str, draft_id: int, head: str, options: Sequence[tuple[str, str]], w: Words) -> Content:
+
+def question(
+    feature: str,
+    draft_id: int,
+    head: str,
+    options: Sequence[tuple[str, str]],
+    w: Words,
+    *,
+    neither: locale_str = NOBODY_TOLD,
+) -> Content:
     """The question `head`; each option is what its button says, and what stands beside it above.
+
+    `neither` says what holds meanwhile, and what to do if neither is right.
 
     A phone cuts long buttons off, so each has its line in the message and a row of its own.
     """
     ids = [button_id(feature, draft_id, number) for number in range(1, len(options) + 1)]
-    return choice(head, options, ids, w)
+    return choice(head, options, ids, w, neither=neither)
 
 
-def choice(head: str, options: Sequence[tuple[str, str]], ids: Sequence[str], w: Words) -> Content:
+def choice(
+    head: str,
+    options: Sequence[tuple[str, str]],
+    ids: Sequence[str],
+    w: Words,
+    *,
+    neither: locale_str = NOBODY_TOLD,
+) -> Content:
     """As `question`, with the buttons' own ids."""
     lines = [head]
     for number, (option, more) in enumerate(options, 1):
         lines.append(w(_("{number}. **{option}**, {more}"), number=number, option=option, more=more))
-    lines.append(
-        w(
-            _(
-                "Nobody has been told yet. If neither is right, use the command again and write it in full, like "
-                "“2026-12-03 07:00” or “every Wednesday 07:00”."
-            )
-        )
-    )
+    lines.append(w(neither))
     rows = tuple(
         (
             Button(

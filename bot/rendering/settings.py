@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import time
 from typing import Any
 
 import discord
@@ -11,8 +12,11 @@ from bot.domain.communities import ANNOUNCEMENTS, INTRODUCTIONS, LOG, MISSED_DAY
 from bot.domain.posts import Missed
 from bot.domain.roles import TO_GIVE_ROLES, RoleProblem
 from bot.domain.setup import MORNING, PermissionReport
+from bot.domain.usual_start import WhichStart
 from bot.domain.zones import zone_name
 from bot.i18n import Words, _, _n, locale_str
+from bot.rendering import calendar
+from bot.rendering.asking import question
 from bot.rendering.content import Content
 
 LANGUAGES = {"en": _("English"), "ja": _("Japanese (日本語)")}
@@ -195,6 +199,27 @@ def settings(community: Community, report: PermissionReport, missed: Missed, w: 
         embed.add_field(name=title, value=told, inline=False)
     embed.set_footer(text=w(_("Change them with /settings set.")))
     return Content(embed=embed)
+
+
+WHICH_START = "whichstart"
+_NOTHING_CHANGED = _(
+    "Nothing was changed yet. If neither is right, use the command again and write the time in full, like “07:15”."
+)
+
+
+def which_start(value: WhichStart, w: Words) -> Content:
+    """Which of two times of day is the usual start."""
+    head = w(_("“{text}” can mean two times. When do your sessions usually start?"), text=value.text)
+    options = [(calendar.clock(each), _part_of_day(each, w)) for each in value.readings]
+    return question(WHICH_START, value.draft_id, head, options, w, neither=_NOTHING_CHANGED)
+
+
+def _part_of_day(at: time, w: Words) -> str:
+    if at.hour < 4:
+        return w(_("at night"))
+    if at.hour < 12:
+        return w(_("in the morning"))
+    return w(_("in the afternoon")) if at.hour < 17 else w(_("in the evening"))
 
 
 def changed(

@@ -97,7 +97,9 @@ async def test_saying_nothing_or_the_same_changes_nothing(world: World):
     [
         ({"time_zone": "Atlantis"}, "Atlantis"),
         ({"quiet_hours": "in the dark"}, "in the dark"),
-        ({"usual_start": "7時"}, "7"),
+        ({"usual_start": "26時"}, "“26時” is 02:00 on the next day"),
+        ({"usual_start": "7時", "time_zone": "Atlantis"}, "Atlantis"),
+        ({"usual_start": "7時", "quiet_hours": "in the dark"}, "in the dark"),
         ({"usual_start": "soonish"}, "soonish"),
     ],
 )

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import discord
@@ -133,12 +133,30 @@ async def test_a_city_nobody_knows_is_refused_with_a_way_on(bare_world: World):
     assert "Setup 2 of 5" in bare_world.sim.text(message)
 
 
-async def test_a_time_with_two_readings_is_refused_and_nothing_is_kept(bare_world: World):
+async def test_a_start_with_two_readings_is_asked_about_and_the_answer_ends_the_setup(bare_world: World):
     message = await at_step(bare_world, "usual_start")
     form = await bare_world.moderator.click(message, custom_id="bk:setup:form:usual_start")
-    result = await bare_world.moderator.submit_modal(form, {"text": "7時"})
-    assert "7時" in answer(bare_world, result)
+    await bare_world.moderator.submit_modal(form, {"text": "7時"})
+    text = bare_world.sim.text(message)
+    assert "“7時” can mean two times. When do your sessions usually start?" in text
     assert (await settings(bare_world)).usual_start is None
+    await bare_world.sim.restart()
+    await bare_world.moderator.click(message, label="2. 19:00")
+    assert "I am set up" in bare_world.sim.text(message)
+    community = await settings(bare_world)
+    assert (community.usual_start, community.setup_step) == (time(19), "done")
+    assert community.is_set_up
+
+
+async def test_a_start_answered_when_the_setup_has_gone_back_is_taken_and_turns_no_page(bare_world: World):
+    message = await at_step(bare_world, "usual_start")
+    form = await bare_world.moderator.click(message, custom_id="bk:setup:form:usual_start")
+    await bare_world.moderator.submit_modal(form, {"text": "7"})
+    other = await bare_world.moderator.slash(bare_world.general, "setup")
+    await bare_world.moderator.click(other.response, custom_id="bk:setup:back:usual_start")
+    await bare_world.moderator.click(message, label="1. 07:00")
+    community = await settings(bare_world)
+    assert (community.usual_start, community.setup_step) == (time(7), "channels")
 
 
 async def test_going_back_shows_the_question_before(bare_world: World):

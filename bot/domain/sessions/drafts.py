@@ -23,14 +23,14 @@ async def own_draft(uow: UnitOfWork, actor: Actor, draft_id: int, kind: DraftKin
     draft = await uow.sessions.drafts.find(draft_id)
     if draft is not None and draft.member_id == actor.member_id and draft.kind == kind:
         with suppress(Unknown):
-            group = await uow.groups.get(await _group_of(uow, draft))
-            if is_visible(group, actor, await uow.communities.get()):
+            group_id = await _group_of(uow, draft)
+            if group_id is None or is_visible(await uow.groups.get(group_id), actor, await uow.communities.get()):
                 return draft
     raise Unknown("draft", str(draft_id))
 
 
-async def _group_of(uow: UnitOfWork, draft: Draft) -> int:
-    """The id of the group to which belongs what the draft would make or change."""
+async def _group_of(uow: UnitOfWork, draft: Draft) -> int | None:
+    """The id of the group to which belongs what the draft would make or change; None: to the community."""
     match draft.kind:
         case "move" | "ask-move":
             return (await uow.sessions.get(draft.subject_id)).group_id
@@ -42,5 +42,7 @@ async def _group_of(uow: UnitOfWork, draft: Draft) -> int:
             return draft.data["group_id"]
         case "series":
             return draft.data["new"]["group_id"]
+        case "ask-start":
+            return None
         case "ask-new" | "ask-series":
             return draft.data["value"]["group_id"]

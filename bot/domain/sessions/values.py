@@ -117,6 +117,7 @@ DraftKind = Literal[
     "reseries",
     "ask-edit",
     "ask-skip",
+    "ask-start",
     "archive",
     "group",
 ]
