@@ -56,6 +56,8 @@ sessions = Table(
     Column("revision", Integer, nullable=False),
     Column("announced_at", Instant),
     Column("created_at", Instant, nullable=False),
+    Column("cancelled_at", Instant),
+    words("cancelled_because", _RECORD),
     # A series is planned again and again; no date of it gets a second session.
     UniqueConstraint("series_id", "occurrence_on"),
     Index(None, "guild_id", "state", "ends_at"),

@@ -116,6 +116,8 @@ class Study:
             ("series edit", {"series": SERIES, "rule": "every Friday 07:00"}),
             ("series edit", {"series": SERIES, "rule": TWO_RULES}),
             ("series skip", {"series": SERIES, "on": "next Wed"}),
+            ("session cancel", {"session": SESSION}),
+            ("series end", {"series": SERIES}),
         ):
             await previewed(world, command, former, **options)
         preview = await previewed(world, "session schedule", former, theme="Mine", when="1/9 07:00", group=GROUP)

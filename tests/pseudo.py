@@ -194,8 +194,9 @@ COMMAND_BUTTONS = (
     | PROFILE_BUTTONS
     | {
         *(f"bk:{act}:#" for act in ("join", "leave", "withdraw", "restore")),
-        *(f"bk:archive:#:{act}" for act in ("confirm", "keep")),
+        *(f"bk:{draft}:#:{act}" for draft in ("archive", "cancel", "endseries") for act in ("confirm", "keep")),
         "bk:newgroup:#:confirm",
+        "bk:next:#",
         "bk:reminders:open",
         "bk:who:#:#",
         *(f"bk:reminders:{act}:#" for act in ("open", "before", "evening", "by", "form")),

@@ -199,7 +199,8 @@ async def test_a_session_called_off_as_people_press_takes_no_answer_after_that(s
     def going(person: Any) -> Any:
         return person.click(posted, custom_id=f"bk:rsvp:{session_id}:going")
 
-    cancel = study.moderator.slash(study.general, "session cancel", session="Logistics")
+    preview = await previewed(study, "session cancel", session="Logistics")
+    cancel = study.moderator.click(preview, label="Cancel the session")
     results = await study.sim.simultaneous(*map(going, people[:5]), cancel, *map(going, people[5:]))
     texts = [study.sim.private_replies(result)[-1] for result in results if result is not results[5]]
     taken = [person.id for person, text in zip(people, texts, strict=True) if "You are coming" in text]

@@ -13,7 +13,7 @@ from bot.domain.mirrors import MirrorState
 from bot.domain.sessions import NewSession
 from bot.mirrors.kinds import MOST_EVENTS
 from data.mirrors import mirrors
-from tests.cogs.acts import announcements, at_rest, events, scheduled, with_group
+from tests.cogs.acts import announcements, at_rest, called_off, events, scheduled, with_group
 from tests.cogs.permissions import forbid, hide, unhide
 from tests.world import World
 
@@ -173,7 +173,7 @@ async def test_an_answer_of_a_proxy_is_no_answer_of_discord(study: World):
     await at_rest(study, 5)
     assert "Room A" in shown(study)
     study.sim.env.inject_error("GET", "/guilds/*/scheduled-events/*", status=404, code=0)
-    await study.moderator.slash(study.general, "session cancel", session="1")
+    await called_off(study, session="1")
     await at_rest(study, 5)
     assert events(study) == []
     assert study.sim.messages(study.log) == []
@@ -252,7 +252,7 @@ async def test_a_message_that_was_made_before_a_crash_is_found_and_not_made_agai
 async def test_cancelling_takes_the_event_away_and_the_announcement_says_so(study: World):
     session = await scheduled(study)
     await at_rest(study)
-    await study.moderator.slash(study.general, "session cancel", session=str(session))
+    await called_off(study, session=str(session))
     await at_rest(study, 5)
     assert events(study) == []
     assert "Cancelled" in study.sim.text(announcements(study)[0])
@@ -373,7 +373,7 @@ async def test_never_more_than_eighty_events_stand_and_they_are_the_nearest(stud
     await study.sim.advance(60)
     assert starts(study) == sorted(near) + far[: MOST_EVENTS - 3]
     # A place that comes free goes to the nearest of those who wait.
-    await study.moderator.slash(study.general, "session cancel", session=str(MOST_EVENTS + 5))
+    await called_off(study, session=str(MOST_EVENTS + 5))
     await study.sim.advance(3700)
     assert starts(study) == [near[0], near[2], *far[: MOST_EVENTS - 2]]
     assert most == MOST_EVENTS

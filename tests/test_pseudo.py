@@ -180,7 +180,9 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         ),
         (mod, "session cancel", {"session": "Trucks", "reason": "Storm"}),
         (mod, "session cancel", {"session": "Trucks"}),
+        (mod, "session cancel", {"session": "Trucks"}),
         (mod, "session cancel", {"session": "2"}),
+        (mod, "session show", {"session": "2"}),
     ]
     sencha = {"theme": "Sencha", "group": "Asakai"}
     hosting: list[tuple[Any, str, dict[str, Any]]] = [
@@ -287,6 +289,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         ),
         (mod, "series edit", {"series": "Nightly", "until": "-", "theme": "Trucks"}),
         (mod, "series end", {"series": "Nightly", "reason": "Storm"}),
+        (mod, "series end", {"series": "Nightly"}),
         (mod, "series end", {"series": "Nightly"}),
         (mod, "series show", {"series": "Nightly"}),
     ]

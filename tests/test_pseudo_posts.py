@@ -213,9 +213,7 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
     await wait(tokyo(7, 9))
     await act(mod, "morning set", mention=world.guild.create_role("Helpers"))
     await wait(tokyo(8, 7, 30))
-    await act(mod, "session cancel", session="Trucks", reason="Storm")
-    await at_rest(world)
-    ear.listen("a cancellation")
+    await confirm(await act(mod, "session cancel", session="Trucks", reason="Storm"))
     # The next session of the series is announced a week ahead, where the bot may no longer write.
     forbid(world, world.general, send_messages=False)
     await wait(tokyo(14, 7, 15))

@@ -25,7 +25,7 @@ from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import ProfileService
 from bot.domain.reminders import ReminderService
 from bot.domain.rsvps import RsvpService
-from bot.domain.series import SeriesEditService, SeriesService
+from bot.domain.series import SeriesEditService, SeriesEndService, SeriesService
 from bot.domain.sessions import SessionHooks, SessionService
 from bot.domain.setup import Proposals, SetupService
 from bot.domain.start_here import StartHereService
@@ -47,6 +47,7 @@ class Services(Struct, frozen=True):
     archive: ArchiveService
     series: SeriesService
     series_edits: SeriesEditService
+    series_ends: SeriesEndService
     sessions: SessionService
     rsvps: RsvpService
     hosting: HostingService
@@ -132,6 +133,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         archive=ArchiveService(database, clock, hooks, groups, (upcoming.on_group_changed,)),
         series=series,
         series_edits=SeriesEditService(database, clock, hooks, series),
+        series_ends=SeriesEndService(database, clock, hooks, series),
         sessions=SessionService(database, clock, hooks),
         rsvps=rsvps,
         hosting=hosting,

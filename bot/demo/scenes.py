@@ -153,7 +153,8 @@ async def second_week(stage: Stage, cast: Cast) -> None:
     )
     await stage.press(cast.ken, shown.response, ":confirm")
     await stage.wait(5)
-    await stage.command(cast.ken, cast.general, "session cancel", session=str(visit), reason="雪の予報")
+    shown = await stage.command(cast.ken, cast.general, "session cancel", session=str(visit), reason="雪の予報")
+    await stage.press(cast.ken, shown.response, ":confirm")
     await stage.wait(5)
     await stage.wait_until("2026-01-14 10:00")
 

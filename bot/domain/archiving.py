@@ -16,9 +16,17 @@ from msgspec import Struct
 
 from bot.domain.errors import StudyError, Unknown
 from bot.domain.groups import GroupHook, GroupNameTaken, NewGroup, checked, find_group, folded, is_visible
-from bot.domain.notices import may_come
 from bot.domain.series import SessionSeries, end_series
-from bot.domain.sessions import LONGEST_REASON, Session, SessionHooks, cancel_session, optional_text, own_draft
+from bot.domain.sessions import (
+    LONGEST_REASON,
+    Session,
+    SessionEvent,
+    SessionHooks,
+    cancel_session,
+    optional_text,
+    own_draft,
+)
+from bot.domain.told import told_of_cancellation
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -134,7 +142,7 @@ class ArchiveService:
         actor.require_moderator()
         async with self._units(guild_id) as uow:
             group, data = await self._use(uow, actor, draft_id)
-            ending = await self._ending(uow, group)
+            ending = await self._ending(uow, actor.member_id, group)
             if not _single_ids(ending) <= {*data["sessions"]} or not _series_ids(ending) <= {*data["series"]}:
                 return await self._preview(uow, actor, group, data["reason"], again=True)
             return await self._archive(uow, actor, group, ending, data["reason"])
@@ -226,19 +234,19 @@ class ArchiveService:
     async def _preview(
         self, uow: UnitOfWork, actor: Actor, group: StudyGroup, reason: str, *, again: bool = False
     ) -> ArchivePreview:
-        ending = await self._ending(uow, group)
+        ending = await self._ending(uow, actor.member_id, group)
         data = {"reason": reason, "sessions": sorted(_single_ids(ending)), "series": sorted(_series_ids(ending))}
         draft = await uow.sessions.drafts.add(actor.member_id, "archive", data, group.id)
         return ArchivePreview(draft.id, group, ending, reason, again)
 
-    async def _ending(self, uow: UnitOfWork, group: StudyGroup) -> Ending:
+    async def _ending(self, uow: UnitOfWork, actor_id: int, group: StudyGroup) -> Ending:
         now = self._clock.now()
         series = [each for each in await uow.series.all() if each.group_id == group.id]
         planned = await uow.sessions.upcoming(now, group_id=group.id, limit=_ALL)
         sessions = [session for session in planned if session.starts_at > now]
         told: set[int] = set()
         for session in sessions:
-            told.update(may_come(await uow.rsvps.of_session(session.id)))
+            told |= (await told_of_cancellation(uow, SessionEvent(session, session, actor_id), now)).people
         running = next((session for session in planned if session.starts_at <= now), None)
         return Ending(tuple(series), tuple(sessions), len(told), running)
 
@@ -256,7 +264,7 @@ class ArchiveService:
         for series in ending.series:
             await end_series(uow, self._hooks, series, actor.member_id, reason, now)
         for session in reversed(ending.single):
-            await cancel_session(uow, self._hooks, session, actor.member_id, reason)
+            await cancel_session(uow, self._hooks, session, actor.member_id, reason, now)
         await self._follow(uow, group, after)
         return Archived(after, ending)
 

@@ -10,7 +10,7 @@ features, they do in `on_member_left`.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -24,7 +24,6 @@ from bot.domain.posts import NewPost, PostState, Settled
 if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.posts import Post
-    from bot.domain.rsvps import Rsvp
     from bot.domain.uow import UnitOfWork, Units
 
 DmKind = Literal["changes", "places", "reminders", "hosts"]
@@ -181,13 +180,6 @@ async def dm_readers(uow: UnitOfWork, post_kind: str, member_ids: Sequence[int])
     """Those of these people, in the same order, who may be sent direct messages of this kind of post."""
     kind, known = kind_of(post_kind), await uow.members.some(member_ids)
     return [member_id for member_id in member_ids if may_write(known.get(member_id), kind)]
-
-
-async def told_of_a_move(uow: UnitOfWork, rsvps: Iterable[Rsvp]) -> set[int]:
-    """Who hears of a session's new time: who may come, and of those who declined whoever takes direct messages."""
-    said = {rsvp.member_id: rsvp.answer for rsvp in rsvps}
-    declined = [member_id for member_id, answer in said.items() if answer == "not_going"]
-    return (said.keys() - set(declined)) | set(await dm_readers(uow, "moved", declined))
 
 
 async def plan_dm(uow: UnitOfWork, post: NewPost) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,7 +16,6 @@ from bot.domain.posts import (
     PostState,
     Settled,
     again,
-    may_be_read,
     next_revision,
     parts,
     unsent,
@@ -25,8 +23,17 @@ from bot.domain.posts import (
 from bot.domain.quiet import in_peace
 from bot.domain.readers import reader_of
 from bot.domain.reminders import channel_of
-from bot.domain.rsvps import Answer, Rsvp
 from bot.domain.sessions import Session, SessionEvent, SessionState
+from bot.domain.told import (
+    Told,
+    declined,
+    may_come,
+    place_to_tell,
+    said_aloud,
+    told_of_cancellation,
+    told_of_edit,
+    told_of_move,
+)
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -38,8 +45,6 @@ if TYPE_CHECKING:
 KIND = "notice"
 """Posts to the moderators."""
 CHANGES = ("moved", "edited", "cancelled")
-TOLD = ("theme", "venue", "link", "duration", "deadline")
-"""The fields of a session whose change those who come are told."""
 PEOPLE = 40
 """People mentioned in one notice: beside so many mentions the longest reason, theme and place still fit."""
 NOTICE_LIVES = timedelta(days=7)
@@ -82,61 +87,6 @@ class Trouble(Struct, frozen=True):
     channel_id: int
 
 
-def may_come(rsvps: Sequence[Rsvp]) -> list[int]:
-    """Going, Late and Maybe, with a place or waiting for one."""
-    return [r.member_id for r in rsvps if r.answer is not Answer.NOT_GOING]
-
-
-def to_tell(event: SessionEvent, rsvps: Sequence[Rsvp]) -> list[int]:
-    """Who may come and is told of a change: all but a host who made it."""
-    own = event.actor_id if event.actor_id == event.after.host_id else None
-    return [member_id for member_id in may_come(rsvps) if member_id != own]
-
-
-def declined(rsvps: Sequence[Rsvp]) -> list[int]:
-    """Who said they don't come."""
-    return [r.member_id for r in rsvps if r.answer is Answer.NOT_GOING]
-
-
-def known_starts(notices: Iterable[Post]) -> dict[int, datetime]:
-    """The start that people believe in who were, or were to be, told of earlier moves; `notices` in order of revision.
-
-    A notice that may have been read counts as read: to say a time twice is better than to leave a wrong one.
-    """
-    known: dict[int, datetime] = {}
-    for post in notices:
-        read = may_be_read(post)
-        for member_id in (*post.data.get("mentions", ()), *([reader_of(post)] if reader_of(post) else ())):
-            if read:
-                known[member_id] = datetime.fromisoformat(post.data["new_start"])
-            else:
-                known.setdefault(member_id, datetime.fromisoformat(post.data["old_start"]))
-    return known
-
-
-def by_start(
-    member_ids: Iterable[int], known: Mapping[int, datetime], otherwise: datetime
-) -> list[tuple[datetime, list[int]]]:
-    """People by the start they believe in, the earliest first."""
-    groups: defaultdict[datetime, list[int]] = defaultdict(list)
-    for member_id in member_ids:
-        groups[known.get(member_id, otherwise)].append(member_id)
-    return sorted(groups.items())
-
-
-def changed_fields(event: SessionEvent, pending: Iterable[Post]) -> list[str]:
-    """The fields that people are to be told of, with those of notices that nobody has read yet."""
-    before, after = event.before, event.after
-    assert before is not None
-    names = {name for name in TOLD if getattr(before, name) != getattr(after, name)}
-    moved_by = after.starts_at - before.starts_at
-    if before.deadline and after.deadline and after.deadline - before.deadline == moved_by:
-        # A deadline moves along with its session, and is told with the new time.
-        names.discard("deadline")
-    names |= {name for post in pending if unsent(post) for name in post.data.get("fields", ())}
-    return [name for name in TOLD if name in names]
-
-
 class NoticeService:
     """Writes the posts that tell people of changes, as hooks of a session's life."""
 
@@ -145,25 +95,20 @@ class NoticeService:
 
     async def on_moved(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """Old and new time, once. A move that nobody was told of yet is told together with this one."""
-        assert event.before is not None
         session, now = event.after, self._clock.now()
+        who = await told_of_move(uow, event, now)
         await self._show_again(uow, session)
-        earlier = await uow.posts.of_subject("moved", session.id)
-        fields = changed_fields(event, earlier)
         await uow.posts.cancel(["moved"], session.id, "moved again", below=session.revision)
         await self._renew_edits(uow, session)
-        known, rsvps = known_starts(earlier), await uow.rsvps.of_session(session.id)
+        await self._need_channel(uow, who)
         told = 0
-        for old, people in by_start(to_tell(event, rsvps), known, event.before.starts_at):
-            if old != session.starts_at:
-                data = _move(old, session, event.reason) | {"fields": fields}
-                told += await self._tell(uow, "moved", session, people, data, old=old, part=told)
-            elif fields:
-                await self._tell_edit(uow, session, people, fields, event.reason)
-        decliners = await dm_readers(uow, "moved", declined(rsvps))
-        for old, people in by_start(decliners, known, event.before.starts_at):
+        for old, people in who.aloud:
+            data = _move(old, session, event.reason) | {"fields": who.fields}
+            told += await self._tell(uow, "moved", session, people, data, old=old, part=told)
+        await self._tell_edit(uow, session, who.edited, who.fields, event.reason)
+        for old, people in who.alone:
             ahead = [at for at in (old, session.starts_at) if at > now]
-            for member_id in people if old != session.starts_at else ():
+            for member_id in people:
                 post = NewPost(
                     "moved",
                     session.id,
@@ -181,21 +126,21 @@ class NoticeService:
     async def on_edited(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """Those who may come are told what changed, if it matters to them; several edits in a row are told as one."""
         session = event.after
+        who = await told_of_edit(uow, event, self._clock.now())
         await self._show_again(uow, session)
-        fields = changed_fields(event, await uow.posts.of_subject("edited", session.id))
-        if fields and session.announced_at is not None:
-            people = to_tell(event, await uow.rsvps.of_session(session.id))
+        if who.fields and session.announced_at is not None:
             await uow.posts.cancel(["edited"], session.id, "edited again")
-            await self._tell_edit(uow, session, people, fields, event.reason)
+            await self._need_channel(uow, who)
+            await self._tell_edit(uow, session, who.edited, who.fields, event.reason)
 
     async def on_cancelled(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """It does not take place; what was to be told of other changes no longer matters."""
         session = event.after
-        known = known_starts(await uow.posts.of_subject("moved", session.id))
+        who = await told_of_cancellation(uow, event, self._clock.now())
         await uow.posts.cancel(["moved", "edited"], session.id, "cancelled")
+        await self._need_channel(uow, who)
         told = 0
-        people = to_tell(event, await uow.rsvps.of_session(session.id))
-        for old, some in by_start(people, known, session.starts_at):
+        for old, some in who.aloud:
             data = _move(old, session, event.reason)
             told += await self._tell(uow, "cancelled", session, some, data, old=old, part=told)
 
@@ -308,7 +253,9 @@ class NoticeService:
         if not channel_id or channel_id == post.channel_id:
             return
         now = self._clock.now()
-        changes |= {"due_at": now, "channel_id": channel_id, "member_id": 0, "silent": False, "data": data}
+        # Instead of a message of their own they are mentioned; a notice keeps its tone.
+        silent = post.silent and not post.member_id
+        changes |= {"due_at": now, "channel_id": channel_id, "member_id": 0, "silent": silent, "data": data}
         await uow.posts.plan(await in_peace(uow, again(post, post.revision, **changes), now))
 
     async def _warn(self, uow: UnitOfWork, problem: Problem, subject_id: int, channel_id: int, cause: str) -> None:
@@ -344,11 +291,17 @@ class NoticeService:
                 new = again(post, post.revision, expires_at=session.starts_at, starts_at=session.starts_at)
                 await uow.posts.plan(await in_peace(uow, new, self._clock.now()))
 
+    async def _need_channel(self, uow: UnitOfWork, who: Told) -> None:
+        if who.unheard:
+            await self.no_channel(uow)
+
     async def _tell_edit(
         self, uow: UnitOfWork, session: Session, people: Sequence[int], fields: Sequence[str], reason: str
     ) -> None:
         revision = next_revision(await uow.posts.of_subject("edited", session.id))
-        await self._tell(uow, "edited", session, people, {"fields": fields, "reason": reason}, revision=revision)
+        silent = not said_aloud(session, fields, self._clock.now())
+        data = {"fields": fields, "reason": reason}
+        await self._tell(uow, "edited", session, people, data, revision=revision, silent=silent)
 
     async def _tell(
         self,
@@ -361,16 +314,13 @@ class NoticeService:
         old: datetime | None = None,
         part: int = 0,
         revision: int | None = None,
+        silent: bool = False,
     ) -> int:
         """Plan the posts, the first one as `part`; returns how many. `old` is the start that these people know."""
         now = self._clock.now()
         ahead = [at for at in (old or session.starts_at, session.starts_at) if at > now]
-        group = await uow.groups.get(session.group_id)
-        channel_id = await thread_of(uow, session.id) or await channel_of(uow, group)
-        if not people or not ahead:
-            return 0
-        if not channel_id:
-            await self.no_channel(uow)
+        channel_id, _in_thread = await place_to_tell(uow, session)
+        if not people or not ahead or not channel_id:
             return 0
         some = parts(people, PEOPLE)
         for number, mentions in enumerate(some, part):
@@ -384,6 +334,7 @@ class NoticeService:
                 part=number,
                 starts_at=min(ahead),
                 quiet=True,
+                silent=silent,
                 data={**data, "mentions": list(mentions)},
             )
             await uow.posts.plan(await in_peace(uow, post, now))

@@ -108,7 +108,10 @@ class PermissionReport(Struct, frozen=True):
 MORNING = 3
 """The use of the morning post's channel, beside those of `CHANNEL_FIELDS`."""
 
-TO_READ_BACK = ("view_channel", "send_messages", "embed_links", "read_message_history")
+TO_POST = ("view_channel", "send_messages", "embed_links")
+"""Without these nothing appears at all."""
+
+TO_READ_BACK = (*TO_POST, "read_message_history")
 """What posting takes: without the history a message in doubt can't be found again."""
 
 TO_ANNOUNCE = (*TO_READ_BACK, "create_public_threads", "create_private_threads", "send_messages_in_threads")

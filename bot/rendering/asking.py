@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.i18n import Words, _, locale_str
+from bot.i18n import Words, _
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened
 from bot.rendering.content import Button, Content
 
-NOBODY_TOLD = _(
+_NOBODY_TOLD = _(
     "Nobody has been told yet. If neither is right, use the command again and write it in full, like "
     "“2026-12-03 07:00” or “every Wednesday 07:00”."
 )
@@ -24,31 +24,26 @@ def question(
     options: Sequence[tuple[str, str]],
     w: Words,
     *,
-    neither: locale_str = NOBODY_TOLD,
+    otherwise: str | None = None,
 ) -> Content:
     """The question `head`; each option is what its button says, and what stands beside it above.
 
-    `neither` says what holds meanwhile, and what to do if neither is right.
+    `otherwise` says what holds meanwhile, and what to do if none is right.
 
     A phone cuts long buttons off, so each has its line in the message and a row of its own.
     """
     ids = [button_id(feature, draft_id, number) for number in range(1, len(options) + 1)]
-    return choice(head, options, ids, w, neither=neither)
+    return choice(head, options, ids, w, otherwise)
 
 
 def choice(
-    head: str,
-    options: Sequence[tuple[str, str]],
-    ids: Sequence[str],
-    w: Words,
-    *,
-    neither: locale_str = NOBODY_TOLD,
+    head: str, options: Sequence[tuple[str, str]], ids: Sequence[str], w: Words, otherwise: str | None = None
 ) -> Content:
     """As `question`, with the buttons' own ids."""
     lines = [head]
     for number, (option, more) in enumerate(options, 1):
         lines.append(w(_("{number}. **{option}**, {more}"), number=number, option=option, more=more))
-    lines.append(w(neither))
+    lines.append(w(_NOBODY_TOLD) if otherwise is None else otherwise)
     rows = tuple(
         (
             Button(

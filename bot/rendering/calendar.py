@@ -16,6 +16,7 @@ from bot.domain.calendar.rules import RuleProblem
 from bot.domain.errors import StudyError
 from bot.domain.phrases import (
     ClockAmbiguous,
+    ClockMissing,
     ClockPastMidnight,
     DayAmbiguous,
     PhraseAmbiguous,
@@ -131,6 +132,13 @@ def when(instant: datetime, time_zone: str, w: Words) -> str:
     text = _("{date}, {time} UTC") if time_zone == "UTC" else _("{date}, {time}, {zone} time")
     zone = zone_name(time_zone, locale=w.language)
     return w(text, date=long_date(local.date(), w), time=clock(local), zone=zone)
+
+
+def with_clock(day: str) -> str:
+    """A day as somebody wrote it, with a time as one would write it behind: “next Tue 7am”, 「来週火曜 朝7時」."""
+    if any("\u3040" <= letter < "\uff00" for letter in day):
+        return f"{day} 朝7時"
+    return f"{day} 7am" if any(letter.isalpha() for letter in day) else f"{day} 07:00"
 
 
 class Named(Protocol):
@@ -426,6 +434,11 @@ ERRORS: dict[type[StudyError], Say] = {
     ),
     RuleNotUnderstood: lambda e, w: w(_RULES[e.problem], text=shortened(e.text, 100)),
     RuleAmbiguous: _two_rules,
+    ClockMissing: lambda e, w: w(
+        _("“{text}” names only the day; the time of day is missing. Write both, like “{example}”."),
+        text=shortened(e.text, 100),
+        example=with_clock(shortened(e.text, 100)),
+    ),
     PhraseNotUnderstood: lambda e, w: w(_EXAMPLES[e.kind], text=shortened(e.text, 100)),
     PhraseInThePast: _past,
     PhraseAmbiguous: _two_moments,

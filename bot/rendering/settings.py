@@ -211,7 +211,7 @@ def which_start(value: WhichStart, w: Words) -> Content:
     """Which of two times of day is the usual start."""
     head = w(_("“{text}” can mean two times. When do your sessions usually start?"), text=value.text)
     options = [(calendar.clock(each), _part_of_day(each, w)) for each in value.readings]
-    return question(WHICH_START, value.draft_id, head, options, w, neither=_NOTHING_CHANGED)
+    return question(WHICH_START, value.draft_id, head, options, w, otherwise=w(_NOTHING_CHANGED))
 
 
 def _part_of_day(at: time, w: Words) -> str:

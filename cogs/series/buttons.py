@@ -80,6 +80,39 @@ class DraftButton(
             await turn(caller, rendering.edited_series(result, caller.words))
 
 
+class EndButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(rendering.END, r"(?P<draft>\d{1,18})", "(?P<act>confirm|keep)"),
+):
+    """End it, or Keep it, under what an organizer was shown."""
+
+    def __init__(self, item: discord.ui.Item[Any], draft: int, act: str) -> None:
+        super().__init__(item)
+        self.draft = draft
+        self.act = act
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> EndButton:
+        """The draft's id is all that the button carries; only its author finds it."""
+        return cls(item, int(match["draft"]), match["act"])
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Do it, or not; the buttons go."""
+
+        async def act(caller: Caller) -> None:
+            ends = cog_of(interaction, Series).ends
+            if self.act == "keep":
+                kept = await ends.keep(caller.guild.id, caller.actor, self.draft)
+                await turn(caller, rendering.kept(kept, caller.words))
+            else:
+                over = await ends.confirm(caller.guild.id, caller.actor, self.draft)
+                await turn(caller, rendering.ended(over, caller.words))
+
+        await pressed(interaction, act)
+
+
 class WhichButton(
     discord.ui.DynamicItem[discord.ui.Item[Any]],
     template=template(
@@ -119,4 +152,4 @@ class WhichButton(
         await pressed(interaction, act)
 
 
-ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (PageButton, DraftButton, WhichButton)
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (PageButton, DraftButton, EndButton, WhichButton)

@@ -20,6 +20,7 @@ from bot.domain.series import (
     SeriesChange,
     SeriesEditPreview,
     SeriesEditService,
+    SeriesEndService,
     SeriesPreview,
     SeriesService,
     WhichRule,
@@ -54,10 +55,13 @@ _SCOPES = [app_commands.Choice(name=name, value=scope) for scope, name in render
 class Series(commands.Cog):
     """Standing series."""
 
-    def __init__(self, bot: StudyBot, series: SeriesService, edits: SeriesEditService, clock: Clock) -> None:
+    def __init__(
+        self, bot: StudyBot, series: SeriesService, edits: SeriesEditService, ends: SeriesEndService, clock: Clock
+    ) -> None:
         self.bot = bot
         self.series = series
         self.edits = edits
+        self.ends = ends
         self.clock = clock
 
     group = app_commands.Group(name="series", description=_("Sessions that repeat"), guild_only=True)
@@ -225,13 +229,13 @@ class Series(commands.Cog):
         else:
             await caller.reply(rendering.skipped(*result, caller.words))
 
-    @group.command(name="end", description=_("End a series; its sessions to come are cancelled (organizers)"))
+    @group.command(name="end", description=_("End a series; you see what is cancelled with it first (organizers)"))
     @app_commands.describe(series=_("Which series"), reason=_("The reason; those who answered see it"))
     async def end(self, interaction: AnyInteraction, series: str, reason: Reason | None = None) -> None:
-        """It plans no more."""
+        """Show what would stop, with End it and Keep it."""
         caller = await self.bot.begin(interaction)
-        view, called_off = await self.series.end(caller.guild.id, caller.actor, series, reason or "")
-        await caller.reply(rendering.ended(view, called_off, caller.words))
+        preview = await self.ends.preview(caller.guild.id, caller.actor, series, reason or "")
+        await caller.reply(rendering.end_preview(preview, caller.words))
 
     @edit.autocomplete("series")
     @show.autocomplete("series")

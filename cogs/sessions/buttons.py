@@ -10,11 +10,12 @@ import discord
 from bot.client import Caller
 from bot.domain.errors import Unknown
 from bot.domain.rsvps import Answer
+from bot.domain.sessions import CancelPreview
 from bot.rendering import sessions as rendering
 from bot.rendering.buttons import button_id, template
 from cogs.forms import open_form
 from cogs.presses import cog_of, opening, pressed, turn
-from cogs.sessions.commands import Sessions, outcome
+from cogs.sessions.commands import Sessions, outcome, to_announce
 
 
 class AnswerButton(
@@ -139,16 +140,53 @@ class DraftButton(
         sessions = cog_of(caller.interaction, Sessions).sessions
         if self.kind == rendering.NEW:
             view = await sessions.confirm(caller.guild.id, caller.actor, self.draft)
-            await turn(caller, rendering.scheduled(view, caller.words))
+            missing = to_announce(caller, view.group.channel_id or view.community.announcements_channel)
+            await turn(caller, rendering.scheduled(view, missing, caller.words))
         else:
-            before, view = await sessions.confirm_move(caller.guild.id, caller.actor, self.draft)
-            await turn(caller, rendering.edited(before, view, caller.words))
+            moved = await sessions.confirm_move(caller.guild.id, caller.actor, self.draft)
+            await turn(caller, rendering.edited(moved, caller.words))
+
+
+class CancelButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(rendering.CANCEL, r"(?P<draft>\d{1,18})", "(?P<act>confirm|keep)"),
+):
+    """Cancel the session, or Keep it, under what its author was shown."""
+
+    def __init__(self, item: discord.ui.Item[Any], draft: int, act: str) -> None:
+        super().__init__(item)
+        self.draft = draft
+        self.act = act
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> CancelButton:
+        """The draft's id is all that the button carries; only its author finds it."""
+        return cls(item, int(match["draft"]), match["act"])
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Do it, or not; the buttons go."""
+
+        async def act(caller: Caller) -> None:
+            sessions, w = cog_of(interaction, Sessions).sessions, caller.words
+            if self.act == "keep":
+                kept = await sessions.keep(caller.guild.id, caller.actor, self.draft)
+                await turn(caller, rendering.kept(kept, w))
+                return
+            done = await sessions.confirm_cancel(caller.guild.id, caller.actor, self.draft)
+            if isinstance(done, CancelPreview):
+                await turn(caller, rendering.cancel_preview(done, w))
+            else:
+                await turn(caller, rendering.cancelled(done, w))
+
+        await pressed(interaction, act)
 
 
 class WhichButton(
     discord.ui.DynamicItem[discord.ui.Item[Any]],
     template=template(
-        f"(?P<kind>{rendering.WHICH_NEW}|{rendering.WHICH_MOVE})", r"(?P<draft>\d{1,18})", "(?P<number>[12])"
+        f"(?P<kind>{rendering.WHICH_NEW}|{rendering.WHICH_MOVE})", r"(?P<draft>\d{1,18})", "(?P<number>[1234])"
     ),
 ):
     """One of the two times that a phrase can mean."""
@@ -178,4 +216,11 @@ class WhichButton(
         await pressed(interaction, act)
 
 
-ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (AnswerButton, NamesButton, PageButton, DraftButton, WhichButton)
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
+    AnswerButton,
+    NamesButton,
+    PageButton,
+    DraftButton,
+    CancelButton,
+    WhichButton,
+)

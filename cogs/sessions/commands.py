@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import TYPE_CHECKING
 
 import discord
@@ -9,25 +10,28 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import AnyInteraction, Caller, StudyBot
+from bot.domain.calendar import to_local
 from bot.domain.choices import choice_of
 from bot.domain.communities import Community
 from bot.domain.phrases import PhraseReader
 from bot.domain.rsvps import Answer, RsvpService
 from bot.domain.sessions import (
+    Edited,
     NewSession,
     Session,
     SessionChange,
     SessionKind,
     SessionPreview,
     SessionService,
-    SessionView,
     WhichTime,
     usual_kind,
 )
+from bot.domain.setup import TO_POST
 from bot.domain.zones import zone_of
 from bot.i18n import _
 from bot.rendering import sessions as rendering
 from bot.rendering.content import Content
+from cogs.permissions import missing_permissions
 from cogs.sessions.options import (
     Description,
     Link,
@@ -101,10 +105,11 @@ class Sessions(commands.Cog):
         caller = await self.bot.begin(interaction)
         found = await self.sessions.group_for(caller.guild.id, caller.actor, group)
         reader = self.reader(caller.community)
+        usual = await self.sessions.usual_starts(caller.guild.id, found)
         new = NewSession(
             group_id=found.id,
             theme=theme,
-            starts_at=reader.when("starts_at", when),
+            starts_at=reader.when("starts_at", when, usual),
             kind=_kind(kind) or usual_kind(caller.actor, found),
             duration=duration,
             venue=venue or "",
@@ -150,7 +155,7 @@ class Sessions(commands.Cog):
         reader = self.reader(caller.community)
         change = SessionChange(
             theme=theme,
-            starts_at=reader.when("starts_at", when) if when else None,
+            starts_at=reader.when("starts_at", when, own_clock(found, caller.community)) if when else None,
             duration=duration,
             venue=cleared(venue),
             link=cleared(link),
@@ -163,14 +168,14 @@ class Sessions(commands.Cog):
         result = await self.sessions.propose_change(caller.guild.id, caller.actor, found.id, change, reader.forks)
         await caller.reply(outcome(result, caller))
 
-    @group.command(name="cancel", description=_("Cancel a session; those who answered are told (organizers, host)"))
+    @group.command(name="cancel", description=_("Cancel a session; you see who will be told first (organizers, host)"))
     @app_commands.describe(session=_("Which session"), reason=_("The reason; those who answered see it"))
     async def cancel(self, interaction: AnyInteraction, session: str, reason: Reason | None = None) -> None:
-        """It does not take place, and its reminders never fire."""
+        """Show what would become of it, with Cancel the session and Keep it."""
         caller = await self.bot.begin(interaction)
         found = await self.find(caller, session, changing=True)
-        view = await self.sessions.cancel(caller.guild.id, caller.actor, found.id, reason or "")
-        await caller.reply(rendering.cancelled(view, caller.words))
+        preview = await self.sessions.preview_cancel(caller.guild.id, caller.actor, found.id, reason or "")
+        await caller.reply(rendering.cancel_preview(preview, caller.words))
 
     @group.command(name="list", description=_("See the sessions that are coming up"))
     @app_commands.describe(group=_("Only of this study group"), mine=_("Only those you come to"))
@@ -249,13 +254,24 @@ class Sessions(commands.Cog):
         return [app_commands.Choice(name=group.name, value=group.name) for group in found]
 
 
-def outcome(result: SessionPreview | WhichTime | tuple[Session, SessionView], caller: Caller) -> Content:
+def outcome(result: SessionPreview | WhichTime | Edited, caller: Caller) -> Content:
     """What a proposal has come to: a question, a preview, or the change itself."""
     if isinstance(result, WhichTime):
         return rendering.which_time(result, caller.words)
     if isinstance(result, SessionPreview):
-        return rendering.preview(result, caller.words)
-    return rendering.edited(*result, caller.words)
+        missing = to_announce(caller, result.channel_id) if result.before is None else ()
+        return rendering.preview(result, caller.words, missing=missing)
+    return rendering.edited(result, caller.words)
+
+
+def own_clock(session: Session | NewSession, community: Community) -> tuple[time]:
+    """The time of day at which a session begins, on the community's clock: what a new day alone leaves as it is."""
+    return (to_local(session.starts_at, zone_of(community.time_zone)).time(),)
+
+
+def to_announce(caller: Caller, channel_id: int) -> tuple[str, ...]:
+    """What the bot lacks to announce a session in this channel."""
+    return missing_permissions(caller.guild, channel_id, TO_POST)
 
 
 def _kind(choice: app_commands.Choice[str] | None) -> SessionKind | None:

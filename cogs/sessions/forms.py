@@ -10,7 +10,7 @@ from bot.rendering import sessions as rendering
 from bot.rendering.buttons import template
 from cogs.forms import DRAFT, Form
 from cogs.presses import cog_of, turn
-from cogs.sessions.commands import Sessions, outcome
+from cogs.sessions.commands import Sessions, outcome, own_clock
 from cogs.sessions.options import minutes
 
 if TYPE_CHECKING:
@@ -33,10 +33,11 @@ class NewForm(Form, template=template(rendering.NEW_FORM, DRAFT)):
         """Show it as the next draft."""
         cog, written = cog_of(caller.interaction, Sessions), filled.box
         reader = cog.reader(caller.community)
+        draft = await cog.sessions.draft(caller.guild.id, caller.actor, self.draft_id)
         new = replace(
-            await cog.sessions.draft(caller.guild.id, caller.actor, self.draft_id),
+            draft,
             theme=written("theme"),
-            starts_at=reader.when("starts_at", written("when")),
+            starts_at=reader.when("starts_at", written("when"), own_clock(draft, caller.community)),
             duration=minutes(written("duration")),
             venue=written("venue"),
             description=written("description"),
@@ -59,7 +60,8 @@ class MoveForm(Form, template=template(rendering.MOVE_FORM, DRAFT)):
         cog, written, actor = cog_of(caller.interaction, Sessions), filled.box, caller.actor
         session, change = await cog.sessions.drafted_move(caller.guild.id, actor, self.draft_id)
         reader = cog.reader(caller.community)
-        change = replace(change, starts_at=reader.when("starts_at", written("when")), reason=written("reason"))
+        starts_at = reader.when("starts_at", written("when"), own_clock(session, caller.community))
+        change = replace(change, starts_at=starts_at, reason=written("reason"))
         if reader.forks:
             result = await cog.sessions.propose_change(caller.guild.id, actor, session.id, change, reader.forks)
         else:

@@ -30,6 +30,20 @@ async def previewed(world: World, command: str, who: Any = None, /, **options: A
     return result.response
 
 
+async def called_off(world: World, who: Any = None, /, **options: Any) -> str:
+    """Cancels a session, as its author does after what they are shown; what they are answered in the end."""
+    message = await previewed(world, "session cancel", who, **options)
+    await (who or world.moderator).click(message, label="Cancel the session")
+    return world.sim.text(message)
+
+
+async def series_ended(world: World, **options: Any) -> str:
+    """Ends a series, as a moderator does after what they are shown; what they are answered in the end."""
+    message = await previewed(world, "series end", **options)
+    await world.moderator.click(message, label="End it")
+    return world.sim.text(message)
+
+
 def button(message: Any, label: str) -> str:
     """The custom_id of the button with this label."""
     for row in message.components:

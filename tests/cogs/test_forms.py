@@ -14,7 +14,7 @@ from bot.i18n import words
 from bot.rendering.forms import LABELS
 from cogs.sessions.forms import NewForm
 from data.schema import metadata
-from tests.cogs.acts import at_rest, button, previewed, sessions, told, with_group
+from tests.cogs.acts import at_rest, button, called_off, previewed, sessions, told, with_group
 from tests.cogs.permissions import hide
 from tests.forged import carrier, furnish, mistakes, nothing_written, press, refusal, rows, send_form
 from tests.world import World
@@ -356,7 +356,7 @@ async def test_what_nothing_typed_could_help_has_no_button_and_nothing_is_kept(s
     assert "[Correct it]" not in refusal(study, result)
     # Its session is cancelled.
     opened = await change_first(study, "session edit", session="Logistics", when="2026-01-09 07:00")
-    await study.moderator.slash(study.general, "session cancel", session="Logistics")
+    await called_off(study, session="Logistics")
     message = refused(await study.moderator.submit_modal(opened, {"when": "2026-01-09 08:00", "reason": ""}))
     assert "cancelled" in study.sim.text(message)
     assert "[Correct it]" not in study.sim.text(message)

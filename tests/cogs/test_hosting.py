@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.demo.simulation import close_dms, set_locale
-from tests.cogs.acts import announcements, at_rest, button, previewed, scheduled, sessions, told, with_group
+from tests.cogs.acts import announcements, at_rest, button, called_off, previewed, scheduled, sessions, told, with_group
 from tests.cogs.permissions import hide
 from tests.forged import press, stored
 from tests.world import World
@@ -110,7 +110,7 @@ async def test_a_third_session_is_refused_with_the_two_that_are_open(study: Worl
     text = await told(study, study.other, "session schedule", theme="Cocoa", when="2026-01-09 19:00")
     for part in ("**Tea**", "**Coffee**", "2 sessions", "`/session cancel`"):
         assert part in text
-    await told(study, study.other, "session cancel", session="Tea")
+    await called_off(study, study.other, session="Tea")
     assert await host(study, theme="Cocoa", when="2026-01-09 19:00")
 
 
@@ -185,7 +185,7 @@ async def test_a_host_changes_their_own_session_only_and_is_offered_no_other(stu
     choices = await study.other.autocomplete(study.general, "session cancel", "session", "")
     assert [choice["name"].split()[-1] for choice in choices] == ["Tea"]
     message = await preview_move(study, "Tea")
-    assert "Nobody else has to be told" in study.sim.text(message)
+    assert "Nobody but you is coming so far, so nobody will be told." in study.sim.text(message)
     await study.other.click(message, label="Move it")
     assert "I changed **Tea**" in await told(study, study.other, "session edit", session="Tea", venue="Cafe")
     text = await told(study, study.other, "session edit", session="Coffee", venue="Cafe")
@@ -194,7 +194,7 @@ async def test_a_host_changes_their_own_session_only_and_is_offered_no_other(stu
     assert "Only the group's organizers and moderators" in text
     await at_rest(study)
     assert [post.content for post in study.sim.unprompted() if study.other.id in post.pinged] == []
-    assert "is cancelled" in await told(study, study.other, "session cancel", session="Tea")
+    assert "is cancelled" in await called_off(study, study.other, session="Tea")
 
 
 async def preview_move(world: World, theme: str) -> Any:

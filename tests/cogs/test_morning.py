@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from bot.config import load
 from bot.demo.simulation import Posted
-from tests.cogs.acts import scheduled, told, with_group
+from tests.cogs.acts import called_off, scheduled, told, with_group
 from tests.cogs.permissions import forbid, hide, withhold
 from tests.forged import Elsewhere
 from tests.world import START, World, a_world
@@ -293,7 +293,7 @@ async def test_the_button_shows_the_day_as_it_is_now_in_the_pressers_language(st
     await study.sim.restart()
     (answer,) = study.sim.private_replies(await study.member.click(message, label="The list as it is now"))
     assert "Logistics" in answer
-    await told(study, study.moderator, "session cancel", session="Logistics")
+    await called_off(study, session="Logistics")
     (answer,) = study.sim.private_replies(await study.other.click(message, label="The list as it is now"))
     assert "no session that day any more" in answer
 

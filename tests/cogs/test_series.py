@@ -7,7 +7,7 @@ import pytest
 
 from bot.demo.simulation import set_locale
 from bot.i18n import escaped
-from tests.cogs.acts import announcements, at_rest, in_series, previewed, sessions, told, with_group
+from tests.cogs.acts import announcements, at_rest, in_series, previewed, series_ended, sessions, told, with_group
 from tests.cogs.permissions import hide
 from tests.world import World
 
@@ -189,7 +189,7 @@ async def test_a_skipped_date_is_cancelled_and_the_next_one_named(study: World):
 
 async def test_an_ended_series_plans_no_more_and_says_how_much_it_called_off(study: World):
     await in_series(study)
-    text = await told(study, study.moderator, "series end", series="朝の会", reason="Done")
+    text = await series_ended(study, series="朝の会", reason="Done")
     assert "8 sessions to come are cancelled" in text
     assert await sessions(study) == []
     assert "has ended already" in await told(study, study.moderator, "series end", series="朝の会")
@@ -202,7 +202,7 @@ async def test_a_series_announced_on_the_day_and_one_without_sessions_ahead_are_
     assert f"announced in <#{study.general.id}> on the day itself" in study.sim.text(message)
     await study.moderator.click(message, label="Create")
     await study.moderator.slash(study.general, "series skip", series="朝の会", on="2026-01-07")
-    text = await told(study, study.moderator, "series end", series="朝の会")
+    text = await series_ended(study, series="朝の会")
     assert text == "**朝の会** has ended. It had no sessions to come."
 
 

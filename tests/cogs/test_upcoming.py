@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.cogs.acts import at_rest, scheduled, told, with_group
+from tests.cogs.acts import at_rest, called_off, scheduled, told, with_group
 from tests.cogs.permissions import forbid, hide
 from tests.world import World
 
@@ -31,7 +31,7 @@ async def test_it_is_pinned_silently_and_follows_the_sessions(world: World):
     await scheduled(world, venue="Cafe")
     await at_rest(world)
     assert "**Logistics**, Cafe" in world.sim.text(message)
-    await told(world, world.moderator, "session cancel", session="Logistics")
+    await called_off(world, session="Logistics")
     await at_rest(world)
     assert "Logistics" not in world.sim.text(message)
     assert world.sim.unprompted() == [post for post in world.sim.unprompted() if not post.pinged]

@@ -66,9 +66,12 @@ async def test_a_sessions_texts_lose_what_cant_be_stored(study: Study, odd: str)
     moving = await study.sessions.preview_move(GUILD, MODERATOR, made.id, change)
     _, kept = await study.sessions.drafted_move(GUILD, MODERATOR, moving.draft_id)
     assert (kept.theme, kept.venue, kept.link, kept.reason) == ("夜会", "", None, "雪")
-    _, moved = await study.sessions.confirm_move(GUILD, MODERATOR, moving.draft_id)
+    moved = (await study.sessions.confirm_move(GUILD, MODERATOR, moving.draft_id)).view
     assert (moved.session.theme, moved.session.venue) == ("夜会", "")
-    await study.sessions.cancel(GUILD, MODERATOR, made.id, f"台風{odd}")
+    ending = await study.sessions.preview_cancel(GUILD, MODERATOR, made.id, f"台風{odd}")
+    assert ending.reason == "台風"
+    await study.sessions.confirm_cancel(GUILD, MODERATOR, ending.draft_id)
+    assert (await study.session(made.id)).cancelled_because == "台風"
 
 
 async def test_a_series_texts_lose_what_cant_be_stored(study: Study, odd: str):
@@ -79,7 +82,7 @@ async def test_a_series_texts_lose_what_cant_be_stored(study: Study, odd: str):
     made = (await study.series.confirm(GUILD, MODERATOR, shown.draft_id)).series
     assert (made.name, made.theme, made.venue) == ("朝会", "茶", "駅")
     await study.series.skip(GUILD, MODERATOR, "朝会", date(2026, 7, 15), f"お盆{odd}")
-    await study.series.end(GUILD, MODERATOR, "朝会", odd)
+    await study.ends.end(GUILD, MODERATOR, "朝会", odd)
 
 
 async def test_too_long_a_reason_of_a_move_is_refused_before_it_is_shown(study: Study):

@@ -14,7 +14,7 @@ from bot.domain.actors import Actor
 from bot.domain.announcements import AnnouncementService
 from bot.domain.groups import StudyGroup
 from bot.domain.rsvps import RsvpService
-from bot.domain.series import NewSeries, SeriesService
+from bot.domain.series import NewSeries, SeriesEndService, SeriesService
 from bot.domain.sessions import NewSession, Session, SessionEvent, SessionHook, SessionHooks, SessionService
 from bot.domain.steps import StepState
 from data.audit import audit
@@ -71,6 +71,7 @@ class Study:
         )
         self.sessions = SessionService(self.db, self.clock, hooks)
         self.series = SeriesService(self.db, self.clock, hooks, horizon_weeks=8)
+        self.ends = SeriesEndService(self.db, self.clock, hooks, self.series)
         self.group: StudyGroup
 
     def _witness(self, name: str) -> SessionHook:

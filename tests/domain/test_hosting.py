@@ -275,10 +275,11 @@ async def test_another_persons_draft_is_nobody_elses_to_host(club: Club):
 async def test_a_host_edits_and_cancels_their_own_session_and_no_other(club: Club):
     mine, theirs, groups = await host(club), await host(club, YOU), await club.schedule()
     sessions = club.services.sessions
-    _, view = await sessions.edit(GUILD, member(), mine.id, SessionChange(venue="茶室"))
+    view = (await sessions.edit(GUILD, member(), mine.id, SessionChange(venue="茶室"))).view
     assert view.session.venue == "茶室"
     shown = await sessions.preview_move(GUILD, member(), mine.id, SessionChange(starts_at=at(16, 19)))
-    assert shown.told == 0, "they need not tell themselves"
+    assert shown.told is not None
+    assert (shown.told.people, shown.told.nobody) == (frozenset(), "only you"), "they need not tell themselves"
     await sessions.confirm_move(GUILD, member(), shown.draft_id)
     for session, who in ((theirs, ("host", "organizer", "moderator")), (groups, ("organizer", "moderator"))):
         for act in (
@@ -331,7 +332,8 @@ async def test_a_host_is_not_told_of_their_own_change_and_others_are(club: Club)
     await club.move(session, at(17, 19))
     assert pings(await club.until(club.clock.now()), "moved") == [frozenset({ME, YOU})]
     await sessions.edit(GUILD, member(), session.id, SessionChange(venue="茶室"))
-    assert pings(await club.until(club.clock.now()), "edited") == [frozenset({YOU})]
+    edits = [one for one in await club.until(club.clock.now()) if one.kind == "edited"]
+    assert [one.value.mentions for one in edits] == [(YOU,)]
     await sessions.cancel(GUILD, member(), session.id)
     assert pings(await club.until(club.clock.now()), "cancelled") == [frozenset({YOU})]
 

@@ -12,11 +12,12 @@ import pytest
 from bot.domain.communities import NewSettings
 from bot.domain.groups import StudyGroup
 from bot.domain.mirrors import Mirror, MirrorState
-from bot.domain.notices import NOTICE_LIVES, PEOPLE, Trouble, by_start
+from bot.domain.notices import NOTICE_LIVES, PEOPLE, Trouble
 from bot.domain.posts import Post, PostState, Settled
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import Session
 from bot.domain.steps import Step, StepState
+from bot.domain.told import by_start
 from tests.domain.limbo import comes_to_nothing, read_up, refused, under_way
 from tests.domain.reminding import ANNOUNCEMENTS, GUILD, LOG, MODERATOR, SECRET, Club, Sent, a_club, at, pings
 
@@ -208,7 +209,8 @@ async def test_an_edits_notice_under_way_that_does_not_arrive_is_said_with_the_n
     sent = await club.until(at(14, 0))
     assert sorted(one.kind for one in sent) == ["edited", "moved"]
     (edited,) = [one for one in sent if one.kind == "edited"]
-    assert (edited.value.session.starts_at, edited.value.fields, edited.pinged) == (at(16, 7), ("venue",), {11})
+    assert (edited.value.session.starts_at, edited.value.fields) == (at(16, 7), ("venue",))
+    assert (edited.value.mentions, edited.silent) == ((11,), True)
 
 
 @pytest.mark.parametrize("how", ["limited", "absent"])
@@ -221,7 +223,7 @@ async def test_what_a_notice_that_did_not_arrive_would_have_told_is_told_beside_
     await comes_to_nothing(club, post, how)
     sent = await club.until(at(14, 0))
     assert sorted(field for one in sent for field in one.value.fields) == ["link", "theme", "venue"]
-    assert pings(sent, "edited") == [{11}, {11}]
+    assert [one.value.mentions for one in sent] == [(11,), (11,)]
 
 
 async def test_what_a_notice_told_that_arrived_after_all_is_not_told_again(club: Club):
@@ -311,7 +313,8 @@ async def test_an_edit_that_matters_is_told_once_to_those_who_may_come(club: Clu
     await club.edit(session, venue="会議室B")
     await club.edit(session, theme="物流の基礎")
     (one,) = await told(club)
-    assert (one.kind, one.value.fields, one.pinged, one.member_id) == ("edited", ("theme", "venue"), {11}, 0)
+    assert (one.kind, one.value.fields, one.value.mentions, one.member_id) == ("edited", ("theme", "venue"), (11,), 0)
+    assert one.silent, "nobody's phone rings for a corrected theme"
     await club.edit(session, link="https://meet.example/x")
     (one,) = await told(club)
     assert one.value.fields == ("link",)

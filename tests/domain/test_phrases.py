@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.calendar import to_instant, to_local
-from bot.domain.errors import StudyError
+from bot.domain.errors import StudyError, Unknown
 from bot.domain.phrases import (
+    ClockMissing,
     DayAmbiguous,
     PhraseAmbiguous,
     PhraseInThePast,
     PhraseNotUnderstood,
+    PhraseReader,
     WeekdayContradicts,
     parse_clock,
     parse_dates,
@@ -24,7 +26,10 @@ from bot.domain.phrases import (
     parse_durations,
     parse_rule,
     parse_when,
+    taking,
 )
+from bot.domain.sessions import SessionChange
+from bot.rendering.calendar import with_clock
 
 # Where the writer is and what their clock shows.
 WEDNESDAY = ("Asia/Tokyo", "2026-11-18 10:00")
@@ -183,6 +188,18 @@ def test_a_repeated_time_is_the_first_of_the_two() -> None:
         ("明日7時半", WEDNESDAY, "2026-11-19 07:30", "2026-11-19 19:30"),
         ("tomorrow at 7", WEDNESDAY, "2026-11-19 07:00", "2026-11-19 19:00"),
         ("tomorrow 7 o'clock", WEDNESDAY, "2026-11-19 07:00", "2026-11-19 19:00"),
+        # A bare hour behind a day; a bare number from 12 on would rather be a date.
+        ("Fri 7", WEDNESDAY, "2026-11-20 07:00", "2026-11-20 19:00"),
+        ("friday 11", WEDNESDAY, "2026-11-20 11:00", "2026-11-20 23:00"),
+        ("tomorrow 7", WEDNESDAY, "2026-11-19 07:00", "2026-11-19 19:00"),
+        ("tomorrow, 7", NEW_YEARS_EVE, "2027-01-01 07:00", "2027-01-01 19:00"),
+        ("12/3 7", WEDNESDAY, "2026-12-03 07:00", "2026-12-03 19:00"),
+        ("Dec 3 7", WEDNESDAY, "2026-12-03 07:00", "2026-12-03 19:00"),
+        ("the 15th 9", WEDNESDAY, "2026-12-15 09:00", "2026-12-15 21:00"),
+        ("next week Tue 8", WEDNESDAY, "2026-11-24 08:00", "2026-11-24 20:00"),
+        ("２０２６－１２－０３　７", WEDNESDAY, "2026-12-03 07:00", "2026-12-03 19:00"),
+        ("来週火曜 7", WEDNESDAY, "2026-11-24 07:00", "2026-11-24 19:00"),
+        ("明日7", WEDNESDAY, "2026-11-19 07:00", "2026-11-19 19:00"),
         ("tomorrow midnight", WEDNESDAY, "2026-11-19 00:00", "2026-11-20 00:00"),
         ("明日深夜1時", WEDNESDAY, "2026-11-19 01:00", "2026-11-20 01:00"),
         ("next Tue 7:00", MONDAY, "2026-11-17 07:00", "2026-11-24 07:00"),
@@ -238,7 +255,8 @@ def test_a_weekday_that_contradicts_the_date_is_refused(text: str, day: date, sa
 
 
 NOT_UNDERSTOOD = [
-    "", " ", "hello", "soon", "そのうち", "19:00", "7時", "朝7時", "tomorrow", "明日", "12/3", "tomorrow 7", "12/3 7",
+    "", " ", "hello", "soon", "そのうち", "19:00", "7時", "朝7時", "tomorrow", "明日", "12/3", "Fri 13", "tomorrow 19",
+    "tomorrow 0", "tomorrow 7 8", "7 tomorrow", "next week 7", "来週7", "12月7", "Dec 3 26", "Tuesday7x", "7 7",
     "12/3 7:00 please", "明日 7時ごろ", "たぶん明日7:00", "13/3 7:00", "2/30 7:00", "0/3 7:00", "12/0 7:00",
     "2027-02-29 7:00", "1999-12-03 7:00", "2500-12-03 7:00", "2026-12/03 7:00", "26-12-03 7:00", "12-3 7:00",
     "tomorrow 19:00 pm", "tomorrow 13am", "tomorrow 0pm", "tomorrow 7:60", "tomorrow 30:00", "明日 30時",
@@ -262,6 +280,77 @@ def test_four_readings_are_too_many_to_offer() -> None:
     now, zone = now_and_zone(MONDAY)
     with pytest.raises(PhraseNotUnderstood):
         parse_when("next Tue at 7", now=now, zone=zone)
+
+
+DAYS_ALONE = [
+    ("tomorrow", [date(2026, 11, 17)]),
+    ("next Tue", [date(2026, 11, 17), date(2026, 11, 24)]),
+    ("next week Tue", [date(2026, 11, 24)]),
+    ("Friday", [date(2026, 11, 20)]),
+    ("Dec 7", [date(2026, 12, 7)]),
+    ("the 15th", [date(2026, 12, 15)]),
+    ("12/3 (Thu)", [date(2026, 12, 3)]),
+    ("2026-12-03", [date(2026, 12, 3)]),
+    ("in 3 days", [date(2026, 11, 19)]),
+    ("来週火曜", [date(2026, 11, 24)]),
+    ("来週の火曜日", [date(2026, 11, 24)]),
+    ("明日", [date(2026, 11, 17)]),
+    ("12月3日(木)", [date(2026, 12, 3)]),
+    ("第1火曜", [date(2026, 12, 1)]),
+    ("月曜", [date(2026, 11, 16), date(2026, 11, 23)]),
+]
+
+
+@pytest.mark.parametrize(("text", "days"), DAYS_ALONE)
+def test_of_a_day_alone_it_is_known_that_its_time_is_missing(text: str, days: list[date]) -> None:
+    now, zone = now_and_zone(MONDAY)
+    with pytest.raises(ClockMissing) as refused:
+        parse_when(text, now=now, zone=zone)
+    assert (refused.value.text, list(refused.value.days)) == (text, days)
+
+
+def test_the_example_is_made_of_what_was_typed() -> None:
+    assert [with_clock(day) for day in ("next Tue", "来週火曜", "12/3", "１２／３")] == [
+        *("next Tue 7am", "来週火曜 朝7時", "12/3 07:00", "１２／３ 07:00")
+    ]
+
+
+@pytest.mark.parametrize(("text", "days"), DAYS_ALONE)
+def test_the_example_that_is_made_of_a_day_alone_can_be_read(text: str, days: list[date]) -> None:
+    now, zone = now_and_zone(MONDAY)
+    example = with_clock(text)
+    try:
+        readings = (parse_when(example, now=now, zone=zone),)
+    except PhraseAmbiguous as offered:
+        readings = offered.readings
+    assert {to_local(each, zone).replace(tzinfo=None) for each in readings} <= {
+        datetime.combine(day, time(7)) for day in days
+    }
+
+
+def test_a_day_alone_is_asked_about_with_the_usual_times_that_are_ahead() -> None:
+    now, zone = now_and_zone(MONDAY)
+    reader = PhraseReader(now, zone)
+
+    def offered(text: str, *usual: time) -> list[str]:
+        reader.forks.clear()
+        reader.when("starts_at", text, usual)
+        (fork,) = reader.forks
+        assert fork.day_only
+        assert fork.text == text
+        starts = [taking(SessionChange(), fork, place).starts_at for place in range(len(fork.readings))]
+        return [f"{to_local(each, zone):%m-%d %H:%M}" for each in starts if each is not None]
+
+    assert offered("tomorrow", time(7)) == ["11-17 07:00"]
+    assert offered("tomorrow", time(19), time(7), time(12)) == ["11-17 07:00", "11-17 19:00"]
+    assert offered("tomorrow", time(7), time(7)) == ["11-17 07:00"]
+    assert offered("next Tue", time(7), time(19)) == ["11-17 07:00", "11-17 19:00", "11-24 07:00", "11-24 19:00"]
+    assert offered("today", time(7), time(19)) == ["11-16 19:00"], "07:00 has passed"
+    for usual in ((), (time(7),)):
+        with pytest.raises(ClockMissing):
+            reader.when("starts_at", "today", usual)
+    with pytest.raises(Unknown):
+        taking(SessionChange(), reader.forks[0], 1)
 
 
 def test_a_day_alone_takes_the_usual_time_if_there_is_one() -> None:

@@ -23,7 +23,7 @@ from bot.domain.sessions import (
     SessionTooFar,
     StartsInPast,
 )
-from tests.domain.study import CHANNEL, GUILD, HIDDEN, MEMBER, MODERATOR, Study, at, person, study_on
+from tests.domain.study import CHANNEL, GUILD, HIDDEN, MEMBER, MODERATOR, NOW, Study, at, person, study_on
 
 
 @pytest.fixture
@@ -122,11 +122,12 @@ async def test_scheduling_without_any_channel_says_what_to_set(study: Study):
 
 async def test_a_new_time_is_a_move_that_raises_the_revision(study: Study):
     session = await study.schedule()
-    before, view = await study.sessions.edit(
+    edited = await study.sessions.edit(
         GUILD, MODERATOR, session.id, SessionChange(starts_at=at(16, 19), venue="B", reason="会場の都合")
     )
-    assert (before.starts_at, view.session.starts_at, view.session.revision) == (at(15, 7), at(16, 19), 1)
-    assert view.session.venue == "B"
+    moved = edited.view.session
+    assert (edited.before.starts_at, moved.starts_at, moved.revision) == (at(15, 7), at(16, 19), 1)
+    assert moved.venue == "B"
     name, event = study.told[-1]
     assert (name, event.reason, event.actor_id) == ("moved", "会場の都合", MODERATOR.member_id)
     assert await study.steps("ended") == {session.id: at(16, 20)}
@@ -135,9 +136,8 @@ async def test_a_new_time_is_a_move_that_raises_the_revision(study: Study):
 
 async def test_another_change_is_an_edit_and_keeps_the_revision(study: Study):
     session = await study.schedule(capacity=5)
-    _, view = await study.sessions.edit(
-        GUILD, MODERATOR, session.id, SessionChange(theme="夜の会", duration=90, capacity=0)
-    )
+    change = SessionChange(theme="夜の会", duration=90, capacity=0)
+    view = (await study.sessions.edit(GUILD, MODERATOR, session.id, change)).view
     assert (view.session.theme, view.session.capacity, view.session.revision) == ("夜の会", None, 0)
     assert [name for name, _ in study.told] == ["scheduled", "edited"]
     assert await study.steps("ended") == {session.id: at(15, 8, 30)}
@@ -145,9 +145,9 @@ async def test_another_change_is_an_edit_and_keeps_the_revision(study: Study):
 
 async def test_a_deadline_moves_along_and_goes_if_it_would_have_passed(study: Study):
     session = await study.schedule(starts_at=at(20, 7), deadline=at(19, 7))
-    _, view = await study.sessions.edit(GUILD, MODERATOR, session.id, SessionChange(starts_at=at(21, 9)))
+    view = (await study.sessions.edit(GUILD, MODERATOR, session.id, SessionChange(starts_at=at(21, 9)))).view
     assert view.session.deadline == at(20, 9)
-    _, view = await study.sessions.edit(GUILD, MODERATOR, session.id, SessionChange(starts_at=at(13, 18)))
+    view = (await study.sessions.edit(GUILD, MODERATOR, session.id, SessionChange(starts_at=at(13, 18)))).view
     assert view.session.deadline is None
 
 
@@ -165,18 +165,21 @@ async def test_a_previewed_move_is_made_once_and_only_when_confirmed(study: Stud
     await study.rsvps.answer(GUILD, MEMBER, session.id, Answer.GOING)
     preview = await study.sessions.preview_move(GUILD, MODERATOR, session.id, SessionChange(starts_at=at(16, 7)))
     assert preview.before is not None
-    assert (preview.before.starts_at, preview.after.starts_at, preview.told) == (at(15, 7), at(16, 7), 1)
+    assert (preview.before.starts_at, preview.after.starts_at) == (at(15, 7), at(16, 7))
+    assert preview.told is not None
+    assert preview.told.people == {MEMBER.member_id}
     assert (await study.session(session.id)).starts_at == at(15, 7)
-    before, view = await study.sessions.confirm_move(GUILD, MODERATOR, preview.draft_id)
-    assert (before.starts_at, view.session.starts_at) == (at(15, 7), at(16, 7))
+    moved = await study.sessions.confirm_move(GUILD, MODERATOR, preview.draft_id)
+    assert moved.told == preview.told
+    assert (moved.before.starts_at, moved.view.session.starts_at) == (at(15, 7), at(16, 7))
     with pytest.raises(Unknown):
         await study.sessions.confirm_move(GUILD, MODERATOR, preview.draft_id)
 
 
 async def test_a_cancelled_session_is_final(study: Study):
     session = await study.schedule()
-    view = await study.sessions.cancel(GUILD, MODERATOR, session.id, "台風")
-    assert view.session.state is SessionState.CANCELLED
+    after = (await study.sessions.cancel(GUILD, MODERATOR, session.id, "台風")).view.session
+    assert (after.state, after.cancelled_at, after.cancelled_because) == (SessionState.CANCELLED, NOW, "台風")
     assert await study.steps("ended") == {}
     assert (study.told[-1][0], study.told[-1][1].reason) == ("cancelled", "台風")
     for act in (

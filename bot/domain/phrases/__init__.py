@@ -19,6 +19,7 @@ from bot.domain.calendar.rules import RuleParts, rule_parts
 from bot.domain.phrases.clock import parse_clock
 from bot.domain.phrases.errors import (
     ClockAmbiguous,
+    ClockMissing,
     ClockPastMidnight,
     DayAmbiguous,
     PhraseAmbiguous,
@@ -41,6 +42,7 @@ from bot.domain.phrases.when import parse_day, parse_when
 
 __all__ = [
     "ClockAmbiguous",
+    "ClockMissing",
     "ClockPastMidnight",
     "DayAmbiguous",
     "Fork",

@@ -104,6 +104,16 @@ def clock_minutes(found: re.Match[str]) -> tuple[int, ...]:
     return tuple(sorted(each * 60 + minute for each in hours if each < 30 and each * 60 + minute >= 0))
 
 
+def bare_minutes(found: re.Match[str]) -> tuple[int, ...]:
+    """Return both readings of an hour that stands alone behind a day ("Fri 7"), in minutes after midnight.
+
+    From 12 on there are none: "Fri 13" is rather a date.
+    """
+    alone = found["bare_hour"] and not (found["at"] or found["before"] or found["oclock"])
+    hour = int(found["bare_hour"]) if alone else 0
+    return (hour * 60, (hour + 12) * 60) if 1 <= hour <= 11 else ()
+
+
 def _hours_alone(found: re.Match[str], hour: int) -> tuple[int, ...]:
     """Return the readings of an hour that is said without a part of the day."""
     if found["bare_hour"] and (hour > 23 or not (found["at"] or found["oclock"])):

@@ -15,6 +15,12 @@ class PhraseNotUnderstood(StudyError):
     kind: PhraseKind = "when"
 
 
+class ClockMissing(PhraseNotUnderstood):
+    """The text names only a day, in one or two readings (`days`), where a time of day is needed as well."""
+
+    days: tuple[date, ...] = ()
+
+
 class PhraseInThePast(StudyError):
     """The text is understood, but its only reading, `instant` (UTC), has passed."""
 

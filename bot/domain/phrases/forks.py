@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -10,27 +10,40 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from bot.domain.errors import cleaned
-from bot.domain.phrases.errors import DayAmbiguous, PhraseAmbiguous
+from bot.domain.calendar.instants import to_instant
+from bot.domain.errors import Unknown, cleaned
+from bot.domain.phrases.errors import ClockMissing, DayAmbiguous, PhraseAmbiguous
 from bot.domain.phrases.rules import ParsedRule, RuleAmbiguous, parse_rule
 from bot.domain.phrases.when import parse_day, parse_when
 
 T = TypeVar("T")
+MOST_TIMES = 2
+"""Usual times of day that are offered for one day."""
 
 Reading = Mapping[str, Any]
 """The fields of a value as one reading sets them, as JSON values."""
 
 
 class Fork(Struct, frozen=True):
-    """What was said of `field` as `text` has two `readings`, the earlier first."""
+    """What was said of `field` as `text` has two `readings`, the earlier first.
+
+    `day_only`: it named only a day, and the readings, from one to four, are the usual times of it.
+    """
 
     field: str
     text: str
-    readings: tuple[Reading, Reading]
+    readings: tuple[Reading, ...]
+    day_only: bool = False
 
 
 def taking(value: T, fork: Fork, place: int) -> T:
-    """The value with the first (`place` 0) or the second reading (1)."""
+    """The value with the first (`place` 0), the second reading (1) or a later one.
+
+    Raises:
+        Unknown: there is no such reading.
+    """
+    if not 0 <= place < len(fork.readings):
+        raise Unknown("draft", str(place))
     return msgspec.convert(msgspec.to_builtins(value) | dict(fork.readings[place]), type(value))
 
 
@@ -58,12 +71,23 @@ class PhraseReader:
         self._zone = zone
         self._usual = usual
 
-    def when(self, field: str, text: str) -> datetime:
-        """A future moment (UTC)."""
+    def when(self, field: str, text: str, usual: Collection[time] = ()) -> datetime:
+        """A future moment (UTC). To a day alone the `usual` times of day are offered, at most two of them.
+
+        Raises:
+            ClockMissing: it is a day alone, and none of its usual times is ahead. Else as `parse_when`.
+        """
         try:
             return parse_when(text, now=self._now, zone=self._zone)
         except PhraseAmbiguous as error:
             return self._fork(field, text, error.readings)
+        except ClockMissing as error:
+            times = tuple(dict.fromkeys(usual))[:MOST_TIMES]
+            offered = sorted(to_instant(datetime.combine(day, at), self._zone) for day in error.days for at in times)
+            ahead = tuple(instant for instant in offered if instant > self._now)
+            if not ahead:
+                raise
+            return self._fork(field, text, ahead, day_only=True)
 
     def day(self, field: str, text: str) -> date:
         """A day; it may lie in the past."""
@@ -81,7 +105,7 @@ class PhraseReader:
             self.forks.append(Fork("rrule", cleaned(text), (first, second)))
             return error.readings[0]
 
-    def _fork(self, field: str, text: str, readings: tuple[T, T]) -> T:
-        first, second = ({field: msgspec.to_builtins(each)} for each in readings)
-        self.forks.append(Fork(field, cleaned(text), (first, second)))
+    def _fork(self, field: str, text: str, readings: tuple[T, ...], *, day_only: bool = False) -> T:
+        said = tuple({field: msgspec.to_builtins(each)} for each in readings)
+        self.forks.append(Fork(field, cleaned(text), said, day_only))
         return readings[0]

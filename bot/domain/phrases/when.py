@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar.instants import local_day, require_aware, to_instant
-from bot.domain.phrases.clock import CLOCK, clock_minutes
+from bot.domain.phrases.clock import CLOCK, bare_minutes, clock_minutes
 from bot.domain.phrases.errors import (
+    ClockMissing,
     DayAmbiguous,
     PhraseAmbiguous,
     PhraseInThePast,
@@ -47,6 +48,7 @@ def parse_when(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None =
 
     Raises:
         PhraseNotUnderstood: not the whole text is understood, or it has more than two readings.
+        ClockMissing: it names only a day.
         PhraseInThePast: it is understood and not ahead of `now`.
         PhraseAmbiguous: it has exactly two readings that are ahead.
         WeekdayContradicts: it names a date and another weekday.
@@ -150,8 +152,15 @@ def _day_and_clock(text: str, spoken: str, today: date, usual: time | None) -> t
         minutes = clock_minutes(found) if found else ()
         if found and minutes and (days := _days(text, found["day"], today)):
             return days, minutes
-    if usual is not None and (days := _days(text, spoken, today)):
+    if days := _days(text, spoken, today):
+        if usual is None:
+            raise ClockMissing(text[:100], "when", days)
         return days, (usual.hour * 60 + usual.minute,)
+    # Last of all, since "Dec 7" is a day.
+    found = re.fullmatch(_TIME_LAST, spoken)
+    minutes = bare_minutes(found) if found else ()
+    if found and minutes and (days := _days(text, found["day"], today)):
+        return days, minutes
     raise PhraseNotUnderstood(text[:100])
 
 

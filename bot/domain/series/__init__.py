@@ -1,7 +1,7 @@
 """Standing series: sessions planned ahead as rows, announced one after the other.
 
-`values` holds what a series is, `service` how it is made and planned, `acts` how it ends, `changes` what a change comes
-to, `editing` how one is made, `asking` what has two readings.
+`values` holds what a series is, `service` how it is made and planned, `acts` and `ending` how it ends, `changes` what a
+change comes to, `editing` how one is made, `asking` what has two readings.
 """
 
 from bot.domain.series.acts import end_series
@@ -15,6 +15,7 @@ from bot.domain.series.editing import (
     SeriesEditPreview,
     SeriesEditService,
 )
+from bot.domain.series.ending import SeriesEndPreview, SeriesEndService, SeriesOver
 from bot.domain.series.service import SeriesService, find_series
 from bot.domain.series.values import (
     LONGEST_NAME,
@@ -48,10 +49,13 @@ __all__ = [
     "SeriesEditPreview",
     "SeriesEditService",
     "SeriesEdited",
+    "SeriesEndPreview",
+    "SeriesEndService",
     "SeriesEnded",
     "SeriesField",
     "SeriesNameTaken",
     "SeriesNeverMeets",
+    "SeriesOver",
     "SeriesPreview",
     "SeriesRepository",
     "SeriesService",

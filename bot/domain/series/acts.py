@@ -27,5 +27,5 @@ async def end_series(
     ahead = [s for s in await uow.sessions.upcoming(now, series_id=series.id) if s.starts_at > now]
     # The last one first, so that none of the series is announced only to be called off.
     for session in reversed(ahead):
-        await cancel_session(uow, hooks, session, actor_id, reason)
+        await cancel_session(uow, hooks, session, actor_id, reason, now)
     return len(ahead)

@@ -45,7 +45,7 @@ def which_rule(
 ) -> WhichRule:
     """The question that a draft with an open fork puts to its author."""
     field = cast(SeriesField, fork.field)
-    first, second = fork.readings
+    first, second = fork.readings[:2]
     if field != "rrule":
         days = (date.fromisoformat(first[field]), date.fromisoformat(second[field]))
         return WhichRule(draft_id, field, fork.text, days, name, time_zone, edits)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
 import msgspec
@@ -14,8 +14,6 @@ from bot.domain.calendar import local_day, next_occurrences
 from bot.domain.choices import choice_of
 from bot.domain.errors import StudyError, cleaned
 from bot.domain.groups import folded
-from bot.domain.members import told_of_a_move
-from bot.domain.notices import TOLD, may_come
 from bot.domain.phrases import Fork, kept, resumed, taking
 from bot.domain.series.asking import WhichRule, which_rule
 from bot.domain.series.changes import SHOWN_AHEAD, Scope, SeriesChange, SeriesEdit, series_edit
@@ -23,12 +21,14 @@ from bot.domain.series.service import meets_on
 from bot.domain.series.values import NoSuchDate, SeriesNameTaken
 from bot.domain.sessions import (
     LONGEST_REASON,
+    SessionEvent,
     as_plain,
     cancel_session,
     change_session,
     optional_text,
     own_draft,
 )
+from bot.domain.told import told_of_cancellation, told_of_edit, told_of_move
 from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ class DateNotPlanned(StudyError):
 class SeriesEditPreview(Struct, frozen=True):
     """What its author is shown before anybody is told: confirming it needs only `draft_id`.
 
-    `before` is the series as it is; `told` counts those who answered for sessions that change, and will hear of it.
+    `before` is the series as it is; `told` counts those who answered for sessions that change, and will hear of it. In
+    so many sessions more people have a place than there will be: `crowded`.
     """
 
     draft_id: int
@@ -69,6 +70,7 @@ class SeriesEditPreview(Struct, frozen=True):
     group: StudyGroup
     community: Community
     told: int
+    crowded: int = 0
 
 
 class SeriesEditDraft(Struct, frozen=True):
@@ -144,7 +146,9 @@ class SeriesEditService:
             data = {"change": msgspec.to_builtins(change), "said": cleaned(said)}
             draft = await uow.sessions.drafts.add(actor.member_id, "reseries", data, series.id)
             group, community = await uow.groups.get(series.group_id), await uow.communities.get()
-            return SeriesEditPreview(draft.id, series, change, edit, group, community, len(await _told(uow, edit)))
+            told = await _told(uow, actor, edit, change.reason, self._clock.now())
+            crowded = await _crowded(uow, edit)
+            return SeriesEditPreview(draft.id, series, change, edit, group, community, len(told), crowded)
 
     async def choose(self, guild_id: int, actor: Actor, draft_id: int, place: int) -> SeriesEditPreview | WhichRule:
         """Go on with the reading that was chosen (0 the first, 1 the second). The question stays open for a day.
@@ -187,7 +191,7 @@ class SeriesEditService:
             series = await self._series.changeable(uow, actor, choice_of(draft.subject_id))
             change = _as_change(draft)
             edit = await self._edit(uow, series, change)
-            told = len(await _told(uow, edit))
+            told = len(await _told(uow, actor, edit, change.reason, self._clock.now()))
             await self._save(uow, actor, series, change, edit)
             return SeriesEdited(series, change, edit, await self._series.view_of(uow, series.id), told)
 
@@ -248,7 +252,7 @@ class SeriesEditService:
         for session in reversed(edit.cancelled):
             # It stands for no date any more: should the rule come back to that date, it is planned again.
             gone = await uow.sessions.change(session.id, occurrence_on=None)
-            await cancel_session(uow, self._hooks, gone, actor.member_id, change.reason)
+            await cancel_session(uow, self._hooks, gone, actor.member_id, change.reason, self._clock.now())
         for each in edit.edits:
             session, values = each.session, dict(each.values)
             if "occurrence_on" in values:
@@ -260,18 +264,24 @@ class SeriesEditService:
         await self._series.plan(uow, await uow.series.get(series.id))
 
 
-async def _told(uow: UnitOfWork, edit: SeriesEdit) -> set[int]:
-    """Who answered for a session that changes in a way that they are told of."""
+async def _told(uow: UnitOfWork, actor: Actor, edit: SeriesEdit, reason: str, now: datetime) -> frozenset[int]:
+    """Everybody who is told of what becomes of the sessions, each counted once."""
     people: set[int] = set()
     for each in edit.edits:
-        rsvps = await uow.rsvps.of_session(each.session.id)
-        if each.moves:
-            people |= await told_of_a_move(uow, rsvps)
-        elif each.session.announced_at is not None and set(TOLD) & each.values.keys():
-            people |= set(may_come(rsvps))
+        event = SessionEvent(each.session, replace(each.session, **each.values), actor.member_id, reason)
+        people |= (await (told_of_move if each.moves else told_of_edit)(uow, event, now)).people
     for session in edit.cancelled:
-        people |= set(may_come(await uow.rsvps.of_session(session.id)))
-    return people
+        event = SessionEvent(session, session, actor.member_id, reason)
+        people |= (await told_of_cancellation(uow, event, now)).people
+    return frozenset(people)
+
+
+async def _crowded(uow: UnitOfWork, edit: SeriesEdit) -> int:
+    """In how many sessions more people have a place than there are places from then on."""
+    places = {each.session.id: each.values.get("capacity") for each in edit.edits}
+    limited = {session_id: number for session_id, number in places.items() if isinstance(number, int)}
+    coming = await uow.rsvps.count_coming(*limited)
+    return sum(coming[session_id] > number for session_id, number in limited.items())
 
 
 def _on(series: SessionSeries, on: date, ahead: Sequence[Session]) -> Session | None:

@@ -15,7 +15,6 @@ from bot.domain.choices import choice_of, chosen_id
 from bot.domain.errors import Unknown, check_number, cleaned, require_text
 from bot.domain.groups import ahead_of, folded, visible_groups
 from bot.domain.phrases import DayAmbiguous, Fork, kept, resumed
-from bot.domain.series.acts import end_series
 from bot.domain.series.asking import WhichRule, which_rule
 from bot.domain.series.values import (
     LONGEST_NAME,
@@ -290,7 +289,7 @@ class SeriesService(ChoosesGroup):
                 after={"on": on.isoformat(), "reason": reason},
             )
             if moved is not None:
-                await cancel_session(uow, self._hooks, moved, actor.member_id, reason)
+                await cancel_session(uow, self._hooks, moved, actor.member_id, reason, now)
             await self.plan(uow, await uow.series.get(series.id))
             return await self.view_of(uow, series.id), on
 
@@ -320,18 +319,6 @@ class SeriesService(ChoosesGroup):
             draft = await own_draft(uow, actor, draft_id, "ask-skip")
         on = date.fromisoformat(draft.data["days"][place])
         return await self.skip(guild_id, actor, choice_of(draft.subject_id), on, draft.data["reason"])
-
-    async def end(self, guild_id: int, actor: Actor, name: str, reason: str = "") -> tuple[SeriesView, int]:
-        """The series ends now: its sessions to come are cancelled. Returns how many were.
-
-        Raises:
-            Unknown, NotAllowed, SeriesEnded.
-        """
-        async with self._units(guild_id) as uow:
-            series = await self.changeable(uow, actor, name)
-            reason = optional_text("reason", reason, LONGEST_REASON)
-            called_off = await end_series(uow, self._hooks, series, actor.member_id, reason, self._clock.now())
-            return await self.view_of(uow, series.id), called_off
 
     async def changeable(self, uow: UnitOfWork, actor: Actor, name: str) -> SessionSeries:
         """The running series of this name, which the actor may change.

@@ -2,11 +2,12 @@
 
 `values` holds what a session is, `limits` what may be asked for, `asking` what has two readings, `hosts` who may
 schedule what and is named as host, `lookup` who may see it and how it is named, `acts` what every change comes with,
-`service` the acts of people.
+`changing` and `service` the acts of people.
 """
 
 from bot.domain.sessions.acts import as_plain, cancel_session, change_session, schedule_sessions
 from bot.domain.sessions.asking import TimeField, WhichTime
+from bot.domain.sessions.changing import Cancelled, CancelPreview, Edited, SessionPreview, Standing, standing
 from bot.domain.sessions.drafts import own_draft
 from bot.domain.sessions.hosts import (
     MOST_HOSTED,
@@ -53,7 +54,6 @@ from bot.domain.sessions.lookup import (
 from bot.domain.sessions.service import (
     SessionLine,
     SessionPage,
-    SessionPreview,
     SessionService,
 )
 from bot.domain.sessions.values import (
@@ -83,11 +83,14 @@ __all__ = [
     "MOST_PLACES",
     "SHORTEST_DURATION",
     "USUAL_KIND",
+    "CancelPreview",
+    "Cancelled",
     "ChoosesGroup",
     "DeadlineNotPossible",
     "Draft",
     "DraftKind",
     "DraftRepository",
+    "Edited",
     "HostsEnough",
     "JoinToHost",
     "Label",
@@ -112,6 +115,7 @@ __all__ = [
     "SessionState",
     "SessionTooFar",
     "SessionView",
+    "Standing",
     "StartsInPast",
     "TimeField",
     "WhichTime",
@@ -130,6 +134,7 @@ __all__ = [
     "own_draft",
     "present_host",
     "schedule_sessions",
+    "standing",
     "usual_kind",
     "view",
     "visible_session",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.sessions.values import Session, SessionEvent, SessionHook, SessionHooks, SessionState
@@ -60,10 +60,12 @@ async def change_session(
 
 
 async def cancel_session(
-    uow: UnitOfWork, hooks: SessionHooks, session: Session, actor_id: int | None, reason: str
+    uow: UnitOfWork, hooks: SessionHooks, session: Session, actor_id: int | None, reason: str, now: datetime
 ) -> Session:
     """Cancel a scheduled session and what was planned for it."""
-    after = await uow.sessions.change(session.id, state=SessionState.CANCELLED)
+    after = await uow.sessions.change(
+        session.id, state=SessionState.CANCELLED, cancelled_at=now, cancelled_because=reason
+    )
     await uow.steps.cancel([ENDED], session.id)
     await uow.record(
         "session.cancel",

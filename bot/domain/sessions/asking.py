@@ -22,16 +22,19 @@ V = TypeVar("V", NewSession, SessionChange)
 class WhichTime(Struct, frozen=True):
     """What its author is asked before anything is shown: `text`, said of `field`, has two `readings` (UTC).
 
+    `day_only`: it names only a day, and the readings, one to four, are the usual times of it.
+
     Choosing needs only `draft_id` and the place of a reading. `theme` is what the session is called.
     """
 
     draft_id: int
     field: TimeField
     text: str
-    readings: tuple[datetime, datetime]
+    readings: tuple[datetime, ...]
     theme: str
     moves: bool
     community: Community
+    day_only: bool = False
 
 
 def which_time(
@@ -39,9 +42,9 @@ def which_time(
 ) -> WhichTime:
     """The question that a draft with an open fork puts to its author."""
     field: TimeField = "deadline" if fork.field == "deadline" else "starts_at"
-    first, second = (getattr(taking(value, fork, place), field) for place in (0, 1))
+    readings = tuple(getattr(taking(value, fork, place), field) for place in range(len(fork.readings)))
     moves = isinstance(value, SessionChange)
-    return WhichTime(draft.id, field, fork.text, (first, second), theme, moves, community)
+    return WhichTime(draft.id, field, fork.text, readings, theme, moves, community, fork.day_only)
 
 
 def sensible(value: V, forks: Sequence[Fork], starts_at: datetime, now: datetime) -> tuple[V, tuple[Fork, ...]]:

@@ -32,9 +32,9 @@ async def own_draft(uow: UnitOfWork, actor: Actor, draft_id: int, kind: DraftKin
 async def _group_of(uow: UnitOfWork, draft: Draft) -> int | None:
     """The id of the group to which belongs what the draft would make or change; None: to the community."""
     match draft.kind:
-        case "move" | "ask-move":
+        case "move" | "cancel" | "ask-move":
             return (await uow.sessions.get(draft.subject_id)).group_id
-        case "reseries" | "ask-edit" | "ask-skip":
+        case "reseries" | "end" | "ask-edit" | "ask-skip":
             return (await uow.series.get(draft.subject_id)).group_id
         case "archive" | "group":
             return draft.subject_id

@@ -1,9 +1,10 @@
-"""What people do with sessions: schedule, edit, cancel, list, show."""
+"""What people do with sessions: schedule, list, show; and what `changing` adds: edit, move, cancel."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import time
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -11,10 +12,10 @@ from msgspec.structs import asdict, replace
 
 from bot.domain.errors import Unknown
 from bot.domain.groups import find_group, visible_groups
-from bot.domain.members import told_of_a_move
 from bot.domain.phrases import Fork, kept, resumed
-from bot.domain.sessions.acts import cancel_session, change_session, run, schedule_sessions
+from bot.domain.sessions.acts import run, schedule_sessions
 from bot.domain.sessions.asking import WhichTime, sensible, which_time
+from bot.domain.sessions.changing import ChangesSessions, SessionPreview, as_data
 from bot.domain.sessions.drafts import own_draft
 from bot.domain.sessions.hosts import (
     check_host,
@@ -23,20 +24,10 @@ from bot.domain.sessions.hosts import (
     host_for,
     is_own,
     present_host,
-    require_change,
 )
-from bot.domain.sessions.limits import (
-    LONGEST_REASON,
-    NothingToChange,
-    changed_values,
-    checked,
-    open_session,
-    optional_text,
-    tidied,
-)
+from bot.domain.sessions.limits import checked
 from bot.domain.sessions.lookup import (
     MOST_LOOKED_AT,
-    ChoosesGroup,
     Label,
     SessionView,
     announcement_channel,
@@ -48,53 +39,35 @@ from bot.domain.sessions.lookup import (
 from bot.domain.sessions.values import (
     NewSession,
     Session,
-    SessionChange,
     SessionEvent,
-    SessionHooks,
     SessionName,
     SessionState,
 )
 
 if TYPE_CHECKING:
-    from bot.clock import Clock
     from bot.domain.actors import Actor
     from bot.domain.communities import Community
     from bot.domain.groups import StudyGroup
     from bot.domain.rsvps import Rsvp
     from bot.domain.steps import Step
-    from bot.domain.uow import UnitOfWork, Units
+    from bot.domain.uow import UnitOfWork
 
 PAGE = 10
 """Lines of a list on one screen."""
 
 
-class SessionPreview(Struct, frozen=True):
-    """What its author is shown before anybody else is told: confirming it needs only `draft_id`.
-
-    `after` is what the session will be; `before` is what it is (None: a new one). `told` counts those who answered and
-    will hear of a move, without its host who moves it; a new session is announced in `channel_id`. So many `members`
-    belong to the group. `own_zone` is where the author's clock hangs ("": where the community's does).
-    """
-
-    draft_id: int
-    before: Session | None
-    after: NewSession
-    group: StudyGroup
-    community: Community
-    channel_id: int
-    told: int
-    members: int
-    own_zone: str = ""
-
-
 class SessionLine(Struct, frozen=True):
-    """A session in a list: how many have a place, the reader's own answer, and who is shown as its host (0: nobody)."""
+    """A session in a list: how many have a place, the reader's own answer, and who is shown as its host (0: nobody).
+
+    It is announced in `channel_id` (0: nowhere).
+    """
 
     session: Session
     group: StudyGroup
     coming: int
     mine: Rsvp | None
     host_id: int
+    channel_id: int
 
 
 class SessionPage(Struct, frozen=True):
@@ -111,13 +84,8 @@ class SessionPage(Struct, frozen=True):
     members_may_host: bool
 
 
-class SessionService(ChoosesGroup):
+class SessionService(ChangesSessions):
     """The acts of people on sessions. Features that follow from them are `hooks`, run in the same transaction."""
-
-    def __init__(self, units: Units, clock: Clock, hooks: SessionHooks) -> None:
-        super().__init__(units)
-        self._clock = clock
-        self._hooks = hooks
 
     # Scheduling
 
@@ -133,6 +101,14 @@ class SessionService(ChoosesGroup):
             await check_scheduler(uow, actor, group)
             return group
 
+    async def usual_starts(self, guild_id: int, group: StudyGroup) -> tuple[time, ...]:
+        """At what times of day sessions of the group usually begin: as its series do, and as everywhere here."""
+        async with self._units.reading(guild_id) as uow:
+            community = await uow.communities.get()
+            of_series = [s for s in await uow.series.all() if s.group_id == group.id]
+            times = [series.at for series in of_series if series.time_zone == community.time_zone]
+            return tuple(dict.fromkeys([*times, *([community.usual_start] if community.usual_start else [])]))
+
     async def preview(self, guild_id: int, actor: Actor, new: NewSession) -> SessionPreview:
         """Check a new session and keep it as a draft; nobody is told.
 
@@ -144,7 +120,7 @@ class SessionService(ChoosesGroup):
             draft = await uow.sessions.drafts.add(actor.member_id, "session", as_data(new))
             members = (await uow.memberships.sizes())[group.id]
             own_zone = await uow.profiles.time_zone(actor.member_id)
-            return SessionPreview(draft.id, None, new, group, community, channel_id, 0, members, own_zone)
+            return SessionPreview(draft.id, None, new, group, community, channel_id, None, members, own_zone)
 
     async def propose(
         self, guild_id: int, actor: Actor, new: NewSession, forks: Sequence[Fork]
@@ -225,126 +201,6 @@ class SessionService(ChoosesGroup):
         community = await uow.communities.get()
         return checked(new, now), group, community, announcement_channel(group, community)
 
-    # Changing
-
-    async def preview_move(self, guild_id: int, actor: Actor, session_id: int, change: SessionChange) -> SessionPreview:
-        """Check a change with a new time and keep it as a draft; nobody is told.
-
-        Raises:
-            NotAllowed, SessionNotOpen, NothingToChange, Unknown and what `bot.domain.sessions.limits.checked` raises.
-        """
-        async with self._units(guild_id) as uow:
-            session, group = await self._changeable(uow, actor, session_id)
-            change = tidied(change)
-            values = changed_values(session, change, self._clock.now())
-            if not values:
-                raise NothingToChange
-            after: Session = replace(session, **values)
-            draft = await uow.sessions.drafts.add(actor.member_id, "move", as_data(change), session.id)
-            community = await uow.communities.get()
-            told = await told_of_a_move(uow, await uow.rsvps.of_session(session.id))
-            if session.host_id == actor.member_id:
-                told -= {actor.member_id}
-            channel_id = group.channel_id or community.announcements_channel
-            members = (await uow.memberships.sizes())[group.id]
-            own_zone = await uow.profiles.time_zone(actor.member_id)
-            new = as_new(after)
-            return SessionPreview(draft.id, session, new, group, community, channel_id, len(told), members, own_zone)
-
-    async def propose_change(
-        self, guild_id: int, actor: Actor, session_id: int, change: SessionChange, forks: Sequence[Fork]
-    ) -> SessionPreview | WhichTime | tuple[Session, SessionView]:
-        """Change a session: ask about a phrase with two readings, then show a new time first, and the rest is done.
-
-        Raises:
-            As `preview_move`.
-        """
-        async with self._units(guild_id) as uow:
-            session, _group = await self._changeable(uow, actor, session_id)
-            starts_at = change.starts_at or session.starts_at
-            change, forks = sensible(tidied(change), forks, starts_at, self._clock.now())
-            if forks:
-                draft = await uow.sessions.drafts.add(actor.member_id, "ask-move", kept(change, forks), session.id)
-                return which_time(draft, change, forks[0], session.theme, await uow.communities.get())
-        if change.starts_at is not None and change.starts_at != session.starts_at:
-            return await self.preview_move(guild_id, actor, session_id, change)
-        return await self.edit(guild_id, actor, session_id, change)
-
-    async def choose_change(
-        self, guild_id: int, actor: Actor, draft_id: int, place: int
-    ) -> SessionPreview | WhichTime | tuple[Session, SessionView]:
-        """Go on with the reading that was chosen, as `choose`.
-
-        Raises:
-            Unknown: the question has gone, or was another's. Else as `propose_change`.
-        """
-        async with self._units.reading(guild_id) as uow:
-            draft = await own_draft(uow, actor, draft_id, "ask-move")
-            change, forks = resumed(draft.data, SessionChange, place)
-        return await self.propose_change(guild_id, actor, draft.subject_id, change, forks)
-
-    async def drafted_move(self, guild_id: int, actor: Actor, draft_id: int) -> tuple[Session, SessionChange]:
-        """The session whose move the actor was shown, as it is now, and the change.
-
-        Raises:
-            Unknown: it was used already, has gone, or is another's.
-        """
-        async with self._units.reading(guild_id) as uow:
-            draft = await own_draft(uow, actor, draft_id, "move")
-            session, _group = await visible_session(uow, actor, draft.subject_id)
-            return session, msgspec.convert(draft.data, SessionChange)
-
-    async def confirm_move(self, guild_id: int, actor: Actor, draft_id: int) -> tuple[Session, SessionView]:
-        """Change what was previewed; returns the session as it was and as it is.
-
-        Raises:
-            As `confirm` and `preview_move`.
-        """
-        async with self._units(guild_id) as uow:
-            draft = await own_draft(uow, actor, draft_id, "move")
-            await uow.sessions.drafts.remove(draft.id)
-            change = msgspec.convert(draft.data, SessionChange)
-            return await self._edit(uow, actor, draft.subject_id, change)
-
-    async def edit(
-        self, guild_id: int, actor: Actor, session_id: int, change: SessionChange
-    ) -> tuple[Session, SessionView]:
-        """Change a session; returns it as it was and as it is. A new time is a move: `revision` rises.
-
-        Raises:
-            As `preview_move`.
-        """
-        async with self._units(guild_id) as uow:
-            return await self._edit(uow, actor, session_id, change)
-
-    async def _edit(
-        self, uow: UnitOfWork, actor: Actor, session_id: int, change: SessionChange
-    ) -> tuple[Session, SessionView]:
-        before, _group = await self._changeable(uow, actor, session_id)
-        reason = optional_text("reason", change.reason, LONGEST_REASON)
-        values = changed_values(before, change, self._clock.now())
-        if not values:
-            raise NothingToChange
-        after = await change_session(uow, self._hooks, before, values, actor.member_id, reason)
-        return before, await view(uow, after.id)
-
-    async def cancel(self, guild_id: int, actor: Actor, session_id: int, reason: str = "") -> SessionView:
-        """It does not take place.
-
-        Raises:
-            NotAllowed, SessionNotOpen, Unknown, InvalidText: the reason is too long.
-        """
-        async with self._units(guild_id) as uow:
-            session, _group = await self._changeable(uow, actor, session_id)
-            reason = optional_text("reason", reason, LONGEST_REASON)
-            await cancel_session(uow, self._hooks, session, actor.member_id, reason)
-            return await view(uow, session.id)
-
-    async def _changeable(self, uow: UnitOfWork, actor: Actor, session_id: int) -> tuple[Session, StudyGroup]:
-        session, group = await visible_session(uow, actor, session_id)
-        require_change(actor, session, group)
-        return open_session(session, self._clock.now()), group
-
     async def ended(self, uow: UnitOfWork, step: Step) -> None:
         """The step at a session's end."""
         before = await uow.sessions.get(step.subject_id)
@@ -405,23 +261,22 @@ class SessionService(ChoosesGroup):
             page = min(max(page, 0), pages - 1)
             shown = sessions[page * PAGE : (page + 1) * PAGE]
             coming = await uow.rsvps.count_coming(*(s.id for s in shown))
+            community = await uow.communities.get()
             lines = [
-                SessionLine(s, groups[s.group_id], coming[s.id], answers.get(s.id), await _host(uow, s)) for s in shown
+                SessionLine(
+                    session=s,
+                    group=groups[s.group_id],
+                    coming=coming[s.id],
+                    mine=answers.get(s.id),
+                    host_id=await _host(uow, s),
+                    channel_id=groups[s.group_id].channel_id or community.announcements_channel,
+                )
+                for s in shown
             ]
-            may_host = (await uow.communities.get()).members_may_host
+            may_host = community.members_may_host
             return SessionPage(tuple(lines), page, pages, len(sessions), only.id if only else 0, may_host)
 
 
 async def _host(uow: UnitOfWork, session: Session) -> int:
     theirs = await uow.rsvps.find(session.id, session.host_id) if session.host_id else None
     return present_host(session, [theirs] if theirs is not None else [])
-
-
-def as_new(session: Session) -> NewSession:
-    """What a person would have said to schedule the session as it is."""
-    return NewSession(**{name: getattr(session, name) for name in NewSession.__struct_fields__})
-
-
-def as_data(value: NewSession | SessionChange) -> dict[str, Any]:
-    """A draft's JSON values."""
-    return msgspec.to_builtins(value)

@@ -28,7 +28,8 @@ class Session(Struct, frozen=True):
 
     `duration` is in minutes; `revision` counts changes of its time (the iCalendar SEQUENCE too); `announced_at` is when
     its announcement was wanted first; `host_id` is the member who hosts it (0: it was scheduled in the group's name).
-    Ids are 0 and texts "" where nothing is set.
+    `cancelled_at` is when it was cancelled, and `cancelled_because` the reason that was given (None: it was not, or
+    before these were kept). Ids are 0 and texts "" where nothing is set.
     """
 
     id: int
@@ -50,6 +51,8 @@ class Session(Struct, frozen=True):
     revision: int
     announced_at: datetime | None
     created_at: datetime
+    cancelled_at: datetime | None = None
+    cancelled_because: str | None = None
 
     @property
     def ends_at(self) -> datetime:
@@ -110,11 +113,13 @@ class SessionChange(Struct, frozen=True):
 DraftKind = Literal[
     "session",
     "move",
+    "cancel",
     "series",
     "ask-new",
     "ask-move",
     "ask-series",
     "reseries",
+    "end",
     "ask-edit",
     "ask-skip",
     "ask-start",

@@ -1,4 +1,7 @@
-"""Standing series in words: what people are answered (`replies`), and how a change is shown first (`editing`)."""
+"""Standing series in words: what people are answered (`replies`), and what they are shown before anybody is told.
+
+That is a change in `editing`, and an end in `ending`.
+"""
 
 from bot.rendering.series.editing import (
     EDIT,
@@ -11,6 +14,7 @@ from bot.rendering.series.editing import (
     raw_rule,
     rule_times,
 )
+from bot.rendering.series.ending import END, end_preview, ended, kept
 from bot.rendering.series.replies import (
     NEW,
     NEW_FORM,
@@ -19,7 +23,6 @@ from bot.rendering.series.replies import (
     WHICH_SKIP,
     created,
     draft_rule,
-    ended,
     in_words,
     listed,
     new_form,
@@ -33,6 +36,7 @@ from bot.rendering.series.replies import (
 __all__ = [
     "EDIT",
     "EDIT_FORM",
+    "END",
     "NEW",
     "NEW_FORM",
     "SCOPES",
@@ -45,8 +49,10 @@ __all__ = [
     "edit_preview",
     "edited_rule",
     "edited_series",
+    "end_preview",
     "ended",
     "in_words",
+    "kept",
     "listed",
     "new_form",
     "offers",

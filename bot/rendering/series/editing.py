@@ -27,7 +27,8 @@ from bot.rendering.calendar import clock, duration, long_date, rule, short_date,
 from bot.rendering.content import Content
 from bot.rendering.forms import Box, form
 from bot.rendering.series.replies import bounds_of, rule_of
-from bot.rendering.sessions.replies import capacity, draft_buttons
+from bot.rendering.sessions.changing import capacity
+from bot.rendering.sessions.replies import draft_buttons
 
 EDIT, EDIT_FORM = "editseries", "editseriesform"
 MOST_LINES = 5
@@ -57,6 +58,14 @@ def edit_preview(value: SeriesEditPreview, w: Words) -> Content:
             "Please check. {n} people have answered for the sessions that change and will be told.",
         )
         head = w(text, n=value.told)
+    crowded = _n(
+        "In {n} session more people have a place than that. All of them keep it; the next place is free when enough of "
+        "them have left.",
+        "In {n} sessions more people have a place than that. All of them keep it; the next place is free when enough "
+        "of them have left.",
+    )
+    if value.crowded:
+        head += "\n" + w(crowded, n=value.crowded)
     return Content(head, embed, (draft_buttons(EDIT, value.draft_id, _("Save"), w),))
 
 

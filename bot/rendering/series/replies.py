@@ -27,7 +27,8 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import WEEKDAYS, clock, duration, long_date, rule, shortened, timestamp, when
 from bot.rendering.content import Button, Content
 from bot.rendering.forms import Box, form
-from bot.rendering.sessions.replies import capacity, draft_buttons
+from bot.rendering.sessions.changing import capacity
+from bot.rendering.sessions.replies import draft_buttons
 
 PER_PAGE = 8
 NEW, NEW_FORM, WHICH_NEW = "newseries", "newseriesform", "whichseries"
@@ -213,17 +214,6 @@ def skipped(value: SeriesView, on: date, w: Words) -> Content:
     if value.sessions:
         text += "\n" + w(_("It meets next on {when}."), when=timestamp(value.sessions[0].starts_at))
     return Content(text)
-
-
-def ended(value: SeriesView, called_off: int, w: Words) -> Content:
-    """The series is over."""
-    if not called_off:
-        return Content(w(_("**{name}** has ended. It had no sessions to come."), name=value.series.name))
-    text = _n(
-        "**{name}** has ended; {n} session to come is cancelled. Those who come, or may come, will be told.",
-        "**{name}** has ended; {n} sessions to come are cancelled. Those who come, or may come, will be told.",
-    )
-    return Content(w(text, n=called_off, name=value.series.name))
 
 
 def offers(usual: time | None, w: Words) -> list[tuple[str, str]]:

@@ -1,9 +1,10 @@
 """Sessions in words: what stands in channels (`public`), what people are answered (`replies`) and asked (`asking`).
 
-`errors` says what did not work.
+`changing` says what an edit, a move and a cancellation come to; `errors` says what did not work.
 """
 
 from bot.rendering.sessions.asking import WHICH_MOVE, WHICH_NEW, which_time
+from bot.rendering.sessions.changing import CANCEL, cancel_preview, cancelled, edited, kept
 from bot.rendering.sessions.errors import ERRORS
 from bot.rendering.sessions.public import (
     ANSWERS,
@@ -21,8 +22,6 @@ from bot.rendering.sessions.replies import (
     NEW,
     NEW_FORM,
     answered,
-    cancelled,
-    edited,
     label,
     listed,
     move_form,
@@ -36,6 +35,7 @@ from bot.rendering.sessions.replies import (
 
 __all__ = [
     "ANSWERS",
+    "CANCEL",
     "ERRORS",
     "KINDS",
     "MOVE",
@@ -47,9 +47,11 @@ __all__ = [
     "announcement",
     "answer_buttons",
     "answered",
+    "cancel_preview",
     "cancelled",
     "edited",
     "event",
+    "kept",
     "label",
     "listed",
     "move_form",

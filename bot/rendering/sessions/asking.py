@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.domain.sessions import TimeField, WhichTime
 from bot.i18n import Words, _, locale_str
 from bot.rendering.asking import question
-from bot.rendering.calendar import shortened, timestamp, when
+from bot.rendering.calendar import shortened, timestamp, when, with_clock
 from bot.rendering.content import Content
 
 WHICH_NEW, WHICH_MOVE = "whichsession", "whichmove"
@@ -20,7 +20,13 @@ _HEADS: Mapping[TimeField, locale_str] = {
 
 def which_time(value: WhichTime, w: Words) -> Content:
     """Both readings on the community's clock, each with how far away it is."""
-    head = w(_HEADS[value.field], text=shortened(value.text, 100), theme=value.theme)
-    zone = value.community.time_zone
+    text = shortened(value.text, 100)
+    head = w(_HEADS[value.field], text=text, theme=value.theme)
+    zone, otherwise = value.community.time_zone, None
+    if value.day_only:
+        head = w(_("“{text}” names only the day. When does **{theme}** begin?"), text=text, theme=value.theme)
+        again = _("Nobody has been told yet. For another time, use the command again and add it: “{example}”.")
+        otherwise = w(again, example=with_clock(text))
     options = [(when(reading, zone, w), timestamp(reading, "R")) for reading in value.readings]
-    return question(WHICH_MOVE if value.moves else WHICH_NEW, value.draft_id, head, options, w)
+    feature = WHICH_MOVE if value.moves else WHICH_NEW
+    return question(feature, value.draft_id, head, options, w, otherwise=otherwise)

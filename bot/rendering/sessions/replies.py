@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import discord
 
@@ -31,7 +31,10 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import duration, moment, shortened, timestamp, when
 from bot.rendering.content import Button, Content
 from bot.rendering.forms import Box, form
+from bot.rendering.sessions.changing import cancelled_session, capacity, changed_lines, crowded, let_in
 from bot.rendering.sessions.public import ANSWERS, KINDS, add_people, all_names, answer_buttons, details, name
+from bot.rendering.settings import permissions
+from bot.rendering.told import told_lines
 
 PER_PAGE = 80
 """Names on one screen."""
@@ -47,8 +50,11 @@ def label(community: Community, w: Words) -> Callable[[Session | SessionName], s
 # Before anybody is told
 
 
-def preview(value: SessionPreview, w: Words) -> Content:
-    """What will be posted, for its author alone, with the buttons to post it or to change it first."""
+def preview(value: SessionPreview, w: Words, *, missing: Sequence[str] = ()) -> Content:
+    """What will be posted, for its author alone, with the buttons to post it or to change it first.
+
+    `missing` is what the bot lacks to announce a new one.
+    """
     new, zone = value.after, value.community.time_zone
     embed = discord.Embed(title=shortened(new.theme, 256), description=new.description or None)
     if value.before is not None and value.before.starts_at != new.starts_at:
@@ -58,29 +64,28 @@ def preview(value: SessionPreview, w: Words) -> Content:
         there = f"{there}\n{when(new.starts_at, value.own_zone, w)}"
     start = w(_("{when}\nFor you: {yours}"), when=there, yours=moment(new.starts_at))
     embed.add_field(name=w(_("When")), value=start, inline=False)
+    if value.before is not None and (changes := changed_lines(value.before, new, w)):
+        embed.add_field(name=w(_("What changes")), value=shortened("\n".join(changes), 1024), inline=False)
     for title, text in _facts(new, value, w):
         embed.add_field(name=title, value=text)
-    if value.before is None:
-        head = _before_posting(value, w)
-    elif value.told:
-        text = _n(
-            "Please check. {n} person has answered and will be told the new time.",
-            "Please check. {n} people have answered and will be told the new time.",
-        )
-        head = w(text, n=value.told)
+    if value.told is None or value.before is None:
+        head = _before_posting(value, missing, w)
     else:
-        text = _("Please check. Nobody has answered yet, so only the announcement changes.")
-        if new.host_id:
-            text = _("Please check. Nobody else has to be told, so only the announcement changes.")
-        head = w(text)
+        lines = [w(_("Please check.")), *told_lines(value.told, w)]
+        if value.before.capacity != new.capacity:
+            free = value.waiting if new.capacity is None else min(value.waiting, new.capacity - value.coming)
+            lines += crowded(new.capacity, value.coming, value.waiting, w) or let_in(free, w)
+        head = "\n".join(lines)
     feature, confirm = (NEW, _("Post")) if value.before is None else (MOVE, _("Move it"))
     return Content(head, embed, (draft_buttons(feature, value.draft_id, confirm, w),))
 
 
-def _before_posting(value: SessionPreview, w: Words) -> str:
+def _before_posting(value: SessionPreview, missing: Sequence[str], w: Words) -> str:
     """Who will see a new session, and what its author's part is if they host it."""
     new = value.after
     lines = [w(_("Please check. It will be announced in <#{channel}>; nobody is pinged."), channel=value.channel_id)]
+    if missing:
+        lines = [w(_("Please check.")), _not_yet(value.channel_id, missing, w)]
     if value.members:
         text = _n("The group has {n} member.", "The group has {n} members.")
         lines.append(w(text, n=value.members))
@@ -124,41 +129,31 @@ def _facts(new: NewSession, value: SessionPreview, w: Words) -> list[tuple[str, 
     return facts
 
 
-def capacity(places: int, w: Words) -> str:
-    """How many can come."""
-    return w(_n("{n} place", "{n} places"), n=places)
-
-
 # After an act
 
 
-def scheduled(value: SessionView, w: Words) -> Content:
-    """It is there."""
+def scheduled(value: SessionView, missing: Sequence[str], w: Words) -> Content:
+    """It is there. `missing` is what the bot lacks to announce it."""
     session = value.session
     text = _("**{theme}** is scheduled for {when}. The announcement follows.")
+    if missing:
+        text = _("**{theme}** is scheduled for {when}.")
     lines = [w(text, theme=session.theme, when=moment(session.starts_at))]
+    if missing:
+        lines.append(_not_yet(value.group.channel_id or value.community.announcements_channel, missing, w))
     if session.host_id:
         text = _("You are its host: `/session edit` changes it, `/session cancel` calls it off.")
         lines.append(w(text))
     return Content("\n".join(lines))
 
 
-def edited(before: Session, value: SessionView, w: Words) -> Content:
-    """What an edit has come to."""
-    session = value.session
-    if before.starts_at != session.starts_at:
-        text = _("**{theme}** has moved from {old} to {new}. Those who come, or may come, will be told.")
-        old, new = timestamp(before.starts_at, "f"), timestamp(session.starts_at, "f")
-        return Content(w(text, theme=session.theme, old=old, new=new))
-    return Content(
-        w(_("I changed **{theme}** on {when}."), theme=session.theme, when=timestamp(session.starts_at, "f"))
+def _not_yet(channel_id: int, missing: Sequence[str], w: Words) -> str:
+    """That it can't be announced, what is missing, and who can grant it."""
+    text = _(
+        "**I can't announce it yet**: I lack {permissions} in <#{channel}>. A moderator can allow it: Channel "
+        "settings, Permissions: add me and allow it. The announcement then follows by itself."
     )
-
-
-def cancelled(value: SessionView, w: Words) -> Content:
-    """It does not take place."""
-    text = _("**{theme}** on {when} is cancelled. Those who come, or may come, will be told.")
-    return Content(w(text, theme=value.session.theme, when=timestamp(value.session.starts_at, "f")))
+    return w(text, permissions=permissions(missing, w), channel=channel_id)
 
 
 _ANSWERED: dict[Answer, locale_str] = {
@@ -215,6 +210,8 @@ def where(session: Session, w: Words) -> list[str]:
 def shown(value: SessionView, actor: Actor, w: Words) -> Content:
     """/session show: all about one session, and the buttons to answer."""
     session = value.session
+    if session.state is SessionState.CANCELLED:
+        return cancelled_session(value, w)
     embed = details(value, w)
     add_people(embed, value, w)
     if value.series is not None:
@@ -227,8 +224,6 @@ def shown(value: SessionView, actor: Actor, w: Words) -> Content:
     if session.host_id == actor.member_id and session.state is SessionState.SCHEDULED:
         text = w(_("`/session edit` changes it, `/session cancel` calls it off."))
         embed.add_field(name=w(_("You host this session")), value=text, inline=False)
-    if session.state is SessionState.CANCELLED:
-        return Content(w(_("This session was cancelled.")), embed)
     if session.state is SessionState.ENDED:
         return Content(w(_("This session is over.")), embed, all_names(value, w))
     return Content(embed=embed, rows=answer_buttons(session.id, w) + all_names(value, w))
@@ -320,7 +315,14 @@ def next_session(value: SessionPage, w: Words) -> Content:
     if not value.lines:
         return Content(_none_planned(value, w))
     line = value.lines[0]
-    return Content(_line(line, w), rows=answer_buttons(line.session.id, w))
+    lines = [_line(line, w)]
+    if line.session.venue:
+        lines.append(w(_("Place: {venue}"), venue=line.session.venue))
+    if line.mine is not None and line.mine.coming and line.session.link:
+        lines.append(w(_("Link: {link}"), link=line.session.link))
+    if line.channel_id:
+        lines.append(w(_("Channel: <#{channel}>"), channel=line.channel_id))
+    return Content("\n".join(lines), rows=answer_buttons(line.session.id, w))
 
 
 # Changing a draft first

@@ -1,0 +1,226 @@
+"""Who is told of a change of a session, and how: one rule for what its author is shown, answered, and what is sent.
+
+A new time and a cancellation are said aloud. An edit is said silently, since nobody should be woken for a corrected
+theme, and the reminders name what holds by then anyway; only a new place or link shortly before the start is said
+aloud, because no reminder may follow.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from bot.domain.members import dm_readers
+from bot.domain.mirrors import thread_of
+from bot.domain.posts import may_be_read, unsent
+from bot.domain.readers import reader_of
+
+if TYPE_CHECKING:
+    from bot.domain.posts import Post
+    from bot.domain.rsvps import Rsvp
+    from bot.domain.sessions import Session, SessionEvent
+    from bot.domain.uow import UnitOfWork
+
+TOLD = ("theme", "venue", "link", "duration", "deadline")
+"""The fields of a session whose change those who come are told."""
+SOON = timedelta(hours=3)
+"""So shortly before the start a new place or link is said aloud."""
+_NEEDED_TO_COME = frozenset({"venue", "link"})
+
+Nobody = Literal["no answers", "only you", "over", "no channel", "not announced", "known", "not told of"]
+"""Why nobody is told: nobody (else) may come, it has begun, there is no channel, it was not announced, they know the
+new time already, or what changes is nothing to them."""
+
+Groups = tuple[tuple[datetime, tuple[int, ...]], ...]
+"""People by the start they believe in, the earliest first."""
+
+
+class Told(Struct, frozen=True):
+    """Who is told of a change of a session, and how.
+
+    `aloud` are mentioned in `channel_id` (its thread if `in_thread`), by the start they know. `edited` are told there
+    of nothing but `fields`, silently unless `loud`. `alone` are those who declined: they are told in private and
+    silently, by the start they know. `nobody` says why nobody is told; `unheard`: for want of a channel some are not.
+    """
+
+    channel_id: int
+    in_thread: bool
+    aloud: Groups = ()
+    edited: tuple[int, ...] = ()
+    alone: Groups = ()
+    fields: tuple[str, ...] = ()
+    loud: bool = False
+    nobody: Nobody | None = None
+    unheard: bool = False
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Everybody who is told."""
+        return self.in_public | self.in_private
+
+    @property
+    def in_public(self) -> frozenset[int]:
+        """Who is told where everybody who sees the session reads."""
+        return frozenset(member for _start, some in self.aloud for member in some) | frozenset(self.edited)
+
+    @property
+    def in_private(self) -> frozenset[int]:
+        """Who is told where only they read."""
+        return frozenset(member for _start, some in self.alone for member in some)
+
+    @property
+    def silently(self) -> bool:
+        """Whether nothing that is said in public makes a sound."""
+        return not self.aloud and not self.loud
+
+
+# The rules
+
+
+def may_come(rsvps: Sequence[Rsvp]) -> list[int]:
+    """Going, Late and Maybe, with a place or waiting for one."""
+    return [r.member_id for r in rsvps if r.answer != "not_going"]
+
+
+def declined(rsvps: Sequence[Rsvp]) -> list[int]:
+    """Who said they don't come."""
+    return [r.member_id for r in rsvps if r.answer == "not_going"]
+
+
+def to_tell(event: SessionEvent, member_ids: Iterable[int]) -> list[int]:
+    """Of these people, who is told of a change: all but a host who made it."""
+    own = event.actor_id if event.actor_id == event.after.host_id else None
+    return [member_id for member_id in member_ids if member_id != own]
+
+
+def known_starts(notices: Iterable[Post]) -> dict[int, datetime]:
+    """The start that people believe in who were, or were to be, told of earlier moves; `notices` in order of revision.
+
+    A notice that may have been read counts as read: to say a time twice is better than to leave a wrong one.
+    """
+    known: dict[int, datetime] = {}
+    for post in notices:
+        read = may_be_read(post)
+        for member_id in (*post.data.get("mentions", ()), *([reader_of(post)] if reader_of(post) else ())):
+            if read:
+                known[member_id] = datetime.fromisoformat(post.data["new_start"])
+            else:
+                known.setdefault(member_id, datetime.fromisoformat(post.data["old_start"]))
+    return known
+
+
+def by_start(
+    member_ids: Iterable[int], known: Mapping[int, datetime], otherwise: datetime
+) -> list[tuple[datetime, list[int]]]:
+    """People by the start they believe in, the earliest first."""
+    groups: defaultdict[datetime, list[int]] = defaultdict(list)
+    for member_id in member_ids:
+        groups[known.get(member_id, otherwise)].append(member_id)
+    return sorted(groups.items())
+
+
+def changed_fields(event: SessionEvent, pending: Iterable[Post]) -> list[str]:
+    """The fields that people are to be told of, with those of notices that nobody has read yet."""
+    before, after = event.before, event.after
+    assert before is not None
+    names = {name for name in TOLD if getattr(before, name) != getattr(after, name)}
+    moved_by = after.starts_at - before.starts_at
+    if before.deadline and after.deadline and after.deadline - before.deadline == moved_by:
+        # A deadline moves along with its session, and is told with the new time.
+        names.discard("deadline")
+    names |= {name for post in pending if unsent(post) for name in post.data.get("fields", ())}
+    return [name for name in TOLD if name in names]
+
+
+def said_aloud(session: Session, fields: Iterable[str], now: datetime) -> bool:
+    """Whether an edit of these fields is said aloud."""
+    return not _NEEDED_TO_COME.isdisjoint(fields) and session.starts_at - now <= SOON
+
+
+# What the events come to; asked before anything of them is planned
+
+
+async def told_of_move(uow: UnitOfWork, event: SessionEvent, now: datetime) -> Told:
+    """Who is told of a new time. A move that nobody was told of yet is told together with this one."""
+    assert event.before is not None
+    session = event.after
+    channel_id, in_thread = await place_to_tell(uow, session)
+    earlier = await uow.posts.of_subject("moved", session.id)
+    fields = tuple(changed_fields(event, earlier))
+    known, rsvps = known_starts(earlier), await uow.rsvps.of_session(session.id)
+    may = to_tell(event, may_come(rsvps))
+    aloud, unmoved = _apart(by_start(may, known, event.before.starts_at), session)
+    decliners = await dm_readers(uow, "moved", to_tell(event, declined(rsvps)))
+    alone, _known = _apart(by_start(decliners, known, event.before.starts_at), session)
+    edited = unmoved if fields else ()
+    unheard = not channel_id and bool(aloud or edited)
+    if unheard:
+        aloud, edited = (), ()
+    nobody = None if aloud or edited or alone else _why(rsvps, may, "no channel" if unheard else "known")
+    loud = said_aloud(session, fields, now)
+    return Told(channel_id, in_thread, aloud, edited, alone, fields, loud, nobody, unheard)
+
+
+async def told_of_edit(uow: UnitOfWork, event: SessionEvent, now: datetime) -> Told:
+    """Who is told of an edit without a new time; several in a row are told as one."""
+    session = event.after
+    channel_id, in_thread = await place_to_tell(uow, session)
+    fields = tuple(changed_fields(event, await uow.posts.of_subject("edited", session.id)))
+    rsvps = await uow.rsvps.of_session(session.id)
+    people = to_tell(event, may_come(rsvps))
+    nobody: Nobody | None = None
+    if not fields:
+        nobody = "not told of"
+    elif not people:
+        nobody = _why(rsvps, people, "no answers")
+    elif session.announced_at is None:
+        nobody = "not announced"
+    elif session.starts_at <= now:
+        nobody = "over"
+    elif not channel_id:
+        nobody = "no channel"
+    edited, loud = () if nobody else tuple(people), said_aloud(session, fields, now)
+    unheard = nobody == "no channel"
+    return Told(channel_id, in_thread, (), edited, (), fields, loud, nobody, unheard)
+
+
+async def told_of_cancellation(uow: UnitOfWork, event: SessionEvent, now: datetime) -> Told:
+    """Who is told that a session does not take place, by the start they know."""
+    session = event.after
+    channel_id, in_thread = await place_to_tell(uow, session)
+    known = known_starts(await uow.posts.of_subject("moved", session.id))
+    rsvps = await uow.rsvps.of_session(session.id)
+    people = to_tell(event, may_come(rsvps))
+    groups = by_start(people, known, session.starts_at)
+    # Whoever knows no start that is ahead is there already.
+    aloud = tuple((old, tuple(some)) for old, some in groups if max(old, session.starts_at) > now)
+    unheard = not channel_id and bool(aloud)
+    if unheard:
+        aloud = ()
+    nobody = None if aloud else _why(rsvps, people, "no channel" if unheard else "over")
+    return Told(channel_id, in_thread, aloud, nobody=nobody, unheard=unheard)
+
+
+async def place_to_tell(uow: UnitOfWork, session: Session) -> tuple[int, bool]:
+    """Where those who come to a session are told of it, and whether that is its thread; (0, False): nowhere."""
+    if thread_id := await thread_of(uow, session.id):
+        return thread_id, True
+    group = await uow.groups.get(session.group_id)
+    return group.channel_id or (await uow.communities.get()).announcements_channel, False
+
+
+def _apart(groups: Iterable[tuple[datetime, list[int]]], session: Session) -> tuple[Groups, tuple[int, ...]]:
+    """Those who believe in another start than the session's, and those who know it."""
+    apart = tuple((old, tuple(people)) for old, people in groups)
+    known = tuple(member for old, people in apart if old == session.starts_at for member in people)
+    return tuple((old, people) for old, people in apart if old != session.starts_at), known
+
+
+def _why(rsvps: Sequence[Rsvp], people: Sequence[int], otherwise: Nobody) -> Nobody:
+    if not may_come(rsvps):
+        return "no answers"
+    return otherwise if people else "only you"

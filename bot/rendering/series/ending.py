@@ -1,0 +1,79 @@
+"""The end of a series in words: what stops, before it does, and what has stopped."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.domain.series import SeriesEndPreview, SeriesOver, SessionSeries
+from bot.i18n import Words, _, _n
+from bot.rendering.buttons import button_id
+from bot.rendering.calendar import when
+from bot.rendering.content import Button, Content
+from bot.rendering.series.replies import in_words
+from bot.rendering.sessions.changing import reason_line
+
+END = "endseries"
+
+
+def end_preview(value: SeriesEndPreview, w: Words) -> Content:
+    """What goes with the series and who will be told, for its organizer alone, with End and Keep."""
+    series, zone = value.view.series, value.view.series.time_zone
+    head = w(
+        _("Do you want to end **{name}** ({group}): {rule}?"),
+        name=series.name,
+        group=value.view.group.name,
+        rule=in_words(value.view, w),
+    )
+    happens = [w(_("No more sessions are planned for it."))]
+    if value.sessions:
+        text = _n("{n} planned session is cancelled.", "{n} planned sessions are cancelled.")
+        happens.append(w(text, n=len(value.sessions)))
+        first, last = (when(value.sessions[at].starts_at, zone, w) for at in (0, -1))
+        span = _("The first of them: {first}. The last: {last}.") if len(value.sessions) > 1 else _("It is: {first}.")
+        happens.append(w(span, first=first, last=last))
+        announced = _n("{n} of them has been announced already.", "{n} of them have been announced already.")
+        if value.announced:
+            happens.append(w(announced, n=value.announced))
+        answered = _n("For {n} of them somebody has answered.", "For {n} of them somebody has answered.")
+        if value.answered:
+            happens.append(w(answered, n=value.answered))
+    if value.told:
+        told = _n(
+            "{n} person who comes, or may come, will be told in the thread of the session, with a mention.",
+            "{n} people who come, or may come, will be told in the threads of their sessions, with a mention.",
+        )
+        happens += [w(told, n=value.told), reason_line(value.reason, w)]
+    elif value.sessions:
+        happens.append(w(_("Nobody is coming so far, so nobody will be told.")))
+    else:
+        happens.append(w(_("No session is planned, so nobody will be told.")))
+    if value.running is not None:
+        text = _("**{theme}** has begun already and goes on to its end.")
+        happens.append(w(text, theme=value.running.theme))
+    lines = [head, w(_("This will happen:")), *(f"- {each}" for each in happens)]
+    lines.append(w(_("A series that has ended can't be brought back. Past sessions are kept.")))
+    buttons = (
+        Button(w(_("End it")), button_id(END, value.draft_id, "confirm"), discord.ButtonStyle.danger),
+        Button(w(_("Keep it")), button_id(END, value.draft_id, "keep")),
+    )
+    return Content("\n".join(lines), rows=(buttons,))
+
+
+def kept(value: SessionSeries, w: Words) -> Content:
+    """It was not ended."""
+    return Content(w(_("The series **{name}** goes on. Nobody has been told."), name=value.name))
+
+
+def ended(value: SeriesOver, w: Words) -> Content:
+    """The series is over."""
+    name = value.view.series.name
+    if not value.called_off:
+        return Content(w(_("**{name}** has ended. It had no sessions to come."), name=name))
+    text = _n(
+        "**{name}** has ended; {n} session to come is cancelled.",
+        "**{name}** has ended; {n} sessions to come are cancelled.",
+    )
+    lines = [w(text, n=value.called_off, name=name)]
+    told = _n("{n} person will be told.", "{n} people will be told.")
+    lines.append(w(told, n=value.told) if value.told else w(_("Nobody is coming so far, so nobody will be told.")))
+    return Content("\n".join(lines))

@@ -1,0 +1,55 @@
+"""Who is told of a change, and how: the same words before it is made and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.told import Nobody, Told
+from bot.i18n import Words, _, _n, locale_str
+
+_NOBODY: Mapping[Nobody, locale_str] = {
+    "no answers": _("Nobody is coming so far, so nobody will be told."),
+    "only you": _("Nobody but you is coming so far, so nobody will be told."),
+    "over": _("It has begun already, so nobody will be told."),
+    "no channel": _(
+        "Nobody can be told: there is no announcements channel. A moderator can choose one with "
+        "`/settings set announcements:`."
+    ),
+    "not announced": _("It has not been announced yet, so nobody will be told."),
+    "known": _("Those who come know this time already, so nobody will be told."),
+    "not told of": _("Nobody will be told of it: for those who come nothing changes. The announcement shows it."),
+}
+
+
+def told_lines(value: Told, w: Words) -> list[str]:
+    """Who will be told and how, a line for each way; or why nobody is."""
+    if value.nobody is not None:
+        return [w(_NOBODY[value.nobody])]
+    aloud = {member for _start, some in value.aloud for member in some}
+    quietly = set(value.edited) - aloud
+    if value.loud:
+        aloud, quietly = aloud | quietly, set()
+    ways = (
+        (
+            _n(
+                "{n} person who comes, or may come, will be told in <#{channel}>, with a mention.",
+                "{n} people who come, or may come, will be told in <#{channel}>, with a mention.",
+            ),
+            len(aloud),
+        ),
+        (
+            _n(
+                "{n} person who comes, or may come, will be told in <#{channel}>, silently: no phone rings.",
+                "{n} people who come, or may come, will be told in <#{channel}>, silently: no phone rings.",
+            ),
+            len(quietly),
+        ),
+        (
+            _n(
+                "{n} person who declined will be told in private, silently.",
+                "{n} people who declined will be told in private, silently.",
+            ),
+            len(value.in_private),
+        ),
+    )
+    return [w(text, n=number, channel=value.channel_id) for text, number in ways if number]
