@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 from sqlalchemy import select, update
 
+from bot.config import load
 from bot.domain.mirrors import MirrorState
 from bot.domain.sessions import NewSession
 from bot.mirrors.kinds import MOST_EVENTS
 from data.mirrors import mirrors
 from tests.cogs.acts import announcements, at_rest, called_off, events, scheduled, with_group
 from tests.cogs.permissions import forbid, hide, unhide
-from tests.world import World
+from tests.world import World, a_world
 
 TOKEN, ORDINARY = "/webhooks/", "/channels/"
 """How the address of an edit through a press's token begins, and that of an ordinary one."""
@@ -247,6 +250,41 @@ async def test_a_message_that_was_made_before_a_crash_is_found_and_not_made_agai
     await at_rest(study, 5)
     assert [message.id for message in announcements(study)] == [posted.id]
     assert (await rows(study))["announcement"].remote_id == posted.id
+
+
+@pytest.fixture
+async def days(tmp_path: Path) -> AsyncGenerator[World]:
+    """The same without a safety tick, so that days pass quickly."""
+    config = load(None, {})
+    config = replace(config, scheduler=replace(config.scheduler, tick_seconds=86_400))
+    async with a_world(tmp_path, config=config) as world:
+        await world.set_up()
+        await with_group(world)
+        yield world
+
+
+async def test_a_lost_announcement_is_not_mistaken_for_a_reminder_with_the_same_buttons(days: World):
+    study = days
+    await scheduled(study)
+    await at_rest(study)
+    (first,) = announcements(study)
+    await study.sim.advance_to(datetime(2026, 1, 6, 21, 30, tzinfo=UTC))
+    reminders = [m for m in study.sim.messages(study.general) if "**Logistics** (Asakai)" in m.content]
+    assert len(reminders) == 2, "the evening before and dawn stand in the same channel"
+    # As if the process had died at the first request, and people had deleted what came of it.
+    await study.sim.stop()
+    async with study.app.database.connections.writing() as connection:
+        lost = {"remote_id": 0, "shown": 0, "made_at": None}
+        await connection.execute(update(mirrors).where(mirrors.c.kind == "announcement").values(**lost))
+    await study.app.database.close()
+    study.sim.env.backend.delete_message(study.general.id, first.id)
+    await study.sim.restart()
+    await at_rest(study, 5)
+    (again,) = announcements(study)
+    assert again.id not in {reminder.id for reminder in reminders}
+    assert [m.content for m in study.sim.messages(study.general) if m.id in {r.id for r in reminders}] == [
+        reminder.content for reminder in reminders
+    ]
 
 
 async def test_cancelling_takes_the_event_away_and_the_announcement_says_so(study: World):

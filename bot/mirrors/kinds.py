@@ -101,8 +101,9 @@ class AnnouncementMirror(_Boundless):
         async for message in channel.history(limit=None, after=mirror.begun_at - _EARLIER):
             if user is None or message.author.id != user.id:
                 continue
-            # A reminder has the same buttons, but also a mark.
-            if any(i.startswith(ours) and mark_of(i) is None for i in _custom_ids(message)):
+            ids = _custom_ids(message)
+            # A reminder and a morning post have the same buttons, but one of theirs has a mark.
+            if any(i.startswith(ours) for i in ids) and all(mark_of(i) is None for i in ids):
                 return message.id
         return 0
 
