@@ -7,6 +7,7 @@ it.
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -57,13 +58,17 @@ _LIMITS = [
     _REMOVE,
 ]
 Items = app_commands.Range[str, 1, 500]
+Stands = Callable[[int, int, int], Awaitable[bool]]
+"""Whether a message is there, given the server, the channel and its id."""
 
 
 class Profiles(commands.Cog):
     """Profiles. Everybody changes their own alone."""
 
-    def __init__(self, bot: StudyBot, profiles: ProfileService) -> None:
+    def __init__(self, bot: StudyBot, profiles: ProfileService, stands: Stands) -> None:
+        """`stands` asks Discord whether a message is still there: nobody says what was deleted in our absence."""
         self.bot = bot
+        self.stands = stands
         self.profiles = profiles
         self.menu = app_commands.ContextMenu(name=_MENU, callback=self.show_of)
         self.menu.guild_only = True
@@ -139,10 +144,10 @@ class Profiles(commands.Cog):
         caller = await self.bot.begin(interaction)
         if member.bot:
             raise NotAPerson(member.id)
-        profile = await self.profiles.show(caller.guild.id, member.id)
         if member.id == caller.actor.member_id:
-            await caller.reply(rendering.mine(profile, member.display_name, *_server(caller), caller.words))
+            await caller.reply(await self.card(caller))
         else:
+            profile = await self.profiles.show(caller.guild.id, member.id)
             await caller.reply(rendering.shown(profile, member.display_name, caller.words))
 
     @edit.autocomplete("industry")
@@ -170,18 +175,24 @@ class Profiles(commands.Cog):
     async def change(self, caller: Caller, change: ProfileChange) -> Content:
         """Change the caller's profile; their card."""
         result = await self.profiles.edit(caller.guild.id, caller.actor, change)
-        name, note = _member(caller.interaction).display_name, rendering.edited(result, caller.words)
-        return rendering.mine(result.after, name, *_server(caller), caller.words, note=note)
+        return await self.card(caller, rendering.edited(result, caller.words))
 
     async def post(self, caller: Caller) -> Content:
         """Introduce the caller, if there is a channel where the bot may post; their card."""
-        guild_id, name = caller.guild.id, _member(caller.interaction).display_name
-        place, note, posted = _place(caller), "", False
+        place = _place(caller)
         if place is not None and place.exists and not place.missing:
-            result = await self.profiles.introduce(guild_id, caller.actor, name)
-            note, posted = rendering.introduced(result, guild_id, caller.words), True
-        profile = await self.profiles.show(guild_id, caller.actor.member_id)
-        return rendering.mine(profile, name, *_server(caller), caller.words, note=note, posted=posted)
+            name = _member(caller.interaction).display_name
+            await self.profiles.introduce(caller.guild.id, caller.actor, name)
+        return await self.card(caller)
+
+    async def card(self, caller: Caller, note: str = "") -> Content:
+        """The caller's own profile, and what became of their introduction; `note` is what has just been done."""
+        guild_id, name = caller.guild.id, _member(caller.interaction).display_name
+        own = await self.profiles.own(guild_id, caller.actor)
+        said = own.posted
+        if said is not None and said.message_id and not await self.stands(guild_id, said.channel_id, said.message_id):
+            own = await self.profiles.own(guild_id, caller.actor)
+        return rendering.mine(own, name, *_server(caller), caller.words, note=note)
 
 
 def _industries(text: str | None) -> list[str] | None:

@@ -19,6 +19,7 @@ import cogs.sessions
 import cogs.settings
 import cogs.setup
 import cogs.visibility
+from bot.lookout import Lookout
 from bot.roles import MemberRoles
 from bot.sight import is_public
 
@@ -36,6 +37,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     bot.after_answer = members.after
     setup = cogs.setup.Setup(bot, services.setup, services.communities, services.morning, services.usual_start)
     visibility = cogs.visibility.Visibility(bot, services.morning, services.announcements, is_public)
+    lookout = Lookout(bot, pacer, services.deletions.deleted)
     bot.look, bot.greet = visibility.look, setup.greet
     with_forms = (cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me)
     forms = tuple(form for feature in with_forms for form in feature.FORMS)
@@ -51,7 +53,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.notices.Notices(bot, services.sessions),
         cogs.me.Me(bot, services.own_reminders, services.own_sessions, database.used_in),
         members,
-        cogs.profiles.Profiles(bot, services.profiles),
+        cogs.profiles.Profiles(bot, services.profiles, lookout.stands),
         cogs.help.Help(bot, services.help, database.used_in),
         cogs.forms.Forms(bot, services.forms, forms),
         cogs.deletions.Deletions(services.deletions),

@@ -22,7 +22,7 @@ from bot.domain.notices import NoticeService
 from bot.domain.own_reminders.service import OwnReminderService
 from bot.domain.own_sessions import OwnSessionService
 from bot.domain.private_threads import PrivateThreadService
-from bot.domain.profiles import ProfileService
+from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.reminders import ReminderService
 from bot.domain.rsvps import RsvpService
 from bot.domain.series import SeriesEditService, SeriesEndService, SeriesService
@@ -149,7 +149,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         start_here=start_here,
         upcoming=upcoming,
         help=HelpService(database, clock),
-        deletions=DeletionService(database),
+        deletions=DeletionService(database, (INTRODUCTION,)),
         profiles=profiles,
         forms=FormService(database),
     )

@@ -9,14 +9,20 @@ from bot.domain.mirrors import MirrorState
 from bot.domain.private_threads import KIND as PRIVATE_THREAD
 
 if TYPE_CHECKING:
-    from bot.domain.uow import Units
+    from bot.domain.posts import Post
+    from bot.domain.uow import UnitOfWork, Units
 
 
 class DeletionService:
-    """Has the mirrors looked at that may be gone. What follows (made again once, then asked) is theirs to know."""
+    """Has the mirrors looked at that may be gone. What follows (made again once, then asked) is theirs to know.
 
-    def __init__(self, units: Units) -> None:
+    A post never comes back by itself: somebody may have wanted it gone. Of the kinds in `remembered` it is written down
+    that the message is gone, since their authors are told of it and may want it again.
+    """
+
+    def __init__(self, units: Units, remembered: Collection[str] = ()) -> None:
         self._units = units
+        self._remembered = remembered
 
     async def deleted(self, guild_id: int, discord_ids: Collection[int]) -> int:
         """These messages, threads, channels or events are gone; returns of how many objects the bot had made in them.
@@ -24,7 +30,7 @@ class DeletionService:
         Most deletions are none of ours, so it looks before it opens a unit of work.
         """
         async with self._units.reading(guild_id) as uow:
-            if not await uow.mirrors.standing(discord_ids):
+            if not await uow.mirrors.standing(discord_ids) and not await self._posts(uow, discord_ids):
                 return 0
         async with self._units(guild_id) as uow:
             found = await uow.mirrors.standing(discord_ids)
@@ -34,4 +40,10 @@ class DeletionService:
                     await uow.mirrors.store(mirror, state=MirrorState.GONE, remote_id=0, shown=mirror.wanted)
                 else:
                     await uow.mirrors.hasten(mirror.kind, mirror.subject_id)
-        return len(found)
+            lost = await self._posts(uow, discord_ids)
+            for post in lost:
+                await uow.posts.lose(post)
+        return len(found) + len(lost)
+
+    async def _posts(self, uow: UnitOfWork, discord_ids: Collection[int]) -> list[Post]:
+        return await uow.posts.standing(self._remembered, discord_ids)

@@ -44,6 +44,8 @@ MOST_WAIT = 300.0
 DROPPED = "dropped"
 """The step about a post whose cancellation had to wait for the end of an attempt, and has come true. Its subject is the
 row's id."""
+DELETED = "deleted"
+"""The `reason` of a post that was sent, and whose message people have deleted since."""
 
 
 class PostState(StrEnum):
@@ -395,6 +397,14 @@ class PostRepository(Protocol):
 
     async def of_subject(self, kind: str, subject_id: int) -> list[Post]:
         """All posts of one kind about one subject, in order of revision and part."""
+        ...
+
+    async def standing(self, kinds: Collection[str], discord_ids: Collection[int]) -> list[Post]:
+        """What was sent of these kinds and is one of these messages, or stands in one of these channels."""
+        ...
+
+    async def lose(self, post: Post) -> None:
+        """Its message is gone: `DELETED`."""
         ...
 
     async def missed(self, since: datetime) -> Missed:

@@ -19,10 +19,12 @@ from bot.domain.profiles import (
     AskHours,
     AskHoursNotUnderstood,
     Employment,
-    Introduced,
+    Fate,
     Introduction,
     NoIntroductionsChannel,
     NothingToIntroduce,
+    OwnProfile,
+    Posted,
     Profile,
     ProfileEdited,
     TooManyItems,
@@ -35,6 +37,7 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import clock
 from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say
+from bot.rendering.links import message_link
 from bot.rendering.morning import days
 from bot.rendering.names import address
 
@@ -134,21 +137,23 @@ def shown(profile: Profile, name: str, w: Words) -> Content:
 
 
 def mine(
-    profile: Profile,
+    own_profile: OwnProfile,
     name: str,
     place: ChannelCheck | None,
     time_zone: str,
     w: Words,
     *,
     note: str = "",
-    posted: bool = False,
 ) -> Content:
     """One's own profile, with what only its owner sees of it, and the buttons to change and to post it.
 
     `place` is the channel for introductions (None: there is none), `time_zone` the community's; `note` says what has
     just been done.
     """
+    profile, posted = own_profile.profile, own_profile.posted
     notes = [note] if note else []
+    if posted is not None:
+        notes.append(introduced(posted, w))
     if profile.tells_nothing:
         notes.append(
             w(
@@ -168,7 +173,7 @@ def mine(
         Button(w(_("Change it")), button_id(FEATURE, CHANGE)),
         Button(w(_("Type my industries")), button_id(FEATURE, TYPE)),
     ]
-    if not posted:
+    if posted is None or not posted.settled:
         if problem := _no_place(place, w):
             notes.append(problem)
         else:
@@ -233,22 +238,26 @@ def edited(result: ProfileEdited, w: Words) -> str:
     return "\n".join(lines)
 
 
-def introduced(result: Introduced, guild_id: int, w: Words) -> str:
-    """What a press on "post it" has come to."""
-    channel = f"<#{result.channel_id}>"
-    if result.new:
-        return w(_("Your introduction is on its way to {channel}. It makes no sound there."), channel=channel)
-    if not result.message_id:
-        return w(_("Your introduction is on its way to {channel} already."), channel=channel)
-    link = f"https://discord.com/channels/{guild_id}/{result.channel_id}/{result.message_id}"
-    return w(
-        _(
-            "Your introduction is in {channel} already: {link}\nOnce you have changed your profile, you can post "
-            "it again."
-        ),
-        channel=channel,
-        link=link,
-    )
+_INTRODUCED: Mapping[Fate, locale_str] = {
+    "waiting": _("Your introduction is on its way to {channel}. It makes no sound there."),
+    "standing": _(
+        "Your introduction is in {channel}: {link}\nOnce you have changed your profile, you can post it again."
+    ),
+    "outdated": _("Your introduction in {channel} is older than your profile: {link}\nIf you like, post it anew."),
+    "elsewhere": _("Your introduction is in {channel}: {link}\nIntroductions are in another channel by now."),
+    "deleted": _("Your introduction in {channel} was deleted. It comes back only if you post it again."),
+    "lost": _("Your introduction could not be posted in {channel}. Please try again."),
+    "doubtful": _(
+        "I can't tell whether your introduction arrived in {channel}. Please look there; if it is missing, post it "
+        "again."
+    ),
+}
+
+
+def introduced(value: Posted, w: Words) -> str:
+    """What became of one's introduction, and what one can do."""
+    link = message_link(value.guild_id, value.channel_id, value.message_id) if value.message_id else "–"
+    return w(_INTRODUCED[value.fate], channel=f"<#{value.channel_id}>", link=link)
 
 
 def introduction(value: Introduction, w: Words) -> Content:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import case, func, insert, or_, select, true, update
 
-from bot.domain.posts import Missed, NewPost, Post, PostState, Settled, again, next_revision
+from bot.domain.posts import DELETED, Missed, NewPost, Post, PostState, Settled, again, next_revision
 from bot.domain.quiet import QUIET
 from data.posts.table import (
     COLUMNS,
@@ -156,6 +156,26 @@ class SqlPosts:
         about = (posts.c.guild_id == self._tx.guild_id, posts.c.id == post_id)
         row = (await self._tx.execute(select(*COLUMNS).where(*about))).one_or_none()
         return None if row is None else as_post(row)
+
+    async def standing(self, kinds: Collection[str], discord_ids: Collection[int]) -> list[Post]:
+        """What was sent of these kinds and is one of these messages, or stands in one of these channels."""
+        rows = await self._tx.execute(
+            select(*COLUMNS)
+            .where(
+                posts.c.guild_id == self._tx.guild_id,
+                posts.c.kind.in_(kinds),
+                posts.c.state == PostState.SENT.value,
+                posts.c.reason.is_distinct_from(DELETED),
+                or_(posts.c.message_id.in_(discord_ids), posts.c.channel_id.in_(discord_ids)),
+            )
+            .order_by(posts.c.id)
+        )
+        return [as_post(row) for row in rows]
+
+    async def lose(self, post: Post) -> None:
+        """Its message is gone."""
+        about = (posts.c.id == post.id, posts.c.guild_id == self._tx.guild_id)
+        await self._tx.execute(update(posts).where(*about).values(reason=DELETED))
 
     async def missed(self, since: datetime) -> Missed:
         """What fell due since then and did not arrive; that somebody takes no direct messages is their own choice."""

@@ -186,25 +186,87 @@ async def test_two_presses_at_the_same_instant_post_once(hall: World):
     assert len(introductions(world)) == 1
 
 
-async def test_posted_again_it_says_where_it_stands_until_something_changes(hall: World):
-    world = hall
-    card = await sent(world, world.other, about="Hello")
+async def introduced(world: World, about: str = "Hello") -> Any:
+    """An introduction of `other` that stands in the channel."""
+    card = await sent(world, world.other, about=about)
     await world.other.click(card, custom_id=POST)
     await at_rest(world)
-    (posted,) = introductions(world)
-    result = await world.other.slash(world.general, "profile show")
-    assert result.response is not None
-    await world.other.click(result.response, custom_id=POST)
-    await at_rest(world)
-    text = world.sim.text(result.response)
+    return introductions(world)[-1]
+
+
+async def test_ones_own_profile_says_where_the_introduction_stands_and_offers_no_second_one(hall: World):
+    world = hall
+    posted = await introduced(world)
+    text = await told(world, world.other, "profile show")
     assert f"https://discord.com/channels/{world.guild.id}/{hello(world).id}/{posted.id}" in text
-    assert len(introductions(world)) == 1
+    assert "[Post it" not in text
+    card = (await world.other.slash(world.general, "profile show")).response
+    result = await press(world, world.other, stored(world, card), POST)
+    await at_rest(world)
+    assert len(introductions(world)) == 1, "a press on an older card posts nothing either"
+    assert result.followups == [], "it is said on the card"
     card = await sent(world, world.other, about="Hello, all")
+    assert f"is older than your profile: https://discord.com/channels/{world.guild.id}" in world.sim.text(card)
     await world.other.click(card, custom_id=POST)
     await at_rest(world)
     first, second = introductions(world)
     assert "Hello, all" in world.sim.text(second)
     assert "Hello, all" not in world.sim.text(first), "what people have read stays"
+
+
+async def test_a_deleted_introduction_is_noticed_never_comes_back_by_itself_and_can_be_posted_again(hall: World):
+    world = hall
+    posted = await introduced(world)
+    await world.sim.run(posted.delete())
+    await at_rest(world, 90)
+    assert introductions(world) == []
+    asked = len(world.sim.env.http_requests)
+    card = (await world.other.slash(world.general, "profile show")).response
+    assert not any("/messages/" in request.path for request in world.sim.env.http_requests[asked:]), "it is known"
+    text = world.sim.text(card)
+    assert f"Your introduction in <#{hello(world).id}> was deleted." in text
+    assert "[Post it in the introductions channel]" in text
+    set_locale(world.other, "ja")
+    assert f"<#{hello(world).id}>の自己紹介は削除されました。" in await told(world, world.other, "profile show")
+    set_locale(world.other, "en-US")
+    await world.other.click(card, custom_id=POST)
+    await at_rest(world)
+    assert len(introductions(world)) == 1
+    assert "on its way" in world.sim.text(card)
+    assert "was deleted" not in await told(world, world.other, "profile show")
+
+
+@pytest.mark.parametrize("whole_channel", [False, True], ids=["the message", "its channel"])
+async def test_what_was_deleted_while_the_bot_was_away_is_found_out_when_its_author_looks(
+    hall: World, whole_channel: bool
+):
+    world = hall
+    posted = await introduced(world)
+    backend, channel_id = world.sim.env.backend, hello(world).id
+    await world.sim.stop()
+    if whole_channel:
+        backend.delete_channel(channel_id)
+    else:
+        backend.delete_message(channel_id, posted.id)
+    await world.sim.restart()
+    text = await told(world, world.other, "profile show")
+    assert f"Your introduction in <#{channel_id}> was deleted." in text
+    assert ("[Post it" in text) is not whole_channel
+    if whole_channel:
+        fresh = world.guild.create_text_channel("fresh")
+        await told(world, world.moderator, "settings set", introductions=fresh)
+        assert "[Post it in the introductions channel]" in await told(world, world.other, "profile show")
+
+
+async def test_while_discord_can_not_be_asked_an_introduction_counts_as_there(hall: World):
+    world = hall
+    posted = await introduced(world)
+    path = f"/channels/{hello(world).id}/messages/{posted.id}"
+    for status, code in ((500, 0), (403, 50001), (404, 0)):
+        world.sim.env.inject_error("GET", path, status=status, code=code, times=1)
+        text = await told(world, world.other, "profile show")
+        assert str(posted.id) in text
+        assert "[Post it" not in text
 
 
 async def test_an_introduction_survives_the_end_of_the_process_between_press_and_post(hall: World):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.domain.actors import Actor
 from bot.domain.communities import LanguageUnknown
+from bot.domain.deletions import DeletionService
 from bot.domain.errors import InvalidText, StudyError, Unknown
 from bot.domain.industries import KEYS, Industry, TooManyIndustries
 from bot.domain.members import MemberLeft, MemberService
@@ -56,7 +57,11 @@ class Studio:
             await uow.communities.change(introductions_channel=channel_id)
 
     async def introduce(self, actor: Actor = YUKI, name: str = "ゆき") -> bool:
-        return (await self.profiles.introduce(GUILD, actor, name)).new
+        return await self.profiles.introduce(GUILD, actor, name)
+
+    async def fate(self, actor: Actor = YUKI) -> Any:
+        posted = (await self.profiles.own(GUILD, actor)).posted
+        return posted and (posted.fate, posted.channel_id, posted.message_id)
 
     async def send(self, state: PostState = PostState.SENT) -> None:
         """The waiting posts are attempted, and end like this."""
@@ -307,8 +312,7 @@ async def test_topics_of_others_are_suggested_those_of_most_people_first(studio:
 async def test_an_introduction_is_one_silent_post_of_what_others_may_read(studio: Studio):
     await studio.channel()
     await studio.edit(industries=["金融"], about="はじめまして", ask_hours="平日 9:00-21:00", time_zone="東京")
-    result = await studio.profiles.introduce(GUILD, YUKI, "ゆき")
-    assert (result.channel_id, result.new) == (CHANNEL, True)
+    assert await studio.profiles.introduce(GUILD, YUKI, "ゆき")
     (post,) = await all_posts(studio.database)
     assert (post.kind, post.channel_id, post.member_id, post.silent, post.quiet) == (
         INTRODUCTION, CHANNEL, 0, True, False,
@@ -332,8 +336,7 @@ async def test_the_same_is_posted_again_only_after_a_change_of_what_others_read(
     await studio.edit(about="Hello")
     await studio.introduce()
     await studio.send()
-    again = await studio.profiles.introduce(GUILD, YUKI, "another name")
-    assert (again.new, again.message_id) == (False, 901)
+    assert not await studio.profiles.introduce(GUILD, YUKI, "another name")
     await studio.edit(ask_limit="3", language="en")
     assert not await studio.introduce()
     await studio.edit(about="Hello, all")
@@ -364,12 +367,84 @@ async def test_what_never_arrived_can_be_posted_again(studio: Studio, state: Pos
     assert await studio.states() == [state, PostState.PLANNED]
 
 
-async def test_what_may_have_arrived_is_not_posted_again(studio: Studio):
+async def test_what_may_have_arrived_is_posted_again_only_if_its_author_who_can_look_wants_it(studio: Studio):
     await studio.channel()
     await studio.edit(about="Hello")
     await studio.introduce()
     await studio.send(PostState.UNCONFIRMED)
-    assert not await studio.introduce()
+    assert await studio.fate() == ("doubtful", CHANNEL, 0)
+    assert await studio.states() == [PostState.UNCONFIRMED], "nothing by itself"
+    assert await studio.introduce()
+    assert not await studio.introduce(), "a second press posts no third one"
+
+
+async def test_what_became_of_an_introduction_is_told_to_its_author(studio: Studio):
+    await studio.channel()
+    assert await studio.fate() is None
+    await studio.edit(about="Hello")
+    assert await studio.fate() is None
+    await studio.introduce()
+    assert await studio.fate() == ("waiting", CHANNEL, 0)
+    await studio.send()
+    assert await studio.fate() == ("standing", CHANNEL, 901)
+    await studio.edit(ask_limit="3")
+    assert await studio.fate() == ("standing", CHANNEL, 901), "what others don't read makes no difference"
+    await studio.channel(61)
+    assert await studio.fate() == ("elsewhere", CHANNEL, 901)
+    await studio.channel(0)
+    assert await studio.fate() == ("standing", CHANNEL, 901), "without a channel it still stands"
+    await studio.channel()
+    await studio.edit(about="Hello, all")
+    assert await studio.fate() == ("outdated", CHANNEL, 901)
+    await studio.introduce()
+    await studio.send(PostState.UNDELIVERABLE)
+    assert await studio.fate() == ("lost", CHANNEL, 0)
+    await studio.edit(about="Hello")
+    assert await studio.fate() == ("standing", CHANNEL, 901), "the one that says this arrived"
+    assert await studio.fate(KEN) is None
+
+
+@pytest.mark.parametrize("lost", [901, CHANNEL], ids=["the message", "its channel"])
+async def test_an_introduction_that_people_deleted_comes_back_only_by_a_press(studio: Studio, lost: int):
+    deletions = DeletionService(studio.database, (INTRODUCTION,))
+    await studio.channel()
+    await studio.edit(about="Hello")
+    await studio.introduce()
+    await studio.send()
+    assert await deletions.deleted(GUILD, [555]) == 0
+    assert await deletions.deleted(GUILD + 1, [lost]) == 0, "of another server"
+    assert await deletions.deleted(GUILD, [lost]) == 1
+    assert await deletions.deleted(GUILD, [lost]) == 0, "once is enough"
+    assert await studio.fate() == ("deleted", CHANNEL, 0)
+    assert await studio.states() == [PostState.SENT], "nothing is posted by itself"
+    await studio.edit(about="Hello, all")
+    assert await studio.states() == [PostState.SENT], "nor by a change"
+    await studio.edit(about="Hello")
+    assert sorted(await asyncio.gather(studio.introduce(), studio.introduce())) == [False, True]
+    assert await studio.fate() == ("waiting", CHANNEL, 0)
+
+
+async def test_the_deletion_of_an_older_introduction_says_nothing_of_the_newest(studio: Studio):
+    deletions = DeletionService(studio.database, (INTRODUCTION,))
+    await studio.channel()
+    await studio.edit(about="Hello")
+    await studio.introduce()
+    await studio.send()
+    await studio.edit(about="Hello, all")
+    await studio.introduce()
+    await studio.send()
+    await deletions.deleted(GUILD, [901])
+    assert await studio.fate() == ("standing", CHANNEL, 902)
+    await deletions.deleted(GUILD, [902])
+    assert await studio.fate() == ("deleted", CHANNEL, 0)
+
+
+async def test_posts_of_other_kinds_are_not_remembered_as_deleted(studio: Studio):
+    await studio.channel()
+    await studio.edit(about="Hello")
+    await studio.introduce()
+    await studio.send()
+    assert await DeletionService(studio.database, ("dawn",)).deleted(GUILD, [901]) == 0
 
 
 async def test_what_is_taken_back_before_it_was_sent_is_not_said(studio: Studio):

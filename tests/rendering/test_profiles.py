@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Any
+from typing import Any, get_args
 
 import discord
 import pytest
@@ -19,8 +19,10 @@ from bot.domain.profiles import (
     LONGEST_READING,
     MOST_ITEMS,
     AskHours,
-    Introduced,
+    Fate,
     Introduction,
+    OwnProfile,
+    Posted,
     Profile,
     ProfileEdited,
 )
@@ -73,7 +75,7 @@ def check_embed(embed: discord.Embed) -> None:
 def test_the_longest_profile_fits_and_nothing_of_it_is_cut(locale: str, place: ChannelCheck | None):
     w = words(locale)
     note = profiles.edited(ProfileEdited(Profile(0, 1), LONGEST, OWN), w)
-    content = profiles.mine(LONGEST, NAME, place, "Asia/Tokyo", w, note=note)
+    content = profiles.mine(OwnProfile(LONGEST, None), NAME, place, "Asia/Tokyo", w, note=note)
     check_limits(content)
     assert content.embed is not None
     check_embed(content.embed)
@@ -110,7 +112,7 @@ def test_empty_fields_are_not_shown():
     content = profiles.shown(Profile(1, 2, about="Hello"), "alice", words("en"))
     assert content.embed is not None
     assert texts(content.embed) == "alice\nHello"
-    own = profiles.mine(Profile(1, 2, about="Hello"), "alice", PLACE, "Asia/Tokyo", words("en"))
+    own = profiles.mine(OwnProfile(Profile(1, 2, about="Hello"), None), "alice", PLACE, "Asia/Tokyo", words("en"))
     assert own.embed is not None
     assert texts(own.embed) == "alice\nHello"
 
@@ -133,7 +135,9 @@ def test_japanese_cards_address_their_owner_and_say_how_the_name_is_read():
     ],
 )
 def test_hours_are_said_so_that_they_can_be_typed_again(hours: AskHours, said: str):
-    content = profiles.mine(Profile(1, 2, about="x", ask_hours=hours), "alice", PLACE, "Asia/Tokyo", words("en"))
+    content = profiles.mine(
+        OwnProfile(Profile(1, 2, about="x", ask_hours=hours), None), "alice", PLACE, "Asia/Tokyo", words("en")
+    )
     assert content.embed is not None
     assert f"**When you may be asked**: {said}" in texts(content.embed)
 
@@ -143,13 +147,13 @@ def test_hours_name_their_clock_if_it_is_not_the_communitys(zone: str, named: bo
     hours = AskHours(frozenset({5}), time(9), time(12))
     for locale, said in (("en", "09:00-12:00, New York time"), ("ja", "09:00〜12:00(ニューヨークの時刻)")):
         profile = Profile(1, 2, about="x", ask_hours=hours, time_zone=zone)
-        content = profiles.mine(profile, "alice", PLACE, "Asia/Tokyo", words(locale))
+        content = profiles.mine(OwnProfile(profile, None), "alice", PLACE, "Asia/Tokyo", words(locale))
         assert content.embed is not None
         assert (said in texts(content.embed)) is named
 
 
 def test_settings_without_a_profile_are_shown_with_what_to_do():
-    content = profiles.mine(Profile(1, 2, ask_limit=0), "alice", PLACE, "Asia/Tokyo", words("en"))
+    content = profiles.mine(OwnProfile(Profile(1, 2, ask_limit=0), None), "alice", PLACE, "Asia/Tokyo", words("en"))
     assert content.embed is not None
     assert "**Questions a week**: no questions" in texts(content.embed)
     assert "Press the button" in content.text
@@ -204,11 +208,20 @@ def test_what_was_chosen_and_written_is_read_back_by_its_key():
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_every_answer_to_a_press_names_the_channel(locale: str):
+@pytest.mark.parametrize("fate", get_args(Fate))
+def test_what_became_of_an_introduction_is_said_with_its_channel_and_the_button_if_it_serves(locale: str, fate: Fate):
     w = words(locale)
-    for result in (Introduced(5, True), Introduced(5, False), Introduced(5, False, 9)):
-        assert "<#5>" in profiles.introduced(result, 1, w)
-    assert "https://discord.com/channels/1/5/9" in profiles.introduced(Introduced(5, False, 9), 1, w)
+    there = fate in ("standing", "outdated", "elsewhere")
+    posted = Posted(fate, 1, 5, 9 if there else 0)
+    content = profiles.mine(OwnProfile(LONGEST, posted), NAME, PLACE, "Asia/Tokyo", w, note="Saved.")
+    check_limits(content)
+    _, said = content.text.split("\n", 1)
+    assert "<#5>" in said
+    assert ("https://discord.com/channels/1/5/9" in said) is there
+    offers = [button.custom_id for button in content.rows[0]]
+    assert ("bk:profile:post" in offers) is (fate not in ("waiting", "standing"))
+    if locale == PSEUDO:
+        assert escaped(said) == []
 
 
 def test_every_industry_and_employment_has_its_words_in_both_languages():

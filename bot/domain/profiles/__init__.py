@@ -1,12 +1,12 @@
 """Profiles: what people tell of themselves, when one may ask them, and how they introduce themselves."""
 
 from bot.domain.profiles.hours import AskHours, AskHoursNotUnderstood, parse_ask_hours
+from bot.domain.profiles.introductions import INTRODUCTION, Fate, Posted
 from bot.domain.profiles.service import (
-    INTRODUCTION,
-    Introduced,
     Introduction,
     NoIntroductionsChannel,
     NothingToIntroduce,
+    OwnProfile,
     ProfileEdited,
     ProfileService,
 )
@@ -38,10 +38,12 @@ __all__ = [
     "AskHours",
     "AskHoursNotUnderstood",
     "Employment",
-    "Introduced",
+    "Fate",
     "Introduction",
     "NoIntroductionsChannel",
     "NothingToIntroduce",
+    "OwnProfile",
+    "Posted",
     "Profile",
     "ProfileChange",
     "ProfileEdited",

@@ -26,7 +26,8 @@ from bot.domain.industries import (
     parts,
     read,
 )
-from bot.domain.posts import NewPost, PostState, next_revision, unsent
+from bot.domain.posts import NewPost, next_revision, unsent
+from bot.domain.profiles.introductions import INTRODUCTION, Posted, fate_of, standing
 from bot.domain.profiles.values import TOLD, Profile, ProfileChange, changes, facts, told
 
 if TYPE_CHECKING:
@@ -36,11 +37,8 @@ if TYPE_CHECKING:
     from bot.domain.posts import Post
     from bot.domain.uow import UnitOfWork, Units
 
-INTRODUCTION = "introduction"
-"""The kind of the posts in which people introduce themselves; their subject is the profile's row."""
 INTRODUCTION_LIVES = timedelta(days=7)
 _LONGEST_NAME = 100
-_NEVER_SAID = frozenset({PostState.CANCELLED, PostState.EXPIRED, PostState.UNDELIVERABLE, PostState.FAILED})
 
 
 ZoneHook = Callable[["UnitOfWork", int, str], Awaitable[None]]
@@ -63,15 +61,11 @@ class ProfileEdited(Struct, frozen=True):
     added: tuple[Industry, ...] = ()
 
 
-class Introduced(Struct, frozen=True):
-    """What a press has come to.
+class OwnProfile(Struct, frozen=True):
+    """A profile as its owner sees it, with what became of their introduction (None: nothing to tell)."""
 
-    `new` is False if the same stands there already, or is on its way; `message_id` is 0 until it is known.
-    """
-
-    channel_id: int
-    new: bool
-    message_id: int = 0
+    profile: Profile
+    posted: Posted | None
 
 
 class Introduction(Struct, frozen=True):
@@ -104,6 +98,13 @@ class ProfileService:
         """Somebody's profile, an empty one if they have told nothing."""
         async with self._units.reading(guild_id) as uow:
             return await _profile(uow, member_id)
+
+    async def own(self, guild_id: int, actor: Actor) -> OwnProfile:
+        """The actor's own profile, and what became of their introduction."""
+        async with self._units.reading(guild_id) as uow:
+            profile = await _profile(uow, actor.member_id)
+            channel_id = (await uow.communities.get()).introductions_channel
+            return OwnProfile(profile, fate_of(await _introductions(uow, profile), profile, channel_id))
 
     async def form(self, guild_id: int, actor: Actor) -> tuple[Profile, tuple[Industry, ...]]:
         """The actor's profile, and the industries to choose from."""
@@ -166,10 +167,10 @@ class ProfileService:
 
     # Introductions
 
-    async def introduce(self, guild_id: int, actor: Actor, name: str) -> Introduced:
+    async def introduce(self, guild_id: int, actor: Actor, name: str) -> bool:
         """Post the actor's own profile in the channel for introductions, unless the same stands there already.
 
-        `name` is what they are called on the server. Of two presses at once one posts.
+        `name` is what they are called on the server. Of two presses at once one posts; True for that one.
 
         Raises:
             NothingToIntroduce: the profile tells nothing.
@@ -182,14 +183,14 @@ class ProfileService:
             channel_id = (await uow.communities.get()).introductions_channel
             if not channel_id:
                 raise NoIntroductionsChannel
-            said = _standing(await uow.posts.of_subject(INTRODUCTION, profile.id))
-            if said is not None and said.channel_id == channel_id and said.data["told"] == facts(profile, TOLD):
-                return Introduced(channel_id, new=False, message_id=said.message_id)
+            posted = fate_of(await _introductions(uow, profile), profile, channel_id)
+            if posted is not None and posted.settled:
+                return False
             await self._post(uow, profile, channel_id, cleaned(name)[:_LONGEST_NAME])
             await uow.record(
                 "profile.introduce", actor.member_id, f"profile:{profile.id}", after={"channel_id": channel_id}
             )
-            return Introduced(channel_id, new=True)
+            return True
 
     async def describe(self, uow: UnitOfWork, post: Post) -> Introduction | None:
         """What an introduction says; None if the person has left."""
@@ -223,7 +224,7 @@ class ProfileService:
                 due_at=now,
                 expires_at=now + INTRODUCTION_LIVES,
                 channel_id=channel_id,
-                revision=next_revision(await uow.posts.of_subject(INTRODUCTION, profile.id)),
+                revision=next_revision(await _introductions(uow, profile)),
                 silent=True,
                 data={"member": profile.member_id, "name": name, "told": facts(profile, TOLD)},
             )
@@ -231,7 +232,7 @@ class ProfileService:
 
     async def _say_newest(self, uow: UnitOfWork, profile: Profile) -> None:
         """What waits to be posted must not say what was just taken back."""
-        waiting = _standing(await uow.posts.of_subject(INTRODUCTION, profile.id))
+        waiting = standing(await _introductions(uow, profile))
         if waiting is None or not unsent(waiting) or waiting.data["told"] == facts(profile, TOLD):
             return
         if profile.tells_nothing:
@@ -240,10 +241,9 @@ class ProfileService:
             await self._post(uow, profile, waiting.channel_id, waiting.data["name"])
 
 
-def _standing(introductions: Sequence[Post]) -> Post | None:
-    """The newest that was posted, or is on its way; `introductions` in order of revision."""
-    said = [post for post in introductions if post.state not in _NEVER_SAID and not post.cancel_wanted]
-    return said[-1] if said else None
+async def _introductions(uow: UnitOfWork, profile: Profile) -> Sequence[Post]:
+    """Of this person, in order of revision."""
+    return await uow.posts.of_subject(INTRODUCTION, profile.id)
 
 
 def _typed(text: str) -> list[str]:
