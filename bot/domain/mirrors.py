@@ -172,6 +172,21 @@ class Places(Struct, frozen=True):
         return next((each for each in reversed(self.line) if self.gives_way(each)), None)
 
 
+class Spot(Struct, frozen=True):
+    """Where a message stands: the ids of its channel and its own."""
+
+    channel_id: int
+    message_id: int
+
+
+async def announcement_of(uow: UnitOfWork, session_id: int) -> Spot | None:
+    """Where the session's announcement stands; None: there is none (yet, or because people deleted it)."""
+    mirror = await uow.mirrors.find("announcement", session_id)
+    if mirror is None or mirror.state is not MirrorState.LIVE or not mirror.remote_id:
+        return None
+    return Spot(mirror.parent_id, mirror.remote_id)
+
+
 async def thread_of(uow: UnitOfWork, session_id: int) -> int:
     """The session's thread, 0 if it has none (yet, or because people deleted it)."""
     mirror = await uow.mirrors.find("thread", session_id)

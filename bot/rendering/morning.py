@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from bot.domain.errors import StudyError
 from bot.domain.morning import (
     EveryoneMentioned,
@@ -23,8 +25,9 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import clock, long_date, moment, shortened, timestamp, weekdays, when
 from bot.rendering.content import WORDS_LIMIT, Button, Content
 from bot.rendering.errors import Say
+from bot.rendering.links import message_link
 from bot.rendering.reminders import fitted, numbers, pings
-from bot.rendering.sessions.public import host_line
+from bot.rendering.sessions.public import answer_buttons, host_line
 
 ERRORS: dict[type[StudyError], Say] = {
     NoMorningPost: lambda e, w: w(
@@ -61,6 +64,8 @@ ERRORS: dict[type[StudyError], Say] = {
 PAUSE = "pause"
 _TODAY = _("**Today's sessions**")
 _TOMORROW = _("**Tomorrow's sessions**")
+_TO_ANNOUNCEMENT = _("Open the announcement")
+_TO_ANSWER = _("Answer under its announcement")
 _MORE = _n(
     "And {n} more session: press the button below to see it.",
     "And {n} more sessions: press the button below to see them.",
@@ -70,7 +75,7 @@ _MORE_ROOM = 120
 
 
 def morning_post(value: MorningPost, w: Words) -> Content:
-    """The day's list with those who come; later parts carry only mentions."""
+    """The day's list with those who come; later parts carry only mentions. One session alone is answered there."""
     buttons = [Button(w(_("The list as it is now")), button_id("morning", value.day.toordinal()))]
     if value.role:
         buttons.append(Button(w(_("Turn my pings on or off")), button_id("morning-role")))
@@ -81,33 +86,63 @@ def morning_post(value: MorningPost, w: Words) -> Content:
     else:
         text = fitted(_list(value, w, WORDS_LIMIT - len(end) - 1), end)
     roles = (value.role,) if value.role else ()
-    return Content(text, rows=(tuple(buttons),), mentions=value.mentions, roles=roles)
+    rows = (*_answers(value.lines, w), tuple(buttons))
+    return Content(text, rows=rows, mentions=value.mentions, roles=roles)
 
 
-def today(lines: Sequence[MorningLine], w: Words) -> str:
+def today(lines: Sequence[MorningLine], w: Words) -> Content:
     """A day's sessions as they are now."""
     if not lines:
-        return w(_("There is no session that day any more. `/session list` shows what is coming up."))
-    return fitted([text for line in lines for text in _session(line, w)])
+        return Content(w(_("There is no session that day any more. `/session list` shows what is coming up.")))
+    text = "\n".join(_each(lines, w, linked=True))
+    if len(text) > WORDS_LIMIT:
+        text = fitted(_each(lines, w, linked=False))
+    return Content(text, rows=_answers(lines, w))
 
 
 def _title(value: MorningPost, w: Words) -> str:
     return w(_TOMORROW if value.tomorrow else _TODAY)
 
 
+def _answers(lines: Sequence[MorningLine], w: Words) -> tuple[tuple[Button, ...], ...]:
+    """The buttons to answer. With several sessions nobody could tell which one is meant: there the links lead on."""
+    return answer_buttons(lines[0].session.id, w) if len(lines) == 1 else ()
+
+
 def _list(value: MorningPost, w: Words, room: int) -> list[str]:
-    """Whole sessions only: half of one would say something else than is meant."""
+    """Whole sessions only: half of one would say something else than is meant. Sessions come before links to them."""
+    linked, left = _whole(value, w, room, linked=True)
+    if not left:
+        return linked
+    plain, left = _whole(value, w, room, linked=False)
+    return [*plain, w(_MORE, n=left)] if left else plain
+
+
+def _whole(value: MorningPost, w: Words, room: int, *, linked: bool) -> tuple[list[str], int]:
+    """The sessions that have room, and how many have none."""
     shown = [_title(value, w)]
     for place, line in enumerate(value.lines):
-        texts = _session(line, w)
+        texts = _session(line, w, _link(line, len(value.lines), w) if linked else "")
         last = place == len(value.lines) - 1
         if len("\n".join([*shown, *texts])) > room - (0 if last else _MORE_ROOM):
-            return [*shown, w(_MORE, n=len(value.lines) - place)]
+            return shown, len(value.lines) - place
         shown += texts
-    return shown
+    return shown, 0
 
 
-def _session(line: MorningLine, w: Words) -> list[str]:
+def _each(lines: Sequence[MorningLine], w: Words, *, linked: bool) -> list[str]:
+    return [text for line in lines for text in _session(line, w, _link(line, len(lines), w) if linked else "")]
+
+
+def _link(line: MorningLine, sessions: int, w: Words) -> str:
+    """To its announcement, where everybody can answer; "" if it has none."""
+    if line.announced is None:
+        return ""
+    text = w(_TO_ANSWER if sessions > 1 else _TO_ANNOUNCEMENT)
+    return f"[{text}]({message_link(line.session.guild_id, line.announced.channel_id, line.announced.message_id)})"
+
+
+def _session(line: MorningLine, w: Words, link: str) -> list[str]:
     session = line.session
     texts = [w(_("**{theme}** ({group})"), theme=session.theme, group=line.group.name), moment(session.starts_at)]
     if session.venue:
@@ -115,6 +150,8 @@ def _session(line: MorningLine, w: Words) -> list[str]:
     if line.host_id:
         texts.append(host_line(line.host_id, w))
     texts.append(numbers(line.coming, line.maybe, line.unanswered, w))
+    if link:
+        texts.append(link)
     if line.thread_id:
         texts.append(f"<#{line.thread_id}>")
     return texts
@@ -193,11 +230,15 @@ def role_taken(role: int, taken: bool, w: Words) -> str:
 
 
 def preview(value: MorningPost | None, w: Words, public: Words) -> Content:
-    """The next morning post, shown to the caller only; its own words are the community's."""
+    """The next morning post, shown to the caller only; its own words are the community's.
+
+    Its buttons are shown and can't be pressed: nobody should answer for a session by trying what others will see.
+    """
     if value is None:
         return Content(w(_("The morning post has no session to list so far.")))
     # The community's day written out: a reader elsewhere may see another date in a timestamp.
     day = long_date(value.day, w)
     heading = w(_("This is how the post for {day} looks now. Only you see it, and nobody was pinged."), day=day)
-    lines = morning_post(value, public).text.split("\n")
-    return Content(fitted([heading, "", *lines]))
+    post = morning_post(value, public)
+    rows = tuple(tuple(replace(button, disabled=True) for button in row) for row in post.rows)
+    return Content(fitted([heading, "", *post.text.split("\n")]), rows=rows)

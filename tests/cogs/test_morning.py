@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from bot.config import load
 from bot.demo.simulation import Posted
-from tests.cogs.acts import called_off, scheduled, told, with_group
+from tests.cogs.acts import announcements, at_rest, called_off, scheduled, told, with_group
 from tests.cogs.permissions import forbid, hide, withhold
 from tests.forged import Elsewhere
 from tests.world import START, World, a_world
@@ -296,6 +296,48 @@ async def test_the_button_shows_the_day_as_it_is_now_in_the_pressers_language(st
     await called_off(study, session="Logistics")
     (answer,) = study.sim.private_replies(await study.other.click(message, label="The list as it is now"))
     assert "no session that day any more" in answer
+
+
+async def test_the_only_session_is_answered_under_the_post_also_after_a_restart_and_the_post_leads_to_it(
+    study: World, morning: Any
+):
+    session_id = await scheduled(study)
+    message = await posted(study, morning)
+    (announced,) = announcements(study)
+    place = f"{study.guild.id}/{study.general.id}/{announced.id}"
+    assert f"[Open the announcement](https://discord.com/channels/{place})" in message.content
+    await study.sim.restart()
+    (answer,) = study.sim.private_replies(await study.member.click(message, label="Going"))
+    assert "「Logistics」に「参加」と回答しました。" in answer
+    await at_rest(study)
+    (announced,) = announcements(study)
+    assert "Coming: 1" in study.sim.text(announced)
+    assert study.sim.messages(morning)[-1].content == message.content, "what was said stays as it was said"
+    (answer,) = study.sim.private_replies(await study.other.click(message, label="The list as it is now"))
+    assert "1 person is coming." in answer
+    assert f"bk:rsvp:{session_id}:late" in {part.custom_id for row in message.components for part in row.children}
+    await told(study, study.moderator, "session cancel", session="Logistics")
+    (answer,) = study.sim.private_replies(await study.other.click(message, label="Late"))
+    assert "was cancelled" in answer
+
+
+async def test_several_sessions_each_lead_to_their_own_announcement(study: World, morning: Any):
+    await scheduled(study)
+    await scheduled(study, theme="Tea", when="2026-01-07 12:00")
+    message = await posted(study, morning)
+    for announced in announcements(study):
+        place = f"{study.guild.id}/{study.general.id}/{announced.id}"
+        assert f"[Answer under its announcement](https://discord.com/channels/{place})" in message.content
+    labels = [part.label for row in message.components for part in row.children]
+    assert labels == ["The list as it is now"], "nobody could tell which session a button means"
+
+
+async def test_a_preview_shows_the_buttons_and_none_of_them_works(study: World, morning: Any):
+    await scheduled(study)
+    shown = (await study.moderator.slash(study.general, "morning preview")).response
+    parts = [part for row in shown.components for part in row["components"]]
+    assert [part["label"] for part in parts] == ["Going", "Late", "Maybe", "Not going", "The list as it is now"]
+    assert all(part["disabled"] for part in parts)
 
 
 async def test_a_role_is_pinged_instead_of_people_and_members_take_and_leave_it_by_the_button(

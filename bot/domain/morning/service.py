@@ -14,6 +14,7 @@ from bot.domain.communities import differences
 from bot.domain.errors import Unknown, check_number
 from bot.domain.latecomers import mentioning
 from bot.domain.memberships import unanswered
+from bot.domain.mirrors import announcement_of
 from bot.domain.morning.planning import Ground, list_parts, on_the_list, parts_from, plan_day, replan
 from bot.domain.morning.values import (
     KIND,
@@ -416,7 +417,8 @@ class MorningService:
         group = await uow.groups.get(session.group_id)
         silent = unanswered(await uow.memberships.of_group(group.id), rsvps)
         thread_id, host_id = await thread_of(uow, session.id), present_host(session, rsvps)
-        return MorningLine(session, group, len(coming(rsvps)), maybe, thread_id, silent, host_id)
+        announced = await announcement_of(uow, session.id)
+        return MorningLine(session, group, len(coming(rsvps)), maybe, thread_id, silent, host_id, announced)
 
     async def _next(self, uow: UnitOfWork) -> tuple[date, datetime] | None:
         """The next day with a morning post that has not gone out, and when that is due."""

@@ -13,6 +13,7 @@ from bot.domain.reminders import MORNING
 if TYPE_CHECKING:
     from bot.domain.groups import StudyGroup
     from bot.domain.holds import Hold
+    from bot.domain.mirrors import Spot
     from bot.domain.sessions import Session
 
 KIND = MORNING
@@ -70,7 +71,8 @@ class EveryoneMentioned(StudyError):
 class MorningLine(Struct, frozen=True):
     """One session of the day: `coming`, `maybe` and `unanswered` (members of the group who said nothing) are counts.
 
-    `thread_id` is 0 if it has no thread, `host_id` if nobody is shown as its host.
+    `thread_id` is 0 if it has no thread, `host_id` if nobody is shown as its host; `announced` is where its
+    announcement stands, if it has one.
     """
 
     session: Session
@@ -80,6 +82,7 @@ class MorningLine(Struct, frozen=True):
     thread_id: int
     unanswered: int = 0
     host_id: int = 0
+    announced: Spot | None = None
 
 
 class MorningPost(Struct, frozen=True):
