@@ -14,6 +14,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.buckets import forget_buckets_rarely
 from bot.domain.actors import Actor
@@ -22,6 +23,7 @@ from bot.domain.errors import NotSetUp, StudyError, Unknown
 from bot.echoes import ignore_own_messages
 from bot.i18n import CatalogTranslator, Words, _, words
 from bot.logs import reference
+from bot.rendering.afar import for_dm
 from bot.rendering.content import Content
 from bot.rendering.errors import explain
 
@@ -50,6 +52,8 @@ class Caller(Struct, frozen=True):
         """Answer privately. The first reply fills the deferred answer; later ones follow it."""
         if isinstance(content, str):
             content = Content(content)
+        if self.interaction.guild is None:
+            content = replace(content, text=for_dm(content.text, self.words))
         shown = view or content.view()
         options: dict[str, Any] = {"files": list(files)} if files else {}
         if shown is not None:
@@ -87,7 +91,8 @@ def why_not(interaction: AnyInteraction, error: BaseException) -> str:
     cause = _cause(error)
     w = words(interaction.locale)
     if isinstance(cause, StudyError):
-        text = explain(cause, w, in_form=interaction.type is discord.InteractionType.modal_submit)
+        in_form = interaction.type is discord.InteractionType.modal_submit
+        text = explain(cause, w, in_form=in_form, in_dm=interaction.guild is None)
     elif isinstance(cause, app_commands.NoPrivateMessage):
         text = w(_("This works only on a server. Please use it there."))
     elif isinstance(cause, app_commands.CheckFailure):

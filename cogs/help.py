@@ -50,7 +50,9 @@ class Help(commands.Cog):
             afar = caller.guild.name if caller.interaction.guild is None else ""
             return rendering.overview(view, caller.actor.member_id, topics, caller.words, afar=afar)
         found = next((each for each in topics if each.name == wanted), None)
-        return rendering.unknown(topics, caller.words) if found is None else rendering.topic(found, caller.words)
+        if found is None:
+            return rendering.unknown(topics, caller.words)
+        return rendering.topic(found, caller.words, in_dm=caller.interaction.guild is None)
 
     @help_.autocomplete("topic")
     async def suggest(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:

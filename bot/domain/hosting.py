@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from bot.domain.members import dm_readers
+from bot.domain.mirrors import announcement_of
 from bot.domain.posts import NewPost, PostState, Settled, again, next_revision, unsent
 from bot.domain.private_threads import reader_of
 from bot.domain.quiet import in_peace
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.groups import StudyGroup
     from bot.domain.members import MemberLeft
+    from bot.domain.mirrors import Spot
     from bot.domain.posts import Post
     from bot.domain.rsvps import Rsvp
     from bot.domain.sessions import Session, SessionEvent
@@ -37,7 +39,7 @@ class HostGone(Struct, frozen=True):
     """What organizers or moderators are told.
 
     `reader` is the organizer in whose private thread it stands (0: elsewhere); `private` is whether one organizer alone
-    reads it, there or in a direct message.
+    reads it, there or in a direct message; `announced` is where the session's announcement stands, if it has one.
     """
 
     session: Session
@@ -46,6 +48,7 @@ class HostGone(Struct, frozen=True):
     why: Why
     private: bool
     reader: int
+    announced: Spot | None = None
 
 
 class HostingService:
@@ -120,7 +123,8 @@ class HostingService:
             return None
         if reader and reader not in group.organizers:
             return None
-        return HostGone(session, group, host_id, why, bool(reader), 0 if post.member_id else reader)
+        announced = await announcement_of(uow, session.id)
+        return HostGone(session, group, host_id, why, bool(reader), 0 if post.member_id else reader, announced)
 
     async def undelivered(self, uow: UnitOfWork, result: Settled) -> None:
         """Whom it can't reach: the moderators are told instead, in the transaction that ends the post."""

@@ -25,6 +25,7 @@ from bot.domain.errors import (
 )
 from bot.domain.profiles import TooManyItems
 from bot.i18n import Words, _
+from bot.rendering.afar import for_dm
 from bot.rendering.forms import LABELS
 
 Say = Callable[[Any, Words], str]
@@ -106,10 +107,11 @@ def table() -> Mapping[type[StudyError], Say]:
     return merged
 
 
-def explain(error: StudyError, w: Words, *, in_form: bool = False) -> str:
+def explain(error: StudyError, w: Words, *, in_form: bool = False, in_dm: bool = False) -> str:
     """The error in the reader's language; the most specific class that has a text wins.
 
     What it is about is named as its reader sees it: a command's option, or with `in_form` the label of a form's box.
+    `in_dm` is whether they read it in a direct message, where other commands are at hand.
 
     Raises:
         KeyError: no text was written for it, which is our mistake.
@@ -117,7 +119,8 @@ def explain(error: StudyError, w: Words, *, in_form: bool = False) -> str:
     known = table()
     for kind in type(error).__mro__:
         if kind in known:
-            return known[kind](_as_seen(error, w, in_form), w)
+            text = known[kind](_as_seen(error, w, in_form), w)
+            return for_dm(text, w) if in_dm else text
     raise KeyError(type(error))
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from bot.domain.help import HelpView
 from bot.domain.sessions import SessionView
 from bot.i18n import Words, _, locale_str
+from bot.rendering.afar import for_dm
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import moment, shortened
 from bot.rendering.content import Button, Content
@@ -48,15 +49,18 @@ def overview(value: HelpView, member_id: int, topics: Sequence[Topic], w: Words,
     if value.next is not None:
         embed.add_field(name=w(_("Next session")), value=_next(value.next, member_id, w), inline=False)
     lines = [f"`/{topic.name}` {_said(topic.description, w)}" for topic in topics]
-    embed.add_field(name=w(_("All commands")), value="\n".join(lines)[:1024], inline=False)
+    commands = _("All commands (in direct messages: /help and /me)") if afar else _("All commands")
+    embed.add_field(name=w(commands), value="\n".join(lines)[:1024], inline=False)
     embed.set_footer(text=w(_("/help topic: explains one of them.")))
     return Content(embed=embed, rows=_rows_afar(value, w) if afar else _rows(value, w))
 
 
-def topic(value: Topic, w: Words) -> Content:
-    """All commands of one kind."""
+def topic(value: Topic, w: Words, *, in_dm: bool = False) -> Content:
+    """All commands of one kind; `in_dm` says that they are explained in a direct message, which has few of them."""
     lines = [f"`/{usage}`\n{_said(description, w)}" for usage, description in value.commands]
-    return Content(embed=discord.Embed(title=_said(value.description, w), description="\n".join(lines)[:4096]))
+    text = "\n".join(lines)
+    shown = for_dm(text, w) if in_dm else text
+    return Content(embed=discord.Embed(title=_said(value.description, w), description=shown[:4096]))
 
 
 def unknown(topics: Sequence[Topic], w: Words) -> Content:

@@ -10,6 +10,7 @@ from bot.i18n import Words, _, _n, locale_str
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import moment
 from bot.rendering.content import Button, Content
+from bot.rendering.links import message_link
 from bot.rendering.members import stop_row
 from bot.rendering.reminders import fitted, pings
 from bot.rendering.sessions.public import named_session
@@ -20,6 +21,15 @@ _WHY: Mapping[Why, locale_str] = {
     "left server": _("**{theme}** ({group}): {host}, who hosted it, has left the server."),
 }
 
+_HERE = _(
+    "If nobody does anything, it takes place as planned. `/session edit` changes it, `/session cancel` calls it off; "
+    "those who come, or may come, are told."
+)
+_ON_THE_SERVER = _(
+    "If nobody does anything, it takes place as planned. On the server, `/session edit` changes it, `/session cancel` "
+    "calls it off; those who come, or may come, are told."
+)
+
 
 def host_gone(value: HostGone, w: Words) -> Content:
     """To the organizers, or to the moderators: what has happened and what they can do."""
@@ -27,13 +37,13 @@ def host_gone(value: HostGone, w: Words) -> Content:
     lines = [
         w(_WHY[value.why], theme=session.theme, group=value.group.name, host=f"<@{value.host_id}>"),
         moment(session.starts_at),
-        w(
-            _(
-                "If nobody does anything, it takes place as planned. `/session edit` changes it, `/session cancel` "
-                "calls it off; those who come, or may come, are told."
-            )
-        ),
+        # A direct message has none of these commands; a private thread is on the server.
+        w(_ON_THE_SERVER if value.private and not value.reader else _HERE),
     ]
+    if value.announced is not None:
+        spot = value.announced
+        link = message_link(session.guild_id, spot.channel_id, spot.message_id)
+        lines.append(w(_("Announcement: {link}"), link=link))
     mentions = (value.reader,) if value.reader else ()
     row = (Button(w(_("Seen")), button_id("seen", session.id)),)
     if value.private:

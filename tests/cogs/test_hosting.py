@@ -290,3 +290,26 @@ async def test_help_and_empty_lists_say_that_members_may_host_as_long_as_they_ma
 async def test_a_newcomer_who_joins_where_nothing_is_planned_hears_that_they_may_host(world: World):
     await with_group(world)
     assert "you can host a discussion" in await told(world, world.other, "group join")
+
+
+async def test_in_a_direct_message_answers_and_refusals_say_which_commands_work_there(study: World):
+    await host(study)
+    user = study.other.user
+
+    async def pressed(label: str) -> str:
+        result = await user.slash("help")
+        page = result.response or result.followups[-1]
+        return study.sim.private_replies(await user.click(page, label=label))[-1]
+
+    there = "Such a command works on the server. Here, in a direct message, `/help` and `/me` work."
+    text = await pressed("Not going")
+    assert "call it off with `/session cancel`" in text
+    assert text.endswith(there)
+    assert there not in await pressed("Going"), "it names no command"
+    assert there not in await told(study, study.other, "session rsvp", session="Tea", answer="not_going")
+    result = await user.slash("help")
+    page = result.response or result.followups[-1]
+    await told(study, study.moderator, "session cancel", session="Tea")
+    refused = study.sim.private_replies(await user.click(page, label="Late"))[-1]
+    assert "was cancelled. `/session list`" in refused
+    assert refused.endswith(there)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bot.domain.actors import Actor
 from bot.domain.communities import Community
 from bot.domain.hosting import HostGone, Why
+from bot.domain.mirrors import Spot
 from bot.domain.rsvps import Answer, Rsvp
 from bot.domain.sessions import NewSession, SessionPreview, SessionView
 from bot.i18n import PSEUDO, escaped, words
@@ -35,7 +36,8 @@ def preview(**values: Any) -> SessionPreview:
 @pytest.mark.parametrize("why", get_args(Why))
 def test_what_organizers_and_moderators_are_told_fits_and_says_what_to_do(locale: str, why: Why):
     for reader, private in ((0, True), (HIGHEST_ID - 1, True), (0, False)):
-        content = host_gone(gone(why, reader=reader, private=private), words(locale))
+        spot = Spot(HIGHEST_ID, HIGHEST_ID)
+        content = host_gone(gone(why, reader=reader, private=private, announced=spot), words(locale))
         check_limits(content)
         for part in ("`/session edit`", "`/session cancel`", f"<@{HIGHEST_ID}>", "題" * 100, "部" * 60):
             assert part in content.text
@@ -43,6 +45,15 @@ def test_what_organizers_and_moderators_are_told_fits_and_says_what_to_do(locale
         assert content.rows[0][0].custom_id.startswith("bk:dm:stop:hosts:" if private else "bk:seen:")
         if locale == PSEUDO:
             assert [run for run in escaped(content.text) if run[0] not in "題部"] == []
+
+
+@pytest.mark.parametrize(("locale", "there"), [("en", "On the server"), ("ja", "サーバーで")])
+def test_in_a_direct_message_organizers_are_told_where_the_commands_are_and_led_there(locale: str, there: str):
+    for reader, private in ((0, True), (7, True), (0, False)):
+        content = host_gone(gone("declined", reader=reader, private=private, announced=Spot(5, 77)), words(locale))
+        assert (there in content.text) is (private and not reader), "a private thread is on the server"
+        assert f"https://discord.com/channels/{HIGHEST_ID}/5/77" in content.text
+    assert "https://" not in host_gone(gone("declined"), words(locale)).text, "it has no announcement yet"
 
 
 @pytest.mark.parametrize("locale", LOCALES)

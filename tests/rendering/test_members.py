@@ -15,6 +15,7 @@ from bot.domain.private_threads import PrivateThread
 from bot.domain.reminders import Reminder
 from bot.domain.rsvps import Promotion
 from bot.i18n import PSEUDO, escaped, words
+from bot.rendering.afar import for_dm
 from bot.rendering.members import dms_closed, private_thread, resumed, stop_row, stopped
 from bot.rendering.notices import change
 from bot.rendering.reminders import reminder
@@ -51,6 +52,9 @@ def test_all_of_it_is_translated(kind: DmKind):
     assert all(re.search("[ぁ-ん]", say(kind, "S", 1, words("ja")).text) for say in (stopped, resumed))
 
 
+LINK = "https://meet.example/tea"
+
+
 def private_posts() -> list[tuple[str, bool, object]]:
     """Everything that may go out as a direct message: its kind, whether it does now, and how it looks."""
     w, shown = words("en"), []
@@ -60,7 +64,7 @@ def private_posts() -> list[tuple[str, bool, object]]:
         for moment in ("evening", "dawn", "before"):
             told_of = Reminder(moment, a_session(), a_group(), 1, 0, (), 0, private=private)
             shown.append((moment, private, reminder(told_of, w)))
-        shown.append(("promotion", private, promotion(Promotion(view(guild_id=HIGHEST_ID), 7, private), w)))
+        shown.append(("promotion", private, promotion(Promotion(view(guild_id=HIGHEST_ID, link=LINK), 7, private), w)))
     return shown
 
 
@@ -69,6 +73,35 @@ def test_every_direct_message_carries_the_button_for_its_kind_and_nothing_else_d
         ids = [button.custom_id for row in content.rows for button in row if button.custom_id.startswith("bk:dm:")]
         family = next(family for family, posts in DM_POSTS.items() if kind in posts)
         assert ids == ([f"bk:dm:stop:{family}:{HIGHEST_ID}"] if private else []), kind
+
+
+def test_no_direct_message_sends_its_reader_to_a_command_that_is_not_there():
+    for kind, private, content in private_posts():
+        if private:
+            assert for_dm(content.text, words("en")) == content.text, kind
+    assert any("`/session show`" in content.text for _, private, content in private_posts() if not private)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(
+    ("text", "says_more"),
+    [
+        ("`/session show` has the link.", True),
+        ("Use `/help`, then `/session list`.", True),
+        ("`/help` shows what is next.", False),
+        ("`/help session`, `/me sessions` and `/me reminders`", False),
+        ("`/meeting list`", True),
+        ("a/b `kind:`", False),
+    ],
+)
+def test_in_a_direct_message_the_commands_of_a_server_come_with_what_works_here(
+    locale: str, text: str, says_more: bool
+):
+    shown = for_dm(text, words(locale))
+    assert shown.startswith(text)
+    assert ("`/help` and `/me`" if locale == "en" else "`/me`") in shown[len(text) :] or not says_more
+    assert (shown == text) is not says_more
+    assert locale != PSEUDO or escaped(shown[len(text) :]) == []
 
 
 @pytest.mark.parametrize("locale", LOCALES)

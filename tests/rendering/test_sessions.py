@@ -153,6 +153,17 @@ def test_a_promotion_pings_only_where_it_is_not_private():
     assert f"<@{10**18}>" in public.text
 
 
+@pytest.mark.parametrize("locale", ["en", "ja"])
+def test_whoever_gets_a_place_reads_the_link_alone_and_is_told_in_the_thread_where_it_is(locale: str):
+    promoted = Promotion(view(coming=1, link="https://meet.example/tea"), 10**18, private=True)
+    alone = rendering.promotion(promoted, words(locale)).text
+    assert "https://meet.example/tea" in alone
+    assert "`/session show`" not in alone, "a direct message has no such command"
+    in_thread = rendering.promotion(replace(promoted, private=False), words(locale)).text
+    assert "meet.example" not in in_thread, "others read along, who may not come"
+    assert "`/session show`" in in_thread
+
+
 def test_everybody_is_listed_once_over_all_pages():
     value = view(coming=100, late=30, waiting=40, maybe=20)
     shown: list[str] = []

@@ -184,7 +184,9 @@ def promotion(value: Promotion, w: Words) -> Content:
     if session.venue:
         lines.append(w(_("Place: {venue}"), venue=session.venue))
     if session.link:
-        lines.append(w(_("`/session show` has the link.")))
+        # Alone they read it themselves; in the thread others read along, who may not come.
+        link = _("Link: {link}") if value.private else _("`/session show` has the link.")
+        lines.append(w(link, link=session.link))
     lines.append(w(_("Can't come after all? Press Not going, and the next person gets the place.")))
     mentions = () if value.private else (value.member_id,)
     if mentions:

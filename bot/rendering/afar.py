@@ -1,0 +1,16 @@
+"""What is said in a direct message, where most commands can't be used."""
+
+from __future__ import annotations
+
+import re
+
+from bot.i18n import Words, _
+
+_OF_A_SERVER = r"`/(?!(?:help|me)\b)[a-z]"
+"""A command that a direct message does not have."""
+_THERE = _("Such a command works on the server. Here, in a direct message, `/help` and `/me` work.")
+
+
+def for_dm(text: str, w: Words) -> str:
+    """The text; and if it names commands that its reader can't use here, which ones they can."""
+    return f"{text}\n{w(_THERE)}" if re.search(_OF_A_SERVER, text) else text
