@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.domain.holds import EVERYTHING
-from bot.domain.posts import DROPPED, LANE, Missed, Post, PostState, Settled
+from bot.domain.posts import DELETED, DROPPED, LANE, Missed, Post, PostState, Settled
 from bot.domain.quiet import QUIET
 from data.database import Database
 from data.posts import SqlOutbox
@@ -396,6 +396,32 @@ async def test_only_what_waits_for_quiet_hours_or_its_time_is_held_back_by_them(
     await plan(database, new_post(quiet=True), guild_id=GUILD + 1)
     async with database.reading(GUILD) as uow:
         assert [post.part for post in await uow.posts.held_back()] == [0, 1]
+
+
+async def test_the_message_of_a_sent_post_is_lost_once_and_only_where_it_stood(database: Database):
+    for part, state in enumerate([PostState.SENT, PostState.SENT, PostState.UNCONFIRMED]):
+        await plan(database, new_post(part=part))
+        begun_post = await begun(database)
+        await database.outbox.settle([Settled(begun_post, state, message_id=500 + part)], NOW)
+
+    async def standing(*discord_ids: int, kind: str = "dawn", guild_id: int = GUILD) -> list[int]:
+        async with database.reading(guild_id) as uow:
+            return [post.part for post in await uow.posts.standing([kind], discord_ids)]
+
+    assert await standing(500) == [0]
+    assert await standing(501, 502, 9) == [1], "what was never confirmed has no message"
+    assert await standing(CHANNEL) == [0, 1]
+    assert await standing(500, kind="evening") == await standing(500, guild_id=GUILD + 1) == []
+    (first, *_) = await all_posts(database)
+    async with database(GUILD + 1) as uow:
+        await uow.posts.lose(first)
+    assert await standing(500) == [0], "another server's rows are out of reach"
+    async with database(GUILD) as uow:
+        await uow.posts.lose(first)
+    assert await standing(CHANNEL) == [1]
+    lost, kept, _ = await all_posts(database)
+    assert (lost.state, lost.reason, lost.message_id) == (PostState.SENT, DELETED, 500), "that it was sent stays true"
+    assert kept.reason is None
 
 
 async def settle_first_as_doubtful(database: Database) -> None:
