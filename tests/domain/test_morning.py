@@ -17,6 +17,7 @@ from bot.domain.actors import Actor
 from bot.domain.communities import NewSettings
 from bot.domain.errors import InvalidNumber, NotAllowed, Unknown
 from bot.domain.groups import GroupChange
+from bot.domain.mirrors import MirrorState, Spot
 from bot.domain.morning import (
     EveryoneMentioned,
     NoMorningPost,
@@ -68,6 +69,21 @@ async def test_one_post_before_the_days_first_session_lists_them_all_and_pings_e
     (post,) = [one for one in sent if one.kind == "morning"]
     assert listed(post) == [early.id, late.id]
     assert post.pinged == {11, 12, 13}
+
+
+async def test_a_session_leads_to_its_announcement_as_long_as_that_stands(club: Club):
+    await club.morning()
+    states = {MirrorState.LIVE: Spot(ANNOUNCEMENTS, 501), MirrorState.ASKED: None, MirrorState.GONE: None}
+    expected = {(await club.schedule(at(15, 12 + n))).id: spot for n, spot in enumerate(states.values())}
+    unmade = await club.schedule(at(15, 15))
+    async with club.db(GUILD) as uow:
+        for number, (session_id, state) in enumerate(zip(expected, states, strict=True)):
+            await uow.mirrors.want("announcement", session_id, parent_id=ANNOUNCEMENTS)
+            mirror = await uow.mirrors.find("announcement", session_id)
+            assert mirror is not None
+            await uow.mirrors.store(mirror, remote_id=501 + number, state=state)
+    (post,) = [one for one in await club.until(at(15, 11, 30)) if one.kind == "morning"]
+    assert {line.session.id: line.announced for line in post.value.lines} == expected | {unmade.id: None}
 
 
 async def test_a_day_without_a_session_posts_nothing(club: Club):
