@@ -94,7 +94,8 @@ class Me(commands.Cog):
     async def own_sessions(self, caller: Caller, number: int) -> Content:
         """One screen of one's own sessions."""
         page = await self.sessions.list(caller.guild.id, caller.actor, number)
-        return own_sessions.page(page, caller.guild.name, caller.words)
+        in_dm = caller.interaction.guild is None
+        return own_sessions.page(page, caller.guild.name, caller.words, in_dm=in_dm)
 
     async def show(self, caller: Caller, change: OwnChange) -> None:
         """Change what is given, and show what holds now in the private message that was pressed."""

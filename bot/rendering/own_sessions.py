@@ -8,6 +8,7 @@ import discord
 
 from bot.domain.own_sessions import OwnSession, OwnSessions
 from bot.i18n import Words, _
+from bot.rendering.afar import for_dm
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened, timestamp
 from bot.rendering.content import Button, Content
@@ -18,17 +19,18 @@ FEATURE = "mysessions"
 MOST_SERVERS = 20
 """So many servers are offered: five rows hold 25 buttons."""
 _EMPTY = _(
-    "You have no sessions ahead yet. On the server, press Going under an announcement, or choose a session from "
-    "`/session list`; then it stands here."
+    "You have no sessions ahead yet. Press Going under an announcement, or choose a session from `/session "
+    "list`; then it stands here."
 )
 
 
-def page(value: OwnSessions, server: str, w: Words) -> Content:
-    """One screen of one's own sessions, the next first."""
+def page(value: OwnSessions, server: str, w: Words, *, in_dm: bool = False) -> Content:
+    """One screen of one's own sessions, the next first; `in_dm` is whether it is read in a direct message."""
     mine = own_button(value.guild_id, w)
     title = w(_("Your sessions on {server}"), server=server)[:256]
     if not value.lines:
-        return Content(embed=discord.Embed(title=title, description=w(_EMPTY)), rows=((mine,),))
+        empty = for_dm(w(_EMPTY), w) if in_dm else w(_EMPTY)
+        return Content(embed=discord.Embed(title=title, description=empty), rows=((mine,),))
     embed = discord.Embed(title=title, description="\n".join(_line(line, w) for line in value.lines))
     if value.pages == 1:
         return Content(embed=embed, rows=((mine,),))

@@ -348,6 +348,9 @@ async def test_no_own_sessions_says_what_to_do(study: World):
     assert "Press Going under an announcement" in text
     assert "[My reminders]" in text
     assert "告知の「参加」ボタン" in await told(study, study.member, "me sessions")
+    there = "Such a command works on the server."
+    assert there not in text
+    assert there in said(study, await study.other.user.slash("me sessions")), "a direct message has no `/session list`"
 
 
 async def test_own_sessions_turn_pages_in_place(study: World):
