@@ -5,19 +5,21 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, select
+from sqlalchemy import ColumnElement, Table, delete, exists, select
 
 from bot.domain.forms import KEPT as FORMS_KEPT
-from bot.domain.posts import FINAL
+from bot.domain.posts import FINAL, PostState
+from bot.domain.profiles import INTRODUCTION
 from bot.domain.steps import StepState
 from data.connections import Connections
 from data.forms import kept_forms
 from data.posts import posts
+from data.profiles import profiles
 from data.reminders import pings
 from data.steps import steps
 
 KEPT = timedelta(days=90)
-"""How long finished rows are kept: longer than any message about them is of interest."""
+"""How long finished rows are kept: longer than any message about them is of interest, but for introductions."""
 AT_ONCE = 500
 """Rows deleted in one transaction."""
 
@@ -30,7 +32,7 @@ async def sweep(connections: Connections, now: datetime) -> int:
     before = now - KEPT
     finished = [state.value for state in StepState if state is not StepState.PLANNED]
     old: list[tuple[Table, ColumnElement[bool]]] = [
-        (posts, posts.c.state.in_([state.value for state in FINAL]) & (posts.c.expires_at < before)),
+        (posts, posts.c.state.in_([state.value for state in FINAL]) & (posts.c.expires_at < before) & ~_introduces()),
         (steps, steps.c.state.in_(finished) & (steps.c.finished_at < before)),
         (pings, pings.c.at < before),
         (kept_forms, kept_forms.c.sent_at < now - FORMS_KEPT),
@@ -46,3 +48,9 @@ async def _some(connections: Connections, table: Table, condition: Any) -> int:
     async with connections.writing() as connection:
         chosen = select(table.c.id).where(condition).limit(AT_ONCE)
         return (await connection.execute(delete(table).where(table.c.id.in_(chosen)))).rowcount
+
+
+def _introduces() -> ColumnElement[bool]:
+    """Whether a post introduces somebody who is still there: they are told where it stands, however long it is ago."""
+    owner = exists().where(profiles.c.guild_id == posts.c.guild_id, profiles.c.id == posts.c.subject_id)
+    return (posts.c.kind == INTRODUCTION) & (posts.c.state == PostState.SENT.value) & owner

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, func, insert, select
 
 from bot.domain.posts import FINAL, PostState
+from bot.domain.profiles import INTRODUCTION, Profile
 from bot.domain.steps import StepState
 from data.database import Database
 from data.housekeeping import AT_ONCE, KEPT, sweep
@@ -68,6 +69,28 @@ async def test_ended_posts_go_after_ninety_days_and_unended_ones_never(database:
     async with database.connections.reading() as connection:
         left = set((await connection.execute(select(posts.c.state))).scalars())
     assert left == {state.value for state in PostState} - {state.value for state in FINAL}
+
+
+async def test_an_introduction_is_remembered_as_long_as_its_owner_is_there(database: Database):
+    async with database(GUILD) as uow:
+        yuki = await uow.profiles.put(Profile(0, 7, about="Hello"))
+    async with database(GUILD + 1) as uow:
+        await uow.profiles.put(Profile(0, 8, about="Hello"))
+        abroad = await uow.profiles.put(Profile(0, 9, about="Hello"))
+    about = {"kind": INTRODUCTION, "subject_id": yuki.id}
+    await write_posts(
+        database,
+        about | {"revision": 1},
+        about | {"revision": 2, "state": PostState.FAILED.value},
+        about | {"kind": "dawn"},
+        about | {"subject_id": abroad.id},
+    )
+    assert await sweep(database.connections, NOW) == 3
+    async with database.connections.reading() as connection:
+        assert (await connection.execute(select(posts.c.kind, posts.c.revision))).all() == [(INTRODUCTION, 1)]
+    async with database(GUILD) as uow:
+        await uow.profiles.remove(yuki)
+    assert await sweep(database.connections, NOW) == 1, "whoever has left is not kept in mind"
 
 
 async def test_nothing_goes_on_its_ninetieth_day(database: Database):
