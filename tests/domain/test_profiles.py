@@ -378,6 +378,18 @@ async def test_what_may_have_arrived_is_posted_again_only_if_its_author_who_can_
     assert not await studio.introduce(), "a second press posts no third one"
 
 
+async def test_an_introduction_on_its_way_is_only_waited_for_even_if_it_would_be_another_by_now(studio: Studio):
+    await studio.channel()
+    await studio.edit(about="Hello")
+    await studio.introduce()
+    assert not await studio.introduce()
+    await studio.edit(about="Hello, all")
+    assert await studio.fate() == ("waiting", CHANNEL, 0)
+    await studio.channel(61)
+    assert await studio.fate() == ("waiting", CHANNEL, 0)
+    assert await studio.introduce(), "what waits says something else, elsewhere"
+
+
 async def test_what_became_of_an_introduction_is_told_to_its_author(studio: Studio):
     await studio.channel()
     assert await studio.fate() is None

@@ -208,18 +208,21 @@ def test_what_was_chosen_and_written_is_read_back_by_its_key():
 
 
 @pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("settled", [True, False])
 @pytest.mark.parametrize("fate", get_args(Fate))
-def test_what_became_of_an_introduction_is_said_with_its_channel_and_the_button_if_it_serves(locale: str, fate: Fate):
+def test_what_became_of_an_introduction_is_said_with_its_channel_and_the_button_if_it_serves(
+    locale: str, fate: Fate, settled: bool
+):
     w = words(locale)
     there = fate in ("standing", "outdated", "elsewhere")
-    posted = Posted(fate, 1, 5, 9 if there else 0)
+    posted = Posted(fate, 1, 5, 9 if there else 0, settled)
     content = profiles.mine(OwnProfile(LONGEST, posted), NAME, PLACE, "Asia/Tokyo", w, note="Saved.")
     check_limits(content)
     _, said = content.text.split("\n", 1)
     assert "<#5>" in said
     assert ("https://discord.com/channels/1/5/9" in said) is there
     offers = [button.custom_id for button in content.rows[0]]
-    assert ("bk:profile:post" in offers) is (fate not in ("waiting", "standing"))
+    assert ("bk:profile:post" in offers) is not settled
     if locale == PSEUDO:
         assert escaped(said) == []
 

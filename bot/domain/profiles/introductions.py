@@ -26,17 +26,16 @@ another channel by now; deleted by people; never arrived; perhaps arrived."""
 
 
 class Posted(Struct, frozen=True):
-    """What became of somebody's newest introduction; `message_id` is 0 unless it stands."""
+    """What became of somebody's newest introduction; `message_id` is 0 unless it stands.
+
+    `settled` says that posting it would say nothing new.
+    """
 
     fate: Fate
     guild_id: int
     channel_id: int
     message_id: int = 0
-
-    @property
-    def settled(self) -> bool:
-        """Whether posting it would say nothing new."""
-        return self.fate in ("waiting", "standing")
+    settled: bool = False
 
 
 def standing(introductions: Sequence[Post]) -> Post | None:
@@ -61,13 +60,15 @@ def fate_of(introductions: Sequence[Post], profile: Profile, channel_id: int) ->
         if newest.state is PostState.UNCONFIRMED:
             fate = "doubtful"
         return Posted(fate, newest.guild_id, newest.channel_id)
-    if channel_id not in (0, said.channel_id):
+    here = channel_id in (0, said.channel_id)
+    if _on_its_way(said):
+        # Nothing can be said yet of how it stands there, and there is nothing to link to.
+        fate = "waiting"
+    elif not here:
         fate = "elsewhere"
-    elif not current:
-        fate = "outdated"
     else:
-        fate = "waiting" if _on_its_way(said) else "standing"
-    return Posted(fate, said.guild_id, said.channel_id, said.message_id)
+        fate = "standing" if current else "outdated"
+    return Posted(fate, said.guild_id, said.channel_id, said.message_id, settled=here and current)
 
 
 def _on_its_way(post: Post) -> bool:
