@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_type_hints
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta, Struct
@@ -344,9 +344,20 @@ def _time_zone(value: str) -> str | None:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
-        close = difflib.get_close_matches(value, sorted(available_timezones()), n=1, cutoff=0.6)
-        return f"is not an IANA time zone{f'; did you mean {close[0]}?' if close else ', such as Asia/Tokyo'}"
+        meant = _zone_meant(value)
+        return f"is not an IANA time zone{f'; did you mean {meant}?' if meant else ', such as Asia/Tokyo'}"
     return None
+
+
+def _zone_meant(value: str) -> str | None:
+    """The id of the zone that somebody means who writes "JST", 「東京」 or "Asia/Tokio"."""
+    from bot.domain import zones  # only for a mistake: its names take a moment to read
+
+    try:
+        return zones.parse_zone(value).key
+    except zones.ZoneUnknown:
+        close = zones.close_zones(value, locale="en")
+        return close[0].id if close else None
 
 
 _RULES: Mapping[str, Callable[[Any], str | None]] = {

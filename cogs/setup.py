@@ -14,7 +14,7 @@ from bot.client import AnyInteraction, Caller, StudyBot, answer_error
 from bot.domain.communities import CHANNEL_FIELDS, NewSettings
 from bot.domain.errors import Unknown
 from bot.domain.phrases import ClockAmbiguous
-from bot.domain.zones import ZoneUnknown, find_zones
+from bot.domain.zones import ZoneUnknown, close_zones
 from bot.i18n import _
 from bot.rendering import settings
 from bot.rendering import setup as rendering
@@ -98,7 +98,7 @@ class Setup(commands.Cog):
         try:
             state = await self.setup.answer(caller.guild.id, caller.actor, step, new)
         except ZoneUnknown:
-            found = find_zones(text, locale=caller.words.language)
+            found = close_zones(text, locale=caller.words.language)
             if not found:
                 raise
             await self.show(caller, await self.setup.open(caller.guild.id, caller.actor), found)

@@ -121,6 +121,8 @@ def test_settings_cannot_be_changed() -> None:
         ('[database]\nurl = "sqlite:///a.db?mode=ro"', "database.url", "no options"),
         ('[defaults]\nlanguage = "fr"', "defaults.language", 'must be "en" or "ja"'),
         ('[defaults]\ntime_zone = "Asia/Tokio"', "defaults.time_zone", "did you mean Asia/Tokyo?"),
+        ('[defaults]\ntime_zone = "JST"', "defaults.time_zone", "did you mean Asia/Tokyo?"),
+        ('[defaults]\ntime_zone = "東京"', "defaults.time_zone", "did you mean Asia/Tokyo?"),
         ('[defaults]\ntime_zone = "../../etc/passwd"', "defaults.time_zone", "not an IANA time zone"),
         ('[defaults]\ntime_zone = ""', "defaults.time_zone", "such as Asia/Tokyo"),
         ('[defaults]\ntime_zone = "America"', "defaults.time_zone", "not an IANA time zone"),

@@ -1,7 +1,9 @@
 """What people call the time zones in use: the best known first, which is also the order of suggestions.
 
 An English name is made from the id ("America/New_York" is New York); written here are the Japanese names, the
-first of which is shown, further cities and countries in both languages, and the readings of names in kanji.
+first of which is shown, further cities, countries and abbreviations, and the readings of names in kanji. An
+abbreviation means the zone of most who write it, with its summer time: the database's own EST is five hours behind
+all year, and nobody in New York means that. CST is left out: as many mean Shanghai by it as Chicago.
 """
 
 from collections.abc import Mapping
@@ -34,17 +36,20 @@ CITIES: dict[str, City] = {
     ),
     "America/New_York": City(
         ("ニューヨーク", "ワシントン", "ボストン", "米国東部"),
-        ("Washington", "Boston", "Miami", "Atlanta", "US Eastern"),
+        ("Washington", "Boston", "Miami", "Atlanta", "US Eastern", "EST", "EDT"),
         {"ベイコクトウブ": "米国東部"},
     ),
     "America/Los_Angeles": City(
         ("ロサンゼルス", "サンフランシスコ", "シアトル", "米国西部"),
-        ("San Francisco", "Seattle", "San Diego", "Las Vegas", "US Pacific"),
+        ("San Francisco", "Seattle", "San Diego", "Las Vegas", "US Pacific", "PST", "PDT"),
         {"ベイコクセイブ": "米国西部"},
     ),
-    "Europe/London": City(("ロンドン", "イギリス", "英国"), ("United Kingdom", "UK", "England"), {"エイコク": "英国"}),
+    "Europe/London": City(
+        ("ロンドン", "イギリス", "英国"), ("United Kingdom", "UK", "England", "BST"), {"エイコク": "英国"}
+    ),
     "Europe/Berlin": City(
-        ("ベルリン", "ドイツ", "ミュンヘン", "フランクフルト"), ("Germany", "Munich", "Frankfurt", "Hamburg")
+        ("ベルリン", "ドイツ", "ミュンヘン", "フランクフルト"),
+        ("Germany", "Munich", "Frankfurt", "Hamburg", "CET", "CEST"),
     ),
     "Europe/Paris": City(("パリ", "フランス"), ("France", "Lyon")),
     "Asia/Seoul": City(("ソウル", "韓国"), ("South Korea", "KST", "Busan"), {"カンコク": "韓国"}),
@@ -54,8 +59,8 @@ CITIES: dict[str, City] = {
         {"シャンハイ": "上海", "チュウゴク": "中国", "ペキン": "北京", "シンセン": "深圳"},
     ),
     "Asia/Taipei": City(("台北", "台湾"), ("Taiwan",), {"タイペイ": "台北", "タイホク": "台北", "タイワン": "台湾"}),
-    "Asia/Hong_Kong": City(("香港",), (), {"ホンコン": "香港"}),
-    "Asia/Singapore": City(("シンガポール",)),
+    "Asia/Hong_Kong": City(("香港",), ("HKT",), {"ホンコン": "香港"}),
+    "Asia/Singapore": City(("シンガポール",), ("SGT",)),
     "Asia/Bangkok": City(("バンコク", "タイ"), ("Thailand",)),
     "Asia/Kolkata": City(
         ("コルカタ", "インド", "ムンバイ", "デリー", "ベンガルール"),
@@ -66,18 +71,18 @@ CITIES: dict[str, City] = {
         ("UAE", "Abu Dhabi"),
         {"アラブシュチョウコクレンポウ": "アラブ首長国連邦"},
     ),
-    "Australia/Sydney": City(("シドニー",), ("Canberra",)),
+    "Australia/Sydney": City(("シドニー",), ("Canberra", "AEST", "AEDT")),
     "America/Chicago": City(
         ("シカゴ", "ヒューストン", "ダラス", "米国中部"),
         ("Houston", "Dallas", "Austin", "US Central"),
         {"ベイコクチュウブ": "米国中部"},
     ),
-    "America/Denver": City(("デンバー", "ソルトレイクシティ"), ("Salt Lake City", "US Mountain")),
+    "America/Denver": City(("デンバー", "ソルトレイクシティ"), ("Salt Lake City", "US Mountain", "MST", "MDT")),
     "America/Toronto": City(("トロント", "モントリオール", "オタワ"), ("Montreal", "Ottawa")),
     "America/Vancouver": City(("バンクーバー",)),
     "America/Sao_Paulo": City(("サンパウロ", "ブラジル", "リオデジャネイロ"), ("Brazil", "Rio de Janeiro")),
-    "Pacific/Honolulu": City(("ホノルル", "ハワイ"), ("Hawaii",)),
-    "Pacific/Auckland": City(("オークランド", "ニュージーランド"), ("New Zealand", "Wellington")),
+    "Pacific/Honolulu": City(("ホノルル", "ハワイ"), ("Hawaii", "HST")),
+    "Pacific/Auckland": City(("オークランド", "ニュージーランド"), ("New Zealand", "Wellington", "NZST", "NZDT")),
     "UTC": City(
         ("協定世界時", "世界時"),
         ("GMT", "Coordinated Universal Time"),
@@ -102,11 +107,11 @@ CITIES: dict[str, City] = {
     "Europe/Lisbon": City(("リスボン", "ポルトガル"), ("Portugal",)),
     "Europe/Istanbul": City(("イスタンブール", "トルコ"), ("Turkey", "Ankara")),
     "Europe/Kyiv": City(("キーウ", "ウクライナ"), ("Kiev", "Ukraine")),
-    "Europe/Moscow": City(("モスクワ", "ロシア"), ("Russia", "Saint Petersburg")),
+    "Europe/Moscow": City(("モスクワ", "ロシア"), ("Russia", "Saint Petersburg", "MSK")),
     "Europe/Belgrade": City(("ベオグラード", "セルビア"), ("Serbia",)),
     "Europe/Sofia": City(("ソフィア", "ブルガリア"), ("Bulgaria",)),
     "Atlantic/Reykjavik": City(("レイキャビク", "アイスランド"), ("Iceland",)),
-    "Asia/Jakarta": City(("ジャカルタ", "インドネシア"), ("Indonesia",)),
+    "Asia/Jakarta": City(("ジャカルタ", "インドネシア"), ("Indonesia", "WIB")),
     "Asia/Manila": City(("マニラ", "フィリピン", "セブ"), ("Philippines", "Cebu")),
     "Asia/Kuala_Lumpur": City(("クアラルンプール", "マレーシア"), ("Malaysia",)),
     "Asia/Ho_Chi_Minh": City(("ホーチミン", "ベトナム", "ハノイ"), ("Vietnam", "Hanoi", "Saigon")),

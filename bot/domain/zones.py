@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -23,6 +24,10 @@ MOST_CHOICES = 25
 LONGEST_NAME = 100
 """Characters of a name worth looking up."""
 
+_MOST_CLOSE = 3
+_SHORTEST_PART = 3
+_SHORT = 5
+_OFFSET = re.compile(r"(utc|gmt)? ?[+-]\d.*")
 _NOT_PLACES = frozenset({"Factory", "localtime", "posixrules"})
 _HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _UTC = "UTC"
@@ -113,6 +118,27 @@ def find_zones(text: str, *, locale: str, limit: int = MOST_CHOICES) -> tuple[Zo
     return tuple(_choice(name, japanese, folded) for _, name in ordered[:limit])
 
 
+def close_zones(text: str, *, locale: str) -> tuple[ZoneChoice, ...]:
+    """Return up to three zones that somebody may have meant who wrote what is none, the likeliest first.
+
+    What is a part of a name counts from three letters on ("Tok"), else what differs from one by a slip ("Tokio").
+    """
+    folded = _fold(text[:LONGEST_NAME])
+    if _OFFSET.fullmatch(folded):
+        return ()  # a distance from UTC looks like "UTC" and means another zone
+    if len(folded) >= _SHORTEST_PART and (found := find_zones(text, locale=locale, limit=_MOST_CLOSE)):
+        return found
+    if len(folded) <= _SHORTEST_PART and folded.isascii():
+        return ()  # another abbreviation is another zone, however alike they look
+    japanese = locale.casefold().startswith("ja")
+    # One slip: of few letters it leaves three quarters the same, of many more.
+    cutoff = 0.75 if len(folded) <= _SHORT else 0.82
+    close = difflib.get_close_matches(folded, sorted(_exact()), n=_MOST_CLOSE, cutoff=cutoff)
+    # Several names of one zone may be close; it is offered once, under its usual name.
+    zones = dict.fromkeys(_exact()[name] for name in close)
+    return tuple(_labelled(zone, zone_name(zone, locale="ja" if japanese else "en")) for zone in zones)
+
+
 def zone_name(zone_id: str, *, locale: str) -> str:
     """Return what people call the zone: "New York", 「ニューヨーク」 (else the English one)."""
     japanese = locale.casefold().startswith("ja")
@@ -125,7 +151,11 @@ def _choice(name: _Name, japanese: bool, folded: str) -> ZoneChoice:
     # Whoever typed Osaka is shown Osaka; otherwise a zone goes by its usual name in the reader's language.
     alias = bool(folded) and name.japanese is japanese and name.shown != name.zone
     shown = name.shown if alias else zone_name(name.zone, locale="ja" if japanese else "en")
-    return ZoneChoice(name.zone, shown if shown == name.zone else f"{shown} ({name.zone})")
+    return _labelled(name.zone, shown)
+
+
+def _labelled(zone_id: str, shown: str) -> ZoneChoice:
+    return ZoneChoice(zone_id, shown if shown == zone_id else f"{shown} ({zone_id})")
 
 
 def _fit(name: _Name, typed: str) -> int:

@@ -26,7 +26,7 @@ from bot.domain.phrases import (
     RuleAmbiguous,
     WeekdayContradicts,
 )
-from bot.domain.zones import ZoneUnknown, zone_name, zone_of
+from bot.domain.zones import ZoneUnknown, close_zones, zone_name, zone_of
 from bot.i18n import Words, _, _n, locale_str
 from bot.rendering.errors import Say
 
@@ -408,6 +408,24 @@ def _two_rules(error: RuleAmbiguous, w: Words) -> str:
     )
 
 
+def _no_zone(error: ZoneUnknown, w: Words) -> str:
+    # A form has no list to choose from, and an option takes a city's name as well.
+    text = shortened(error.text, 100)
+    if close := close_zones(error.text, locale=w.language):
+        return w(
+            _("I don't know the time zone “{text}”. The closest I know: {zones}. Please write it as it stands here."),
+            text=text,
+            zones=w.list([zone.label for zone in close]),
+        )
+    return w(
+        _(
+            "I don't know the time zone “{text}”. Please write a large city in it, such as “Tokyo”, 「東京」 or "
+            "“Berlin”."
+        ),
+        text=text,
+    )
+
+
 def _contradiction(error: WeekdayContradicts, w: Words) -> str:
     return w(
         _("“{text}” does not fit: {date} is not a {weekday}. Please correct the date or the weekday."),
@@ -418,13 +436,7 @@ def _contradiction(error: WeekdayContradicts, w: Words) -> str:
 
 
 ERRORS: dict[type[StudyError], Say] = {
-    ZoneUnknown: lambda e, w: w(
-        _(
-            "I don't know the time zone “{text}”. Start typing and choose one from the list, such as “Tokyo”, 「東京」 "
-            "or “Europe/Berlin”."
-        ),
-        text=shortened(e.text, 100),
-    ),
+    ZoneUnknown: _no_zone,
     QuietHoursNotUnderstood: lambda e, w: w(
         _(
             "I don't understand the quiet hours “{text}”. Write them like “22:00-06:00”, or “off”. "

@@ -95,7 +95,8 @@ async def test_saying_nothing_or_the_same_changes_nothing(world: World):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"time_zone": "Atlantis"}, "Atlantis"),
+        ({"time_zone": "Atlantis"}, "Please write a large city"),
+        ({"time_zone": "Tokio"}, "The closest I know: Tokyo (Asia/Tokyo)."),
         ({"quiet_hours": "in the dark"}, "in the dark"),
         ({"usual_start": "26時"}, "“26時” is 02:00 on the next day"),
         ({"usual_start": "7時", "time_zone": "Atlantis"}, "Atlantis"),

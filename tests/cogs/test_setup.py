@@ -125,11 +125,29 @@ async def test_part_of_a_name_offers_the_zones_that_fit(bare_world: World):
     assert (await settings(bare_world)).time_zone == "America/New_York"
 
 
+async def test_a_slip_offers_the_zone_that_was_meant(bare_world: World):
+    message = await at_step(bare_world, "time_zone")
+    form = await bare_world.moderator.click(message, custom_id="bk:setup:form:time_zone")
+    await bare_world.moderator.submit_modal(form, {"text": "Tokio"})
+    assert "Setup 2 of 5" in bare_world.sim.text(message)
+    await bare_world.moderator.select(message, ["Asia/Tokyo"], custom_id="bk:setup:set:time_zone")
+    assert (await settings(bare_world)).time_zone == "Asia/Tokyo"
+
+
+async def test_the_abbreviation_people_write_is_the_zone_they_mean(bare_world: World):
+    message = await at_step(bare_world, "time_zone")
+    form = await bare_world.moderator.click(message, custom_id="bk:setup:form:time_zone")
+    await bare_world.moderator.submit_modal(form, {"text": "EST"})
+    assert (await settings(bare_world)).time_zone == "America/New_York"
+
+
 async def test_a_city_nobody_knows_is_refused_with_a_way_on(bare_world: World):
     message = await at_step(bare_world, "time_zone")
     form = await bare_world.moderator.click(message, custom_id="bk:setup:form:time_zone")
     result = await bare_world.moderator.submit_modal(form, {"text": "Atlantis"})
-    assert "Atlantis" in answer(bare_world, result)
+    refused = answer(bare_world, result)
+    assert "Atlantis" in refused
+    assert "Please write a large city in it" in refused  # a form has no list to choose from
     assert "Setup 2 of 5" in bare_world.sim.text(message)
 
 

@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 import pytest
 
 from bot.domain.zone_cities import CITIES
-from bot.domain.zones import ZoneUnknown, find_zones, parse_zone, zone_name, zone_of
+from bot.domain.zones import ZoneUnknown, close_zones, find_zones, parse_zone, zone_name, zone_of
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,9 @@ from bot.domain.zones import ZoneUnknown, find_zones, parse_zone, zone_name, zon
         ("ロンドン", "Europe/London"),
         ("Beijing", "Asia/Shanghai"),
         ("韓国", "Asia/Seoul"),
+        ("EST", "America/New_York"),
+        ("pdt", "America/Los_Angeles"),
+        ("CEST", "Europe/Berlin"),
         ("UTC", "UTC"),
         ("GMT", "UTC"),
         ("世界時", "UTC"),
@@ -131,3 +134,25 @@ def test_no_name_in_the_table_means_two_zones() -> None:
         assert zone_name(zone, locale="ja") == city.ja[0]
     assert zone_name("America/New_York", locale="en-US") == "New York"
     assert zone_name("America/Argentina/Ushuaia", locale="ja") == "Ushuaia"
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "labels"),
+    [
+        ("Tokio", "en-US", ["Tokyo (Asia/Tokyo)"]),
+        ("Asia/Tokio", "en-US", ["Tokyo (Asia/Tokyo)"]),
+        ("東京都", "ja", ["東京 (Asia/Tokyo)"]),
+        ("とうきよう", "ja", ["東京 (Asia/Tokyo)"]),
+        ("ニューヨク", "ja", ["ニューヨーク (America/New_York)"]),
+        ("Tok", "en-US", ["Tokyo (Asia/Tokyo)"]),
+        ("CST", "en-US", []),
+        ("UTC+9", "en-US", []),
+        ("Atlantis", "en-US", []),
+        ("../../etc/passwd", "en-US", []),
+        ("", "en-US", []),
+        ("x" * 5000, "en-US", []),
+    ],
+)
+def test_what_is_nearly_a_zone_s_name_leads_to_it(text: str, locale: str, labels: list[str]) -> None:
+    assert [zone.label for zone in close_zones(text, locale=locale)][:1] == labels
+    assert all(parse_zone(zone.label).key == zone.id for zone in close_zones(text, locale=locale))
