@@ -50,7 +50,7 @@ class Groups(commands.Cog):
         self.archive = archive
         self.memberships = memberships
 
-    group = app_commands.Group(name="group", description=_("Study groups"), guild_only=True)
+    group = app_commands.Group(name="group", description=_("See, join and leave study groups"), guild_only=True)
 
     @group.command(name="create", description=_("Create a study group (moderators)"))
     @app_commands.describe(
@@ -111,7 +111,7 @@ class Groups(commands.Cog):
         add_organizer=_("An organizer to add"),
         remove_organizer=_("An organizer to remove"),
         announce_days_before=_("How many days ahead the sessions of a series are announced"),
-        evening_before=_("Time of the evening-before reminder, such as 20:00; “default”: as everywhere here"),
+        evening_before=_("Time of the evening-before reminder, such as 20:00; “default”: the server's usual time"),
         reminders=_("More reminders for all who come, such as “1 day, 30 min”; “off” for none"),
         look_ahead=_("How far ahead sessions are planned and listed, such as “6 weeks”; “default”: as usual"),
         upcoming=_("Whether to pin a list of the coming sessions in the channel"),

@@ -7,6 +7,7 @@ import re
 import runpy
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -450,3 +451,18 @@ class TestStyle:
     )
     def test_english(self, unwanted: str):
         assert [text for text in texts(japanese=False) if re.search(unwanted, text)] == []
+
+
+async def test_every_japanese_description_of_a_command_says_what_it_does() -> None:
+    """ "/help" lists them one under another: a noun among sentences reads like a mistake."""
+
+    def nouns(payload: dict, path: str = "/") -> Iterator[str]:
+        path += payload["name"]
+        said = re.sub(r"\([^()]*\)$", "", payload["description_localizations"]["ja"])
+        if not re.search(r"(ます|です)$", said.rstrip("。")):
+            yield f"{path}: {said}"
+        for inner in payload.get("options", []):
+            if inner["type"] in (1, 2):
+                yield from nouns(inner, f"{path} ")
+
+    assert [fault for cog in cog_classes() for payload in await payloads(cog) for fault in nouns(payload)] == []

@@ -67,7 +67,7 @@ def _channel(group: StudyGroup, community: Community, w: Words) -> str:
 def _evening(group: StudyGroup, community: Community, w: Words) -> str:
     if group.evening_before is not None:
         return settings.clock(group.evening_before, w)
-    return w(_("{time}, as everywhere here"), time=settings.clock(community.evening_before, w))
+    return w(_("{time}, the server's usual time"), time=settings.clock(community.evening_before, w))
 
 
 def _organizers(group: StudyGroup, w: Words) -> str:
@@ -98,7 +98,7 @@ def group(value: StudyGroup, community: Community, w: Words) -> discord.Embed:
     embed.add_field(
         name=w(_("More reminders")), value=times_before(value.reminders, w) or w(_("only the usual ones")), inline=False
     )
-    ahead = before(value.look_ahead * 24 * 60, w) if value.look_ahead else w(_("as everywhere here"))
+    ahead = before(value.look_ahead * 24 * 60, w) if value.look_ahead else w(_("as far as is usual on this server"))
     embed.add_field(name=w(_("Sessions are planned ahead")), value=ahead)
     listed = w(_("on, pinned in the channel")) if value.upcoming else w(_("off"))
     embed.add_field(name=w(_("List of coming sessions")), value=listed)

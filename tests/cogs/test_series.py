@@ -193,7 +193,9 @@ async def test_an_ended_series_plans_no_more_and_says_how_much_it_called_off(stu
     assert "8 sessions to come are cancelled" in text
     assert await sessions(study) == []
     assert "has ended already" in await told(study, study.moderator, "series end", series="朝の会")
-    assert "There is no series yet" in await told(study, study.other, "series list")
+    assert "No series is running. Organizers start one with `/series create`" in await told(
+        study, study.other, "series list"
+    )
 
 
 async def test_a_series_announced_on_the_day_and_one_without_sessions_ahead_are_told_so(study: World):

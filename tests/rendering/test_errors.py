@@ -14,7 +14,7 @@ import bot.domain
 from bot.domain.actors import Actor
 from bot.domain.errors import StudyError
 from bot.domain.phrases import ParsedRule
-from bot.domain.sessions import Session, SessionState
+from bot.domain.sessions import Session, SessionState, SessionTooFar
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering.content import WORDS_LIMIT
 from bot.rendering.errors import explain, table
@@ -162,3 +162,9 @@ def test_who_may_is_named_for_every_role():
     with pytest.raises(StudyError) as refused:
         actor.require_moderator()
     assert "moderators (Manage Server or the moderator role)" in explain(refused.value, words("en"))
+
+
+def test_a_date_too_far_ahead_is_told_the_limit_in_years() -> None:
+    error = SessionTooFar(datetime(2099, 1, 1, tzinfo=UTC), 3)
+    assert "up to 3 years ahead" in explain(error, words("en"))
+    assert "予定を入れられるのは3年先までです" in explain(error, words("ja"))

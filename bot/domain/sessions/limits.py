@@ -18,7 +18,8 @@ LONGEST_REASON = 300
 MOST_PLACES = 1000
 SHORTEST_DURATION, LONGEST_DURATION = 5, 2880
 """Minutes."""
-FARTHEST = timedelta(days=3 * 366)
+YEARS_AHEAD = 3
+FARTHEST = timedelta(days=YEARS_AHEAD * 366)
 """How far ahead a session may lie: Discord takes no event over five years ahead, and a slip of the year is likelier."""
 
 
@@ -29,10 +30,10 @@ class StartsInPast(StudyError):
 
 
 class SessionTooFar(StudyError):
-    """The start, `starts_at`, lies more than `days` ahead."""
+    """The start, `starts_at`, lies more than `years` ahead."""
 
     starts_at: datetime
-    days: int
+    years: int
 
 
 class DeadlineNotPossible(StudyError):
@@ -100,7 +101,7 @@ def check_start(starts_at: datetime, now: datetime) -> datetime:
     if starts_at <= now:
         raise StartsInPast(starts_at)
     if starts_at - now > FARTHEST:
-        raise SessionTooFar(starts_at, FARTHEST.days)
+        raise SessionTooFar(starts_at, YEARS_AHEAD)
     return starts_at
 
 

@@ -179,7 +179,14 @@ def _session_line(value: SeriesView, index: int, w: Words) -> str:
 def listed(values: Sequence[SeriesView], page: int, w: Words) -> Content:
     """/series list: one screen of it. A page that is gone shows the last one."""
     if not values:
-        return Content(w(_("There is no series yet. Organizers make one with `/series create`.")))
+        return Content(
+            w(
+                _(
+                    "No series is running. Organizers start one with `/series create`; `/session list` shows what is "
+                    "coming up."
+                )
+            )
+        )
     last = (len(values) - 1) // PER_PAGE
     page = min(max(page, 0), last)
     embed = discord.Embed(

@@ -28,7 +28,7 @@ from bot.domain.sessions import (
     SessionTooFar,
     StartsInPast,
 )
-from bot.i18n import Words, _
+from bot.i18n import Words, _, _n
 from bot.rendering.calendar import long_date, moment, shortened, timestamp
 from bot.rendering.errors import Say, who_may
 from bot.rendering.sessions.public import named_session
@@ -59,9 +59,12 @@ ERRORS: dict[type[StudyError], Say] = {
         _("{when} has passed already. Please give a time that is still ahead."), when=timestamp(e.starts_at)
     ),
     SessionTooFar: lambda e, w: w(
-        _("{when} is more than {days} days ahead. Please check the year and give an earlier time."),
+        _n(
+            "{when} is too far ahead: sessions can be planned up to {n} year ahead. Please check the year.",
+            "{when} is too far ahead: sessions can be planned up to {n} years ahead. Please check the year.",
+        ),
         when=timestamp(e.starts_at),
-        days=e.days,
+        n=e.years,
     ),
     DeadlineNotPossible: lambda e, w: w(
         _("The deadline {deadline} has passed, or is after the start {start}. Please give one before the start."),
