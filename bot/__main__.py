@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     words = "watch a study group's four weeks on a simulated Discord; needs no token"
     demo = commands.add_parser("demo", help=words, description=words)
     demo.add_argument("--tour", action="store_true", required=True, help="print it as a transcript")
+    demo.add_argument("--language", choices=("en", "ja"), default="en", help="the language it is told in; replies stay")
     demo.set_defaults(act=_demo)
     return parser
 
@@ -216,7 +217,7 @@ def _demo(arguments: argparse.Namespace) -> int:
             raise
         problem = "is not installed; use `uv run --extra demo benkyokai demo --tour`"
         raise ConfigError("simcord", "demo", problem) from error
-    return asyncio.run(tour.main())
+    return asyncio.run(tour.main(arguments.language))
 
 
 def _file(arguments: argparse.Namespace) -> Path | None:

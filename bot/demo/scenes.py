@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING
 from discord import Permissions
 
 from bot.demo.simulation import set_locale
+from bot.i18n import _
 
 if TYPE_CHECKING:
     import simcord
 
-    from bot.demo.tour import Stage
+    from bot.demo.stage import Stage
 
 PEOPLE = (
-    ("yui", "Yui (city hall, moderator)", "ja"),
-    ("ken", "Ken (food distribution)", "ja"),
-    ("sora", "Sora (statistics)", "ja"),
-    ("hana", "Hana (NPO)", "ja"),
-    ("alice", "Alice (logistics)", "en-US"),
-    ("bob", "Bob (car maker)", "en-GB"),
-    ("carol", "Carol (founder)", "en-US"),
+    ("yui", _("Yui (city hall, moderator)"), "ja"),
+    ("ken", _("Ken (food distribution)"), "ja"),
+    ("sora", _("Sora (statistics)"), "ja"),
+    ("hana", _("Hana (NPO)"), "ja"),
+    ("alice", _("Alice (logistics)"), "en-US"),
+    ("bob", _("Bob (car maker)"), "en-GB"),
+    ("carol", _("Carol (founder)"), "en-US"),
 )
 
 
@@ -31,7 +32,6 @@ class Cast:
         env = stage.sim.env
         self.guild = env.create_guild("異業種勉強会 Asakai", preferred_locale="ja")
         self.general = self.guild.create_text_channel("general")
-        stage.name(self.general, "#general")
         manager = self.guild.create_role("運営", permissions=Permissions(manage_guild=True))
         stage.name(manager, "運営")
         self.people: dict[str, simcord.MemberActor] = {}
@@ -48,6 +48,12 @@ class Cast:
 
 async def play(stage: Stage) -> None:
     """All four weeks."""
+    stage.narrator.preface(
+        _("Seven people of seven trades meet in Tokyo on Wednesday mornings; times are Tokyo's."),
+        _("BOT: what everybody sees, in the server's language (Japanese), and whom it makes a sound for."),
+        _("(only to them): the private answer, in the language of the reader's own Discord (three use English)."),
+        _("With --language ja, this is told in Japanese."),
+    )
     cast = Cast(stage)
     await set_up(stage, cast)
     await newcomers(stage, cast)
@@ -59,8 +65,8 @@ async def play(stage: Stage) -> None:
 
 async def set_up(stage: Stage, cast: Cast) -> None:
     """A moderator sets it up once."""
-    stage.narrator.chapter("Monday: the bot is invited, and a moderator sets it up once")
-    stage.happens("the bot joins the server")
+    stage.narrator.chapter(_("Monday: the bot is invited, and a moderator sets it up once"))
+    stage.happens(_("the bot joins the server"))
     await stage.joins(cast.guild.id)
     page = (await stage.command(cast.yui, cast.general, "setup")).response
     await stage.press(cast.yui, page, "bk:setup:skip:language")
@@ -89,7 +95,7 @@ async def set_up(stage: Stage, cast: Cast) -> None:
 
 async def newcomers(stage: Stage, cast: Cast) -> None:
     """Two people get from the pinned message to a first answer by pressing buttons, each in their own language."""
-    stage.narrator.chapter("Monday evening: two newcomers, one in Japanese, one in English, and no command")
+    stage.narrator.chapter(_("Monday evening: two newcomers, one in Japanese, one in English, and no command"))
     await stage.wait_until("2026-01-05 19:00")
     door = stage.start_here(cast.sessions)
     form = await stage.press(cast.hana, door, "bk:introduce")
@@ -111,13 +117,15 @@ async def newcomers(stage: Stage, cast: Cast) -> None:
 
 async def first_week(stage: Stage, cast: Cast) -> None:
     """Answers, the evening before, the morning, and a waitlist."""
-    stage.narrator.chapter("Week 1: people answer, and the first morning comes")
+    stage.narrator.chapter(_("Week 1: people answer, and the first morning comes"))
     first = stage.announcement(cast.sessions, 1)
     for person in (cast.ken, cast.sora, cast.bob, cast.carol):
         await stage.press(person, first, "bk:rsvp:1:going")
     await stage.wait(3)
+    stage.look(stage.announcement(cast.sessions, 1))
+    await stage.command(cast.bob, cast.general, "session show", session="1")
     await stage.wait_until("2026-01-06 20:00")
-    stage.narrator.chapter("Week 1: the evening before, somebody can't come after all")
+    stage.narrator.chapter(_("Week 1: the evening before, somebody can't come after all"))
     await stage.wait_until("2026-01-06 20:30")
     await stage.press(cast.sora, first, "bk:rsvp:1:not_going")
     await stage.wait(5)
@@ -129,7 +137,7 @@ async def first_week(stage: Stage, cast: Cast) -> None:
 
 async def second_week(stage: Stage, cast: Cast) -> None:
     """A one-off visit is planned, moved and called off; the week's session moves by an hour."""
-    stage.narrator.chapter("Week 2: an excursion is planned and called off, a session moves")
+    stage.narrator.chapter(_("Week 2: an excursion is planned and called off, a session moves"))
     await stage.wait_until("2026-01-08 12:00")
     shown = await stage.command(
         cast.ken,
@@ -161,26 +169,26 @@ async def second_week(stage: Stage, cast: Cast) -> None:
 
 async def third_week(stage: Stage, cast: Cast) -> None:
     """The bot is off when the reminders fall due, and says them late but once."""
-    stage.narrator.chapter("Week 3: the machine is off for a night")
+    stage.narrator.chapter(_("Week 3: the machine is off for a night"))
     await stage.wait_until("2026-01-20 12:00")
     third = stage.announcement(cast.sessions, 3)
     for person in (cast.bob, cast.hana, cast.alice):
         await stage.press(person, third, "bk:rsvp:3:going")
     await stage.wait_until("2026-01-20 19:00")
-    stage.happens("the power goes out; the bot is off")
+    stage.happens(_("the power goes out; the bot is off"))
     await stage.sim.stop()
     await stage.wait_until("2026-01-21 06:20")
-    stage.happens("the machine is back; the bot starts again")
+    stage.happens(_("the machine is back; the bot starts again"))
     await stage.sim.restart()
     await stage.wait(5)
     await stage.press(cast.hana, third, "bk:rsvp:3:late")
     await stage.wait_until("2026-01-21 10:00")
-    stage.happens("nobody got the evening reminder of the 20th: dawn was due before the machine was back")
+    stage.happens(_("nobody got the evening reminder of the 20th: dawn was due before the machine was back"))
 
 
 async def fourth_week(stage: Stage, cast: Cast) -> None:
     """The morning post is paused, a date is skipped, and wrong input is answered kindly."""
-    stage.narrator.chapter("Week 4: mistakes are answered kindly, a date is left out")
+    stage.narrator.chapter(_("Week 4: mistakes are answered kindly, a date is left out"))
     await stage.wait_until("2026-01-22 21:00")
     await stage.command(cast.alice, cast.general, "session cancel", session="4")
     await stage.command(cast.ken, cast.general, "session schedule", theme="読書会", when="いつか朝")
