@@ -15,8 +15,10 @@ from bot.config import KEYS, SECTIONS, TOKEN_VARIABLE, URL_VARIABLE
 from bot.domain.communities import Community
 from bot.domain.roles import TO_GIVE_ROLES
 from bot.domain.setup import NEEDED, needed_on_server
-from bot.i18n import words
+from bot.i18n import _, words
+from bot.rendering.sessions import ANSWERS
 from bot.rendering.settings import PERMISSIONS
+from bot.rendering.start_here import start_here
 from data.communities import DEFAULTS
 from tests.test_i18n import cog_classes, payloads
 
@@ -77,7 +79,11 @@ def test_the_two_readmes_have_the_same_commands_links_and_tables() -> None:
     assert blocks(ENGLISH, "text") == blocks(JAPANESE, "text")
     shell = " ".join(blocks(ENGLISH, "sh"))
     assert TOKEN_VARIABLE in shell
-    english, japanese = (set(links(readme)) - {named(other) for other in READMES} for readme in READMES)
+    english, japanese = (
+        # Each leads to its own headings.
+        {re.sub("^#.*", "#", link) for link in links(readme)} - {named(other) for other in READMES}
+        for readme in READMES
+    )
     assert english == japanese
     english, japanese = (len(re.findall(r"^\|", prose(readme), re.MULTILINE)) for readme in READMES)
     assert english == japanese
@@ -187,6 +193,21 @@ def test_nothing_in_a_document_looks_like_a_command_without_being_checked(docume
     # Outside of backticks, a command would escape the checks above.
     outside = re.sub(r"`[^`\n]+`|\]\([^)]*\)|<http[^>]*>", "", prose(document))
     assert re.findall(r"(?<![\w/.:)）\]])/[a-z]+", outside) == []
+
+
+# The newcomer's path
+
+
+@pytest.mark.parametrize(("readme", "language"), [(ENGLISH, "en"), (JAPANESE, "ja")])
+def test_the_newcomers_minute_names_the_message_and_its_buttons_as_the_bot_does(readme: Path, language: str) -> None:
+    w = words(language)
+    page = start_here(Community(guild_id=1, **DEFAULTS), w)
+    assert page.embed is not None
+    shown = [page.embed.title, *(button.label for row in page.rows for button in row)]
+    shown += [w(answer) for answer in ANSWERS.values()]
+    bold = re.findall(r"\*\*(.+?)\*\*", prose(readme))
+    assert [label for label in shown if label not in bold] == []
+    assert w(_("Post it in the introductions channel")) in bold
 
 
 # Settings and the command line

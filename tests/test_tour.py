@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from bot.demo.tour import Delivery, summarise
+from bot.i18n import words
 
 
 @pytest.fixture(scope="module")
-def transcript() -> str:
-    shown = subprocess.run(
-        [sys.executable, "-m", "bot", "demo", "--tour"], capture_output=True, text=True, encoding="utf-8", check=False
-    )
-    assert shown.returncode == 0, shown.stdout[-2000:] + shown.stderr[-2000:]
-    return shown.stdout
+def transcripts() -> dict[str, str]:
+    """What the tour prints in each language; both are played at once."""
+    started = {
+        language: subprocess.Popen(
+            [sys.executable, "-m", "bot", "demo", "--tour", "--language", language],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+        )
+        for language in ("en", "ja")
+    }
+    shown = {language: process.communicate()[0] for language, process in started.items()}
+    for language, process in started.items():
+        assert process.returncode == 0, shown[language][-4000:]
+    return shown
+
+
+@pytest.fixture
+def transcript(transcripts: dict[str, str]) -> str:
+    return transcripts["en"]
 
 
 @pytest.mark.parametrize(
@@ -38,10 +56,72 @@ def transcript() -> str:
         "the power goes out",
         "a direct message to Sora (statistics) (silent)",
         "lost: 0   doubled: 0",
+        "With --language ja, this is told in Japanese.",
+        "a form opens: 自己紹介をする [業界(5つまで)]",
     ],
 )
 def test_the_tour_shows(transcript: str, part: str) -> None:
     assert part in transcript
+
+
+def test_an_announcement_is_shown_as_people_see_it_in_both_languages(transcript: str) -> None:
+    japanese = transcript.split("as everybody sees it now")[1].split("[参加]")[0]
+    for part in (
+        "日時:",
+        "会場: 駅前カフェ 2階",
+        "参加者：4人 @Alice",
+        "キャンセル待ち：1人 @Carol",
+        "未定：1人 @Hana",
+    ):
+        assert part in japanese
+    english = transcript.split("/session show session:1")[1].split("[Going]")[0]
+    for part in ("When: Wed, Jan 7, 2026 07:00", "Place: 駅前カフェ 2階", "Coming: 4: @Alice", "Your answer: Going"):
+        assert part in english
+
+
+@pytest.mark.parametrize(
+    ("cause", "effect"),
+    [
+        ("presses [作成する]", "BOT in #勉強会-告知 (silent)\n                      朝の会"),
+        ("chooses 07:00", "はじめに / Start here"),
+        ("presses [自己紹介用チャンネルに投稿する]", "BOT in #勉強会-自己紹介"),
+        ("Sora (statistics): presses [不参加]", "BOT in a direct message to Carol (founder)"),
+        ("presses [日時を変更する]", "「朝の会」の日時が変わりました。"),
+    ],
+)
+def test_what_somebody_did_stands_above_what_came_of_it(transcript: str, cause: str, effect: str) -> None:
+    assert cause in transcript
+    assert transcript.index(cause) < transcript.index(effect)
+
+
+def test_everything_has_a_name_and_every_chapter_begins_with_its_day(transcript: str) -> None:
+    assert "ログ用チャンネル: #勉強会-ログ" in transcript
+    assert "#1/28(水) 朝の会" in transcript.split("/morning preview")[1].split("BOT")[0]
+    assert not re.search(r"\(new\)|<[@#t]|@\d{6}", transcript)
+    begun = re.findall(r"^== (?:Monday|Week).*==\n(.*)$", transcript, re.MULTILINE)
+    assert len(begun) == 7
+    assert all(re.match(r"[A-Z][a-z]{2} \d+ \(\w{3}\)", line) for line in begun)
+
+
+def test_in_japanese_only_the_replies_to_readers_of_english_are_english(transcripts: dict[str, str]) -> None:
+    told = transcripts["ja"]
+    assert "Sora(統計)：[不参加]を押す" in told
+    assert "抜け：0   重複：0" in told
+    assert "You are coming to" in told
+    for english in ("presses", "(only to them)", "BOT", "pings", "silent", "== Week", "in 2 days", "sent:"):
+        assert english not in told
+    steps = (len(re.findall(r"^.{0,20}\d\d:\d\d  ", text, re.MULTILINE)) for text in transcripts.values())
+    assert len(set(steps)) == 1
+
+
+@pytest.mark.parametrize(("readme", "language"), [("README.md", "en"), ("README.ja.md", "ja")])
+def test_the_readme_shows_what_the_tour_prints(transcripts: dict[str, str], readme: str, language: str) -> None:
+    text = (Path(__file__).parents[1] / readme).read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    rest = transcripts[language]
+    for part in shown.split("...\n"):
+        assert part in rest
+        rest = rest.split(part, 1)[1]
 
 
 def test_nobody_is_pinged_who_declined(transcript: str) -> None:
@@ -60,5 +140,5 @@ def test_the_exit_code_says_whether_anything_was_lost_or_doubled(
     stage: Any = SimpleNamespace(sim=SimpleNamespace(unprompted=list))
     written: list[str] = []
     found = Delivery(Counter({("evening", "sent"): 1}), lost, doubled, timedelta())
-    assert summarise(stage, found, 1.0, written.append) == code
+    assert summarise(stage, found, 1.0, written.append, words("en")) == code
     assert all(any(item in line for line in written) for item in (*lost, *doubled))
