@@ -94,6 +94,11 @@ def test_what_somebody_did_stands_above_what_came_of_it(transcript: str, cause: 
     assert transcript.index(cause) < transcript.index(effect)
 
 
+def test_links_are_shown_as_readers_see_them(transcript: str) -> None:
+    assert "告知を開く" in transcript
+    assert "](http" not in transcript
+
+
 def test_everything_has_a_name_and_every_chapter_begins_with_its_day(transcript: str) -> None:
     assert "ログ用チャンネル: #勉強会-ログ" in transcript
     assert "#1/28(水) 朝の会" in transcript.split("/morning preview")[1].split("BOT")[0]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.i18n import Words, _, _n, locale_str
 from bot.rendering.calendar import clock, long_date, short_date
 
+_LINK = re.compile(r"\[([^\]]+)\]\(https?://[^)]+\)")
 _PERSON_OR_ROLE = re.compile(r"<@[!&]?(\d+)>")
 _CHANNEL = re.compile(r"<#(\d+)>")
 _TIMESTAMP = re.compile(r"<t:(\d+)(?::([tTdDfFR]))?>")
@@ -79,7 +80,7 @@ class Narrator:
 
     def plain(self, text: str) -> str:
         """Discord's markup as a reader would see it."""
-        text = _PERSON_OR_ROLE.sub(lambda found: f"@{self._called(int(found[1]))}", text)
+        text = _PERSON_OR_ROLE.sub(lambda found: f"@{self._called(int(found[1]))}", _LINK.sub(r"\1", text))
         return _CHANNEL.sub(lambda found: self._called(int(found[1])), text).replace("**", "")
 
     def _line(self, at: datetime, text: str) -> None:
