@@ -91,18 +91,18 @@ def table() -> Mapping[type[StudyError], Say]:
     """What to say for each error, of all features."""
     from bot.rendering import (
         archiving,
-        calendar,
         groups,
         memberships,
         morning,
         own_reminders,
+        phrases,
         profiles,
         sessions,
         setup,
     )
 
     merged = dict(ERRORS)
-    for feature in (archiving, calendar, groups, memberships, morning, own_reminders, profiles, sessions, setup):
+    for feature in (archiving, groups, memberships, morning, own_reminders, phrases, profiles, sessions, setup):
         merged |= feature.ERRORS
     return merged
 

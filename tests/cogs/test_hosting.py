@@ -309,7 +309,7 @@ async def test_in_a_direct_message_answers_and_refusals_say_which_commands_work_
     assert there not in await told(study, study.other, "session rsvp", session="Tea", answer="not_going")
     result = await user.slash("help")
     page = result.response or result.followups[-1]
-    await told(study, study.moderator, "session cancel", session="Tea")
+    await called_off(study, session="Tea")
     refused = study.sim.private_replies(await user.click(page, label="Late"))[-1]
     assert "was cancelled. `/session list`" in refused
     assert refused.endswith(there)

@@ -316,7 +316,7 @@ async def test_the_only_session_is_answered_under_the_post_also_after_a_restart_
     (answer,) = study.sim.private_replies(await study.other.click(message, label="The list as it is now"))
     assert "1 person is coming." in answer
     assert f"bk:rsvp:{session_id}:late" in {part.custom_id for row in message.components for part in row.children}
-    await told(study, study.moderator, "session cancel", session="Logistics")
+    await called_off(study, session="Logistics")
     (answer,) = study.sim.private_replies(await study.other.click(message, label="Late"))
     assert "was cancelled" in answer
 
