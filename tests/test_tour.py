@@ -56,7 +56,7 @@ def transcript(transcripts: dict[str, str]) -> str:
         "the power goes out",
         "a direct message to Sora (statistics) (silent)",
         "lost: 0   doubled: 0",
-        "With --language ja, this is told in Japanese.",
+        "With --language ja, the story is told in Japanese.",
         "a form opens: 自己紹介をする [業界(5つまで)]",
     ],
 )

@@ -49,10 +49,10 @@ class Cast:
 async def play(stage: Stage) -> None:
     """All four weeks."""
     stage.narrator.preface(
-        _("Seven people of seven trades meet in Tokyo on Wednesday mornings; times are Tokyo's."),
-        _("BOT: what everybody sees, in the server's language (Japanese), and whom it makes a sound for."),
-        _("(only to them): the private answer, in the language of the reader's own Discord (three use English)."),
-        _("With --language ja, this is told in Japanese."),
+        _("Seven people from seven industries meet in Tokyo on Wednesday mornings; times are Tokyo's."),
+        _("BOT in …: what the bot sends by itself and whom it pings; channels read the server's language (Japanese)."),
+        _("(only to them): a private answer; like direct messages, in the reader's own language (three use English)."),
+        _("With --language ja, the story is told in Japanese."),
     )
     cast = Cast(stage)
     await set_up(stage, cast)
@@ -137,7 +137,7 @@ async def first_week(stage: Stage, cast: Cast) -> None:
 
 async def second_week(stage: Stage, cast: Cast) -> None:
     """A one-off visit is planned, moved and called off; the week's session moves by an hour."""
-    stage.narrator.chapter(_("Week 2: an excursion is planned and called off, a session moves"))
+    stage.narrator.chapter(_("Week 2: a visit is planned and called off, a session moves"))
     await stage.wait_until("2026-01-08 12:00")
     shown = await stage.command(
         cast.ken,
@@ -183,12 +183,14 @@ async def third_week(stage: Stage, cast: Cast) -> None:
     await stage.wait(5)
     await stage.press(cast.hana, third, "bk:rsvp:3:late")
     await stage.wait_until("2026-01-21 10:00")
-    stage.happens(_("nobody got the evening reminder of the 20th: dawn was due before the machine was back"))
+    stage.happens(
+        _("nobody got the evening-before reminder of the 20th: the morning post was due before the machine was back")
+    )
 
 
 async def fourth_week(stage: Stage, cast: Cast) -> None:
     """The morning post is paused, a date is skipped, and wrong input is answered kindly."""
-    stage.narrator.chapter(_("Week 4: mistakes are answered kindly, a date is left out"))
+    stage.narrator.chapter(_("Week 4: mistakes are answered kindly, a date is skipped"))
     await stage.wait_until("2026-01-22 21:00")
     await stage.command(cast.alice, cast.general, "session cancel", session="4")
     await stage.command(cast.ken, cast.general, "session schedule", theme="読書会", when="いつか朝")

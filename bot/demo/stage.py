@@ -162,7 +162,7 @@ class Stage:
         """What only they see now: a form, or messages, but for one that reads as when they saw it last."""
         if result.modal is not None:
             labels = " ".join(f"[{label}]" for label in _labels(result.modal["components"]))
-            yield self._w(_("a form opens: {title} {boxes}"), title=result.modal["title"], boxes=labels)
+            yield self._w(_("a form opens: “{title}” {boxes}"), title=result.modal["title"], boxes=labels)
         for message in (result.response, *result.followups):
             if message is None or not message.ephemeral:
                 continue

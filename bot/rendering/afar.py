@@ -8,7 +8,7 @@ from bot.i18n import Words, _
 
 _OF_A_SERVER = r"`/(?!(?:help|me)\b)[a-z]"
 """A command that a direct message does not have."""
-_THERE = _("Such a command works on the server. Here, in a direct message, `/help` and `/me` work.")
+_THERE = _("Please use commands like this on the server. In direct messages only `/help` and `/me` work.")
 
 
 def for_dm(text: str, w: Words) -> str:

@@ -215,7 +215,9 @@ def _held(value: MorningState, w: Words) -> str:
 
 def which_pause(text: str, readings: Sequence[datetime], time_zone: str, w: Words) -> Content:
     """Until which of two times the morning post is to be paused."""
-    head = w(_("“{text}” can mean two times. Until when is the morning post paused?"), text=shortened(text, 100))
+    head = w(
+        _("“{text}” can mean two times. Until when do you want to pause the morning post?"), text=shortened(text, 100)
+    )
     options = [(when(each, time_zone, w), timestamp(each, "R")) for each in readings]
     return choice(head, options, [button_id(PAUSE, int(each.timestamp()) // 60) for each in readings], w)
 

@@ -246,7 +246,7 @@ _INTRODUCED: Mapping[Fate, locale_str] = {
     "outdated": _(
         "Your introduction in {channel} is older than your profile: {link}\nIf you like, post it again as it is now."
     ),
-    "elsewhere": _("Your introduction is in {channel}: {link}\nIntroductions are in another channel by now."),
+    "elsewhere": _("Your introduction is in {channel}: {link}\nIntroductions now go to another channel."),
     "deleted": _("Your introduction in {channel} was deleted. It comes back only if you post it again."),
     "lost": _("Your introduction could not be posted in {channel}. Please try again."),
     "doubtful": _(

@@ -203,7 +203,7 @@ def settings(community: Community, report: PermissionReport, missed: Missed, w: 
 
 WHICH_START = "whichstart"
 _NOTHING_CHANGED = _(
-    "Nothing was changed yet. If neither is right, use the command again and write the time in full, like “07:15”."
+    "Nothing has changed yet. If neither is right, use the command again and write the time in full, like “07:15”."
 )
 
 

@@ -18,7 +18,7 @@ NEXT = "next"
 def start_here(value: Community, w: Words) -> Content:
     """What there is to do on the first day, with a button for each. The title is in both languages."""
     steps = (
-        _("**Introduce myself**: say in a minute what you do. It is posted only if you press for it."),
+        _("**Introduce myself**: say in a minute what you do. Nothing is posted until you press the button for that."),
         _("**Join a group**: become a member, and see when it meets next."),
         _("**Next session**: see when and where it is, and say whether you come."),
         _("**My reminders**: choose how long before a session you are reminded, and where."),

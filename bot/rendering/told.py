@@ -17,7 +17,7 @@ _NOBODY: Mapping[Nobody, locale_str] = {
     ),
     "not announced": _("It has not been announced yet, so nobody will be told."),
     "known": _("Those who come know this time already, so nobody will be told."),
-    "not told of": _("Nobody will be told of it: for those who come nothing changes. The announcement shows it."),
+    "not told of": _("Nothing changes for those who come, so nobody will be told. The announcement shows it."),
 }
 
 

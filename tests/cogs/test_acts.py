@@ -54,8 +54,8 @@ async def test_a_cancellation_shows_everything_first_and_nothing_happens_before_
         "They will read the reason: “Storm”",
         f"Its announcement in <#{study.general.id}> stays and says that it is cancelled.",
         "Its thread <#",
-        "Its event is taken down.",
-        "Its reminders no longer go out.",
+        "Its event in Discord is removed.",
+        "No more reminders go out for it.",
         "can't be brought back",
         "[Cancel the session] [Keep it]",
     ):
@@ -80,7 +80,7 @@ async def test_what_nobody_knows_of_is_cancelled_without_telling_anybody(study: 
     message = await previewed(study, "session cancel", session=str(later.id))
     text = study.sim.text(message)
     assert "Nobody is coming so far, so nobody will be told." in text
-    assert "It has not been announced yet, so nobody reads of it." in text
+    assert "It has not been announced yet, so nothing appears in the channel." in text
     assert "The other dates of its series stay." in text
     assert "They will read" not in text
     await study.moderator.click(message, label="Keep it")
@@ -139,10 +139,10 @@ async def test_the_end_of_a_series_says_how_many_sessions_go_and_waits_for_the_p
     message = await previewed(study, "series end", series="朝の会", reason="Done")
     text = study.sim.text(message)
     for part in (
-        "Do you want to end **朝の会** (Asakai): every Wednesday at 07:00?",
+        "Do you want to end **朝の会** (Asakai, every Wednesday at 07:00)?",
         "8 planned sessions are cancelled.",
-        "The first of them: Wed, Jan 7, 2026, 07:00, Tokyo time. The last: Wed, Feb 25, 2026, 07:00, Tokyo time.",
-        "For 1 of them somebody has answered.",
+        "The first is on Wed, Jan 7, 2026, 07:00, Tokyo time, the last on Wed, Feb 25, 2026, 07:00, Tokyo time.",
+        "People have answered for 1 of them.",
         "1 person who comes, or may come, will be told",
         "They will read the reason: “Done”",
         "[End it] [Keep it]",
@@ -156,7 +156,7 @@ async def test_the_end_of_a_series_says_how_many_sessions_go_and_waits_for_the_p
     await study.sim.simultaneous(
         *(study.moderator.click(message, custom_id=button(message, "End it")) for _ in range(2))
     )
-    assert "8 sessions to come are cancelled.\n1 person will be told." in study.sim.text(message)
+    assert "8 upcoming sessions are cancelled.\n1 person will be told." in study.sim.text(message)
     assert await sessions(study) == []
 
 
@@ -173,8 +173,8 @@ async def test_an_edit_is_answered_with_old_and_new_and_who_is_told_how(study: W
         "- Place: Room B (was: Room A)",
         "- Length: 90 minutes (was: 1 hour)",
         "- Capacity: 1 place (was: 3 places)",
-        "**2 people have a place already, and all of them keep it.**",
-        "A place is free again once 2 of them have left.",
+        "**2 people already have a place, and all of them keep it.**",
+        "A place comes free once 2 of them have left.",
         "2 people who come, or may come, will be told in <#",
         "silently: no phone rings.",
     ):

@@ -301,7 +301,7 @@ async def test_in_a_direct_message_answers_and_refusals_say_which_commands_work_
         page = result.response or result.followups[-1]
         return study.sim.private_replies(await user.click(page, label=label))[-1]
 
-    there = "Such a command works on the server. Here, in a direct message, `/help` and `/me` work."
+    there = "Please use commands like this on the server. In direct messages only `/help` and `/me` work."
     text = await pressed("Not going")
     assert "call it off with `/session cancel`" in text
     assert text.endswith(there)

@@ -190,7 +190,7 @@ async def test_a_skipped_date_is_cancelled_and_the_next_one_named(study: World):
 async def test_an_ended_series_plans_no_more_and_says_how_much_it_called_off(study: World):
     await in_series(study)
     text = await series_ended(study, series="朝の会", reason="Done")
-    assert "8 sessions to come are cancelled" in text
+    assert "8 upcoming sessions are cancelled" in text
     assert await sessions(study) == []
     assert "has ended already" in await told(study, study.moderator, "series end", series="朝の会")
     assert "No series is running. Organizers start one with `/series create`" in await told(

@@ -271,7 +271,7 @@ async def test_a_skip_of_a_day_with_two_readings_on_both_of_which_it_meets_is_as
     await in_series(study, rule="every Friday 07:00")
     message = await previewed(study, "series skip", series="朝の会", on="next Friday", reason="Holiday")
     text = study.sim.text(message)
-    assert "“next Friday” can mean two days. On which of them does **朝の会** not meet?" in text
+    assert "“next Friday” can mean two days. On which of them do you want to skip **朝の会**?" in text
     await study.sim.restart()
     await study.moderator.click(message, label="2. Fri, Jan 16, 2026")
     assert "does not meet on Fri, Jan 16, 2026" in study.sim.text(message)
@@ -297,7 +297,8 @@ async def test_another_persons_question_of_a_skip_is_nobody_elses(study: World):
 async def test_a_pause_until_a_time_with_two_readings_is_asked_about(study: World):
     await told(study, study.moderator, "morning set", channel=study.general)
     message = await previewed(study, "morning pause", until="next Tue 7am")
-    assert "“next Tue 7am” can mean two times. Until when is the morning post paused?" in study.sim.text(message)
+    text = study.sim.text(message)
+    assert "“next Tue 7am” can mean two times. Until when do you want to pause the morning post?" in text
     await study.sim.restart()
     await study.moderator.click(message, label="2. Tue, Jan 13, 2026, 07:00, Tokyo time")
     assert f"It is paused until <t:{int(datetime(2026, 1, 12, 22, tzinfo=UTC).timestamp())}:F>" in study.sim.text(

@@ -36,7 +36,7 @@ async def test_both_readings_are_offered_and_nothing_has_changed_yet(world: Worl
         f"“{text}” can mean two times. When do your sessions usually start?",
         "1. **07:00**, in the morning",
         "2. **19:00**, in the evening",
-        "Nothing was changed yet.",
+        "Nothing has changed yet.",
         "[1. 07:00]",
         "[2. 19:00]",
     ):

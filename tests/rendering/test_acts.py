@@ -127,7 +127,7 @@ def test_each_way_of_telling_is_a_line_with_its_number():
     [
         (None, 5, 0, ""),
         (5, 5, 3, ""),
-        (4, 5, 0, "**5 people have a place already, and all of them keep it.** A place is free again once 2 of them"),
+        (4, 5, 0, "**5 people already have a place, and all of them keep it.** A place comes free once 2 of them"),
         (1, 4, 2, "once 4 of them have left. 2 people are on the waitlist, in the same order as before; the first"),
     ],
 )

@@ -59,10 +59,10 @@ def edit_preview(value: SeriesEditPreview, w: Words) -> Content:
         )
         head = w(text, n=value.told)
     crowded = _n(
-        "In {n} session more people have a place than that. All of them keep it; the next place is free when enough of "
+        "In {n} session, more people than that have a place. All of them keep it; a place comes free once enough of "
         "them have left.",
-        "In {n} sessions more people have a place than that. All of them keep it; the next place is free when enough "
-        "of them have left.",
+        "In {n} sessions, more people than that have a place. All of them keep it; a place comes free once enough of "
+        "them have left.",
     )
     if value.crowded:
         head += "\n" + w(crowded, n=value.crowded)

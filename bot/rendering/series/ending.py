@@ -19,22 +19,26 @@ def end_preview(value: SeriesEndPreview, w: Words) -> Content:
     """What goes with the series and who will be told, for its organizer alone, with End and Keep."""
     series, zone = value.view.series, value.view.series.time_zone
     head = w(
-        _("Do you want to end **{name}** ({group}): {rule}?"),
+        _("Do you want to end **{name}** ({group}, {rule})?"),
         name=series.name,
         group=value.view.group.name,
         rule=in_words(value.view, w),
     )
-    happens = [w(_("No more sessions are planned for it."))]
+    happens = [w(_("No more sessions will be planned."))]
     if value.sessions:
         text = _n("{n} planned session is cancelled.", "{n} planned sessions are cancelled.")
         happens.append(w(text, n=len(value.sessions)))
         first, last = (when(value.sessions[at].starts_at, zone, w) for at in (0, -1))
-        span = _("The first of them: {first}. The last: {last}.") if len(value.sessions) > 1 else _("It is: {first}.")
+        span = (
+            _("The first is on {first}, the last on {last}.")
+            if len(value.sessions) > 1
+            else _("It is the one on {first}.")
+        )
         happens.append(w(span, first=first, last=last))
         announced = _n("{n} of them has been announced already.", "{n} of them have been announced already.")
         if value.announced:
             happens.append(w(announced, n=value.announced))
-        answered = _n("For {n} of them somebody has answered.", "For {n} of them somebody has answered.")
+        answered = _n("People have answered for {n} of them.", "People have answered for {n} of them.")
         if value.answered:
             happens.append(w(answered, n=value.answered))
     if value.told:
@@ -70,8 +74,8 @@ def ended(value: SeriesOver, w: Words) -> Content:
     if not value.called_off:
         return Content(w(_("**{name}** has ended. It had no sessions to come."), name=name))
     text = _n(
-        "**{name}** has ended; {n} session to come is cancelled.",
-        "**{name}** has ended; {n} sessions to come are cancelled.",
+        "**{name}** has ended; {n} upcoming session is cancelled.",
+        "**{name}** has ended; {n} upcoming sessions are cancelled.",
     )
     lines = [w(text, n=value.called_off, name=name)]
     told = _n("{n} person will be told.", "{n} people will be told.")

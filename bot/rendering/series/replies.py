@@ -96,7 +96,7 @@ _WHICH: Mapping[SeriesField, locale_str] = {
     "starts_on": _("“{text}” can mean two days. What is the first day of **{name}**?"),
     "until": _("“{text}” can mean two days. What is the last day of **{name}**?"),
     "on": _("“{text}” can mean two days. Which date of **{name}** do you mean?"),
-    "skip": _("“{text}” can mean two days. On which of them does **{name}** not meet?"),
+    "skip": _("“{text}” can mean two days. On which of them do you want to skip **{name}**?"),
 }
 
 

@@ -54,18 +54,18 @@ def crowded(places: int | None, coming: int, waiting: int, w: Words) -> list[str
     if places is None or coming <= places:
         return []
     text = _n(
-        "**{n} person has a place already and keeps it.**",
-        "**{n} people have a place already, and all of them keep it.**",
+        "**{n} person already has a place and keeps it.**",
+        "**{n} people already have a place, and all of them keep it.**",
     )
     lines = [w(text, n=coming)]
     text = _n(
-        "A place is free again once {n} of them has left.",
-        "A place is free again once {n} of them have left.",
+        "A place comes free once {n} of them has left.",
+        "A place comes free once {n} of them have left.",
     )
     lines.append(w(text, n=coming - places + 1))
     text = _n(
         "{n} person is on the waitlist and gets it then.",
-        "{n} people are on the waitlist, in the same order as before; the first of them gets it then.",
+        "{n} people are on the waitlist, in the same order as before; the first of them gets that place.",
     )
     if waiting:
         lines.append(w(text, n=waiting))
@@ -125,12 +125,12 @@ def cancel_preview(value: CancelPreview, w: Words) -> Content:
         text = _("Its announcement in <#{channel}> stays and says that it is cancelled.")
         happens.append(w(text, channel=standing.channel_id))
     elif session.announced_at is None and value.told.nobody != "not announced":
-        happens.append(w(_("It has not been announced yet, so nobody reads of it.")))
+        happens.append(w(_("It has not been announced yet, so nothing appears in the channel.")))
     if standing.thread_id:
         happens.append(w(_("Its thread <#{thread}> stays, with what was written there."), thread=standing.thread_id))
     if standing.event:
-        happens.append(w(_("Its event is taken down.")))
-    happens.append(w(_("Its reminders no longer go out.")))
+        happens.append(w(_("Its event in Discord is removed.")))
+    happens.append(w(_("No more reminders go out for it.")))
     if session.series_id is not None:
         happens.append(w(_("The other dates of its series stay.")))
     lines += [f"- {each}" for each in happens]
@@ -146,7 +146,7 @@ def reason_line(reason: str, w: Words) -> str:
     """The reason as they will read it."""
     if reason:
         return w(_("They will read the reason: “{reason}”"), reason=reason)
-    return w(_("They will read no reason. To give one, press Keep it and use the command again with `reason:`."))
+    return w(_("They will read no reason. To give one, press “Keep it” and use the command again with `reason:`."))
 
 
 def kept(value: Session, w: Words) -> Content:
@@ -166,7 +166,7 @@ def cancelled_session(value: SessionView, w: Words) -> Content:
     """/session show of one that was cancelled: that, when and why, and the way to the next one."""
     session = value.session
     embed = discord.Embed(title=shortened(session.theme, 256), description=session.description or None)
-    embed.add_field(name=w(_("When it was planned")), value=timestamp(session.starts_at), inline=False)
+    embed.add_field(name=w(_("Was planned for")), value=timestamp(session.starts_at), inline=False)
     if session.cancelled_at is not None:
         embed.add_field(name=w(_("Cancelled on")), value=timestamp(session.cancelled_at, "f"), inline=False)
     if session.cancelled_because:

@@ -150,7 +150,7 @@ def scheduled(value: SessionView, missing: Sequence[str], w: Words) -> Content:
 def _not_yet(channel_id: int, missing: Sequence[str], w: Words) -> str:
     """That it can't be announced, what is missing, and who can grant it."""
     text = _(
-        "**I can't announce it yet**: I lack {permissions} in <#{channel}>. A moderator can allow it: Channel "
+        "**I can't announce it yet**: I need {permissions} in <#{channel}>. A moderator can allow it: Channel "
         "settings, Permissions: add me and allow it. The announcement then follows by itself."
     )
     return w(text, permissions=permissions(missing, w), channel=channel_id)
