@@ -57,7 +57,7 @@ def transcript(transcripts: dict[str, str]) -> str:
         "a direct message to Sora (statistics) (silent)",
         "lost: 0   doubled: 0",
         "With --language ja, the story is told in Japanese.",
-        "a form opens: 自己紹介をする [業界(5つまで)]",
+        "a form opens: “自己紹介をする” [業界(5つまで)]",
     ],
 )
 def test_the_tour_shows(transcript: str, part: str) -> None:

@@ -183,7 +183,7 @@ async def test_an_edit_is_answered_with_old_and_new_and_who_is_told_how(study: W
     assert [post for post in study.sim.unprompted() if post.pinged] == []
     text = await told(study, study.moderator, "session edit", session="Logistics", description="Basics")
     assert "- Description: Basics (was: none)" in text
-    assert "Nobody will be told of it" in text
+    assert "Nothing changes for those who come, so nobody will be told." in text
 
 
 async def test_a_moves_preview_and_its_answer_say_the_same_of_who_is_told(study: World):

@@ -348,7 +348,7 @@ async def test_no_own_sessions_says_what_to_do(study: World):
     assert "Press Going under an announcement" in text
     assert "[My reminders]" in text
     assert "告知の「参加」ボタン" in await told(study, study.member, "me sessions")
-    there = "Such a command works on the server."
+    there = "Please use commands like this on the server."
     assert there not in text
     assert there in said(study, await study.other.user.slash("me sessions")), "a direct message has no `/session list`"
 

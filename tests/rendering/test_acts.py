@@ -104,7 +104,7 @@ def test_the_longest_answer_to_an_edit_keeps_within_the_limits(locale: str, move
         ("no channel", "`/settings set announcements:`"),
         ("not announced", "has not been announced yet"),
         ("known", "know this time already"),
-        ("not told of", "nothing changes"),
+        ("not told of", "Nothing changes for those who come"),
     ],
 )
 def test_why_nobody_is_told_is_said(nobody: Nobody, part: str):
