@@ -162,9 +162,9 @@ async def test_in_a_direct_message_topics_are_those_of_the_chosen_server(world: 
         page = result.response or result.followups[-1]
         await user.click(page, label="Asakai")
         assert said_there in world.sim.text(page)
-        assert ("works on the server" in world.sim.text(page)) is (typed != "nothing")
-    assert "works on the server" not in said(world, await world.moderator.user.slash("help", topic="me"))
-    assert "works on the server" not in await told(world, world.other, "help", topic="session")
+        assert ("commands like this on the server" in world.sim.text(page)) is (typed != "nothing")
+    assert "commands like this on the server" not in said(world, await world.moderator.user.slash("help", topic="me"))
+    assert "commands like this on the server" not in await told(world, world.other, "help", topic="session")
 
 
 async def test_in_a_direct_message_moderators_get_their_topics_and_others_do_not(world: World):
