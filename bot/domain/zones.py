@@ -27,6 +27,8 @@ LONGEST_NAME = 100
 _MOST_CLOSE = 3
 _SHORTEST_PART = 3
 _SHORT = 5
+_BEGINS = (1, 2, 3)
+"""The results of `_fit` for a text with which a word of the name begins."""
 _OFFSET = re.compile(r"(utc|gmt)? ?[+-]\d.*")
 _NOT_PLACES = frozenset({"Factory", "localtime", "posixrules"})
 _HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
@@ -121,15 +123,16 @@ def find_zones(text: str, *, locale: str, limit: int = MOST_CHOICES) -> tuple[Zo
 def close_zones(text: str, *, locale: str) -> tuple[ZoneChoice, ...]:
     """Return up to three zones that somebody may have meant who wrote what is none, the likeliest first.
 
-    What is a part of a name counts from three letters on ("Tok"), else what differs from one by a slip ("Tokio").
+    What a word of a name begins with counts from three letters on ("Tok"), else what differs from one by a slip
+    ("Tokio").
     """
     folded = _fold(text[:LONGEST_NAME])
     if _OFFSET.fullmatch(folded):
         return ()  # a distance from UTC looks like "UTC" and means another zone
-    if len(folded) >= _SHORTEST_PART and (found := find_zones(text, locale=locale, limit=_MOST_CLOSE)):
-        return found
-    if len(folded) <= _SHORTEST_PART and folded.isascii():
-        return ()  # another abbreviation is another zone, however alike they look
+    if len(folded) >= _SHORTEST_PART and any(_fit(name, folded) in _BEGINS for name in _names()):
+        return find_zones(text, locale=locale, limit=_MOST_CLOSE)
+    if folded.isascii() and (len(folded) <= _SHORTEST_PART or any(letter.isdigit() for letter in folded)):
+        return ()  # another abbreviation is another zone, however alike they look; USA is no part of Busan
     japanese = locale.casefold().startswith("ja")
     # One slip: of few letters it leaves three quarters the same, of many more.
     cutoff = 0.75 if len(folded) <= _SHORT else 0.82

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import discord
 
-from bot.i18n import Words, _
+from bot.i18n import Words, _, locale_str
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened
 from bot.rendering.content import Button, Content
 
-_NOBODY_TOLD = _(
-    "Nobody has been told yet. If neither is right, use the command again and write it in full, like "
-    "“2026-12-03 07:00” or “every Wednesday 07:00”."
-)
+Asked = Literal["time", "day", "rule"]
+
+IN_FULL: Mapping[Asked, locale_str] = {
+    "time": _(
+        "Nobody has been told yet. If neither is right, use the command again and write it in full, like "
+        "“2026-12-03 07:00”."
+    ),
+    "day": _(
+        "Nobody has been told yet. If neither is right, use the command again and write the date in full, like "
+        "“2026-12-03”."
+    ),
+    "rule": _(
+        "Nobody has been told yet. If neither is right, use the command again and write it in full, like "
+        "“every Wednesday 07:00”."
+    ),
+}
+"""What holds meanwhile, and what to do if neither is right: with an example that the same command takes."""
 
 
 def question(
@@ -24,7 +38,7 @@ def question(
     options: Sequence[tuple[str, str]],
     w: Words,
     *,
-    otherwise: str | None = None,
+    otherwise: str,
 ) -> Content:
     """The question `head`; each option is what its button says, and what stands beside it above.
 
@@ -33,17 +47,15 @@ def question(
     A phone cuts long buttons off, so each has its line in the message and a row of its own.
     """
     ids = [button_id(feature, draft_id, number) for number in range(1, len(options) + 1)]
-    return choice(head, options, ids, w, otherwise)
+    return choice(head, options, ids, w, otherwise=otherwise)
 
 
-def choice(
-    head: str, options: Sequence[tuple[str, str]], ids: Sequence[str], w: Words, otherwise: str | None = None
-) -> Content:
+def choice(head: str, options: Sequence[tuple[str, str]], ids: Sequence[str], w: Words, *, otherwise: str) -> Content:
     """As `question`, with the buttons' own ids."""
     lines = [head]
     for number, (option, more) in enumerate(options, 1):
         lines.append(w(_("{number}. **{option}**, {more}"), number=number, option=option, more=more))
-    lines.append(w(_NOBODY_TOLD) if otherwise is None else otherwise)
+    lines.append(otherwise)
     rows = tuple(
         (
             Button(

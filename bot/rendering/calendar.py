@@ -119,11 +119,15 @@ def when(instant: datetime, time_zone: str, w: Words) -> str:
     return w(text, date=long_date(local.date(), w), time=clock(local), zone=zone)
 
 
-def with_clock(day: str) -> str:
+def with_clock(day: str, at: time) -> str:
     """A day as somebody wrote it, with a time as one would write it behind: “next Tue 7am”, 「来週火曜 朝7時」."""
+    morning, evening = 5 <= at.hour < 12, at.hour >= 18
+    if not (morning or evening) or at.minute not in (0, 30) or not any(letter.isalpha() for letter in day):
+        return f"{day} {clock(at)}"
+    hour = at.hour - 12 if evening else at.hour
     if any("\u3040" <= letter < "\uff00" for letter in day):
-        return f"{day} 朝7時"
-    return f"{day} 7am" if any(letter.isalpha() for letter in day) else f"{day} 07:00"
+        return f"{day} {'夜' if evening else '朝'}{hour}時{'半' if at.minute else ''}"
+    return f"{day} {hour}{':30' if at.minute else ''}{'pm' if evening else 'am'}"
 
 
 class Named(Protocol):

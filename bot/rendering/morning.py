@@ -20,7 +20,7 @@ from bot.domain.morning import (
 )
 from bot.domain.roles import RoleNotGiven
 from bot.i18n import Words, _, _n
-from bot.rendering.asking import choice
+from bot.rendering.asking import IN_FULL, choice
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import clock, long_date, moment, shortened, timestamp, weekdays, when
 from bot.rendering.content import WORDS_LIMIT, Button, Content
@@ -219,7 +219,13 @@ def which_pause(text: str, readings: Sequence[datetime], time_zone: str, w: Word
         _("“{text}” can mean two times. Until when do you want to pause the morning post?"), text=shortened(text, 100)
     )
     options = [(when(each, time_zone, w), timestamp(each, "R")) for each in readings]
-    return choice(head, options, [button_id(PAUSE, int(each.timestamp()) // 60) for each in readings], w)
+    return choice(
+        head,
+        options,
+        [button_id(PAUSE, int(each.timestamp()) // 60) for each in readings],
+        w,
+        otherwise=w(IN_FULL["time"]),
+    )
 
 
 def role_taken(role: int, taken: bool, w: Words) -> str:

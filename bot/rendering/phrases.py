@@ -59,7 +59,7 @@ def _past(error: PhraseInThePast, w: Words) -> str:
     return w(
         _("“{text}” is {when}, which has passed. Please give a time that is still ahead."),
         text=shortened(error.text, 100),
-        when=timestamp(error.instant),
+        when=timestamp(error.instant, "D" if error.day_only else "F"),
     )
 
 
@@ -120,7 +120,10 @@ def _no_zone(error: ZoneUnknown, w: Words) -> str:
     text = shortened(error.text, 100)
     if close := close_zones(error.text, locale=w.language):
         return w(
-            _("I don't know the time zone “{text}”. The closest I know: {zones}. Please write it as it stands here."),
+            _(
+                "I don't know the time zone “{text}”. The closest I know: {zones}. Please write one of them just "
+                "as it stands."
+            ),
             text=text,
             zones=w.list([zone.label for zone in close]),
         )
@@ -156,7 +159,7 @@ ERRORS: dict[type[StudyError], Say] = {
     ClockMissing: lambda e, w: w(
         _("“{text}” names only the day; the time of day is missing. Write both, like “{example}”."),
         text=shortened(e.text, 100),
-        example=with_clock(shortened(e.text, 100)),
+        example=with_clock(shortened(e.text, 100), e.example),
     ),
     PhraseNotUnderstood: lambda e, w: w(_EXAMPLES[e.kind], text=shortened(e.text, 100)),
     PhraseInThePast: _past,

@@ -78,6 +78,11 @@ UNDERSTOOD = [
     ("毎月1日・15日 19:00", "FREQ=MONTHLY;BYMONTHDAY=1,15", "19:00"),
     ("毎月末日 19:00", "FREQ=MONTHLY;BYMONTHDAY=-1", "19:00"),
     ("毎月15日・末日 19:00", "FREQ=MONTHLY;BYMONTHDAY=15,-1", "19:00"),
+    # "Sat" ends like "at"
+    ("every Sat 7pm", "FREQ=WEEKLY;BYDAY=SA", "19:00"),
+    ("every other Sat 10am", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SA", "10:00"),
+    ("1st Sat 10am", "FREQ=MONTHLY;BYDAY=1SA", "10:00"),
+    ("every Tue and Sat 7am", "FREQ=WEEKLY;BYDAY=TU,SA", "07:00"),
     # Parts of the day that belong to the rule
     ("every morning at 7", "FREQ=DAILY", "07:00"),
     ("every evening at 8", "FREQ=DAILY", "20:00"),
@@ -169,6 +174,7 @@ def test_an_rrule_may_carry_its_end(text: str, until: date | None, count: int | 
     [
         ("毎週水曜 7時", ("FREQ=WEEKLY;BYDAY=WE", time(7)), ("FREQ=WEEKLY;BYDAY=WE", time(19))),
         ("every Wednesday at 7", ("FREQ=WEEKLY;BYDAY=WE", time(7)), ("FREQ=WEEKLY;BYDAY=WE", time(19))),
+        ("every Sat 7", ("FREQ=WEEKLY;BYDAY=SA", time(7)), ("FREQ=WEEKLY;BYDAY=SA", time(19))),
         (
             "every second Friday 19:00",
             ("FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", time(19)),

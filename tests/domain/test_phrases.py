@@ -56,6 +56,45 @@ def when(text: str, moment: Moment, **more) -> str:
 
 
 UNDERSTOOD = [
+    # Every weekday by its short name, "Sat" above all, which ends like "at"
+    ("Mon 7pm", WEDNESDAY, "2026-11-23 19:00"),
+    ("Tue 19:00", WEDNESDAY, "2026-11-24 19:00"),
+    ("Thu at 7 pm", WEDNESDAY, "2026-11-19 19:00"),
+    ("Fri 7:30am", WEDNESDAY, "2026-11-20 07:30"),
+    ("Sat 7pm", WEDNESDAY, "2026-11-21 19:00"),
+    ("this Sat 10:00", WEDNESDAY, "2026-11-21 10:00"),
+    ("on Sat 9am", WEDNESDAY, "2026-11-21 09:00"),
+    ("Sun noon", WEDNESDAY, "2026-11-22 12:00"),
+    ("7pm on Sat", WEDNESDAY, "2026-11-21 19:00"),
+    ("Saturday at 7 in the evening", WEDNESDAY, "2026-11-21 19:00"),
+    ("Sat, Nov 21 9am", WEDNESDAY, "2026-11-21 09:00"),
+    ("sat 21 nov 9:00", WEDNESDAY, "2026-11-21 09:00"),
+    ("Sat at 10am", WEDNESDAY, "2026-11-21 10:00"),
+    ("11/21 (Sat) 9am", WEDNESDAY, "2026-11-21 09:00"),
+    ("tomorrow 6pm", WEDNESDAY, "2026-11-19 18:00"),
+    ("in 2 weeks at 9am", WEDNESDAY, "2026-12-02 09:00"),
+    ("Dec 24 6:30 pm", WEDNESDAY, "2026-12-24 18:30"),
+    ("24 Dec 18:30", WEDNESDAY, "2026-12-24 18:30"),
+    ("December 24th at 18:30", WEDNESDAY, "2026-12-24 18:30"),
+    ("the 20th at noon", WEDNESDAY, "2026-11-20 12:00"),
+    ("土曜の夜7時", WEDNESDAY, "2026-11-21 19:00"),
+    ("日曜 正午", WEDNESDAY, "2026-11-22 12:00"),
+    ("月曜19時", WEDNESDAY, "2026-11-23 19:00"),
+    ("火曜日の19:00", WEDNESDAY, "2026-11-24 19:00"),
+    ("金曜の夜7時半", WEDNESDAY, "2026-11-20 19:30"),
+    ("今週土曜 10:00", WEDNESDAY, "2026-11-21 10:00"),
+    ("来週月曜の朝7時", WEDNESDAY, "2026-11-23 07:00"),
+    ("再来週の金曜 19時", WEDNESDAY, "2026-12-04 19:00"),
+    ("11/21 夜7時", WEDNESDAY, "2026-11-21 19:00"),
+    ("明日の夜8時", WEDNESDAY, "2026-11-19 20:00"),
+    ("明後日19:00", WEDNESDAY, "2026-11-20 19:00"),
+    ("3日後の19時", WEDNESDAY, "2026-11-21 19:00"),
+    ("来月5日 19時", WEDNESDAY, "2026-12-05 19:00"),
+    ("今日の夜8時", WEDNESDAY, "2026-11-18 20:00"),
+    ("土曜日の午後3時", WEDNESDAY, "2026-11-21 15:00"),
+    ("日曜午前10時半", WEDNESDAY, "2026-11-22 10:30"),
+    ("12月第1土曜 10:00", WEDNESDAY, "2026-12-05 10:00"),
+    ("12/24 18時半", WEDNESDAY, "2026-12-24 18:30"),
     # Dates in full
     ("2026-12-03 07:00", WEDNESDAY, "2026-12-03 07:00"),
     ("2026-12-03T07:00", WEDNESDAY, "2026-12-03 07:00"),
@@ -310,15 +349,39 @@ def test_of_a_day_alone_it_is_known_that_its_time_is_missing(text: str, days: li
 
 
 def test_the_example_is_made_of_what_was_typed() -> None:
-    assert [with_clock(day) for day in ("next Tue", "来週火曜", "12/3", "１２／３")] == [
+    assert [with_clock(day, time(7)) for day in ("next Tue", "来週火曜", "12/3", "１２／３")] == [
         *("next Tue 7am", "来週火曜 朝7時", "12/3 07:00", "１２／３ 07:00")
     ]
+    assert [with_clock(day, time(23, 30)) for day in ("today", "今日", "12/3")] == [
+        *("today 11:30pm", "今日 夜11時半", "12/3 23:30")
+    ]
+    assert [with_clock("今日", at) for at in (time(12), time(15, 30), time(20))] == [
+        *("今日 12:00", "今日 15:30", "今日 夜8時")
+    ]
+
+
+@pytest.mark.parametrize("text", ["yesterday", "昨日", "2026-11-16", "2026年11月17日(火)"])
+def test_a_day_alone_that_is_over_has_passed(text: str) -> None:
+    now, zone = now_and_zone(WEDNESDAY)
+    with pytest.raises(PhraseInThePast) as refused:
+        parse_when(text, now=now, zone=zone)
+    assert refused.value.day_only
+    assert to_local(refused.value.instant, zone).date() < to_local(now, zone).date()
+
+
+@pytest.mark.parametrize("clock", ["06:00", "07:00", "12:00", "20:00", "23:00"])
+@pytest.mark.parametrize("text", ["today", "今日"])
+def test_the_example_made_of_today_is_still_ahead(text: str, clock: str) -> None:
+    now, zone = now_and_zone(("Asia/Tokyo", f"2026-11-18 {clock}"))
+    with pytest.raises(ClockMissing) as refused:
+        parse_when(text, now=now, zone=zone)
+    assert parse_when(with_clock(text, refused.value.example), now=now, zone=zone) > now
 
 
 @pytest.mark.parametrize(("text", "days"), DAYS_ALONE)
 def test_the_example_that_is_made_of_a_day_alone_can_be_read(text: str, days: list[date]) -> None:
     now, zone = now_and_zone(MONDAY)
-    example = with_clock(text)
+    example = with_clock(text, time(7))
     try:
         readings = (parse_when(example, now=now, zone=zone),)
     except PhraseAmbiguous as offered:

@@ -146,6 +146,8 @@ def test_no_name_in_the_table_means_two_zones() -> None:
         ("ニューヨク", "ja", ["ニューヨーク (America/New_York)"]),
         ("Tok", "en-US", ["Tokyo (Asia/Tokyo)"]),
         ("CST", "en-US", []),
+        ("EST5", "en-US", []),
+        ("USA", "en-US", []),
         ("UTC+9", "en-US", []),
         ("Atlantis", "en-US", []),
         ("../../etc/passwd", "en-US", []),

@@ -45,6 +45,7 @@ SESSION = Session(
 )
 RULE = ParsedRule("FREQ=WEEKLY;BYDAY=TU", time(7), None, None)
 SAMPLES: dict[Any, list[Any]] = {
+    bool: [False, True],
     str: [NAME, "勉" * 6000],
     int: [0, 3, 10**18],
     datetime: [START],

@@ -16,7 +16,8 @@ _EN_PARTS = "morning|afternoon|evening|night"
 _AFTER = r"(?P<after>[ap]m|[ap]\.m\.|in the (?:morning|afternoon|evening)|at night)"
 
 CLOCK = (
-    r"(?P<at>at |@ ?)?"
+    # Not the end of "Sat ".
+    r"(?P<at>(?<![a-z])at |@ ?)?"
     rf"(?:(?P<before>{_JA_PARTS}|{_EN_PARTS}|[ap]m) ?,?(?:at )?)?"
     r"(?:"
     rf"(?P<hour>[0-9]{{1,2}}):(?P<minute>[0-5][0-9])(?::00)?(?: ?{_AFTER})?"

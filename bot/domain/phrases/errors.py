@@ -16,16 +16,21 @@ class PhraseNotUnderstood(StudyError):
 
 
 class ClockMissing(PhraseNotUnderstood):
-    """The text names only a day, in one or two readings (`days`), where a time of day is needed as well."""
+    """The text names only a day, in one or two readings (`days`), where a time of day is needed as well.
+
+    `example` is a time of day at which it would still be ahead.
+    """
 
     days: tuple[date, ...] = ()
+    example: time = time(7)
 
 
 class PhraseInThePast(StudyError):
-    """The text is understood, but its only reading, `instant` (UTC), has passed."""
+    """The text is understood, but its only reading, `instant` (UTC), has passed; `day_only`: it is all of that day."""
 
     text: str
     instant: datetime
+    day_only: bool = False
 
 
 class PhraseAmbiguous(StudyError):

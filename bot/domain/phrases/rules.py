@@ -13,7 +13,7 @@ from bot.domain.calendar.instants import local_day
 from bot.domain.calendar.recurrence import Recurrence
 from bot.domain.calendar.rules import LONGEST_RULE, RuleNotUnderstood, RuleParts, rule_parts
 from bot.domain.errors import StudyError
-from bot.domain.phrases.clock import CLOCK, clock_minutes
+from bot.domain.phrases.clock import CLOCK, bare_minutes, clock_minutes
 from bot.domain.phrases.text import (
     EN_MONTH,
     EN_ORDINAL,
@@ -99,6 +99,10 @@ def _in_words(text: str, usual: time | None) -> list[ParsedRule]:
         if found and times and (rules := _rules(found["rule"])):
             return [ParsedRule(rule.to_rrule(), time(*divmod(at, 60))) for rule, at in product(rules, times)]
     rules = _rules(spoken)
+    if not rules and (found := re.fullmatch(_TIME_LAST, spoken)):
+        # Last of all, since "every month on the 7th" ends with a day.
+        bare = [time(*divmod(minute, 60)) for minute in bare_minutes(found)]
+        return [ParsedRule(rule.to_rrule(), at) for rule, at in product(_rules(found["rule"]) if bare else (), bare)]
     if rules and usual is None:
         raise RuleNotUnderstood(text, "time_missing")
     return [ParsedRule(rule.to_rrule(), usual) for rule in rules if usual is not None]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.calendar.instants import local_day, require_aware, to_instant
+from bot.domain.calendar.instants import local_day, require_aware, to_instant, to_local
 from bot.domain.phrases.clock import CLOCK, bare_minutes, clock_minutes
 from bot.domain.phrases.errors import (
     ClockMissing,
@@ -36,6 +36,10 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2199
 _LONGEST_AHEAD = 1100
 """Days, weeks or hours that "in 3 days" may count."""
 
+_NOON = time(12)
+_EXAMPLES = (time(7), time(20), time(23, 30))
+"""Times of day for an example: the first that is still ahead."""
+
 DayReader = Callable[[re.Match[str], date], tuple[date, ...]]
 """From a matched form and the local today to its readings: none if there is no such date."""
 
@@ -60,7 +64,10 @@ def parse_when(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None =
     instants = _exact_instant(plain, now)
     if not instants:
         spoken = _spoken(plain)
-        days, minutes = _day_and_clock(text, spoken, local_day(now, zone), usual)
+        try:
+            days, minutes = _day_and_clock(text, spoken, local_day(now, zone), usual)
+        except ClockMissing as error:
+            raise _still_missing(error, now, zone) from None
         instants = {to_instant(_moment(day, minute), zone) for day in days for minute in minutes}
     return _only_reading(text, sorted(instants), now)
 
@@ -80,6 +87,17 @@ def parse_day(text: str, *, now: datetime, zone: ZoneInfo) -> date:
     if len(days) == 2:
         raise DayAmbiguous(text, (days[0], days[1]))
     raise PhraseNotUnderstood(text[:100], "day")
+
+
+def _still_missing(error: ClockMissing, now: datetime, zone: ZoneInfo) -> ClockMissing | PhraseInThePast:
+    """What there is to say of days alone: a time of day is asked only for one that is not over."""
+    today = local_day(now, zone)
+    days = tuple(day for day in error.days if day >= today)
+    if not days:
+        return PhraseInThePast(error.text, to_instant(datetime.combine(error.days[-1], _NOON), zone), day_only=True)
+    clock = to_local(now, zone).time()
+    ahead = (at for at in _EXAMPLES if days[0] > today or at > clock)
+    return ClockMissing(error.text, error.kind, days, next(ahead, _EXAMPLES[-1]))
 
 
 def _only_reading(text: str, instants: list[datetime], now: datetime) -> datetime:

@@ -22,7 +22,7 @@ from bot.domain.series import (
 from bot.domain.sessions import LONGEST_THEME, LONGEST_VENUE, SessionState
 from bot.domain.zones import zone_name
 from bot.i18n import Words, _, _n, locale_str
-from bot.rendering.asking import question
+from bot.rendering.asking import IN_FULL, question
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import WEEKDAYS, clock, duration, long_date, rule, shortened, timestamp, when
 from bot.rendering.content import Button, Content
@@ -105,7 +105,8 @@ def which_rule(value: WhichRule, w: Words) -> Content:
     head = w(_WHICH[value.field], text=shortened(value.text, 100), name=value.name)
     options = [_option(reading, value.time_zone, w) for reading in value.readings]
     feature = WHICH_SKIP if value.field == "skip" else WHICH_EDIT if value.edits else WHICH_NEW
-    return question(feature, value.draft_id, head, options, w)
+    in_full = w(IN_FULL["rule" if value.field == "rrule" else "day"])
+    return question(feature, value.draft_id, head, options, w, otherwise=in_full)
 
 
 def _option(reading: RuleReading | date, time_zone: str, w: Words) -> tuple[str, str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.domain.calendar import to_local
 from bot.domain.sessions import TimeField, WhichTime
+from bot.domain.zones import zone_of
 from bot.i18n import Words, _, locale_str
-from bot.rendering.asking import question
+from bot.rendering.asking import IN_FULL, question
 from bot.rendering.calendar import shortened, timestamp, when, with_clock
 from bot.rendering.content import Content
 
@@ -22,11 +24,12 @@ def which_time(value: WhichTime, w: Words) -> Content:
     """Both readings on the community's clock, each with how far away it is."""
     text = shortened(value.text, 100)
     head = w(_HEADS[value.field], text=text, theme=value.theme)
-    zone, otherwise = value.community.time_zone, None
+    zone, otherwise = value.community.time_zone, w(IN_FULL["time"])
     if value.day_only:
         head = w(_("“{text}” names only the day. When does **{theme}** begin?"), text=text, theme=value.theme)
         again = _("Nobody has been told yet. For another time, use the command again and add it: “{example}”.")
-        otherwise = w(again, example=with_clock(text))
+        latest = to_local(value.readings[-1], zone_of(zone)).time()
+        otherwise = w(again, example=with_clock(text, latest))
     options = [(when(reading, zone, w), timestamp(reading, "R")) for reading in value.readings]
     feature = WHICH_MOVE if value.moves else WHICH_NEW
     return question(feature, value.draft_id, head, options, w, otherwise=otherwise)
