@@ -20,13 +20,12 @@ from bot.domain.series import SessionSeries, end_series
 from bot.domain.sessions import (
     LONGEST_REASON,
     Session,
-    SessionEvent,
     SessionHooks,
     cancel_session,
     optional_text,
     own_draft,
 )
-from bot.domain.told import told_of_cancellation
+from bot.domain.told import ToldTogether, told_of_cancellations
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -51,7 +50,7 @@ class Ending(Struct, frozen=True):
 
     series: tuple[SessionSeries, ...]
     sessions: tuple[Session, ...]
-    told: int
+    told: ToldTogether
     running: Session | None
 
     @property
@@ -244,11 +243,9 @@ class ArchiveService:
         series = [each for each in await uow.series.all() if each.group_id == group.id]
         planned = await uow.sessions.upcoming(now, group_id=group.id, limit=_ALL)
         sessions = [session for session in planned if session.starts_at > now]
-        told: set[int] = set()
-        for session in sessions:
-            told |= (await told_of_cancellation(uow, SessionEvent(session, session, actor_id), now)).people
+        told = await told_of_cancellations(uow, sessions, actor_id, now)
         running = next((session for session in planned if session.starts_at <= now), None)
-        return Ending(tuple(series), tuple(sessions), len(told), running)
+        return Ending(tuple(series), tuple(sessions), told, running)
 
     async def _archive(self, uow: UnitOfWork, actor: Actor, group: StudyGroup, ending: Ending, reason: str) -> Archived:
         now = self._clock.now()

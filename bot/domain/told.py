@@ -18,11 +18,12 @@ from bot.domain.members import dm_readers
 from bot.domain.mirrors import thread_of
 from bot.domain.posts import may_be_read, unsent
 from bot.domain.readers import reader_of
+from bot.domain.sessions.values import SessionEvent
 
 if TYPE_CHECKING:
     from bot.domain.posts import Post
     from bot.domain.rsvps import Rsvp
-    from bot.domain.sessions import Session, SessionEvent
+    from bot.domain.sessions import Session
     from bot.domain.uow import UnitOfWork
 
 TOLD = ("theme", "venue", "link", "duration", "deadline")
@@ -34,6 +35,9 @@ _NEEDED_TO_COME = frozenset({"venue", "link"})
 Nobody = Literal["no answers", "only you", "over", "no channel", "not announced", "known", "not told of"]
 """Why nobody is told: nobody (else) may come, it has begun, there is no channel, it was not announced, they know the
 new time already, or what changes is nothing to them."""
+
+_TELLING: tuple[Nobody, ...] = ("no channel", "only you", "over")
+"""Of several reasons why nobody is told, the first of these says most."""
 
 Groups = tuple[tuple[datetime, tuple[int, ...]], ...]
 """People by the start they believe in, the earliest first."""
@@ -76,6 +80,19 @@ class Told(Struct, frozen=True):
     def silently(self) -> bool:
         """Whether nothing that is said in public makes a sound."""
         return not self.aloud and not self.loud
+
+
+class ToldTogether(Struct, frozen=True):
+    """Who is told that several sessions don't take place, each person once.
+
+    `in_threads`: all of them in their sessions' threads. `unheard`: for want of a channel some are not told. `nobody`
+    says why nobody is.
+    """
+
+    people: frozenset[int] = frozenset()
+    in_threads: bool = False
+    unheard: bool = False
+    nobody: Nobody | None = "no answers"
 
 
 # The rules
@@ -203,6 +220,21 @@ async def told_of_cancellation(uow: UnitOfWork, event: SessionEvent, now: dateti
         aloud = ()
     nobody = None if aloud else _why(rsvps, people, "no channel" if unheard else "over")
     return Told(channel_id, in_thread, aloud, nobody=nobody, unheard=unheard)
+
+
+async def told_of_cancellations(
+    uow: UnitOfWork, sessions: Iterable[Session], actor_id: int, now: datetime
+) -> ToldTogether:
+    """Who is told that these sessions don't take place."""
+    each = [await told_of_cancellation(uow, SessionEvent(s, s, actor_id), now) for s in sessions]
+    people = frozenset[int]().union(*(told.people for told in each))
+    unheard = any(told.unheard for told in each)
+    in_threads = all(told.in_thread for told in each if told.people)
+    if people:
+        return ToldTogether(people, in_threads, unheard, None)
+    reasons = {told.nobody for told in each}
+    telling = [why for why in _TELLING if why in reasons]
+    return ToldTogether(unheard=unheard, nobody=telling[0] if telling else "no answers")
 
 
 async def place_to_tell(uow: UnitOfWork, session: Session) -> tuple[int, bool]:

@@ -16,6 +16,8 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import timestamp
 from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say
+from bot.rendering.sessions.changing import reason_line
+from bot.rendering.told import told_together, were_told
 
 ARCHIVE, NEW, RESTORE = "archive", "newgroup", "restore"
 
@@ -43,13 +45,9 @@ def preview(value: ArchivePreview, w: Words) -> Content:
         announced = _n("{n} of them has been announced already.", "{n} of them have been announced already.")
         if ending.announced:
             happens.append(w(announced, n=ending.announced))
-        told = _n(
-            "{n} person who comes, or may come, will be told.",
-            "{n} people who come, or may come, will be told.",
-        )
-        happens.append(
-            w(told, n=ending.told) if ending.told else w(_("Nobody is coming so far, so nobody will be told."))
-        )
+        happens += told_together(ending.told, w)
+        if ending.told.people:
+            happens.append(reason_line(value.reason, w))
     else:
         happens.append(w(_("No session is planned, so nobody will be told.")))
     if ending.running is not None:
@@ -80,9 +78,7 @@ def archived(value: Archived, w: Words) -> Content:
     if ending.sessions:
         text = _n("{n} session is cancelled.", "{n} sessions are cancelled.")
         lines.append(w(text, n=len(ending.sessions)))
-    if ending.told:
-        text = _n("{n} person will be told.", "{n} people will be told.")
-        lines.append(w(text, n=ending.told))
+        lines += were_told(ending.told, w)
     lines.append(w(_("Its past sessions are kept. Its name is free for another group.")))
     return Content("\n".join(lines), rows=((_restore(value.group, w),),))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain.told import Nobody, Told
+from bot.domain.told import Nobody, Told, ToldTogether
 from bot.i18n import Words, _, _n, locale_str
 
 _NOBODY: Mapping[Nobody, locale_str] = {
@@ -53,3 +53,32 @@ def told_lines(value: Told, w: Words) -> list[str]:
         ),
     )
     return [w(text, n=number, channel=value.channel_id) for text, number in ways if number]
+
+
+def told_together(value: ToldTogether, w: Words) -> list[str]:
+    """Who will be told that several sessions are cancelled, and where; or why nobody is."""
+    if value.nobody is not None:
+        return [w(_NOBODY[value.nobody])]
+    text = (
+        _n(
+            "{n} person who comes, or may come, will be told in the thread of the session, with a mention.",
+            "{n} people who come, or may come, will be told in the threads of their sessions, with a mention.",
+        )
+        if value.in_threads
+        else _n(
+            "{n} person who comes, or may come, will be told in the thread or channel of the session, with a mention.",
+            "{n} people who come, or may come, will be told in the threads or channels of their sessions, with a "
+            "mention.",
+        )
+    )
+    lines = [w(text, n=len(value.people))]
+    if value.unheard:
+        lines.append(w(_("Others can't be told: for their session there is no channel.")))
+    return lines
+
+
+def were_told(value: ToldTogether, w: Words) -> list[str]:
+    """How many are told, once it is done; or why nobody is."""
+    if value.nobody is not None:
+        return [w(_NOBODY[value.nobody])]
+    return [w(_n("{n} person will be told.", "{n} people will be told."), n=len(value.people))]

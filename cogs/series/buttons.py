@@ -8,6 +8,7 @@ from typing import Any
 import discord
 
 from bot.client import Caller
+from bot.domain.series import SeriesEndPreview
 from bot.rendering import series as rendering
 from bot.rendering.buttons import button_id, template
 from cogs.forms import open_form
@@ -108,7 +109,10 @@ class EndButton(
                 await turn(caller, rendering.kept(kept, caller.words))
             else:
                 over = await ends.confirm(caller.guild.id, caller.actor, self.draft)
-                await turn(caller, rendering.ended(over, caller.words))
+                if isinstance(over, SeriesEndPreview):
+                    await turn(caller, rendering.end_preview(over, caller.words))
+                else:
+                    await turn(caller, rendering.ended(over, caller.words))
 
         await pressed(interaction, act)
 

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import simcord
 
 from bot.demo.simulation import set_locale
+from bot.domain.choices import choice_of
 from tests.cogs.acts import (
     announcements,
     at_rest,
@@ -160,6 +162,42 @@ async def test_the_end_of_a_series_says_how_many_sessions_go_and_waits_for_the_p
     assert await sessions(study) == []
 
 
+async def test_the_end_of_a_series_says_truly_who_will_be_told(study: World):
+    await in_series(study)
+    last = (await sessions(study))[-1]
+    await study.other.slash(study.general, "session rsvp", session=choice_of(last.id), answer="going")
+    text = study.sim.text(await previewed(study, "series end", series="朝の会"))
+    assert "People have answered for 1 of them." in text
+    assert (
+        "1 person who comes, or may come, will be told in the thread or channel of the session, with a mention." in text
+    )
+    await study.moderator.slash(study.general, "settings set", clear="announcements_channel")
+    message = await previewed(study, "series end", series="朝の会")
+    for shown in (study.sim.text(message), await pressed_in(study, message, "End it")):
+        assert "Nobody can be told: there is no announcements channel." in shown
+        assert "Nobody is coming" not in shown
+
+
+async def test_the_end_of_a_series_is_shown_again_if_a_session_was_moved_since(study: World):
+    await in_series(study)
+    message = await previewed(study, "series end", series="朝の会", reason="Done")
+    first = (await sessions(study))[0]
+    moved = await previewed(study, "session edit", session=choice_of(first.id), when="2026-01-09 20:00")
+    await study.moderator.click(moved, label="Move it")
+    text = await pressed_in(study, message, "End it")
+    assert text.startswith("Its sessions have changed since, so nothing has ended yet. Please check again.")
+    assert "Fri, Jan 9, 2026, 20:00" in text
+    assert len(await sessions(study)) == 8
+    assert "has ended" in await pressed_in(study, message, "End it")
+    assert await sessions(study) == []
+
+
+async def pressed_in(study: World, message: simcord.ResponseMessage, label: str) -> str:
+    """What a private message says once the moderator has pressed one of its buttons."""
+    await study.moderator.click(message, label=label)
+    return study.sim.text(message)
+
+
 async def test_an_edit_is_answered_with_old_and_new_and_who_is_told_how(study: World):
     session_id = await scheduled(study, venue="Room A", capacity=3)
     await at_rest(study)
@@ -256,7 +294,7 @@ async def test_a_day_alone_is_offered_at_the_usual_start(study: World):
     for part in (
         "“next week Fri” names only the day. When does **Tea** begin?",
         "1. **Fri, Jan 16, 2026, 18:30, Tokyo time**",
-        "For another time, use the command again and add it: “next week Fri 7am”.",
+        "For another time, use the command again and add it: “next week Fri 8pm”.",
     ):
         assert part in text, part
     await study.sim.restart()
@@ -271,7 +309,7 @@ async def test_a_new_day_of_a_session_keeps_its_own_time_of_day(study: World):
     message = await previewed(study, "session edit", session="Logistics", when="来週火曜")
     text = study.sim.text(message)
     assert "「来週火曜」は日付だけです。" in text
-    assert "「来週火曜 朝7時」" in text
+    assert "「来週火曜 夜8時」" in text
     assert "1. **2026年1月13日(火) 18:15(東京時間)**" in text
     await study.moderator.click(message, custom_id=message.components[0]["components"][0]["custom_id"])
     await study.moderator.click(message, label="日時を変更する")

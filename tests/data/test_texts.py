@@ -82,7 +82,7 @@ async def test_a_series_texts_lose_what_cant_be_stored(study: Study, odd: str):
     made = (await study.series.confirm(GUILD, MODERATOR, shown.draft_id)).series
     assert (made.name, made.theme, made.venue) == ("朝会", "茶", "駅")
     await study.series.skip(GUILD, MODERATOR, "朝会", date(2026, 7, 15), f"お盆{odd}")
-    await study.ends.end(GUILD, MODERATOR, "朝会", odd)
+    await study.end_series(MODERATOR, "朝会", odd)
 
 
 async def test_too_long_a_reason_of_a_move_is_refused_before_it_is_shown(study: Study):

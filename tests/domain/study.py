@@ -14,7 +14,7 @@ from bot.domain.actors import Actor
 from bot.domain.announcements import AnnouncementService
 from bot.domain.groups import StudyGroup
 from bot.domain.rsvps import RsvpService
-from bot.domain.series import NewSeries, SeriesEndService, SeriesService
+from bot.domain.series import NewSeries, SeriesEndService, SeriesOver, SeriesService
 from bot.domain.sessions import NewSession, Session, SessionEvent, SessionHook, SessionHooks, SessionService
 from bot.domain.steps import StepState
 from data.audit import audit
@@ -105,6 +105,13 @@ class Study:
 
     async def schedule(self, theme: str = "朝の会", **values: Any) -> Session:
         return (await self.sessions.schedule(GUILD, MODERATOR, self.new(theme, **values))).session
+
+    async def end_series(self, actor: Actor, name: str, reason: str = "") -> SeriesOver:
+        """Ends a series, as its organizer does after what they are shown."""
+        shown = await self.ends.preview(GUILD, actor, name, reason)
+        over = await self.ends.confirm(GUILD, actor, shown.draft_id)
+        assert isinstance(over, SeriesOver)
+        return over
 
     async def session(self, session_id: int) -> Session:
         async with self.db.reading(GUILD) as uow:

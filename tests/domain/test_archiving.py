@@ -58,7 +58,7 @@ async def test_its_moderator_is_shown_what_stops_and_nothing_stops_yet(club: Clu
     await club.answer(one, Answer.NOT_GOING, 13)
     ending = (await shown(club)).ending
     assert ([series.name for series in ending.series], len(ending.sessions)) == (["朝の会"], 4)
-    assert (ending.announced, ending.told, ending.running) == (2, 2, None)
+    assert (ending.announced, len(ending.told.people), ending.running) == (2, 2, None)
     assert len(await ahead(club)) == 4
     assert await club.services.groups.list(GUILD, MODERATOR) != []
 

@@ -149,7 +149,7 @@ async def test_a_second_running_series_of_the_same_name_is_refused(study: Study)
     await study.series.create(GUILD, MODERATOR, study.weekly())
     with pytest.raises(SeriesNameTaken):
         await study.series.create(GUILD, MODERATOR, study.weekly(" 朝の会"))
-    await study.ends.end(GUILD, MODERATOR, "朝の会")
+    await study.end_series(MODERATOR, "朝の会")
     await study.series.create(GUILD, MODERATOR, study.weekly())
 
 
@@ -171,7 +171,7 @@ async def test_a_name_is_taken_only_within_its_group_so_that_nobody_learns_of_a_
     for called, series in offered:
         for text in (called, choice_of(series.id), str(series.id)):
             assert (await study.series.show(GUILD, MODERATOR, text)).series.id == series.id
-    await study.ends.end(GUILD, MODERATOR, choice_of(hidden.series.id))
+    await study.end_series(MODERATOR, choice_of(hidden.series.id))
     assert (await study.series.show(GUILD, MODERATOR, "朝の会")).series.id == shown.series.id
     with pytest.raises(SeriesNameTaken) as taken:
         await study.series.create(GUILD, MEMBER, study.weekly())
@@ -191,7 +191,7 @@ async def test_a_member_may_not_create_skip_or_end(study: Study):
     await study.series.create(GUILD, MODERATOR, study.weekly())
     for act in (
         study.series.skip(GUILD, MEMBER, "朝の会", date(2026, 7, 15)),
-        study.ends.end(GUILD, MEMBER, "朝の会"),
+        study.end_series(MEMBER, "朝の会"),
     ):
         with pytest.raises(NotAllowed):
             await act
@@ -254,7 +254,7 @@ async def test_an_ended_series_calls_off_what_is_ahead_and_plans_no_more(study: 
     first = (await study.all_sessions())[0]
     await study.rsvps.answer(GUILD, MEMBER, first.id, Answer.GOING)
     announced = await study.announced()
-    over = await study.ends.end(GUILD, MODERATOR, "朝の会", "終了")
+    over = await study.end_series(MODERATOR, "朝の会", "終了")
     view, called_off = over.view, over.called_off
     assert (called_off, view.sessions, view.series.ended_at) == (8, (), NOW)
     assert {s.state for s in await study.all_sessions()} == {SessionState.CANCELLED}
@@ -269,7 +269,7 @@ async def test_an_ended_series_calls_off_what_is_ahead_and_plans_no_more(study: 
 async def test_a_session_that_is_going_on_is_not_called_off_by_the_end(study: Study):
     await study.series.create(GUILD, MODERATOR, study.weekly())
     study.clock.at = at(15, 7, 30)
-    called_off = (await study.ends.end(GUILD, MODERATOR, "朝の会")).called_off
+    called_off = (await study.end_series(MODERATOR, "朝の会")).called_off
     assert called_off == 7
     assert (await study.all_sessions())[0].state is SessionState.SCHEDULED
 

@@ -294,7 +294,7 @@ async def test_only_organizers_change_a_running_series_and_no_name_is_taken_twic
     ):
         with pytest.raises(SeriesNameTaken):
             await act
-    await study.ends.end(GUILD, MODERATOR, "朝の会")
+    await study.end_series(MODERATOR, "朝の会")
     with pytest.raises(SeriesEnded):
         await editing(study).propose(GUILD, MODERATOR, "朝の会", change)
 

@@ -23,7 +23,7 @@ from bot.domain.sessions import (
     Standing,
     WhichTime,
 )
-from bot.domain.told import Nobody, Told
+from bot.domain.told import Nobody, Told, ToldTogether
 from bot.i18n import words
 from bot.rendering import series as series_rendering
 from bot.rendering import sessions as rendering
@@ -66,7 +66,8 @@ def test_the_longest_preview_of_a_cancellation_keeps_within_the_limits(locale: s
 def test_the_longest_preview_of_a_series_end_keeps_within_the_limits(locale: str):
     sessions = tuple(a_session(starts_at=STARTS + timedelta(days=day)) for day in range(500))
     view = SeriesView(a_series(), a_group(), somewhere(), sessions[:10], 500)
-    value = SeriesEndPreview(DRAFT, view, sessions, 400, 300, 10_000, a_session(), "因" * LONGEST_REASON)
+    told = ToldTogether(frozenset(range(10_000)), unheard=True, nobody=None)
+    value = SeriesEndPreview(DRAFT, view, sessions, 400, 300, told, a_session(), "因" * LONGEST_REASON, again=True)
     check_limits(series_rendering.end_preview(value, words(locale)))
 
 

@@ -16,7 +16,7 @@ would take a good part of the bot's start.
 """
 
 from bot.domain.calendar.rules import RuleParts, rule_parts
-from bot.domain.phrases.clock import parse_clock
+from bot.domain.phrases.clock import example_after, parse_clock
 from bot.domain.phrases.errors import (
     ClockAmbiguous,
     ClockMissing,
@@ -57,6 +57,7 @@ __all__ = [
     "RuleParts",
     "WeekdayContradicts",
     "YearlyDates",
+    "example_after",
     "kept",
     "parse_clock",
     "parse_dates",

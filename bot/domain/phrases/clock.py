@@ -10,6 +10,8 @@ from datetime import time
 from bot.domain.phrases.errors import ClockAmbiguous, ClockPastMidnight, PhraseNotUnderstood
 from bot.domain.phrases.text import normalise
 
+EXAMPLES = (time(7), time(20), time(23, 30))
+"""Times of day as examples of what to write."""
 _DAY = 24 * 60
 _JA_PARTS = "午前|午後|早朝|朝|お昼|昼|夕方|夕|深夜|未明|夜|晩"
 _EN_PARTS = "morning|afternoon|evening|night"
@@ -83,6 +85,11 @@ def parse_clock(text: str, *, evening: bool = False) -> time:
     if len(readings) == 2:
         raise ClockAmbiguous(text, (readings[0], readings[1]))
     return readings[0]
+
+
+def example_after(at: time) -> time:
+    """A time of day to give as an example, later than `at` wherever there is one."""
+    return next((each for each in EXAMPLES if each > at), EXAMPLES[-1])
 
 
 def clock_minutes(found: re.Match[str]) -> tuple[int, ...]:

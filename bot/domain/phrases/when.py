@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar.instants import local_day, require_aware, to_instant, to_local
-from bot.domain.phrases.clock import CLOCK, bare_minutes, clock_minutes
+from bot.domain.phrases.clock import CLOCK, EXAMPLES, bare_minutes, clock_minutes, example_after
 from bot.domain.phrases.errors import (
     ClockMissing,
     DayAmbiguous,
@@ -37,8 +37,6 @@ _LONGEST_AHEAD = 1100
 """Days, weeks or hours that "in 3 days" may count."""
 
 _NOON = time(12)
-_EXAMPLES = (time(7), time(20), time(23, 30))
-"""Times of day for an example: the first that is still ahead."""
 
 DayReader = Callable[[re.Match[str], date], tuple[date, ...]]
 """From a matched form and the local today to its readings: none if there is no such date."""
@@ -96,8 +94,7 @@ def _still_missing(error: ClockMissing, now: datetime, zone: ZoneInfo) -> ClockM
     if not days:
         return PhraseInThePast(error.text, to_instant(datetime.combine(error.days[-1], _NOON), zone), day_only=True)
     clock = to_local(now, zone).time()
-    ahead = (at for at in _EXAMPLES if days[0] > today or at > clock)
-    return ClockMissing(error.text, error.kind, days, next(ahead, _EXAMPLES[-1]))
+    return ClockMissing(error.text, error.kind, days, example_after(clock) if days[0] == today else EXAMPLES[0])
 
 
 def _only_reading(text: str, instants: list[datetime], now: datetime) -> datetime:

@@ -11,6 +11,7 @@ from bot.rendering.calendar import when
 from bot.rendering.content import Button, Content
 from bot.rendering.series.replies import in_words
 from bot.rendering.sessions.changing import reason_line
+from bot.rendering.told import told_together, were_told
 
 END = "endseries"
 
@@ -18,6 +19,9 @@ END = "endseries"
 def end_preview(value: SeriesEndPreview, w: Words) -> Content:
     """What goes with the series and who will be told, for its organizer alone, with End and Keep."""
     series, zone = value.view.series, value.view.series.time_zone
+    lines: list[str] = []
+    if value.again:
+        lines.append(w(_("Its sessions have changed since, so nothing has ended yet. Please check again.")))
     head = w(
         _("Do you want to end **{name}** ({group}, {rule})?"),
         name=series.name,
@@ -41,20 +45,16 @@ def end_preview(value: SeriesEndPreview, w: Words) -> Content:
         answered = _n("People have answered for {n} of them.", "People have answered for {n} of them.")
         if value.answered:
             happens.append(w(answered, n=value.answered))
-    if value.told:
-        told = _n(
-            "{n} person who comes, or may come, will be told in the thread of the session, with a mention.",
-            "{n} people who come, or may come, will be told in the threads of their sessions, with a mention.",
-        )
-        happens += [w(told, n=value.told), reason_line(value.reason, w)]
-    elif value.sessions:
-        happens.append(w(_("Nobody is coming so far, so nobody will be told.")))
+    if value.sessions:
+        happens += told_together(value.told, w)
+        if value.told.people:
+            happens.append(reason_line(value.reason, w))
     else:
         happens.append(w(_("No session is planned, so nobody will be told.")))
     if value.running is not None:
         text = _("**{theme}** has begun already and goes on to its end.")
         happens.append(w(text, theme=value.running.theme))
-    lines = [head, w(_("This will happen:")), *(f"- {each}" for each in happens)]
+    lines += [head, w(_("This will happen:")), *(f"- {each}" for each in happens)]
     lines.append(w(_("A series that has ended can't be brought back. Past sessions are kept.")))
     buttons = (
         Button(w(_("End it")), button_id(END, value.draft_id, "confirm"), discord.ButtonStyle.danger),
@@ -77,7 +77,4 @@ def ended(value: SeriesOver, w: Words) -> Content:
         "**{name}** has ended; {n} upcoming session is cancelled.",
         "**{name}** has ended; {n} upcoming sessions are cancelled.",
     )
-    lines = [w(text, n=value.called_off, name=name)]
-    told = _n("{n} person will be told.", "{n} people will be told.")
-    lines.append(w(told, n=value.told) if value.told else w(_("Nobody is coming so far, so nobody will be told.")))
-    return Content("\n".join(lines))
+    return Content("\n".join([w(text, n=value.called_off, name=name), *were_told(value.told, w)]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.calendar import to_local
+from bot.domain.phrases import example_after
 from bot.domain.sessions import TimeField, WhichTime
 from bot.domain.zones import zone_of
 from bot.i18n import Words, _, locale_str
@@ -28,8 +29,9 @@ def which_time(value: WhichTime, w: Words) -> Content:
     if value.day_only:
         head = w(_("“{text}” names only the day. When does **{theme}** begin?"), text=text, theme=value.theme)
         again = _("Nobody has been told yet. For another time, use the command again and add it: “{example}”.")
-        latest = to_local(value.readings[-1], zone_of(zone)).time()
-        otherwise = w(again, example=with_clock(text, latest))
+        # Another one than what is offered first, and like it still ahead.
+        other = example_after(to_local(value.readings[0], zone_of(zone)).time())
+        otherwise = w(again, example=with_clock(text, other))
     options = [(when(reading, zone, w), timestamp(reading, "R")) for reading in value.readings]
     feature = WHICH_MOVE if value.moves else WHICH_NEW
     return question(feature, value.draft_id, head, options, w, otherwise=otherwise)
