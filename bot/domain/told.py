@@ -233,7 +233,7 @@ async def told_of_cancellations(
     if people:
         return ToldTogether(people, in_threads, unheard, None)
     reasons = {told.nobody for told in each}
-    telling = [why for why in _TELLING if why in reasons]
+    telling: list[Nobody] = [why for why in _TELLING if why in reasons]
     return ToldTogether(unheard=unheard, nobody=telling[0] if telling else "no answers")
 
 
