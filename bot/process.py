@@ -34,11 +34,13 @@ def loading() -> Generator[None]:
 
     The collector would run some two hundred times meanwhile, for a tenth of the time that it all takes.
     """
+    collects = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
+        if collects:
+            gc.enable()
 
 
 def set_aside() -> None:

@@ -64,6 +64,10 @@ from bot.process import loading
 with loading():
     assert not gc.isenabled()
 assert gc.isenabled()
+with loading():
+    with loading():
+        pass
+    assert not gc.isenabled(), "what loads more goes on"
 try:
     with loading():
         raise ImportError

@@ -13,20 +13,24 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.client import StudyBot
-from bot.clock import Clock, SystemClock
-from bot.departures import Departures
-from bot.dispatcher import Dispatcher
-from bot.exits import MAY_PASS
-from bot.gate import Gate
-from bot.mirrors import Presses, Reconciler
-from bot.pacer import Pacer
-from bot.posting import Poster, http_trace
-from bot.scheduling import Scheduling
-from bot.sight import Sight
-from data import meta
-from data.database import Database
-from data.housekeeping import sweep
+from bot import process
+
+# Nothing of this is ever garbage: the collector would look through it all again and again as it comes.
+with process.loading():
+    from bot.client import StudyBot
+    from bot.clock import Clock, SystemClock
+    from bot.departures import Departures
+    from bot.dispatcher import Dispatcher
+    from bot.exits import MAY_PASS
+    from bot.gate import Gate
+    from bot.mirrors import Presses, Reconciler
+    from bot.pacer import Pacer
+    from bot.posting import Poster, http_trace
+    from bot.scheduling import Scheduling
+    from bot.sight import Sight
+    from data import meta
+    from data.database import Database
+    from data.housekeeping import sweep
 
 if TYPE_CHECKING:
     from bot.app.services import Services
