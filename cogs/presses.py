@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 import discord
 from discord.ext import commands
@@ -22,6 +23,25 @@ def cog_of(interaction: discord.Interaction, kind: type[C]) -> C:
     found = cast("StudyBot", interaction.client).get_cog(kind.__cog_name__)
     assert isinstance(found, kind)
     return found
+
+
+class Decision:
+    """The part of a button under a preview that says what is to become of a draft: `act` is one of its template's.
+
+    Nothing else stands in its id, and only the draft's author finds the draft.
+    """
+
+    def __init__(self, item: discord.ui.Item[Any], draft: int, act: str) -> None:
+        super().__init__(item)  # pyright: ignore[reportCallIssue]  # the button, whose part this is
+        self.draft = draft
+        self.act = act
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """The draft and the act, as they stand in the id."""
+        return cls(item, int(match["draft"]), match["act"])
 
 
 async def pressed(interaction: discord.Interaction, act: Act, *, guild_id: int = 0, set_up: bool = True) -> None:

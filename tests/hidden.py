@@ -116,6 +116,7 @@ class Study:
             ("series edit", {"series": SERIES, "rule": "every Friday 07:00"}),
             ("series edit", {"series": SERIES, "rule": TWO_RULES}),
             ("series skip", {"series": SERIES, "on": "next Wed"}),
+            ("series skip", {"series": SERIES, "on": "2026-01-14"}),
             ("session cancel", {"session": SESSION}),
             ("series end", {"series": SERIES}),
         ):

@@ -194,7 +194,11 @@ COMMAND_BUTTONS = (
     | PROFILE_BUTTONS
     | {
         *(f"bk:{act}:#" for act in ("join", "leave", "withdraw", "restore")),
-        *(f"bk:{draft}:#:{act}" for draft in ("archive", "cancel", "endseries") for act in ("confirm", "keep")),
+        *(
+            f"bk:{draft}:#:{act}"
+            for draft in ("archive", "cancel", "skipseries", "endseries")
+            for act in ("confirm", "keep")
+        ),
         "bk:newgroup:#:confirm",
         "bk:next:#",
         "bk:reminders:open",

@@ -72,8 +72,14 @@ def forged(theirs: dict[str, tuple[str, str]], drafts: list[int]) -> dict[str, l
             for act in ("confirm", "change")
         ]
         + [
+            f"bk:{kind}:{draft}:{act}"
+            for kind in ("cancel", "skipseries", "endseries")
+            for draft in drafts
+            for act in ("confirm", "keep")
+        ]
+        + [
             f"bk:{kind}:{draft}:{number}"
-            for kind in ("whichsession", "whichmove", "whichseries", "whichedit", "whichstart")
+            for kind in ("whichsession", "whichmove", "whichseries", "whichedit", "whichskip", "whichstart")
             for draft in drafts
             for number in (1, 2)
         ],

@@ -264,6 +264,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "series show", {"series": "Weekly"}),
         (mod, "series skip", {"series": "Nightly", "on": "next Friday", "reason": "Storm"}),
         (mod, "series skip", {"series": "Nightly", "on": "2026-01-16", "reason": "Holiday"}),
+        (mod, "series skip", {"series": "Nightly", "on": "2026-12-25"}),
         (mod, "series skip", {"series": "Nightly", "on": "2026-01-16"}),
         (mod, "series skip", {"series": "Weekly", "on": NONSENSE}),
         (mod, "series skip", {"series": "Nightly", "on": "next Friday"}),

@@ -47,7 +47,9 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.settings.Settings(bot, services.communities, services.series, services.morning, services.usual_start),
         cogs.groups.Groups(bot, services.groups, services.archive, services.memberships),
         cogs.memberships.Memberships(bot, services.memberships),
-        cogs.series.Series(bot, services.series, services.series_edits, services.series_ends, clock),
+        cogs.series.Series(
+            bot, services.series, services.series_edits, services.series_ends, services.series_skips, clock
+        ),
         cogs.sessions.Sessions(bot, services.sessions, services.rsvps, clock),
         cogs.morning.Morning(bot, services.morning, clock, MemberRoles(bot, pacer), visibility.look),
         cogs.notices.Notices(bot, services.sessions),

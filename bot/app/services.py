@@ -25,7 +25,7 @@ from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.reminders import ReminderService
 from bot.domain.rsvps import RsvpService
-from bot.domain.series import SeriesEditService, SeriesEndService, SeriesService
+from bot.domain.series import SeriesEditService, SeriesEndService, SeriesService, SeriesSkipService
 from bot.domain.sessions import SessionHooks, SessionService
 from bot.domain.setup import Proposals, SetupService
 from bot.domain.start_here import StartHereService
@@ -48,6 +48,7 @@ class Services(Struct, frozen=True):
     series: SeriesService
     series_edits: SeriesEditService
     series_ends: SeriesEndService
+    series_skips: SeriesSkipService
     sessions: SessionService
     rsvps: RsvpService
     hosting: HostingService
@@ -134,6 +135,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         series=series,
         series_edits=SeriesEditService(database, clock, hooks, series),
         series_ends=SeriesEndService(database, clock, hooks, series),
+        series_skips=SeriesSkipService(database, clock, hooks, series),
         sessions=SessionService(database, clock, hooks),
         rsvps=rsvps,
         hosting=hosting,

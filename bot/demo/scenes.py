@@ -194,7 +194,10 @@ async def fourth_week(stage: Stage, cast: Cast) -> None:
     await stage.wait_until("2026-01-22 21:00")
     await stage.command(cast.alice, cast.general, "session cancel", session="4")
     await stage.command(cast.ken, cast.general, "session schedule", theme="読書会", when="いつか朝")
-    await stage.command(cast.ken, cast.general, "series skip", series="朝の会", on="2026-02-04", reason="会場が休み")
+    shown = await stage.command(
+        cast.ken, cast.general, "series skip", series="朝の会", on="2026-02-04", reason="会場が休み"
+    )
+    await stage.press(cast.ken, shown.response, ":confirm")
     await stage.wait_until("2026-01-27 12:00")
     fourth = stage.announcement(cast.sessions, 4)
     await stage.press(cast.alice, fourth, "bk:rsvp:4:going")

@@ -8,11 +8,11 @@ from typing import Any
 import discord
 
 from bot.client import Caller
-from bot.domain.series import SeriesEndPreview
+from bot.domain.series import SeriesEndPreview, SkipPreview
 from bot.rendering import series as rendering
 from bot.rendering.buttons import button_id, template
 from cogs.forms import open_form
-from cogs.presses import cog_of, opening, pressed, turn
+from cogs.presses import Decision, cog_of, opening, pressed, turn
 from cogs.series.commands import Series, outcome
 
 
@@ -81,23 +81,36 @@ class DraftButton(
             await turn(caller, rendering.edited_series(result, caller.words))
 
 
+class SkipButton(
+    Decision,
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(rendering.SKIP, r"(?P<draft>\d{1,18})", "(?P<act>confirm|keep)"),
+):
+    """Skip this date, or Keep this date, under what an organizer was shown."""
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Do it, or not; the buttons go, unless it has to be shown again."""
+
+        async def act(caller: Caller) -> None:
+            skips, w = cog_of(interaction, Series).skips, caller.words
+            if self.act == "keep":
+                await turn(caller, rendering.date_kept(*await skips.keep(caller.guild.id, caller.actor, self.draft), w))
+                return
+            result = await skips.confirm(caller.guild.id, caller.actor, self.draft)
+            if isinstance(result, SkipPreview):
+                await turn(caller, rendering.skip_preview(result, w))
+            else:
+                await turn(caller, rendering.skipped(result, w))
+
+        await pressed(interaction, act)
+
+
 class EndButton(
+    Decision,
     discord.ui.DynamicItem[discord.ui.Item[Any]],
     template=template(rendering.END, r"(?P<draft>\d{1,18})", "(?P<act>confirm|keep)"),
 ):
     """End it, or Keep it, under what an organizer was shown."""
-
-    def __init__(self, item: discord.ui.Item[Any], draft: int, act: str) -> None:
-        super().__init__(item)
-        self.draft = draft
-        self.act = act
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> EndButton:
-        """The draft's id is all that the button carries; only its author finds it."""
-        return cls(item, int(match["draft"]), match["act"])
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Do it, or not; the buttons go."""
@@ -146,8 +159,8 @@ class WhichButton(
         async def act(caller: Caller) -> None:
             cog = cog_of(interaction, Series)
             if self.kind == rendering.WHICH_SKIP:
-                skipped = await cog.series.skip_chosen(caller.guild.id, caller.actor, self.draft, self.number - 1)
-                await turn(caller, rendering.skipped(*skipped, caller.words))
+                preview = await cog.skips.choose(caller.guild.id, caller.actor, self.draft, self.number - 1)
+                await turn(caller, rendering.skip_preview(preview, caller.words))
                 return
             choose = cog.series.choose if self.kind == rendering.WHICH_NEW else cog.edits.choose
             result = await choose(caller.guild.id, caller.actor, self.draft, self.number - 1)
@@ -156,4 +169,4 @@ class WhichButton(
         await pressed(interaction, act)
 
 
-ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (PageButton, DraftButton, EndButton, WhichButton)
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (PageButton, DraftButton, SkipButton, EndButton, WhichButton)

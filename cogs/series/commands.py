@@ -23,6 +23,7 @@ from bot.domain.series import (
     SeriesEndService,
     SeriesPreview,
     SeriesService,
+    SeriesSkipService,
     WhichRule,
 )
 from bot.domain.zones import zone_of
@@ -56,12 +57,19 @@ class Series(commands.Cog):
     """Standing series."""
 
     def __init__(
-        self, bot: StudyBot, series: SeriesService, edits: SeriesEditService, ends: SeriesEndService, clock: Clock
+        self,
+        bot: StudyBot,
+        series: SeriesService,
+        edits: SeriesEditService,
+        ends: SeriesEndService,
+        skips: SeriesSkipService,
+        clock: Clock,
     ) -> None:
         self.bot = bot
         self.series = series
         self.edits = edits
         self.ends = ends
+        self.skips = skips
         self.clock = clock
 
     group = app_commands.Group(name="series", description=_("Sessions that repeat"), guild_only=True)
@@ -210,24 +218,24 @@ class Series(commands.Cog):
         view = await self.series.show(caller.guild.id, caller.actor, series)
         await caller.reply(rendering.shown(view, caller.words))
 
-    @group.command(name="skip", description=_("Skip one date of a series (organizers)"))
+    @group.command(name="skip", description=_("Skip one date of a series; you see who will be told first (organizers)"))
     @app_commands.describe(
         series=_("Which series"),
         on=_("Which date, such as 2026-12-30"),
         reason=_("The reason; those who answered see it"),
     )
     async def skip(self, interaction: AnyInteraction, series: str, on: Phrase, reason: Reason | None = None) -> None:
-        """Its session is cancelled."""
+        """Show what becomes of it, with Skip this date and Keep this date."""
         caller = await self.bot.begin(interaction)
         given = (caller.guild.id, caller.actor, series)
         try:
-            result = await self.series.skip(*given, self.day(on, caller.community), reason or "")
+            result = await self.skips.preview(*given, self.day(on, caller.community), reason or "")
         except DayAmbiguous as said:
-            result = await self.series.skip_one_of(*given, said, reason or "")
+            result = await self.skips.preview_one_of(*given, said, reason or "")
         if isinstance(result, WhichRule):
             await caller.reply(rendering.which_rule(result, caller.words))
         else:
-            await caller.reply(rendering.skipped(*result, caller.words))
+            await caller.reply(rendering.skip_preview(result, caller.words))
 
     @group.command(name="end", description=_("End a series; you see what is cancelled with it first (organizers)"))
     @app_commands.describe(series=_("Which series"), reason=_("The reason; those who answered see it"))

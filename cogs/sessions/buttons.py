@@ -14,7 +14,7 @@ from bot.domain.sessions import CancelPreview
 from bot.rendering import sessions as rendering
 from bot.rendering.buttons import button_id, template
 from cogs.forms import open_form
-from cogs.presses import cog_of, opening, pressed, turn
+from cogs.presses import Decision, cog_of, opening, pressed, turn
 from cogs.sessions.commands import Sessions, outcome, to_announce
 
 
@@ -148,22 +148,11 @@ class DraftButton(
 
 
 class CancelButton(
+    Decision,
     discord.ui.DynamicItem[discord.ui.Item[Any]],
     template=template(rendering.CANCEL, r"(?P<draft>\d{1,18})", "(?P<act>confirm|keep)"),
 ):
     """Cancel the session, or Keep it, under what its author was shown."""
-
-    def __init__(self, item: discord.ui.Item[Any], draft: int, act: str) -> None:
-        super().__init__(item)
-        self.draft = draft
-        self.act = act
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> CancelButton:
-        """The draft's id is all that the button carries; only its author finds it."""
-        return cls(item, int(match["draft"]), match["act"])
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Do it, or not; the buttons go."""

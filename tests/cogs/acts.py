@@ -44,6 +44,13 @@ async def series_ended(world: World, **options: Any) -> str:
     return world.sim.text(message)
 
 
+async def date_skipped(world: World, **options: Any) -> str:
+    """Skips a date of a series, as a moderator does after what they are shown; what they are answered in the end."""
+    message = await previewed(world, "series skip", **options)
+    await world.moderator.click(message, label="Skip this date")
+    return world.sim.text(message)
+
+
 def button(message: Any, label: str) -> str:
     """The custom_id of the button with this label."""
     for row in message.components:

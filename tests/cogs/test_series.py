@@ -7,7 +7,17 @@ import pytest
 
 from bot.demo.simulation import set_locale
 from bot.i18n import escaped
-from tests.cogs.acts import announcements, at_rest, in_series, previewed, series_ended, sessions, told, with_group
+from tests.cogs.acts import (
+    announcements,
+    at_rest,
+    date_skipped,
+    in_series,
+    previewed,
+    series_ended,
+    sessions,
+    told,
+    with_group,
+)
 from tests.cogs.permissions import hide
 from tests.world import World
 
@@ -174,7 +184,7 @@ async def test_a_series_is_shown_with_its_planned_sessions(study: World):
 async def test_a_skipped_date_is_cancelled_and_the_next_one_named(study: World):
     await in_series(study)
     await at_rest(study)
-    text = await told(study, study.moderator, "series skip", series="朝の会", on="2026-01-07", reason="Holiday")
+    text = await date_skipped(study, series="朝の会", on="2026-01-07", reason="Holiday")
     assert "**朝の会** does not meet on Wed, Jan 7, 2026." in text
     assert f"<t:{int(datetime(2026, 1, 13, 22, tzinfo=UTC).timestamp())}:F>" in text
     assert len(await sessions(study)) == 7
@@ -203,7 +213,7 @@ async def test_a_series_announced_on_the_day_and_one_without_sessions_ahead_are_
     message = await previewed(study, "series create", name="朝の会", rule="every Wednesday 07:00", count=1)
     assert f"announced in <#{study.general.id}> on the day itself" in study.sim.text(message)
     await study.moderator.click(message, label="Create")
-    await study.moderator.slash(study.general, "series skip", series="朝の会", on="2026-01-07")
+    await date_skipped(study, series="朝の会", on="2026-01-07")
     text = await series_ended(study, series="朝の会")
     assert text == "**朝の会** has ended. It had no sessions to come."
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from bot.domain.actors import Actor
 from bot.domain.announcements import AnnouncementService
 from bot.domain.groups import StudyGroup
 from bot.domain.rsvps import RsvpService
-from bot.domain.series import NewSeries, SeriesEndService, SeriesOver, SeriesService
+from bot.domain.series import NewSeries, SeriesEndService, SeriesOver, SeriesService, SeriesSkipService, Skipped
 from bot.domain.sessions import NewSession, Session, SessionEvent, SessionHook, SessionHooks, SessionService
 from bot.domain.steps import StepState
 from data.audit import audit
@@ -72,6 +72,7 @@ class Study:
         self.sessions = SessionService(self.db, self.clock, hooks)
         self.series = SeriesService(self.db, self.clock, hooks, horizon_weeks=8)
         self.ends = SeriesEndService(self.db, self.clock, hooks, self.series)
+        self.skips = SeriesSkipService(self.db, self.clock, hooks, self.series)
         self.group: StudyGroup
 
     def _witness(self, name: str) -> SessionHook:
@@ -112,6 +113,13 @@ class Study:
         over = await self.ends.confirm(GUILD, actor, shown.draft_id)
         assert isinstance(over, SeriesOver)
         return over
+
+    async def skip_date(self, actor: Actor, name: str, on: date, reason: str = "") -> Skipped:
+        """Skips a date of a series, as its organizer does after what they are shown."""
+        shown = await self.skips.preview(GUILD, actor, name, on, reason)
+        done = await self.skips.confirm(GUILD, actor, shown.draft_id)
+        assert isinstance(done, Skipped)
+        return done
 
     async def session(self, session_id: int) -> Session:
         async with self.db.reading(GUILD) as uow:

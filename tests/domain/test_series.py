@@ -190,7 +190,7 @@ async def test_a_member_may_not_create_skip_or_end(study: Study):
         await study.series.create(GUILD, MEMBER, study.weekly())
     await study.series.create(GUILD, MODERATOR, study.weekly())
     for act in (
-        study.series.skip(GUILD, MEMBER, "朝の会", date(2026, 7, 15)),
+        study.skip_date(MEMBER, "朝の会", date(2026, 7, 15)),
         study.end_series(MEMBER, "朝の会"),
     ):
         with pytest.raises(NotAllowed):
@@ -207,19 +207,20 @@ async def test_without_any_channel_no_series_is_created(study: Study):
 async def test_a_skipped_date_cancels_its_session_and_is_never_planned_again(study: Study):
     await study.series.create(GUILD, MODERATOR, study.weekly())
     second = (await study.all_sessions())[1]
-    view, on = await study.series.skip(GUILD, MODERATOR, "朝の会", date(2026, 7, 22), "お盆")
+    done = await study.skip_date(MODERATOR, "朝の会", date(2026, 7, 22), "お盆")
+    view, on = done.view, done.on
     assert on == date(2026, 7, 22)
     assert (await study.session(second.id)).state is SessionState.CANCELLED
     assert on not in [s.occurrence_on for s in view.sessions]
     assert [row["reason"] for row in await study.rows(series_skips)] == ["お盆"]
     assert (study.told[-1][0], study.told[-1][1].reason) == ("cancelled", "お盆")
     with pytest.raises(NoSuchDate):
-        await study.series.skip(GUILD, MODERATOR, "朝の会", date(2026, 7, 22))
+        await study.skip_date(MODERATOR, "朝の会", date(2026, 7, 22))
 
 
 async def test_a_date_beyond_the_horizon_can_be_skipped(study: Study):
     await study.series.create(GUILD, MODERATOR, study.weekly())
-    await study.series.skip(GUILD, MODERATOR, "朝の会", date(2026, 9, 9))
+    await study.skip_date(MODERATOR, "朝の会", date(2026, 9, 9))
     study.clock.pass_time(weeks=2)
     await study.series.plan_all(GUILD)
     assert days(await study.all_sessions())[-2:] == ["09-02", "09-16"]
@@ -229,7 +230,7 @@ async def test_a_day_without_the_series_cannot_be_skipped(study: Study):
     await study.series.create(GUILD, MODERATOR, study.weekly())
     for on in (date(2026, 7, 23), date(2026, 7, 8)):
         with pytest.raises(NoSuchDate) as refused:
-            await study.series.skip(GUILD, MODERATOR, "朝の会", on)
+            await study.skip_date(MODERATOR, "朝の会", on)
         assert refused.value.ahead[:2] == (date(2026, 7, 15), date(2026, 7, 22))
 
 
@@ -237,15 +238,14 @@ async def test_a_moved_session_is_skipped_by_its_new_day_too(study: Study):
     await study.series.create(GUILD, MODERATOR, study.weekly())
     first = (await study.all_sessions())[0]
     await study.sessions.edit(GUILD, MODERATOR, first.id, SessionChange(starts_at=at(17, 19)))
-    _, on = await study.series.skip(GUILD, MODERATOR, "朝の会", date(2026, 7, 17))
-    assert on == date(2026, 7, 15)
+    assert (await study.skip_date(MODERATOR, "朝の会", date(2026, 7, 17))).on == date(2026, 7, 15)
     assert (await study.session(first.id)).state is SessionState.CANCELLED
 
 
 async def test_skipping_every_planned_date_plans_the_next_one(study: Study):
     await study.series.create(GUILD, MODERATOR, study.weekly(rrule="FREQ=MONTHLY;INTERVAL=6;BYMONTHDAY=20"))
     (only,) = await study.all_sessions()
-    view, _ = await study.series.skip(GUILD, MODERATOR, "朝の会", only.occurrence_on)
+    view = (await study.skip_date(MODERATOR, "朝の会", only.occurrence_on)).view
     assert [s.occurrence_on for s in view.sessions] == [date(2027, 1, 20)]
 
 
@@ -263,7 +263,7 @@ async def test_an_ended_series_calls_off_what_is_ahead_and_plans_no_more(study: 
     await study.series.plan_all(GUILD)
     assert len(await study.all_sessions()) == 8
     with pytest.raises(SeriesEnded):
-        await study.series.skip(GUILD, MODERATOR, "朝の会", date(2026, 8, 12))
+        await study.skip_date(MODERATOR, "朝の会", date(2026, 8, 12))
 
 
 async def test_a_session_that_is_going_on_is_not_called_off_by_the_end(study: Study):

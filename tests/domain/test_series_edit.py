@@ -197,7 +197,7 @@ async def test_a_session_moved_by_hand_stays_where_it_was_put(study: Study):
 async def test_a_date_called_off_by_hand_does_not_come_back(study: Study):
     second = (await ahead(study))[1]
     await study.sessions.cancel(GUILD, MODERATOR, second.id)
-    await study.series.skip(GUILD, MODERATOR, "朝の会", date(2026, 7, 29))
+    await study.skip_date(MODERATOR, "朝の会", date(2026, 7, 29))
     await edited(study, SeriesChange(rrule="FREQ=WEEKLY;BYDAY=WE", at=time(19)))
     assert days(await ahead(study)) == ["07-15", "08-05", "08-12", "08-19", "08-26", "09-02"]
 
@@ -301,7 +301,7 @@ async def test_only_organizers_change_a_running_series_and_no_name_is_taken_twic
 
 async def test_a_date_called_off_before_its_change_is_saved_is_refused(study: Study):
     shown = await proposed(study, SeriesChange(on=date(2026, 7, 22), venue="会議室B"))
-    await study.series.skip(GUILD, MODERATOR, "朝の会", date(2026, 7, 22))
+    await study.skip_date(MODERATOR, "朝の会", date(2026, 7, 22))
     with pytest.raises(NoSuchDate):
         await editing(study).confirm(GUILD, MODERATOR, shown.draft_id)
 
@@ -335,7 +335,7 @@ async def test_a_rule_or_a_date_with_two_readings_is_asked_about_first(study: St
 
 
 async def test_a_date_of_which_only_one_reading_is_the_series_is_not_asked_about(study: Study):
-    await study.series.skip(GUILD, MODERATOR, "朝の会", date(2026, 7, 15))
+    await study.skip_date(MODERATOR, "朝の会", date(2026, 7, 15))
     read = PhraseReader(NOW, ZoneInfo("Asia/Tokyo"))
     change = SeriesChange(on=read.day("on", "next Wednesday"), venue="会議室B")
     shown = await proposed(study, change, forks=read.forks)

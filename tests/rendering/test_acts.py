@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.actors import Actor
-from bot.domain.series import SeriesEndPreview, SeriesView
+from bot.domain.series import SeriesEndPreview, SeriesView, Skipped, SkipPreview
 from bot.domain.sessions import (
     LONGEST_DESCRIPTION,
     LONGEST_LINK,
@@ -69,6 +69,18 @@ def test_the_longest_preview_of_a_series_end_keeps_within_the_limits(locale: str
     told = ToldTogether(frozenset(range(10_000)), unheard=True, nobody=None)
     value = SeriesEndPreview(DRAFT, view, sessions, 400, 300, told, a_session(), "因" * LONGEST_REASON, again=True)
     check_limits(series_rendering.end_preview(value, words(locale)))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_longest_preview_of_a_skipped_date_keeps_within_the_limits(locale: str):
+    session, view = a_session(theme="題" * LONGEST_THEME), SeriesView(a_series(), a_group(), somewhere(), (), 0)
+    standing, reason = Standing(HIGHEST_ID, HIGHEST_ID, event=True), "因" * LONGEST_REASON
+    on = STARTS.date()
+    value = SkipPreview(DRAFT, view, on, STARTS, session, EVERYBODY, standing, reason, again=True)
+    content = series_rendering.skip_preview(value, words(locale))
+    check_limits(content)
+    assert reason in content.text
+    check_limits(series_rendering.skipped(Skipped(view, on, EVERYBODY), words(locale)))
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -17,6 +17,7 @@ from bot.domain.series.editing import (
 )
 from bot.domain.series.ending import SeriesEndPreview, SeriesEndService, SeriesOver
 from bot.domain.series.service import SeriesService, find_series
+from bot.domain.series.skipping import SeriesSkipService, Skipped, SkipPreview
 from bot.domain.series.values import (
     LONGEST_NAME,
     MOST_COUNT,
@@ -59,9 +60,12 @@ __all__ = [
     "SeriesPreview",
     "SeriesRepository",
     "SeriesService",
+    "SeriesSkipService",
     "SeriesView",
     "SessionEdit",
     "SessionSeries",
+    "SkipPreview",
+    "Skipped",
     "WhichRule",
     "end_series",
     "find_series",

@@ -11,16 +11,15 @@ import msgspec
 from msgspec.structs import asdict, replace
 
 from bot.domain.calendar import Occurrence, Recurrence, day_bounds, local_day, next_occurrences, occurrences
-from bot.domain.choices import choice_of, chosen_id
+from bot.domain.choices import chosen_id
 from bot.domain.errors import Unknown, check_number, cleaned, require_text
 from bot.domain.groups import ahead_of, folded, visible_groups
-from bot.domain.phrases import DayAmbiguous, Fork, kept, resumed
+from bot.domain.phrases import Fork, kept, resumed
 from bot.domain.series.asking import WhichRule, which_rule
 from bot.domain.series.values import (
     LONGEST_NAME,
     MOST_COUNT,
     NewSeries,
-    NoSuchDate,
     SeriesAmbiguous,
     SeriesEnded,
     SeriesNameTaken,
@@ -30,7 +29,6 @@ from bot.domain.series.values import (
     SessionSeries,
 )
 from bot.domain.sessions import (
-    LONGEST_REASON,
     LONGEST_THEME,
     LONGEST_VENUE,
     MOST_PLACES,
@@ -39,7 +37,6 @@ from bot.domain.sessions import (
     Session,
     SessionHooks,
     announcement_channel,
-    cancel_session,
     check_duration,
     check_start,
     optional_text,
@@ -260,65 +257,6 @@ class SeriesService(ChoosesGroup):
         }
 
     # Changing
-
-    async def skip(self, guild_id: int, actor: Actor, name: str, on: date, reason: str = "") -> tuple[SeriesView, date]:
-        """The series does not meet on this day; its session is cancelled. Returns the date as the rule has it.
-
-        `on` is a date of the rule, or the local day to which one of its sessions was moved.
-
-        Raises:
-            Unknown, NotAllowed, SeriesEnded, NoSuchDate: it does not meet then, or it is skipped already.
-        """
-        async with self._units(guild_id) as uow:
-            series = await self.changeable(uow, actor, name)
-            reason = optional_text("reason", reason, LONGEST_REASON)
-            now = self._clock.now()
-            zone = zone_of(series.time_zone)
-            ahead = [s for s in await uow.sessions.upcoming(now, series_id=series.id) if s.starts_at > now]
-            moved = next((s for s in ahead if on in (s.occurrence_on, local_day(s.starts_at, zone))), None)
-            if moved is not None and moved.occurrence_on is not None:
-                on = moved.occurrence_on
-            elif not meets_on(series, on, now):
-                dates = next_occurrences(series.recurrence(), now, SHOWN_AHEAD)
-                raise NoSuchDate(series.name, on, tuple(o.on for o in dates))
-            await uow.series.skip(series.id, [on], reason)
-            await uow.record(
-                "series.skip",
-                actor.member_id,
-                f"series:{series.id}",
-                after={"on": on.isoformat(), "reason": reason},
-            )
-            if moved is not None:
-                await cancel_session(uow, self._hooks, moved, actor.member_id, reason, now)
-            await self.plan(uow, await uow.series.get(series.id))
-            return await self.view_of(uow, series.id), on
-
-    async def skip_one_of(
-        self, guild_id: int, actor: Actor, name: str, said: DayAmbiguous, reason: str = ""
-    ) -> tuple[SeriesView, date] | WhichRule:
-        """As `skip`, of a day that can mean two: a question only if the series meets on both of them."""
-        async with self._units(guild_id) as uow:
-            series = await self.changeable(uow, actor, name)
-            now, zone = self._clock.now(), zone_of(series.time_zone)
-            ahead = [s for s in await uow.sessions.upcoming(now, series_id=series.id) if s.starts_at > now]
-            held = {on for s in ahead for on in (s.occurrence_on, local_day(s.starts_at, zone))}
-            meeting = [on for on in said.readings if on in held or meets_on(series, on, now)]
-            if len(meeting) == 2:
-                data = {"days": [on.isoformat() for on in meeting], "reason": reason}
-                draft = await uow.sessions.drafts.add(actor.member_id, "ask-skip", data, series.id)
-                return WhichRule(draft.id, "skip", said.text, said.readings, series.name, series.time_zone, edits=False)
-        return await self.skip(guild_id, actor, name, (meeting or said.readings)[0], reason)
-
-    async def skip_chosen(self, guild_id: int, actor: Actor, draft_id: int, place: int) -> tuple[SeriesView, date]:
-        """As `skip`, of the day that was chosen (0 the first, 1 the second).
-
-        Raises:
-            Unknown: the question has gone, or was another's. Else as `skip`.
-        """
-        async with self._units.reading(guild_id) as uow:
-            draft = await own_draft(uow, actor, draft_id, "ask-skip")
-        on = date.fromisoformat(draft.data["days"][place])
-        return await self.skip(guild_id, actor, choice_of(draft.subject_id), on, draft.data["reason"])
 
     async def changeable(self, uow: UnitOfWork, actor: Actor, name: str) -> SessionSeries:
         """The running series of this name, which the actor may change.

@@ -34,7 +34,7 @@ async def _group_of(uow: UnitOfWork, draft: Draft) -> int | None:
     match draft.kind:
         case "move" | "cancel" | "ask-move":
             return (await uow.sessions.get(draft.subject_id)).group_id
-        case "reseries" | "end" | "ask-edit" | "ask-skip":
+        case "skip" | "reseries" | "end" | "ask-edit" | "ask-skip":
             return (await uow.series.get(draft.subject_id)).group_id
         case "archive" | "group":
             return draft.subject_id

@@ -120,6 +120,7 @@ DraftKind = Literal[
     "ask-series",
     "reseries",
     "end",
+    "skip",
     "ask-edit",
     "ask-skip",
     "ask-start",

@@ -1,6 +1,6 @@
 """Standing series in words: what people are answered (`replies`), and what they are shown before anybody is told.
 
-That is a change in `editing`, and an end in `ending`.
+That is a change in `editing`, a date that is skipped in `skipping`, and an end in `ending`.
 """
 
 from bot.rendering.series.editing import (
@@ -29,9 +29,9 @@ from bot.rendering.series.replies import (
     offers,
     preview,
     shown,
-    skipped,
     which_rule,
 )
+from bot.rendering.series.skipping import SKIP, date_kept, skip_preview, skipped
 
 __all__ = [
     "EDIT",
@@ -40,10 +40,12 @@ __all__ = [
     "NEW",
     "NEW_FORM",
     "SCOPES",
+    "SKIP",
     "WHICH_EDIT",
     "WHICH_NEW",
     "WHICH_SKIP",
     "created",
+    "date_kept",
     "draft_rule",
     "edit_form",
     "edit_preview",
@@ -60,6 +62,7 @@ __all__ = [
     "raw_rule",
     "rule_times",
     "shown",
+    "skip_preview",
     "skipped",
     "which_rule",
 ]

@@ -216,14 +216,6 @@ def _line(value: SeriesView, w: Words) -> str:
     return w(_("{series}\nnext: {when}"), series=text, when=timestamp(value.sessions[0].starts_at))
 
 
-def skipped(value: SeriesView, on: date, w: Words) -> Content:
-    """A date was called off."""
-    text = w(_("**{name}** does not meet on {date}."), name=value.series.name, date=long_date(on, w))
-    if value.sessions:
-        text += "\n" + w(_("It meets next on {when}."), when=timestamp(value.sessions[0].starts_at))
-    return Content(text)
-
-
 def offers(usual: time | None, w: Words) -> list[tuple[str, str]]:
     """Rules to begin with, at the community's usual start (07:00 if there is none): as shown, and as they are read."""
     at = usual or time(7)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 import discord
 
-from bot.domain.sessions import Cancelled, CancelPreview, Edited, NewSession, Session, SessionView
+from bot.domain.sessions import Cancelled, CancelPreview, Edited, NewSession, Session, SessionView, Standing
+from bot.domain.told import Told
 from bot.i18n import Words, _, _n, locale_str
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import duration, moment, shortened, timestamp, when
@@ -117,20 +118,7 @@ def cancel_preview(value: CancelPreview, w: Words) -> Content:
         w(_("{when}\nFor you: {yours}"), when=when(session.starts_at, zone, w), yours=moment(session.starts_at)),
         w(_("This will happen:")),
     ]
-    happens = told_lines(value.told, w)
-    if value.told.nobody is None:
-        happens.append(reason_line(value.reason, w))
-    standing = value.standing
-    if standing.channel_id:
-        text = _("Its announcement in <#{channel}> stays and says that it is cancelled.")
-        happens.append(w(text, channel=standing.channel_id))
-    elif session.announced_at is None and value.told.nobody != "not announced":
-        happens.append(w(_("It has not been announced yet, so nothing appears in the channel.")))
-    if standing.thread_id:
-        happens.append(w(_("Its thread <#{thread}> stays, with what was written there."), thread=standing.thread_id))
-    if standing.event:
-        happens.append(w(_("Its event in Discord is removed.")))
-    happens.append(w(_("No more reminders go out for it.")))
+    happens = becomes(session, value.told, value.standing, value.reason, w)
     if session.series_id is not None:
         happens.append(w(_("The other dates of its series stay.")))
     lines += [f"- {each}" for each in happens]
@@ -140,6 +128,24 @@ def cancel_preview(value: CancelPreview, w: Words) -> Content:
         Button(w(_("Keep it")), button_id(CANCEL, value.draft_id, "keep")),
     )
     return Content("\n".join(lines), rows=(buttons,))
+
+
+def becomes(session: Session, told: Told, standing: Standing, reason: str, w: Words) -> list[str]:
+    """What becomes of a session that is cancelled: who will be told, and of what Discord shows of it."""
+    happens = told_lines(told, w)
+    if told.nobody is None:
+        happens.append(reason_line(reason, w))
+    if standing.channel_id:
+        text = _("Its announcement in <#{channel}> stays and says that it is cancelled.")
+        happens.append(w(text, channel=standing.channel_id))
+    elif session.announced_at is None and told.nobody != "not announced":
+        happens.append(w(_("It has not been announced yet, so nothing appears in the channel.")))
+    if standing.thread_id:
+        happens.append(w(_("Its thread <#{thread}> stays, with what was written there."), thread=standing.thread_id))
+    if standing.event:
+        happens.append(w(_("Its event in Discord is removed.")))
+    happens.append(w(_("No more reminders go out for it.")))
+    return happens
 
 
 def reason_line(reason: str, w: Words) -> str:
