@@ -80,7 +80,7 @@ def test_the_longest_preview_of_a_skipped_date_keeps_within_the_limits(locale: s
     content = series_rendering.skip_preview(value, words(locale))
     check_limits(content)
     assert reason in content.text
-    check_limits(series_rendering.skipped(Skipped(view, on, EVERYBODY), words(locale)))
+    assert len(series_rendering.skipped(Skipped(view, on, EVERYBODY), words(locale)).text) <= 2000
 
 
 @pytest.mark.parametrize("locale", LOCALES)
