@@ -23,9 +23,7 @@ from typing import Any, Literal
 import simcord
 from discord import app_commands
 from discord.enums import AppCommandOptionType, AppCommandType
-from msgspec.structs import replace
 
-from bot.config import load
 from bot.domain.members import DM_POSTS
 from bot.domain.rsvps import Answer
 from tests.cogs.acts import at_rest, events, in_series, previewed, scheduled, with_group
@@ -159,10 +157,8 @@ class Study:
 @asynccontextmanager
 async def a_study(folder: Path, where: Where) -> AsyncGenerator[Study]:
     """A server on which the group is hidden, or seen, or which does not have it."""
-    config = load(None, {})
-    config = replace(config, scheduler=replace(config.scheduler, tick_seconds=86_400))
     await asyncio.to_thread(folder.mkdir)
-    async with a_world(folder, config=config) as world:
+    async with a_world(folder) as world:
         await world.set_up()
         study = Study(world)
         await study.furnish(where)

@@ -11,9 +11,7 @@ from typing import Any
 import discord
 import pytest
 import simcord
-from msgspec.structs import replace
 
-from bot.config import load
 from bot.demo.simulation import set_locale
 from bot.domain.zones import find_zones
 from bot.i18n import PSEUDO, _, escaped
@@ -84,10 +82,8 @@ class Ear:
 
 @asynccontextmanager
 async def an_odd_world(folder: Path) -> AsyncGenerator[World]:
-    """A server that speaks the pseudo-locale, as all its people do; the bot is woken only by what is due."""
-    config = load(None, {})
-    config = replace(config, scheduler=replace(config.scheduler, tick_seconds=86_400))
-    async with a_world(folder, config=config) as world:
+    """A server that speaks the pseudo-locale, as all its people do."""
+    async with a_world(folder) as world:
         await world.set_up(language=PSEUDO)
         for person in (world.moderator, world.member, world.other):
             set_locale(person, PSEUDO)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import asdict, replace
+from msgspec.structs import asdict
 from sqlalchemy import select, update
 
-from bot.config import load
 from bot.domain.mirrors import MirrorState
 from bot.domain.sessions import NewSession
 from bot.mirrors.kinds import MOST_EVENTS
 from data.mirrors import mirrors
 from tests.cogs.acts import announcements, at_rest, called_off, events, scheduled, with_group
 from tests.cogs.permissions import forbid, hide, unhide
-from tests.world import World, a_world
+from tests.world import World
 
 TOKEN, ORDINARY = "/webhooks/", "/channels/"
 """How the address of an edit through a press's token begins, and that of an ordinary one."""
@@ -252,19 +249,7 @@ async def test_a_message_that_was_made_before_a_crash_is_found_and_not_made_agai
     assert (await rows(study))["announcement"].remote_id == posted.id
 
 
-@pytest.fixture
-async def days(tmp_path: Path) -> AsyncGenerator[World]:
-    """The same without a safety tick, so that days pass quickly."""
-    config = load(None, {})
-    config = replace(config, scheduler=replace(config.scheduler, tick_seconds=86_400))
-    async with a_world(tmp_path, config=config) as world:
-        await world.set_up()
-        await with_group(world)
-        yield world
-
-
-async def test_a_lost_announcement_is_not_mistaken_for_a_reminder_with_the_same_buttons(days: World):
-    study = days
+async def test_a_lost_announcement_is_not_mistaken_for_a_reminder_with_the_same_buttons(study: World):
     await scheduled(study)
     await at_rest(study)
     (first,) = announcements(study)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from discord import Permissions, app_commands
+from msgspec.structs import replace
 from sqlalchemy import create_engine
 
 from bot.app import App
@@ -23,6 +24,12 @@ START = datetime(2026, 1, 5, 0, 0, tzinfo=UTC)
 EXPECTED = (StudyError, app_commands.CheckFailure, app_commands.TransformerError)
 
 
+def unhelped() -> Config:
+    """The usual configuration, but nothing helps the alarm: without a safety tick days pass quickly."""
+    config = load(None, {})
+    return replace(config, scheduler=replace(config.scheduler, tick_seconds=86_400))
+
+
 class World:
     """The simulation, the bot that runs in it now, and the people of one server.
 
@@ -32,7 +39,7 @@ class World:
 
     def __init__(self, folder: Path, config: Config | None = None) -> None:
         self.file = folder / "world.db"
-        self.config = config or load(None, {})
+        self.config = config or unhelped()
         engine = create_engine(f"sqlite:///{self.file}")
         metadata.create_all(engine)
         engine.dispose()

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 import discord
-import msgspec.structs
 import pytest
 
-from bot.config import load
 from bot.demo.simulation import close_dms
 from bot.domain.own_reminders import OwnReminders
 from bot.i18n import words
@@ -20,22 +16,18 @@ from bot.rendering.own_reminders import reminders_button
 from tests.cogs.acts import announcements, at_rest, scheduled, told, with_group
 from tests.cogs.permissions import hide
 from tests.forged import Elsewhere, press, refusal, rows, stored
-from tests.world import World, a_world
+from tests.world import World
 
 SESSION = "2026-01-08 07:00"
 
 
 @pytest.fixture
-async def study(tmp_path: Path) -> AsyncGenerator[World]:
-    """A session on Thursday the 8th at seven in Tokyo, announced, with its thread; days pass quickly."""
-    config = load(None, {})
-    config = msgspec.structs.replace(config, scheduler=msgspec.structs.replace(config.scheduler, tick_seconds=86_400))
-    async with a_world(tmp_path, config=config) as world:
-        await world.set_up()
-        await with_group(world)
-        await scheduled(world, when=SESSION)
-        await at_rest(world)
-        yield world
+async def study(world: World) -> World:
+    """A session on Thursday the 8th at seven in Tokyo, announced, with its thread."""
+    await with_group(world)
+    await scheduled(world, when=SESSION)
+    await at_rest(world)
+    return world
 
 
 async def going(world: World, *people: Any, answer: str = "Going") -> None:

@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from bot.config import load
 from bot.demo.simulation import close_dms, open_dms, set_locale
 from bot.domain.members import Member
 from tests.cogs.acts import announcements, at_rest, button, previewed, scheduled, told, with_group
 from tests.forged import press, refusal, rows, stored
-from tests.world import World, a_world
+from tests.world import World, a_world, unhelped
 
 HINT = "I could not send you a direct message"
 NIGHT = datetime(2026, 1, 5, 3, 41, tzinfo=UTC)
@@ -37,13 +36,9 @@ async def furnished(world: World) -> World:
 
 @pytest.fixture(params=[True, False], ids=["members intent", "no members intent"])
 async def days(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[World]:
-    """The same, with and without the members intent; days pass quickly in it."""
-    config = load(None, {})
-    config = replace(
-        config,
-        discord=replace(config.discord, members_intent=request.param),
-        scheduler=replace(config.scheduler, tick_seconds=86_400),
-    )
+    """The same, with and without the members intent."""
+    config = unhelped()
+    config = replace(config, discord=replace(config.discord, members_intent=request.param))
     async with a_world(tmp_path, config=config) as world:
         await world.set_up()
         yield await furnished(world)

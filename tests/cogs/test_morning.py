@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
 import simcord
-from msgspec.structs import replace
 
-from bot.config import load
 from bot.demo.simulation import Posted
 from tests.cogs.acts import announcements, at_rest, called_off, scheduled, told, with_group
 from tests.cogs.permissions import forbid, hide, withhold
 from tests.forged import Elsewhere
-from tests.world import START, World, a_world
+from tests.world import START, World
 
 DAWN = START + timedelta(days=1, hours=21)
 """Wednesday the 7th, 06:00 in Tokyo."""
 
 
 @pytest.fixture
-async def study(tmp_path: Path) -> AsyncGenerator[World]:
-    """A study group announced in `general`. Nothing helps the alarm: days without a safety tick pass quickly."""
-    config = load(None, {})
-    config = replace(config, scheduler=replace(config.scheduler, tick_seconds=86_400))
-    async with a_world(tmp_path, config=config) as world:
-        await world.set_up()
-        await with_group(world)
-        yield world
+async def study(world: World) -> World:
+    """A study group announced in `general`."""
+    await with_group(world)
+    return world
 
 
 @pytest.fixture

@@ -12,10 +12,9 @@ import pytest
 import simcord
 from msgspec.structs import replace
 
-from bot.config import load
 from tests.cogs.acts import at_rest, events, scheduled, told, with_group
 from tests.cogs.permissions import hide
-from tests.world import World, a_world
+from tests.world import World, a_world, unhelped
 
 EVENING, DAWN = datetime(2026, 1, 7, 11, tzinfo=UTC), datetime(2026, 1, 7, 21, tzinfo=UTC)
 """In Tokyo 20:00 on the day before, and 6:00."""
@@ -24,12 +23,8 @@ EVENING, DAWN = datetime(2026, 1, 7, 11, tzinfo=UTC), datetime(2026, 1, 7, 21, t
 @pytest.fixture(params=[False, True], ids=["without the members intent", "with it"])
 async def study(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[World]:
     """A session of a group in a channel of its own, to which `other` comes, who wants direct messages."""
-    config = load(None, {})
-    config = replace(
-        config,
-        scheduler=replace(config.scheduler, tick_seconds=86_400),
-        discord=replace(config.discord, members_intent=request.param),
-    )
+    config = unhelped()
+    config = replace(config, discord=replace(config.discord, members_intent=request.param))
     async with a_world(tmp_path, config=config) as world:
         await world.set_up()
         world.board = world.guild.create_text_channel("board")
