@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from discord import Permissions, app_commands
@@ -24,6 +26,17 @@ START = datetime(2026, 1, 5, 0, 0, tzinfo=UTC)
 EXPECTED = (StudyError, app_commands.CheckFailure, app_commands.TransformerError)
 
 
+@cache
+def _no_rows() -> bytes:
+    """A database file with all tables: made once, since tables take longer to make than most tests take."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "empty.db"
+        engine = create_engine(f"sqlite:///{file}")
+        metadata.create_all(engine)
+        engine.dispose()
+        return file.read_bytes()
+
+
 def unhelped() -> Config:
     """The usual configuration, but nothing helps the alarm: without a safety tick days pass quickly."""
     config = load(None, {})
@@ -40,9 +53,7 @@ class World:
     def __init__(self, folder: Path, config: Config | None = None) -> None:
         self.file = folder / "world.db"
         self.config = config or unhelped()
-        engine = create_engine(f"sqlite:///{self.file}")
-        metadata.create_all(engine)
-        engine.dispose()
+        self.file.write_bytes(_no_rows())
         self.apps: list[App] = []
         self.sim: Simulation
 
