@@ -1,0 +1,183 @@
+"""What a rotation is made of: who takes part, the dates to be filled, and the turns taken at them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+Priority = Literal["fairness", "diversity"]
+
+
+class RotationSettings(Struct, frozen=True):
+    """How a group wants its rotation.
+
+    `spread` is D of the rule: with diversity first, loads may drift apart by so many turns so that another industry
+    has its say. The periods are in days; `ask_days_before` is at least 3, since two days before a date its open places
+    are offered to all.
+    """
+
+    priority: Priority = "diversity"
+    per_session: int = 1
+    ask_days_before: int = 21
+    answer_within_days: int = 4
+    grace_days: int = 14
+    spread: int = 3
+
+
+class Away(Struct, frozen=True):
+    """From `since` on and before `until`, somebody can't lecture."""
+
+    since: datetime
+    until: datetime
+
+
+class Member(Struct, frozen=True):
+    """Somebody on the roster. `industry` is the first one of their profile, "" if there is none.
+
+    `load` is the number of turns they count as having taken: not the lectures given, since who joins later begins with
+    the load of the others. With `owes` they have missed turns while the others went on, and owe one, however many
+    they missed; then their load is B. `last_turn` is when they lectured last, `given` how often. `restricted_until` is
+    the end of a restriction by the moderators, `datetime.max` (UTC) if it has none.
+    """
+
+    id: int
+    joined: datetime
+    industry: str = ""
+    load: int = 0
+    owes: bool = False
+    last_turn: datetime | None = None
+    given: int = 0
+    away: tuple[Away, ...] = ()
+    restricted_until: datetime | None = None
+
+    def is_available(self, at: datetime) -> bool:
+        """Whether they are neither away nor restricted then."""
+        if self.restricted_until is not None and at < self.restricted_until:
+            return False
+        return all(not each.since <= at < each.until for each in self.away)
+
+
+class TurnState(StrEnum):
+    """planned -> asked -> confirmed -> given; asked or confirmed -> declined, lapsed, swapped, released.
+
+    A planned turn is a computed value; rows begin when somebody is asked. `lapsed` is silence until the answer was due,
+    `released` taken from somebody who has left, or by an organizer.
+    """
+
+    PLANNED = "planned"
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    GIVEN = "given"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    SWAPPED = "swapped"
+    RELEASED = "released"
+
+
+OPEN = frozenset({TurnState.ASKED, TurnState.CONFIRMED})
+REFUSED = frozenset({TurnState.DECLINED, TurnState.LAPSED})
+FALLEN = REFUSED | {TurnState.SWAPPED, TurnState.RELEASED}
+NEXT: Mapping[TurnState, frozenset[TurnState]] = {
+    TurnState.PLANNED: frozenset({TurnState.ASKED}),
+    TurnState.ASKED: FALLEN | {TurnState.CONFIRMED},
+    TurnState.CONFIRMED: FALLEN | {TurnState.GIVEN},
+}
+"""What a turn may become; from the other states it becomes nothing else."""
+
+
+class Turn(Struct, frozen=True):
+    """One person's turn at one of the places (0, 1, ...) of a date.
+
+    A guest has `member_id` 0 and the `industry` of their affiliation, "" if it names none; a member's industry is that
+    of their profile. `by_hand`: somebody has chosen the person, not the rule. `closed_at` is when it fell.
+    """
+
+    slot_id: int
+    place: int
+    member_id: int
+    state: TurnState
+    asked_at: datetime
+    closed_at: datetime | None = None
+    industry: str = ""
+    by_hand: bool = False
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it fills its place."""
+        return self.state not in FALLEN
+
+    def become(self, state: TurnState, at: datetime) -> Turn:
+        """The turn in its next state, reached at this instant.
+
+        Raises:
+            ValueError: it can't become that; whoever calls has to know.
+        """
+        if state not in NEXT.get(self.state, ()):
+            raise ValueError(f"a turn that is {self.state} can't become {state}")
+        return replace(self, state=state, closed_at=at if state in FALLEN else self.closed_at)
+
+
+class Slot(Struct, frozen=True):
+    """A date that the rotation fills: a session to come, `places` lecturers, and all turns there ever were at it."""
+
+    id: int
+    starts_at: datetime
+    places: int = 1
+    turns: tuple[Turn, ...] = ()
+
+    @property
+    def standing(self) -> tuple[Turn, ...]:
+        """The turns that fill a place."""
+        return tuple(turn for turn in self.turns if turn.is_standing)
+
+    @property
+    def open_places(self) -> list[int]:
+        """The places without a turn, in order."""
+        filled = {turn.place for turn in self.turns if turn.is_standing}
+        return [place for place in range(self.places) if place not in filled]
+
+    @property
+    def not_again(self) -> frozenset[int]:
+        """Those who are not asked for this date again: they declined, were silent, or were taken off it.
+
+        Who has swapped or is covered may be asked, should the other one decline, and misses no turn by it.
+        """
+        return frozenset(t.member_id for t in self.turns if not t.is_standing and t.state is not TurnState.SWAPPED)
+
+
+class Roster(Struct, frozen=True):
+    """A group's rotation as it stands: who takes part, and what the turns given so far have come to.
+
+    `base` is B of the rule: nobody's load is below it. `previous` are the industries of the last lecture.
+    """
+
+    members: tuple[Member, ...] = ()
+    base: int = 0
+    previous: frozenset[str] = frozenset()
+    settings: RotationSettings = RotationSettings()
+
+    @property
+    def grace(self) -> timedelta:
+        """How long a newcomer is left in peace."""
+        return timedelta(days=self.settings.grace_days)
+
+
+class Planned(Struct, frozen=True):
+    """Whom the rule has chosen for a place, if nothing changes. `asked_at` is when they will be asked."""
+
+    slot_id: int
+    place: int
+    member_id: int
+    asked_at: datetime
+
+
+class Plan(Struct, frozen=True):
+    """The planned turns in time order, and the places (slot id, place) that nobody can take as things are."""
+
+    turns: tuple[Planned, ...]
+    unfilled: tuple[tuple[int, int], ...]
