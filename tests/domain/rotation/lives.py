@@ -110,10 +110,11 @@ def churn(random: Random, roster: Roster, gone: list[Member], n: int) -> tuple[R
 class Asked:
     """Somebody was asked: whom they were chosen from, who owed and the loads just before, and the loads with this turn.
 
-    Turns that people are asked for count as given.
+    Turns that people are asked for count as given. `able` are those who were in E at all dates that have a turn.
     """
 
     pool: set[int]
+    able: set[int]
     before: dict[int, tuple[bool, int]]
     loads: dict[int, int]
 
@@ -162,7 +163,8 @@ class Life:
         slot = self.slots[slot_id]
         pool, before = text.pool(self.roster, self.coming, slot, self.now), self.standing()
         self.slots[slot_id] = text.with_turn(slot, place, member_id, self.now, TurnState.ASKED)
-        self.log.append(Asked(pool, before, {i: load for i, (_, load) in self.standing().items()}))
+        able = set.intersection(*(text.eligible(self.roster, each) for each in self.coming if each.turns))
+        self.log.append(Asked(pool, able, before, {i: load for i, (_, load) in self.standing().items()}))
         self.answers.append((self.now + self.random.random() * DAY, slot_id, place))
 
     def answer(self, slot_id: int, place: int) -> None:

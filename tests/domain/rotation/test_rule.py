@@ -339,7 +339,7 @@ def test_loads_stay_together_in_a_life_with_declines_silence_and_churn(seed, k, 
                 if not isinstance(entry, Asked):
                     together = together & entry
                     continue
-                together = together & entry.pool
+                together = together & entry.pool & entry.able
                 loads = [entry.loads[i] for i in together]
                 assert not loads or max(loads) - min(loads) <= max(1, d)
 
