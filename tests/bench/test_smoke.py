@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.bench import dispatch, phrases, start, suggestions
+from tests.bench.rotation import measure as rotation
 
 pytestmark = pytest.mark.force
 
@@ -49,3 +50,16 @@ def test_lists_of_choices_are_timed_for_each_kind(capsys: pytest.CaptureFixture[
     for name in ("floor: one read", "sessions", "for the first time", "groups", "zones, both languages", "industries"):
         assert name in printed
     assert len(held(printed)) == 5
+
+
+def test_rotations_are_planned_lawfully_and_compared_with_the_reference(capsys: pytest.CaptureFixture[str]):
+    rotation.main(["--times=1"])
+    printed = capsys.readouterr().out
+    for name in ("floor: down the list", "fairness first", "diversity first", "60% in one", "CP-SAT"):
+        assert name in printed
+    targets = held(printed)
+    assert targets.pop("no illegal assignment")
+    assert targets.pop("uniform: at most 1.15 of the reference")
+    assert targets.pop("skewed: a spread of at most 3")
+    assert targets.pop("skewed: no more neighbours than fairness first")
+    assert len(targets) == 2

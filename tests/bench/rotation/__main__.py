@@ -1,0 +1,5 @@
+"""`python -m tests.bench.rotation`."""
+
+from tests.bench.rotation.measure import main
+
+main()
