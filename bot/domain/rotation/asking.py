@@ -51,7 +51,7 @@ class Pace:
     def __init__(self, slots: Iterable[Slot], settings: RotationSettings, now: datetime) -> None:
         self._settings = settings
         self._now = now
-        late = (at for slot in slots for at in _first_asks(slot) if self._is_late(slot, at))
+        late = (at for slot in slots if slot.turns for at in _first_asks(slot) if self._is_late(slot, at))
         self._last = max(late, default=None)
 
     def when(self, slot: Slot, place: int) -> datetime | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -82,23 +83,24 @@ in_line = attrgetter("key")
 def line_up(roster: Roster) -> list[Standing]:
     """Everybody on the roster, in line."""
     line: list[Standing] = []
+    grace = timedelta(days=roster.settings.grace_days)
     for member in roster.members:
         always = not member.away and member.restricted_until is None
         last_turn = member.last_turn or NEVER
-        one = Standing(member, member.load, member.owes, last_turn, member.joined + roster.grace, always)
+        one = Standing(member, member.load, member.owes, last_turn, member.joined + grace, always)
         one.place()
         line.append(one)
     line.sort(key=in_line)
     return line
 
 
-def eligible(line: Iterable[Standing], slot: Slot) -> list[Standing]:
+def eligible(line: Sequence[Standing], slot: Slot) -> list[Standing]:
     """E of the rule, in line: who is available and has not declined this date; newcomers if there is nobody else."""
     at, not_again = slot.starts_at, slot.not_again
-    able = [one for one in line if one.always or one.member.is_available(at)]
     if not_again:
-        able = [one for one in able if one.member.id not in not_again]
-    return [one for one in able if one.settled_at <= at] or able
+        line = [one for one in line if one.member.id not in not_again]
+    settled = [one for one in line if one.settled_at <= at and (one.always or one.member.is_available(at))]
+    return settled or [one for one in line if one.member.is_available(at)]
 
 
 def free(line: Sequence[Standing], asked_at: datetime) -> list[Standing]:
@@ -121,16 +123,21 @@ def choose(line: Sequence[Standing], same: Collection[str], settings: RotationSe
     return next((one for one in equals if one.member.industry not in same), first)
 
 
-def catch_up(line: Iterable[Standing], able: Sequence[Standing], base: int) -> int:
-    """After a date: B rises to the least load among those who were eligible; who is below it owes one turn.
+def serve(line: list[Standing], lecturers: Iterable[Standing], slot: Slot, able: Sequence[Standing], base: int) -> int:
+    """The date is over: its lecturers have had their turns, and who is left behind owes one. Returns the new B.
 
-    Returns the new B.
+    B rises to the least load among those who were eligible. The line is in order afterwards, as it must be before.
     """
+    for one in lecturers:
+        line.remove(one)
+        one.give(slot.starts_at)
+        insort(line, one, key=in_line)
     if not able or any(one.load <= base for one in able):
         return base
-    least = min(one.load for one in able)
+    base = min(one.load for one in able)
     for one in line:
-        if one.load < least:
-            one.load, one.owes = least, True
+        if one.load < base:
+            one.load, one.owes = base, True
             one.place()
-    return least
+    line.sort(key=in_line)
+    return base

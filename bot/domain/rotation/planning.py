@@ -9,11 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.domain.rotation.asking import Pace
-from bot.domain.rotation.line import Standing, catch_up, choose, eligible, free, in_line, line_up
-from bot.domain.rotation.values import OPEN, Plan, Planned, Roster, Slot, TurnState
+from bot.domain.rotation.line import Standing, choose, eligible, free, in_line, line_up, serve
+from bot.domain.rotation.values import OPEN, Plan, Planned, Roster, Slot, Turn, TurnState
 
 
-class Choice(Struct):
+class Choice(Struct, gc=False):
     """One place filled by the rule: who was chosen, from which line, and the industries that were heard just before."""
 
     place: int
@@ -23,7 +23,7 @@ class Choice(Struct):
     same: frozenset[str]
 
 
-class Reached(Struct):
+class Reached(Struct, gc=False):
     """A date, as the rule comes to it; nothing of it counts yet. `unfilled` are the places that nobody can take."""
 
     slot: Slot
@@ -46,13 +46,14 @@ def walk(roster: Roster, slots: Iterable[Slot], now: datetime) -> Iterator[Reach
         for turn in slot.turns:
             if turn.state in OPEN and turn.member_id in by_id:
                 by_id[turn.member_id].expect(slot.starts_at)
+    line.sort(key=in_line)
     pace = Pace(dates, roster.settings, now)
     for slot in dates:
-        line.sort(key=in_line)
         able = eligible(line, slot)
-        standing = [by_id[turn.member_id] for turn in slot.standing if turn.member_id in by_id]
-        heard = _industries(slot, standing)
-        left = [one for one in able if one not in standing] if standing else able.copy()
+        turns = slot.standing
+        standing = [by_id[turn.member_id] for turn in turns if turn.member_id in by_id]
+        heard = _industries(turns, standing)
+        left = [one for one in able if one not in standing]
         choices: list[Choice] = []
         unfilled: list[int] = []
         for place in slot.open_places:
@@ -69,14 +70,12 @@ def walk(roster: Roster, slots: Iterable[Slot], now: datetime) -> Iterator[Reach
             left.remove(one)
             heard |= {one.member.industry} - {""}
         yield Reached(slot, able, choices, unfilled)
-        lecturers = [*standing, *(choice.chosen for choice in choices)]
         for one in standing:
             one.ahead -= 1
-        for one in lecturers:
-            one.give(slot.starts_at)
+        lecturers = standing + [choice.chosen for choice in choices]
         if lecturers:
-            base = catch_up(line, able, base)
-        if lecturers or slot.standing:
+            base = serve(line, lecturers, slot, able, base)
+        if lecturers or turns:
             previous = heard
 
 
@@ -105,21 +104,18 @@ def settle(roster: Roster, slot: Slot) -> Roster:
     if not confirmed:
         return roster
     lecturers = [by_id[turn.member_id] for turn in confirmed if turn.member_id in by_id]
-    previous = _industries(replace(slot, turns=tuple(confirmed)), lecturers)
-    able = eligible(line, slot)
-    for one in lecturers:
-        one.give(slot.starts_at)
-    base = catch_up(line, able, roster.base) if lecturers else roster.base
+    previous = _industries(confirmed, lecturers)
+    base = serve(line, lecturers, slot, eligible(line, slot), roster.base) if lecturers else roster.base
     gave = {one.member.id for one in lecturers}
     after = {one.member.id: one.stored() for one in line}
     members = tuple(replace(after[member.id], given=member.given + (member.id in gave)) for member in roster.members)
     return replace(roster, members=members, base=base, previous=previous)
 
 
-def _industries(slot: Slot, members: Iterable[Standing]) -> frozenset[str]:
-    """What is heard on a date whose lecturers these are, guests included; who names no industry adds none."""
-    guests = (turn.industry for turn in slot.standing if not turn.member_id)
-    return frozenset((*guests, *(one.member.industry for one in members))) - {""}
+def _industries(turns: Sequence[Turn], members: Sequence[Standing]) -> frozenset[str]:
+    """What is heard of these guests and these members; who names no industry adds none."""
+    guests = [turn.industry for turn in turns if not turn.member_id]
+    return frozenset(guests + [one.member.industry for one in members]) - {""}
 
 
 def offered_to(roster: Roster, slots: Sequence[Slot], slot: Slot) -> tuple[int, ...]:

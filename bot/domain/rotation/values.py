@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -59,7 +59,7 @@ class Member(Struct, frozen=True):
         """Whether they are neither away nor restricted then."""
         if self.restricted_until is not None and at < self.restricted_until:
             return False
-        return all(not each.since <= at < each.until for each in self.away)
+        return not [each for each in self.away if each.since <= at < each.until]
 
 
 class TurnState(StrEnum):
@@ -133,7 +133,7 @@ class Slot(Struct, frozen=True):
     @property
     def standing(self) -> tuple[Turn, ...]:
         """The turns that fill a place."""
-        return tuple(turn for turn in self.turns if turn.is_standing)
+        return tuple([turn for turn in self.turns if turn.is_standing])
 
     @property
     def open_places(self) -> list[int]:
@@ -147,7 +147,7 @@ class Slot(Struct, frozen=True):
 
         Who has swapped or is covered may be asked, should the other one decline, and misses no turn by it.
         """
-        return frozenset(t.member_id for t in self.turns if not t.is_standing and t.state is not TurnState.SWAPPED)
+        return frozenset([t.member_id for t in self.turns if t.state in REFUSED or t.state is TurnState.RELEASED])
 
 
 class Roster(Struct, frozen=True):
@@ -160,11 +160,6 @@ class Roster(Struct, frozen=True):
     base: int = 0
     previous: frozenset[str] = frozenset()
     settings: RotationSettings = RotationSettings()
-
-    @property
-    def grace(self) -> timedelta:
-        """How long a newcomer is left in peace."""
-        return timedelta(days=self.settings.grace_days)
 
 
 class Planned(Struct, frozen=True):
