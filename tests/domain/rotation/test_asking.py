@@ -69,6 +69,12 @@ def test_the_next_day_is_counted_from_what_was_asked():
     assert asked_days(slots, START + HOUR) == {2: [1], 3: [2], 4: [3]}
 
 
+def test_a_turn_that_somebody_gave_by_hand_does_not_use_up_the_day():
+    slots = series(8 * DAY, 3 * DAY, 3)
+    slots[0] = replace(slots[0], turns=(Turn(1, 0, 1, TurnState.ASKED, START, by_hand=True),))
+    assert asked_days(slots) == {2: [0], 3: [1]}
+
+
 def test_a_near_date_of_a_new_series_is_never_starved():
     """Those that can't wait are asked for at once, even if somebody was asked today."""
     found = asked_days(series(3 * DAY, DAY, 14))

@@ -359,7 +359,7 @@ def test_an_empty_roster_leaves_all_places_unfilled():
 
 
 def test_a_newcomer_is_left_in_peace_unless_nobody_else_can():
-    old, new = Member(1, START - 9 * WEEK), Member(2, START + 2 * WEEK)
+    old, new = Member(1, START - 9 * WEEK, load=1), Member(2, START + 2 * WEEK)
     slots = [Slot(1, START + 3 * WEEK), Slot(2, START + 10 * WEEK)]
     assert [t.member_id for t in plan(Roster((old, new)), slots, START).turns] == [1, 2]
     slots[0] = text.with_turn(slots[0], 0, 1, START, TurnState.DECLINED)
@@ -367,7 +367,7 @@ def test_a_newcomer_is_left_in_peace_unless_nobody_else_can():
 
 
 def test_nobody_is_asked_twice_at_a_time_unless_everybody_is_busy():
-    roster = Roster(tuple(Member(n, START - 9 * WEEK, load=load) for n, load in ((1, 0), (2, 1), (3, 1))))
+    roster = Roster(tuple(Member(n, START - 9 * WEEK, load=load) for n, load in ((1, 0), (2, 3), (3, 3))))
     slots = [Slot(n, START + (4 + n) * WEEK) for n in range(4)]
     assert [t.member_id for t in plan(roster, slots, START).turns] == [1, 2, 3, 1]
 
