@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    true,
     update,
 )
 
@@ -40,6 +41,7 @@ rsvps = Table(
     Column("waiting", Boolean, nullable=False),
     Column("place", Integer, nullable=False),
     Column("answered_at", Instant, nullable=False),
+    Column("own", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("session_id", "member_id"),
     # Two people never have the same place in line.
     UniqueConstraint("session_id", "place"),
@@ -91,6 +93,7 @@ class SqlRsvps(Repository):
             "waiting": rsvp.waiting,
             "place": rsvp.place,
             "answered_at": rsvp.answered_at,
+            "own": rsvp.own,
         }
         changed = await self._tx.execute(
             update(rsvps)

@@ -11,6 +11,7 @@ from bot.domain.own_reminders import OWN
 from bot.domain.posts import DROPPED, when_dropped
 from bot.domain.profiles import INTRODUCTION
 from bot.domain.reminders import place_of
+from bot.domain.rsvps import ANSWERED_FOR
 from bot.domain.sessions import view
 from bot.domain.start_here import START_HERE
 from bot.domain.upcoming import LISTED, UPCOMING
@@ -25,6 +26,7 @@ from bot.mirrors import (
     Remote,
     ThreadMirror,
 )
+from bot.rendering import answered_for as answered_for_rendering
 from bot.rendering import hosting as hosting_rendering
 from bot.rendering import members as member_rendering
 from bot.rendering import morning as morning_rendering
@@ -55,6 +57,7 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         await (services.own_reminders if post.data.get("alone") else reminders).dropped(uow, post)
 
     dropped = {
+        ANSWERED_FOR: services.answered_for.dropped,
         "dawn": reminder_dropped,
         "edited": notices.dropped,
         "evening": reminder_dropped,
@@ -85,6 +88,8 @@ def post_kinds(services: Services) -> dict[str, PostKind]:
 
     async def reminder_ended(uow: UnitOfWork, result: Settled) -> None:
         await members.on_undelivered(uow, result)
+        if await services.private_threads.undelivered(uow, result):
+            return
         await services.own_reminders.undelivered(uow, result)
         if not await services.reminders.undelivered(uow, result):
             await notices.report(uow, result)
@@ -93,6 +98,11 @@ def post_kinds(services: Services) -> dict[str, PostKind]:
         await members.on_undelivered(uow, result)
         if not await services.private_threads.undelivered(uow, result):
             await notices.to_thread(uow, result)
+
+    async def told_in_private(uow: UnitOfWork, result: Settled) -> None:
+        await members.on_undelivered(uow, result)
+        if not await services.private_threads.undelivered(uow, result):
+            await notices.report(uow, result)
 
     async def host_ended(uow: UnitOfWork, result: Settled) -> None:
         await members.on_undelivered(uow, result)
@@ -104,7 +114,9 @@ def post_kinds(services: Services) -> dict[str, PostKind]:
         services.reminders.describe, reminder_rendering.reminder, reminder_ended, timely=True, place=place_of
     )
     change = PostKind(notices.describe, notice_rendering.change, told_elsewhere, place=place_of)
+    answered_for, say_answer = services.answered_for, answered_for_rendering.answered_for
     return {
+        ANSWERED_FOR: PostKind(answered_for.describe, say_answer, told_in_private, place=place_of),
         "before": reminder,
         "cancelled": change,
         "dawn": reminder,

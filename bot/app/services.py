@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from bot.clock import Clock
 from bot.domain.announcements import AnnouncementService
+from bot.domain.answered_for import AnsweredForService
 from bot.domain.archiving import ArchiveService
 from bot.domain.communities import CommunityService
 from bot.domain.deletions import DeletionService
@@ -52,6 +53,7 @@ class Services(Struct, frozen=True):
     sessions: SessionService
     rsvps: RsvpService
     hosting: HostingService
+    answered_for: AnsweredForService
     announcements: AnnouncementService
     reminders: ReminderService
     own_reminders: OwnReminderService
@@ -80,9 +82,14 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     own_reminders = OwnReminderService(database, clock)
     morning = MorningService(database, clock)
     hosting = HostingService(clock)
+    answered_for = AnsweredForService(clock)
+    answering = (hosting.on_answered, answered_for.on_answered)
     latecomers = (reminders, morning, own_reminders)
     rsvps = RsvpService(
-        database, clock, on_answered=(hosting.on_answered,), on_coming=tuple(part.on_coming for part in latecomers)
+        database,
+        clock,
+        on_answered=answering,
+        on_coming=tuple(part.on_coming for part in latecomers),
     )
     hooks = SessionHooks(
         on_scheduled=(
@@ -99,6 +106,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             morning.on_moved,
             notices.on_moved,
             hosting.on_moved,
+            answered_for.on_moved,
             upcoming.on_session,
         ),
         on_edited=(announcements.on_edited, rsvps.on_changed, notices.on_edited, upcoming.on_session),
@@ -139,6 +147,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         sessions=SessionService(database, clock, hooks),
         rsvps=rsvps,
         hosting=hosting,
+        answered_for=answered_for,
         announcements=announcements,
         reminders=reminders,
         own_reminders=own_reminders,

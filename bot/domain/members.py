@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from bot.domain.uow import UnitOfWork, Units
 
 DmKind = Literal["changes", "places", "reminders", "hosts"]
-"""What a person can stop: the new times of sessions they declined, places that came free for them, reminders, and word
-that a session of a group they organize has lost its host."""
+"""What a person can stop: the new times of sessions they declined and what organizers answered for them, places that
+came free for them, reminders, and word that a session of a group they organize has lost its host."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
-    "changes": ("moved", "edited", "cancelled"),
+    "changes": ("moved", "edited", "cancelled", "answered_for"),
     "places": ("promotion",),
     "reminders": ("evening", "dawn", "before"),
     "hosts": ("hostless",),

@@ -21,10 +21,11 @@ from bot.domain.posts import (
     unsent,
 )
 from bot.domain.quiet import in_peace
-from bot.domain.readers import reader_of
+from bot.domain.readers import is_alone, reader_of
 from bot.domain.reminders import channel_of
 from bot.domain.sessions import Session, SessionEvent, SessionState
 from bot.domain.told import (
+    Groups,
     Told,
     declined,
     may_come,
@@ -58,7 +59,8 @@ class Change(Struct, frozen=True):
     """What a notice of a change says.
 
     `old_start` is the start its readers know, of a session that was moved (None: the session's own); `fields` names
-    what else changed; `private` is True where only one who declined reads it: a direct message, or a thread of theirs.
+    what else changed; `private` is True where only one person reads it, in a direct message or a thread of theirs:
+    one who `declined`, or whom others are not to read of.
     """
 
     kind: str
@@ -69,6 +71,7 @@ class Change(Struct, frozen=True):
     reason: str
     mentions: tuple[int, ...]
     private: bool
+    declined: bool = False
 
 
 Problem = Literal["undeliverable", "failed", "unconfirmed", "step", "refused", "deleted", "no channel"]
@@ -107,21 +110,13 @@ class NoticeService:
             told += await self._tell(uow, "moved", session, people, data, old=old, part=told)
         await self._tell_edit(uow, session, who.edited, who.fields, event.reason)
         for old, people in who.alone:
-            ahead = [at for at in (old, session.starts_at) if at > now]
-            for member_id in people:
-                post = NewPost(
-                    "moved",
-                    session.id,
-                    now,
-                    max(ahead),
-                    member_id=member_id,
-                    revision=session.revision,
-                    starts_at=min(ahead),
-                    quiet=True,
-                    silent=True,
-                    data=_move(old, session, event.reason),
-                )
-                await uow.posts.plan(await in_peace(uow, post, now))
+            await self._tell_alone(uow, "moved", session, people, _move(old, session, event.reason), old, silent=True)
+        for old, people in who.unnamed:
+            if old != session.starts_at:
+                data = _move(old, session, event.reason) | {"fields": who.fields}
+                await self._tell_alone(uow, "moved", session, people, data, old)
+        known = tuple((old, people) for old, people in who.unnamed if old == session.starts_at)
+        await self._tell_edit_alone(uow, session, known, who.fields, event.reason)
 
     async def on_edited(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """Those who may come are told what changed, if it matters to them; several edits in a row are told as one."""
@@ -132,6 +127,7 @@ class NoticeService:
             await uow.posts.cancel(["edited"], session.id, "edited again")
             await self._need_channel(uow, who)
             await self._tell_edit(uow, session, who.edited, who.fields, event.reason)
+            await self._tell_edit_alone(uow, session, who.unnamed, who.fields, event.reason)
 
     async def on_cancelled(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """It does not take place; what was to be told of other changes no longer matters."""
@@ -143,6 +139,8 @@ class NoticeService:
         for old, some in who.aloud:
             data = _move(old, session, event.reason)
             told += await self._tell(uow, "cancelled", session, some, data, old=old, part=told)
+        for old, some in who.unnamed:
+            await self._tell_alone(uow, "cancelled", session, some, _move(old, session, event.reason), old)
 
     async def dropped(self, uow: UnitOfWork, post: Post) -> None:
         """It was under way when another change came, and came to nothing: what no later notice tells of is told now."""
@@ -155,10 +153,12 @@ class NoticeService:
                 if later.id > post.id and later.state is not PostState.CANCELLED:
                     told |= {*later.data.get("fields", ())}
         fields = [name for name in post.data.get("fields", ()) if name not in told]
-        rsvps = await uow.rsvps.of_session(session.id)
-        people = [m for m in may_come(rsvps) if m in post.data.get("mentions", ())]
+        may, reader = may_come(await uow.rsvps.of_session(session.id)), reader_of(post)
+        people = [m for m in may if m in post.data.get("mentions", ())]
         if fields:
             await self._tell_edit(uow, session, people, fields, post.data["reason"])
+            alone = ((session.starts_at, (reader,)),) if reader in may else ()
+            await self._tell_edit_alone(uow, session, alone, fields, post.data["reason"])
 
     async def describe(self, uow: UnitOfWork, post: Post) -> Change | None:
         """What a notice of a change says; None if a later change has overtaken it, or nobody is left to tell."""
@@ -172,7 +172,9 @@ class NoticeService:
         # Whoever has declined since is not pinged any more, and whoever has joined since has seen the new time.
         mentions = tuple(m for m in may_come(rsvps) if m in post.data.get("mentions", ()))
         reader = reader_of(post)
-        if not mentions and not (reader in declined(rsvps) and await dm_readers(uow, post.kind, [reader])):
+        concerned = declined(rsvps) if post.kind == "moved" else []
+        may_read = reader in (*may_come(rsvps), *concerned) and await dm_readers(uow, post.kind, [reader])
+        if not mentions and not may_read:
             return None
         old = post.data.get("old_start")
         fields = [*post.data.get("fields", ())]
@@ -188,6 +190,7 @@ class NoticeService:
             # In their own thread somebody is pinged, so that they find it.
             mentions=mentions if post.member_id or not reader else (reader,),
             private=bool(reader),
+            declined=reader in declined(rsvps),
         )
 
     # What moderators hear
@@ -233,8 +236,8 @@ class NoticeService:
         """
         post, data = result.post, dict(result.post.data)
         await self.report(uow, result)
-        if reader_of(post) and not post.member_id:
-            # What was said in private is said nowhere else.
+        if is_alone(post) or (reader_of(post) and not post.member_id):
+            # What was, or was to be, said in private is said nowhere else.
             return
         if result.state is not PostState.UNDELIVERABLE or bool(post.member_id) == (post.kind in CHANGES):
             return
@@ -302,6 +305,46 @@ class NoticeService:
         silent = not said_aloud(session, fields, self._clock.now())
         data = {"fields": fields, "reason": reason}
         await self._tell(uow, "edited", session, people, data, revision=revision, silent=silent)
+
+    async def _tell_edit_alone(
+        self, uow: UnitOfWork, session: Session, groups: Groups, fields: Sequence[str], reason: str
+    ) -> None:
+        """As `_tell_edit`, to each in private."""
+        revision = next_revision(await uow.posts.of_subject("edited", session.id))
+        silent = not said_aloud(session, fields, self._clock.now())
+        for start, people in groups if fields else ():
+            data = {"fields": fields, "reason": reason}
+            await self._tell_alone(uow, "edited", session, people, data, start, revision=revision, silent=silent)
+
+    async def _tell_alone(
+        self,
+        uow: UnitOfWork,
+        kind: str,
+        session: Session,
+        people: Sequence[int],
+        data: Mapping[str, Any],
+        old: datetime,
+        *,
+        revision: int | None = None,
+        silent: bool = False,
+    ) -> None:
+        """Plan a direct message to each of them. `old` is the start that these people know."""
+        now = self._clock.now()
+        ahead = [at for at in (old, session.starts_at) if at > now]
+        for member_id in people if ahead else ():
+            post = NewPost(
+                kind,
+                session.id,
+                now,
+                max(ahead),
+                member_id=member_id,
+                revision=session.revision if revision is None else revision,
+                starts_at=min(ahead),
+                quiet=True,
+                silent=silent,
+                data=data,
+            )
+            await uow.posts.plan(await in_peace(uow, post, now))
 
     async def _tell(
         self,

@@ -16,7 +16,7 @@ from bot.domain.mirrors import MirrorState
 from bot.domain.patience import PAUSED
 from bot.domain.posts import PostState, Settled, again
 from bot.domain.quiet import in_peace
-from bot.domain.readers import READER, reader_of
+from bot.domain.readers import READER, is_alone, reader_of
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 KIND = "private"
 """The kind of these mirrors; their subject is the person's number in the community."""
-PERSONAL = ("moved", "edited", "cancelled", "hostless")
+PERSONAL = ("moved", "edited", "cancelled", "hostless", "answered_for")
 """The kinds of direct messages that are told in private only."""
+_AT_TIMES = ("promotion", "evening", "dawn", "before")
+"""The kinds that are told in private only to those who are not to be named where others read."""
 _GONE = "404 10003"
 """Why a post ends whose thread no longer exists."""
 
@@ -50,7 +52,7 @@ class PrivateThreadService:
     async def undelivered(self, uow: UnitOfWork, result: Settled) -> bool:
         """Say it in the private thread, in the transaction that ends the post; True if nothing else is to be done."""
         post = result.post
-        if result.state is not PostState.UNDELIVERABLE or post.kind not in PERSONAL or not reader_of(post):
+        if result.state is not PostState.UNDELIVERABLE or not _is_personal(post) or not reader_of(post):
             return False
         if not post.member_id:
             return result.reason == _GONE and await self._lost(uow, post)
@@ -82,8 +84,8 @@ class PrivateThreadService:
         """What could not be told by direct message is told in the thread, as long as it is still worth telling."""
         member = await uow.members.numbered(mirror.subject_id)
         if member is not None:
-            for post in await uow.members.undelivered(member.member_id, PERSONAL):
-                if not await self._told(uow, post):
+            for post in await uow.members.undelivered(member.member_id, (*PERSONAL, *_AT_TIMES)):
+                if _is_personal(post) and not await self._told(uow, post):
                     await self._say(uow, post, thread_id)
 
     async def _say(self, uow: UnitOfWork, post: Post, thread_id: int) -> None:
@@ -109,3 +111,7 @@ class PrivateThreadService:
             return False
         await uow.mirrors.want(KIND, number, parent_id=mirror.parent_id, anew=True)
         return True
+
+
+def _is_personal(post: Post) -> bool:
+    return post.kind in PERSONAL or is_alone(post)

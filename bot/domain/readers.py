@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 if TYPE_CHECKING:
     from bot.domain.posts import NewPost, Post
     from bot.domain.uow import UnitOfWork
 
 READER = "private"
 """In a post's data: whose private thread it goes to."""
+_ALONE = "unnamed"
+"""In a direct message's data: that where it can't be delivered, it goes to no place where others read."""
+
+
+def alone(post: NewPost) -> NewPost:
+    """The same direct message, for its reader alone: they are not to be named where others read."""
+    return replace(post, data={**post.data, _ALONE: True})
+
+
+def is_alone(post: NewPost | Post) -> bool:
+    """Whether nobody but its reader is to learn of the post, whatever its kind."""
+    return bool(post.data.get(_ALONE))
 
 
 def reader_of(post: NewPost | Post) -> int:

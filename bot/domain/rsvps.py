@@ -1,19 +1,24 @@
-"""Who comes: one answer per person and session, places given in the order in which answers were committed."""
+"""Who comes: one answer per person and session, places given in the order in which answers were committed.
+
+Organizers may answer for somebody. Such an answer has a place like any other, but that person did not
+choose to be named: until they answer themselves, they are counted in public, and neither named nor mentioned there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.domain.errors import StudyError
-from bot.domain.members import MemberLeft, note_use, plan_dm
+from bot.domain.members import MemberLeft, dm_readers, note_use, plan_dm
 from bot.domain.posts import NewPost, again, unsent
 from bot.domain.quiet import in_peace
+from bot.domain.readers import alone, reader_of
 from bot.domain.sessions import Session, SessionEvent, SessionState, SessionView, open_session, view, visible_session
 
 if TYPE_CHECKING:
@@ -26,6 +31,8 @@ if TYPE_CHECKING:
 
 PROMOTION = "promotion"
 """The post to someone for whom a place has come free."""
+ANSWERED_FOR = "answered_for"
+"""The post to someone for whom an organizer has answered; see `bot.domain.answered_for`."""
 _ALL = 5000
 
 
@@ -44,7 +51,8 @@ COMING = frozenset({Answer.GOING, Answer.LATE})
 class Rsvp(Struct, frozen=True):
     """One person's answer. `place` orders those who wait or come: it is given at the commit and rises.
 
-    `waiting` is True for someone who would come but for whom there is no place yet.
+    `waiting` is True for someone who would come but for whom there is no place yet. `own` is whether this person has
+    put their name down themselves; else an organizer did, and nothing public names them.
     """
 
     session_id: int
@@ -53,6 +61,7 @@ class Rsvp(Struct, frozen=True):
     waiting: bool
     place: int
     answered_at: datetime
+    own: bool = True
 
     @property
     def coming(self) -> bool:
@@ -115,7 +124,7 @@ class RsvpResult(Struct, frozen=True):
     """What an answer has come to.
 
     `before` is None for a first answer; `position` counts from 1 if the person waits for a place, else it is 0;
-    `changed` is False if it was their answer already.
+    `changed` is False if it was their answer already. `told`: if an organizer gave it, whether the person is told.
     """
 
     view: SessionView
@@ -123,10 +132,17 @@ class RsvpResult(Struct, frozen=True):
     after: Rsvp
     position: int
     changed: bool
+    told: bool = False
 
 
 AnswerHook = Callable[["UnitOfWork", Session, "Rsvp | None", Rsvp, int], Awaitable[None]]
 """A feature's part in an answer: its session, the answer as it was and as it is, and whose act it was."""
+
+
+def _facts(rsvp: Rsvp) -> dict[str, Any]:
+    """What the audit keeps of an answer."""
+    facts = {"member": rsvp.member_id, "answer": rsvp.answer.value, "waiting": rsvp.waiting}
+    return facts if rsvp.own else facts | {"own": False}
 
 
 def answered(
@@ -145,6 +161,15 @@ def answered(
     return Rsvp(session.id, member_id, answer, answer in COMING and full, last + 1, now)
 
 
+def is_own(before: Rsvp | None, member_id: int, actor_id: int) -> bool:
+    """Whether an answer that the actor gives for this person counts as their own.
+
+    What an organizer changes of somebody who stands on the list by their own press leaves them there. Whoever said that
+    they don't come stood on none.
+    """
+    return actor_id == member_id or (before is not None and before.own and before.answer is not Answer.NOT_GOING)
+
+
 def promoted(rsvps: list[Rsvp], capacity: int | None) -> list[Rsvp]:
     """Who of those waiting gets a place, first come first served; `rsvps` in order of place."""
     waiting = [r for r in rsvps if r.waiting]
@@ -154,8 +179,13 @@ def promoted(rsvps: list[Rsvp], capacity: int | None) -> list[Rsvp]:
     return waiting[: max(free, 0)]
 
 
+async def tells(uow: UnitOfWork, session: Session, member_id: int, now: datetime) -> bool:
+    """Whether this person is told that somebody else has answered for them."""
+    return session.starts_at > now and bool(await dm_readers(uow, ANSWERED_FOR, [member_id]))
+
+
 ComingHook = Callable[["UnitOfWork", Session, int], Awaitable[None]]
-"""What else happens when a person (the last argument) has got a place in a session."""
+"""What else happens when a person (the last argument) has got a place in a session, or made it their own."""
 
 
 class RsvpService:
@@ -210,10 +240,12 @@ class RsvpService:
         others = coming - (before is not None and before.coming)
         last = await uow.rsvps.last_place(session_id)
         after = answered(before, answer, session, member_id, others, last, now)
+        if (own := is_own(before, member_id, actor.member_id)) != after.own:
+            after = replace(after, own=own, answered_at=now)
         if after != before:
             await uow.rsvps.put(after)
             await self._record(uow, actor.member_id, before, after)
-            if after.coming and not (before is not None and before.coming):
+            if after.coming and not (before is not None and before.coming and before.own == after.own):
                 await self._comes(uow, session, member_id)
             await self._fill(uow, session)
             await uow.mirrors.refresh("announcement", session_id)
@@ -222,7 +254,8 @@ class RsvpService:
         shown = await view(uow, session_id)
         waiting = [r.member_id for r in shown.waiting]
         position = waiting.index(member_id) + 1 if after.waiting else 0
-        return RsvpResult(shown, before, after, position, after != before)
+        told = after != before and after.member_id != actor.member_id and await tells(uow, session, member_id, now)
+        return RsvpResult(shown, before, after, position, after != before, told)
 
     def _before_deadline(self, session: Session, before: Rsvp | None, answer: Answer, now: datetime) -> None:
         # To hear late that somebody does not come is better than not to hear it.
@@ -235,8 +268,8 @@ class RsvpService:
             "rsvp.answer",
             actor_id,
             f"session:{after.session_id}",
-            {"member": after.member_id, "answer": before.answer.value, "waiting": before.waiting} if before else None,
-            {"member": after.member_id, "answer": after.answer.value, "waiting": after.waiting},
+            _facts(before) if before is not None else None,
+            _facts(after),
         )
 
     async def _fill(self, uow: UnitOfWork, session: Session) -> None:
@@ -259,7 +292,15 @@ class RsvpService:
                     quiet=True,
                     data={"place": rsvp.place},
                 )
-                await plan_dm(uow, await in_peace(uow, post, now))
+                await self._plan(uow, await in_peace(uow, post, now), rsvp)
+
+    async def _plan(self, uow: UnitOfWork, post: NewPost, rsvp: Rsvp | None) -> None:
+        """As `plan_dm`, but in no thread to somebody who is not to be named there."""
+        if rsvp is not None and not rsvp.own:
+            if await dm_readers(uow, post.kind, [post.member_id]):
+                await uow.posts.plan(alone(post))
+        else:
+            await plan_dm(uow, post)
 
     async def _comes(self, uow: UnitOfWork, session: Session, member_id: int) -> None:
         for hook in self._on_coming:
@@ -293,7 +334,8 @@ class RsvpService:
             return
         revision = await uow.rsvps.last_place(post.subject_id) + 1
         new = await self._retold(uow, await uow.sessions.get(post.subject_id), post, revision)
-        await (plan_dm(uow, new) if post.member_id else uow.posts.plan(new))
+        theirs = await uow.rsvps.find(post.subject_id, post.member_id)
+        await (self._plan(uow, new, theirs) if post.member_id else uow.posts.plan(new))
 
     async def _renew(self, uow: UnitOfWork, session: Session) -> None:
         """What is about to be said of a place tells the session's time too, and lives to its start."""
@@ -312,8 +354,7 @@ class RsvpService:
         ahead = {s.id: s for s in await uow.sessions.upcoming(now, limit=_ALL) if s.starts_at > now}
         for session_id, rsvp in (await uow.rsvps.of_member(event.member_id, list(ahead))).items():
             await uow.rsvps.remove(session_id, event.member_id)
-            before = {"member": rsvp.member_id, "answer": rsvp.answer.value, "waiting": rsvp.waiting}
-            await uow.record("rsvp.withdraw", None, f"session:{session_id}", before=before)
+            await uow.record("rsvp.withdraw", None, f"session:{session_id}", before=_facts(rsvp))
             await self._fill(uow, ahead[session_id])
             await uow.mirrors.refresh("announcement", session_id)
 
@@ -323,7 +364,7 @@ class RsvpService:
         Where a person's DMs are closed, the post goes to the session's thread and names them in its data.
         """
         shown = await view(uow, post.subject_id)
-        member_id = post.member_id or next(iter(post.data.get("mentions", ())), 0)
+        member_id = reader_of(post) or next(iter(post.data.get("mentions", ())), 0)
         mine = shown.of(member_id)
         session = shown.session
         if session.state is not SessionState.SCHEDULED or session.starts_at <= self._clock.now():

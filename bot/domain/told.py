@@ -3,6 +3,8 @@
 A new time and a cancellation are said aloud. An edit is said silently, since nobody should be woken for a corrected
 theme, and the reminders name what holds by then anyway; only a new place or link shortly before the start is said
 aloud, because no reminder may follow.
+
+Whoever stands on the list only by an organizer's answer is told in private what the others are told in public.
 """
 
 from __future__ import annotations
@@ -48,7 +50,9 @@ class Told(Struct, frozen=True):
 
     `aloud` are mentioned in `channel_id` (its thread if `in_thread`), by the start they know. `edited` are told there
     of nothing but `fields`, silently unless `loud`. `alone` are those who declined: they are told in private and
-    silently, by the start they know. `nobody` says why nobody is told; `unheard`: for want of a channel some are not.
+    silently, by the start they know. `unnamed` are told in private what others are mentioned for, by the start they
+    know (the session's own: of nothing but `fields`); `unreached` are those of them who can't be written to. `nobody`
+    says why nobody is told; `unheard`: for want of a channel some are not.
     """
 
     channel_id: int
@@ -60,6 +64,8 @@ class Told(Struct, frozen=True):
     loud: bool = False
     nobody: Nobody | None = None
     unheard: bool = False
+    unnamed: Groups = ()
+    unreached: tuple[int, ...] = ()
 
     @property
     def people(self) -> frozenset[int]:
@@ -69,12 +75,12 @@ class Told(Struct, frozen=True):
     @property
     def in_public(self) -> frozenset[int]:
         """Who is told where everybody who sees the session reads."""
-        return frozenset(member for _start, some in self.aloud for member in some) | frozenset(self.edited)
+        return _members(self.aloud) | frozenset(self.edited)
 
     @property
     def in_private(self) -> frozenset[int]:
         """Who is told where only they read."""
-        return frozenset(member for _start, some in self.alone for member in some)
+        return _members(self.alone) | _members(self.unnamed)
 
     @property
     def silently(self) -> bool:
@@ -85,14 +91,22 @@ class Told(Struct, frozen=True):
 class ToldTogether(Struct, frozen=True):
     """Who is told that several sessions don't take place, each person once.
 
-    `in_threads`: all of them in their sessions' threads. `unheard`: for want of a channel some are not told. `nobody`
-    says why nobody is.
+    `in_public`: in their sessions' threads or channels, all in threads if `in_threads`. `in_private`: of no session in
+    public; `unreached`: of none at all. `unheard`: for want of a channel some are not told. `nobody` says why nobody
+    is.
     """
 
-    people: frozenset[int] = frozenset()
+    in_public: frozenset[int] = frozenset()
     in_threads: bool = False
     unheard: bool = False
     nobody: Nobody | None = "no answers"
+    in_private: frozenset[int] = frozenset()
+    unreached: frozenset[int] = frozenset()
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Everybody who is told."""
+        return self.in_public | self.in_private
 
 
 # The rules
@@ -106,6 +120,11 @@ def may_come(rsvps: Sequence[Rsvp]) -> list[int]:
 def declined(rsvps: Sequence[Rsvp]) -> list[int]:
     """Who said they don't come."""
     return [r.member_id for r in rsvps if r.answer == "not_going"]
+
+
+def unnamed(rsvps: Iterable[Rsvp]) -> frozenset[int]:
+    """Whose answers only an organizer gave: they are neither named nor mentioned where others read."""
+    return frozenset(rsvp.member_id for rsvp in rsvps if not rsvp.own)
 
 
 def to_tell(event: SessionEvent, member_ids: Iterable[int]) -> list[int]:
@@ -170,16 +189,20 @@ async def told_of_move(uow: UnitOfWork, event: SessionEvent, now: datetime) -> T
     fields = tuple(changed_fields(event, earlier))
     known, rsvps = known_starts(earlier), await uow.rsvps.of_session(session.id)
     may = to_tell(event, may_come(rsvps))
-    aloud, unmoved = _apart(by_start(may, known, event.before.starts_at), session)
+    named, private, unreached = await _routes(uow, "moved", rsvps, may)
+    aloud, unmoved = _apart(by_start(named, known, event.before.starts_at), session)
+    believing = by_start(private, known, event.before.starts_at)
+    discreetly = tuple((old, tuple(some)) for old, some in believing if fields or old != session.starts_at)
     decliners = await dm_readers(uow, "moved", to_tell(event, declined(rsvps)))
     alone, _known = _apart(by_start(decliners, known, event.before.starts_at), session)
     edited = unmoved if fields else ()
     unheard = not channel_id and bool(aloud or edited)
     if unheard:
         aloud, edited = (), ()
-    nobody = None if aloud or edited or alone else _why(rsvps, may, "no channel" if unheard else "known")
+    some = aloud or edited or alone or discreetly or unreached
+    nobody = None if some else _why(rsvps, may, "no channel" if unheard else "known")
     loud = said_aloud(session, fields, now)
-    return Told(channel_id, in_thread, aloud, edited, alone, fields, loud, nobody, unheard)
+    return Told(channel_id, in_thread, aloud, edited, alone, fields, loud, nobody, unheard, discreetly, unreached)
 
 
 async def told_of_edit(uow: UnitOfWork, event: SessionEvent, now: datetime) -> Told:
@@ -198,11 +221,13 @@ async def told_of_edit(uow: UnitOfWork, event: SessionEvent, now: datetime) -> T
         nobody = "not announced"
     elif session.starts_at <= now:
         nobody = "over"
-    elif not channel_id:
-        nobody = "no channel"
-    edited, loud = () if nobody else tuple(people), said_aloud(session, fields, now)
-    unheard = nobody == "no channel"
-    return Told(channel_id, in_thread, (), edited, (), fields, loud, nobody, unheard)
+    named, private, unreached = await _routes(uow, "edited", rsvps, [] if nobody else people)
+    unheard = bool(named) and not channel_id
+    if unheard:
+        named, nobody = [], None if private or unreached else "no channel"
+    discreetly: Groups = ((session.starts_at, tuple(private)),) if private else ()
+    loud = said_aloud(session, fields, now)
+    return Told(channel_id, in_thread, (), tuple(named), (), fields, loud, nobody, unheard, discreetly, unreached)
 
 
 async def told_of_cancellation(uow: UnitOfWork, event: SessionEvent, now: datetime) -> Told:
@@ -212,14 +237,17 @@ async def told_of_cancellation(uow: UnitOfWork, event: SessionEvent, now: dateti
     known = known_starts(await uow.posts.of_subject("moved", session.id))
     rsvps = await uow.rsvps.of_session(session.id)
     people = to_tell(event, may_come(rsvps))
-    groups = by_start(people, known, session.starts_at)
     # Whoever knows no start that is ahead is there already.
-    aloud = tuple((old, tuple(some)) for old, some in groups if max(old, session.starts_at) > now)
+    awaiting = [m for m in people if max(known.get(m, session.starts_at), session.starts_at) > now]
+    named, private, unreached = await _routes(uow, "cancelled", rsvps, awaiting)
+    aloud, discreetly = (
+        tuple((old, tuple(some)) for old, some in by_start(each, known, session.starts_at)) for each in (named, private)
+    )
     unheard = not channel_id and bool(aloud)
     if unheard:
         aloud = ()
-    nobody = None if aloud else _why(rsvps, people, "no channel" if unheard else "over")
-    return Told(channel_id, in_thread, aloud, nobody=nobody, unheard=unheard)
+    nobody = None if aloud or discreetly or unreached else _why(rsvps, people, "no channel" if unheard else "over")
+    return Told(channel_id, in_thread, aloud, nobody=nobody, unheard=unheard, unnamed=discreetly, unreached=unreached)
 
 
 async def told_of_cancellations(
@@ -227,11 +255,13 @@ async def told_of_cancellations(
 ) -> ToldTogether:
     """Who is told that these sessions don't take place."""
     each = [await told_of_cancellation(uow, SessionEvent(s, s, actor_id), now) for s in sessions]
-    people = frozenset[int]().union(*(told.people for told in each))
+    public = frozenset[int]().union(*(told.in_public for told in each))
+    private = frozenset[int]().union(*(told.in_private for told in each)) - public
+    unreached = frozenset(member for told in each for member in told.unreached) - public - private
     unheard = any(told.unheard for told in each)
-    in_threads = all(told.in_thread for told in each if told.people)
-    if people:
-        return ToldTogether(people, in_threads, unheard, None)
+    in_threads = all(told.in_thread for told in each if told.in_public)
+    if public or private or unreached:
+        return ToldTogether(public, in_threads, unheard, None, private, unreached)
     reasons = {told.nobody for told in each}
     telling: list[Nobody] = [why for why in _TELLING if why in reasons]
     return ToldTogether(unheard=unheard, nobody=telling[0] if telling else "no answers")
@@ -243,6 +273,20 @@ async def place_to_tell(uow: UnitOfWork, session: Session) -> tuple[int, bool]:
         return thread_id, True
     group = await uow.groups.get(session.group_id)
     return group.channel_id or (await uow.communities.get()).announcements_channel, False
+
+
+async def _routes(
+    uow: UnitOfWork, kind: str, rsvps: Sequence[Rsvp], people: Iterable[int]
+) -> tuple[list[int], list[int], tuple[int, ...]]:
+    """Of these people, who is told where others read, who in private, and who can't be told."""
+    apart, people = unnamed(rsvps), list(people)
+    others = [m for m in people if m in apart]
+    private = await dm_readers(uow, kind, others) if others else []
+    return [m for m in people if m not in apart], private, tuple(m for m in others if m not in private)
+
+
+def _members(groups: Groups) -> frozenset[int]:
+    return frozenset(member for _start, some in groups for member in some)
 
 
 def _apart(groups: Iterable[tuple[datetime, list[int]]], session: Session) -> tuple[Groups, tuple[int, ...]]:

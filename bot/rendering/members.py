@@ -13,7 +13,10 @@ from bot.rendering.content import Button, Content
 FEATURE, STOP, RESUME = "dm", "stop", "resume"
 
 _STOPPED: Mapping[DmKind, locale_str] = {
-    "changes": _("I won't write to you any more when a session on **{server}** that you declined gets a new time."),
+    "changes": _(
+        "I won't write to you any more when a session on **{server}** that you declined gets a new time, or when an "
+        "organizer answers for you there."
+    ),
     "places": _(
         "I won't write to you any more when a place comes free for you on **{server}**. `/session list "
         "mine:True` there shows where you have a place."
@@ -28,7 +31,10 @@ _STOPPED: Mapping[DmKind, locale_str] = {
     ),
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
-    "changes": _("From now on I write to you again when a session on **{server}** that you declined gets a new time."),
+    "changes": _(
+        "From now on I write to you again when a session on **{server}** that you declined gets a new time, or when an "
+        "organizer answers for you there."
+    ),
     "places": _("From now on I write to you again when a place comes free for you on **{server}**."),
     "reminders": _(
         "From now on I write to you again before sessions on **{server}**, as you chose in `/me reminders`."

@@ -69,7 +69,7 @@ def change(value: Change, w: Words) -> Content:
     if value.kind == "moved":
         lines = [w(_MOVED, theme=theme), w(_("Old: {when}"), when=old), w(_("New: {when}"), when=new), *reason]
         lines += [_field(value, field, w) for field in value.fields]
-        lines.append(w(_SUITS if value.private else _STANDS))
+        lines.append(w(_SUITS if value.declined else _STANDS))
     elif value.kind == "cancelled":
         # Named by the time that its readers know.
         lines = [w(_CANCELLED, theme=theme, when=old), *reason]
@@ -77,7 +77,8 @@ def change(value: Change, w: Words) -> Content:
         lines = [w(_EDITED, theme=theme, when=new), *(_field(value, field, w) for field in value.fields), *reason]
     rows = answer_buttons(session.id, w, guild_id=session.guild_id if value.private else 0)
     if value.kind == "cancelled":
-        rows = ((Button(w(_("Next session")), button_id("next", session.group_id)),),)
+        # In a direct message it would not say which server is meant.
+        rows = () if value.private else ((Button(w(_("Next session")), button_id("next", session.group_id)),),)
     if value.private:
         rows = (*rows, stop_row("changes", session.guild_id, w))
     return Content(fitted(lines, pings(value.mentions)), rows=rows, mentions=value.mentions)

@@ -19,6 +19,14 @@ _NOBODY: Mapping[Nobody, locale_str] = {
     "known": _("Those who come know this time already, so nobody will be told."),
     "not told of": _("Nothing changes for those who come, so nobody will be told. The announcement shows it."),
 }
+_ALONE = _n(
+    "{n} person for whom an organizer answered will be told in private.",
+    "{n} people for whom an organizer answered will be told in private.",
+)
+_UNREACHED = _n(
+    "{n} person for whom an organizer answered can't be reached by me. Please tell them yourself.",
+    "{n} people for whom an organizer answered can't be reached by me. Please tell them yourself.",
+)
 
 
 def told_lines(value: Told, w: Words) -> list[str]:
@@ -49,8 +57,10 @@ def told_lines(value: Told, w: Words) -> list[str]:
                 "{n} person who declined will be told in private, silently.",
                 "{n} people who declined will be told in private, silently.",
             ),
-            len(value.in_private),
+            len({member for _start, some in value.alone for member in some}),
         ),
+        (_ALONE, len({member for _start, some in value.unnamed for member in some})),
+        (_UNREACHED, len(value.unreached)),
     )
     return [w(text, n=number, channel=value.channel_id) for text, number in ways if number]
 
@@ -71,7 +81,8 @@ def told_together(value: ToldTogether, w: Words) -> list[str]:
             "mention.",
         )
     )
-    lines = [w(text, n=len(value.people))]
+    ways = ((text, value.in_public), (_ALONE, value.in_private), (_UNREACHED, value.unreached))
+    lines = [w(text, n=len(people)) for text, people in ways if people]
     if value.unheard:
         lines.append(w(_("Others can't be told: for their session there is no channel.")))
     return lines
@@ -81,4 +92,5 @@ def were_told(value: ToldTogether, w: Words) -> list[str]:
     """How many are told, once it is done; or why nobody is."""
     if value.nobody is not None:
         return [w(_NOBODY[value.nobody])]
-    return [w(_n("{n} person will be told.", "{n} people will be told."), n=len(value.people))]
+    lines = [w(_n("{n} person will be told.", "{n} people will be told."), n=len(value.people))] if value.people else []
+    return lines + ([w(_UNREACHED, n=len(value.unreached))] if value.unreached else [])

@@ -74,7 +74,7 @@ class NamesButton(
         async def act(caller: Caller) -> None:
             cog = cog_of(interaction, Sessions)
             view = await cog.sessions.show(caller.guild.id, caller.actor, self.session)
-            await turn(caller, rendering.names(view, self.page, caller.words))
+            await turn(caller, rendering.names(view, self.page, caller.actor, caller.words))
 
         await pressed(interaction, act)
 

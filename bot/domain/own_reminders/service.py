@@ -16,7 +16,16 @@ from bot.domain.groups import StudyGroup, visible_groups
 from bot.domain.latecomers import mentioning
 from bot.domain.members import Member, closed, kind_of, note_use
 from bot.domain.own_reminders.planning import is_planned, plan, read_key
-from bot.domain.own_reminders.telling import PEOPLE, OwnMoment, as_everybody, mention, tell, tell_together, told_alone
+from bot.domain.own_reminders.telling import (
+    PEOPLE,
+    OwnMoment,
+    as_everybody,
+    discreet,
+    mention,
+    tell,
+    tell_together,
+    told_alone,
+)
 from bot.domain.own_reminders.values import (
     OwnChange,
     OwnReminders,
@@ -28,6 +37,7 @@ from bot.domain.own_reminders.values import (
 from bot.domain.posts import Post, PostState, Settled, parts
 from bot.domain.reminders import MOST_AHEAD, channel_of, coming, dawn_of, evening_at
 from bot.domain.sessions import Session, SessionState
+from bot.domain.told import unnamed
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -197,7 +207,7 @@ class OwnReminderService:
             uow,
             "before",
             session,
-            told_alone(chosen, known, people),
+            await discreet(uow, session, told_alone(chosen, known, people)),
             due_at=step.due_at,
             expires_at=session.starts_at,
             day=local_day(session.starts_at, zone),
@@ -223,7 +233,8 @@ class OwnReminderService:
         if due_at in (await dawn_of(uow, session), evening.due_at if evening is not None else None):
             # All are told at this very minute anyway.
             return
-        told = as_everybody(chosen, await uow.members.some([m for m in people if m in chosen]), people)
+        known = await uow.members.some([m for m in people if m in chosen])
+        told = await discreet(uow, session, as_everybody(chosen, known, people))
         day = await _day_of(uow, session)
         await tell(uow, "before", session, told, due_at=due_at, expires_at=session.starts_at, day=day, minutes=minutes)
         channel_id = await channel_of(uow, group)
@@ -245,7 +256,7 @@ class OwnReminderService:
         if not chosen or self._clock.now() >= expires_at:
             return set()
         day = await _day_of(uow, session)
-        told = told_alone(chosen, await uow.members.some(list(chosen)), list(chosen))
+        told = await discreet(uow, session, told_alone(chosen, await uow.members.some(list(chosen)), list(chosen)))
         new = told.of(await uow.pings.claim(session.id, day, "evening", told.alone))
         await tell(uow, "evening", session, new, due_at=due_at, expires_at=expires_at, day=day)
         return set(new.alone)
@@ -255,6 +266,8 @@ class OwnReminderService:
         group = await uow.groups.get(session.group_id)
         own = await uow.own_reminders.find(member_id) if group.reminders else None
         if not group.reminders or (own is not None and (own.before is not None or own.by != "channel")):
+            return
+        if member_id in unnamed(await uow.rsvps.of_session(session.id)):
             return
         written: dict[int, list[Post]] = {}
         for post in await uow.posts.of_subject("before", session.id):
@@ -322,7 +335,7 @@ class OwnReminderService:
         if not at <= now < session.starts_at:
             return
         day = await _day_of(uow, session)
-        told = told_alone(one, await uow.members.some(list(one)), list(one))
+        told = await discreet(uow, session, told_alone(one, await uow.members.some(list(one)), list(one)))
         new = told.of(await uow.pings.claim(session.id, day, "dawn", told.alone))
         await tell(uow, "dawn", session, new, due_at=at, expires_at=session.starts_at, day=day)
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from bot.domain.members import kind_of, may_write
+from bot.domain.members import dm_readers, kind_of, may_write
 from bot.domain.mirrors import thread_of
 from bot.domain.own_reminders.planning import is_planned
 from bot.domain.own_reminders.values import lead
 from bot.domain.posts import NewPost, Post, PostState, parts, unsent
+from bot.domain.readers import alone
+from bot.domain.told import unnamed
 
 if TYPE_CHECKING:
     from bot.domain.members import Member
@@ -57,7 +59,7 @@ async def ways(
     """
     chosen = await uow.own_reminders.some(people)
     if not chosen:
-        return Ways(channel=list(people))
+        return await discreet(uow, session, Ways(channel=list(people)))
     known = await uow.members.some(list(chosen))
     minutes = lead(due_at, session.starts_at)
     own_step = await is_planned(uow, session, minutes)
@@ -68,7 +70,20 @@ async def ways(
             found.channel.append(member_id)
         elif not _elsewhere(own, moment, own_step and minutes in (own.before or ()), known.get(member_id)):
             _put(found, member_id, own.way(alone=False), known.get(member_id))
-    return found
+    return await discreet(uow, session, found)
+
+
+async def discreet(uow: UnitOfWork, session: Session, told: Ways) -> Ways:
+    """The same, but nobody is mentioned who has not put their name down themselves.
+
+    They are told by direct message, or if they may not be sent any, not at all.
+    """
+    apart = unnamed(await uow.rsvps.of_session(session.id))
+    mentioned = [m for m in (*told.channel, *told.thread) if m in apart]
+    if not mentioned:
+        return told
+    channel, thread = ([m for m in people if m not in apart] for people in (told.channel, told.thread))
+    return Ways(channel, thread, [*told.dm, *await dm_readers(uow, "before", mentioned)])
 
 
 def _elsewhere(own: OwnReminders, moment: str, same_minute: bool, member: Member | None) -> bool:
@@ -134,20 +149,20 @@ async def tell(
 
     Quiet hours hold none of them: all are about a session that their readers said they come to.
     """
+    apart = unnamed(await uow.rsvps.of_session(session.id)) if told.dm else frozenset[int]()
     for member_id in told.dm:
-        await uow.posts.plan(
-            NewPost(
-                moment,
-                session.id,
-                due_at,
-                expires_at,
-                member_id=member_id,
-                revision=session.revision,
-                part=minutes,
-                starts_at=session.starts_at,
-                data=_data([member_id], day, minutes),
-            )
+        post = NewPost(
+            moment,
+            session.id,
+            due_at,
+            expires_at,
+            member_id=member_id,
+            revision=session.revision,
+            part=minutes,
+            starts_at=session.starts_at,
+            data=_data([member_id], day, minutes),
         )
+        await uow.posts.plan(alone(post) if member_id in apart else post)
     await mention(uow, moment, session, told.thread, due_at=due_at, expires_at=expires_at, day=day, minutes=minutes)
 
 
@@ -195,6 +210,7 @@ async def mention(
 
     Whoever still fits into a message that has not begun is mentioned in that one: many may come one after the other.
     """
+    people = (await discreet(uow, session, Ways(thread=list(people)))).thread
     channel_id = channel_id or await thread_of(uow, session.id) or await _channel_of(uow, session)
     if not people or not channel_id:
         return

@@ -68,8 +68,11 @@ def require_change(actor: Actor, session: Session, group: StudyGroup) -> None:
 
 
 def present_host(session: Session, rsvps: Iterable[Rsvp]) -> int:
-    """Who is shown as the session's host; 0: it has none, or they said that they don't come."""
-    here = (r for r in rsvps if r.member_id == session.host_id and r.answer != "not_going")
+    """Who is shown as the session's host; 0: it has none, or they said that they don't come.
+
+    If only an organizer says that they come after all, they are not named.
+    """
+    here = (r for r in rsvps if r.member_id == session.host_id and r.answer != "not_going" and r.own)
     return session.host_id if session.host_id and any(here) else 0
 
 

@@ -133,7 +133,7 @@ def cancel_preview(value: CancelPreview, w: Words) -> Content:
 def becomes(session: Session, told: Told, standing: Standing, reason: str, w: Words) -> list[str]:
     """What becomes of a session that is cancelled: who will be told, and of what Discord shows of it."""
     happens = told_lines(told, w)
-    if told.nobody is None:
+    if told.people:
         happens.append(reason_line(reason, w))
     if standing.channel_id:
         text = _("Its announcement in <#{channel}> stays and says that it is cancelled.")

@@ -31,6 +31,10 @@ ANSWERS: Mapping[Answer, locale_str] = {
     Answer.MAYBE: _("Maybe"),
     Answer.NOT_GOING: _("Not going"),
 }
+ANSWERED_FOR = _n(
+    "and {n} person for whom an organizer answered",
+    "and {n} people for whom an organizer answered",
+)
 _STYLES = {Answer.GOING: discord.ButtonStyle.success}
 
 
@@ -78,7 +82,7 @@ def answer_buttons(session_id: int, w: Words, *, guild_id: int = 0) -> tuple[tup
 
 def all_names(value: SessionView, w: Words) -> tuple[tuple[Button, ...], ...]:
     """The button that shows everybody, if not all names stand in the announcement."""
-    if max(map(len, (value.coming, value.waiting, value.maybe))) <= NAMES:
+    if max(sum(rsvp.own for rsvp in some) for some in (value.coming, value.waiting, value.maybe)) <= NAMES:
         return ()
     return ((Button(w(_("Show all names")), button_id("who", value.session.id, 0)),),)
 
@@ -117,27 +121,38 @@ def places(value: SessionView, capacity: int, w: Words) -> str:
     return w(_("{taken} of {capacity} places taken"), taken=taken, capacity=capacity)
 
 
-def add_people(embed: discord.Embed, value: SessionView, w: Words) -> None:
-    """Who comes, who waits for a place and who may come; who does not come is nobody's business."""
-    come = w(_("Coming: {n}"), n=len(value.coming))
-    embed.add_field(name=come, value=people(value.coming, w) or w(_("Nobody yet: be the first.")), inline=False)
-    if value.waiting:
-        embed.add_field(name=w(_("Waitlist: {n}"), n=len(value.waiting)), value=people(value.waiting, w), inline=False)
-    if value.maybe:
-        embed.add_field(name=w(_("Maybe: {n}"), n=len(value.maybe)), value=people(value.maybe, w), inline=False)
+def add_people(embed: discord.Embed, value: SessionView, w: Words, *, everybody: bool = False) -> None:
+    """Who comes, who waits for a place and who may come; who does not come is nobody's business.
+
+    `everybody`: also by name who did not put their name down themselves, for organizers.
+    """
+    lists = (
+        (_("Coming: {n}"), value.coming, w(_("Nobody yet: be the first."))),
+        (_("Waitlist: {n}"), value.waiting, ""),
+        (_("Maybe: {n}"), value.maybe, ""),
+    )
+    for title, rsvps, nobody in lists:
+        if text := people(rsvps, w, everybody=everybody) or nobody:
+            embed.add_field(name=w(title, n=len(rsvps)), value=text, inline=False)
 
 
-def people(rsvps: Sequence[Rsvp], w: Words) -> str:
-    """The first names, and how many more there are."""
-    text = " ".join(name(rsvp, w) for rsvp in rsvps[:NAMES])
-    more = len(rsvps) - NAMES
-    return w(_n("{names} and {n} more", "{names} and {n} more"), names=text, n=more) if more > 0 else text
+def people(rsvps: Sequence[Rsvp], w: Words, *, everybody: bool = False) -> str:
+    """The first names, and how many more there are; whoever did not answer themselves is counted only."""
+    named = [rsvp for rsvp in rsvps if rsvp.own or everybody]
+    text = " ".join(name(rsvp, w) for rsvp in named[:NAMES])
+    if (more := len(named) - NAMES) > 0:
+        text = w(_n("{names} and {n} more", "{names} and {n} more"), names=text, n=more)
+    if others := len(rsvps) - len(named):
+        text = "\n".join(filter(None, (text, w(ANSWERED_FOR, n=others))))
+    return text
 
 
 def name(rsvp: Rsvp, w: Words) -> str:
     """A name in a list; an embed pings nobody."""
-    mention = f"<@{rsvp.member_id}>"
-    return w(_("{name} (late)"), name=mention) if rsvp.answer is Answer.LATE else mention
+    text = f"<@{rsvp.member_id}>"
+    if rsvp.answer is Answer.LATE:
+        text = w(_("{name} (late)"), name=text)
+    return text if rsvp.own else w(_("{name} (an organizer answered)"), name=text)
 
 
 def host_line(member_id: int, w: Words) -> str:

@@ -32,7 +32,16 @@ from bot.rendering.calendar import duration, moment, shortened, timestamp, when
 from bot.rendering.content import Button, Content
 from bot.rendering.forms import Box, form
 from bot.rendering.sessions.changing import cancelled_session, capacity, changed_lines, crowded, let_in
-from bot.rendering.sessions.public import ANSWERS, KINDS, add_people, all_names, answer_buttons, details, name
+from bot.rendering.sessions.public import (
+    ANSWERED_FOR,
+    ANSWERS,
+    KINDS,
+    add_people,
+    all_names,
+    answer_buttons,
+    details,
+    name,
+)
 from bot.rendering.settings import permissions
 from bot.rendering.told import told_lines
 
@@ -173,7 +182,8 @@ def answered(value: RsvpResult, actor: Actor, w: Words) -> str:
         if mine.waiting:
             text = _("Saved for **{theme}**. <@{member}>: {answer} (number {position} on the waitlist)")
         answer = w(ANSWERS[mine.answer])
-        return w(text, member=mine.member_id, theme=session.theme, answer=answer, position=value.position)
+        saved = w(text, member=mine.member_id, theme=session.theme, answer=answer, position=value.position)
+        return "\n".join([saved, *_for_somebody(value, w)])
     if mine.waiting:
         text = _n(
             "The only place at **{theme}**, {when}, is taken. You are number {position} on the waitlist. "
@@ -192,6 +202,21 @@ def answered(value: RsvpResult, actor: Actor, w: Words) -> str:
     if mine.coming:
         lines += where(session, w)
     return "\n".join(lines)
+
+
+def _for_somebody(value: RsvpResult, w: Words) -> list[str]:
+    """What the person for whom an organizer answered hears of it, and what the others see."""
+    if not value.changed:
+        return []
+    told = _("I tell them in private, and they can change it.")
+    if not value.told:
+        told = _(
+            "I can't tell them: I write only to people who have used me here and have not stopped such messages. Please "
+            "tell them yourself."
+        )
+    if value.after.own:
+        return [w(told)]
+    return [w(told), w(_("Until they answer themselves, only organizers see their name."))]
 
 
 def where(session: Session, w: Words) -> list[str]:
@@ -213,7 +238,7 @@ def shown(value: SessionView, actor: Actor, w: Words) -> Content:
     if session.state is SessionState.CANCELLED:
         return cancelled_session(value, w)
     embed = details(value, w)
-    add_people(embed, value, w)
+    add_people(embed, value, w, everybody=actor.organizes(value.group))
     if value.series is not None:
         embed.add_field(name=w(_("Series")), value=value.series.name)
     mine = value.of(actor.member_id)
@@ -232,6 +257,9 @@ def shown(value: SessionView, actor: Actor, w: Words) -> Content:
 def _own(value: SessionView, actor: Actor, w: Words) -> str:
     mine = value.of(actor.member_id)
     assert mine is not None
+    if not mine.own:
+        text = _("{answer}. An organizer answered for you; press a button to answer yourself.")
+        return w(text, answer=ANSWERS[mine.answer])
     if not mine.waiting:
         return w(ANSWERS[mine.answer])
     line = [r.member_id for r in value.waiting].index(actor.member_id) + 1
@@ -290,13 +318,20 @@ def _pager(key: tuple[str | int, ...], page: int, pages: int, w: Words) -> tuple
     )
 
 
-def names(value: SessionView, page: int, w: Words) -> Content:
-    """Everybody who comes, waits or may come, a screen of them."""
+def names(value: SessionView, page: int, actor: Actor, w: Words) -> Content:
+    """Everybody who comes, waits or may come, a screen of them; only organizers are shown for whom they answered."""
+    everybody = actor.organizes(value.group)
+    coming, waiting, maybe = (
+        [name(rsvp, w) for rsvp in some if rsvp.own or everybody] for some in (value.coming, value.waiting, value.maybe)
+    )
     entries = [
-        *(name(rsvp, w) for rsvp in value.coming),
-        *(w(_("{name} (waitlist)"), name=name(rsvp, w)) for rsvp in value.waiting),
-        *(w(_("{name} (maybe)"), name=name(rsvp, w)) for rsvp in value.maybe),
+        *coming,
+        *(w(_("{name} (waitlist)"), name=each) for each in waiting),
+        *(w(_("{name} (maybe)"), name=each) for each in maybe),
     ]
+    counted = len(value.coming) + len(value.waiting) + len(value.maybe)
+    if counted > len(entries):
+        entries.append(w(ANSWERED_FOR, n=counted - len(entries)))
     if not entries:
         return Content(w(_("Nobody is coming yet.")))
     pages = -(-len(entries) // PER_PAGE)

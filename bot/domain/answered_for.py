@@ -1,0 +1,101 @@
+"""Somebody for whom an organizer has answered: they are told in private, and confirm the answer or change it.
+
+Nothing public names or mentions them until they do (see `bot.domain.rsvps.Rsvp.own`). Who may not be written to is not
+told; the organizer learns that at once, and can tell them in person.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from bot.domain.posts import NewPost, PostState, again, next_revision, unsent
+from bot.domain.quiet import in_peace
+from bot.domain.readers import reader_of
+from bot.domain.rsvps import ANSWERED_FOR, Rsvp, tells
+from bot.domain.sessions import SessionState, view
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.domain.posts import Post
+    from bot.domain.sessions import Session, SessionEvent, SessionView
+    from bot.domain.uow import UnitOfWork
+
+
+class AnsweredFor(Struct, frozen=True):
+    """What the person is told: the session, their answer, and which organizer gave it.
+
+    `reader` is the person if it stands in their private thread (0: it is a direct message).
+    """
+
+    view: SessionView
+    rsvp: Rsvp
+    organizer_id: int
+    reader: int
+
+
+class AnsweredForService:
+    """Tells people what organizers have answered for them, as a part of answers."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    # Parts in other features
+
+    async def on_answered(
+        self, uow: UnitOfWork, session: Session, before: Rsvp | None, after: Rsvp, actor_id: int
+    ) -> None:
+        """What was to be told of an earlier answer no longer holds; one by somebody else is told."""
+        now, member_id = self._clock.now(), after.member_id
+        earlier = await uow.posts.of_subject(ANSWERED_FOR, session.id)
+        theirs = [post.id for post in earlier if reader_of(post) == member_id]
+        await uow.posts.cancel([ANSWERED_FOR], session.id, "overtaken", only=theirs)
+        if actor_id != member_id and await tells(uow, session, member_id, now):
+            post = NewPost(
+                ANSWERED_FOR,
+                session.id,
+                now,
+                session.starts_at,
+                member_id=member_id,
+                revision=next_revision(earlier),
+                starts_at=session.starts_at,
+                quiet=True,
+                data={"by": actor_id, "at": after.answered_at.isoformat()},
+            )
+            await uow.posts.plan(await in_peace(uow, post, now))
+
+    async def on_moved(self, uow: UnitOfWork, event: SessionEvent) -> None:
+        """What is about to be said tells the session's time too, and lives to its start."""
+        session = event.after
+        await uow.posts.renew(ANSWERED_FOR, session.id, "moved")
+        for post in await uow.posts.of_subject(ANSWERED_FOR, session.id):
+            if unsent(post):
+                await uow.posts.plan(await self._anew(uow, session, post, post.revision))
+
+    async def dropped(self, uow: UnitOfWork, post: Post) -> None:
+        """It was under way when its session changed, and came to nothing: it is said anew, if it is still true."""
+        if await self.describe(uow, post) is None:
+            return
+        session = await uow.sessions.get(post.subject_id)
+        earlier = await uow.posts.of_subject(post.kind, session.id)
+        later = [p for p in earlier if p.revision > post.revision and reader_of(p) == reader_of(post)]
+        if all(each.state is PostState.CANCELLED for each in later):
+            await uow.posts.plan(await self._anew(uow, session, post, next_revision(earlier)))
+
+    # What is told
+
+    async def describe(self, uow: UnitOfWork, post: Post) -> AnsweredFor | None:
+        """What the post says now; None if the answer is another by now, or the session nothing to come to."""
+        shown = await view(uow, post.subject_id)
+        rsvp, session = shown.of(reader_of(post)), shown.session
+        if session.state is not SessionState.SCHEDULED or session.starts_at <= self._clock.now():
+            return None
+        if rsvp is None or rsvp.answered_at != datetime.fromisoformat(post.data["at"]):
+            return None
+        return AnsweredFor(shown, rsvp, post.data["by"], 0 if post.member_id else reader_of(post))
+
+    async def _anew(self, uow: UnitOfWork, session: Session, post: Post, revision: int) -> NewPost:
+        new = again(post, revision, expires_at=session.starts_at, starts_at=session.starts_at)
+        return await in_peace(uow, new, self._clock.now())
