@@ -17,7 +17,7 @@ from bot.domain.posts import NewPost, PostState, Settled, again, next_revision, 
 from bot.domain.private_threads import reader_of
 from bot.domain.quiet import in_peace
 from bot.domain.rsvps import Answer
-from bot.domain.sessions import SessionState, present_host
+from bot.domain.sessions import SessionState
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -184,6 +184,6 @@ async def _belongs(uow: UnitOfWork, session: Session) -> bool:
 
 
 async def _comes(uow: UnitOfWork, session: Session) -> bool:
-    """Whether the session's host may come."""
+    """Whether the session's host may come, also if only an organizer says so and nothing public names them."""
     theirs = await uow.rsvps.find(session.id, session.host_id)
-    return present_host(session, [theirs] if theirs is not None else []) != 0
+    return theirs is not None and theirs.answer is not Answer.NOT_GOING

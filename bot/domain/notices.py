@@ -34,6 +34,7 @@ from bot.domain.told import (
     told_of_cancellation,
     told_of_edit,
     told_of_move,
+    unnamed,
 )
 
 if TYPE_CHECKING:
@@ -150,7 +151,8 @@ class NoticeService:
         told: set[str] = set()
         for kind in ("moved", "edited"):
             for later in await uow.posts.of_subject(kind, session.id):
-                if later.id > post.id and later.state is not PostState.CANCELLED:
+                theirs = later.id > post.id and reader_of(later) == reader_of(post)
+                if theirs and later.state is not PostState.CANCELLED:
                     told |= {*later.data.get("fields", ())}
         fields = [name for name in post.data.get("fields", ()) if name not in told]
         may, reader = may_come(await uow.rsvps.of_session(session.id)), reader_of(post)
@@ -169,8 +171,10 @@ class NoticeService:
         if post.kind == "moved" and post.revision != session.revision:
             return None
         rsvps = await uow.rsvps.of_session(session.id)
-        # Whoever has declined since is not pinged any more, and whoever has joined since has seen the new time.
-        mentions = tuple(m for m in may_come(rsvps) if m in post.data.get("mentions", ()))
+        # Whoever has declined since is not pinged any more, also if an organizer has put them back; whoever has joined
+        # since has seen the new time.
+        apart = unnamed(rsvps)
+        mentions = tuple(m for m in may_come(rsvps) if m in post.data.get("mentions", ()) and m not in apart)
         reader = reader_of(post)
         concerned = declined(rsvps) if post.kind == "moved" else []
         may_read = reader in (*may_come(rsvps), *concerned) and await dm_readers(uow, post.kind, [reader])

@@ -25,10 +25,11 @@ from bot.domain.own_reminders import OWN, tell, wanting, ways
 from bot.domain.own_reminders import plan as plan_own
 from bot.domain.posts import NewPost, Post, PostState, Settled, again, parts, unsent
 from bot.domain.quiet import early_step, hold_again, in_peace, is_quiet, may_be_early, plan_early
-from bot.domain.readers import reader_zone
+from bot.domain.readers import reader_of, reader_zone
 from bot.domain.rsvps import COMING, Answer, Rsvp
 from bot.domain.sessions import Session, SessionEvent, SessionState, present_host
 from bot.domain.steps import StepState
+from bot.domain.told import unnamed
 from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:
@@ -271,7 +272,9 @@ class ReminderService:
             return None
         rsvps = await uow.rsvps.of_session(session.id)
         here = set(coming(rsvps))
-        wanted = await wanting(uow, here.intersection(post.data.get("mentions", ())))
+        # Whoever was to be mentioned may have left since, and stand on the list by an organizer's answer alone.
+        apart = frozenset[int]() if reader_of(post) else unnamed(rsvps)
+        wanted = await wanting(uow, here.intersection(post.data.get("mentions", ())) - apart)
         mentions = tuple(m for m in post.data.get("mentions", ()) if m in wanted)
         if (post.part or post.member_id) and not mentions:
             return None

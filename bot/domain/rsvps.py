@@ -258,8 +258,10 @@ class RsvpService:
         return RsvpResult(shown, before, after, position, after != before, told)
 
     def _before_deadline(self, session: Session, before: Rsvp | None, answer: Answer, now: datetime) -> None:
-        # To hear late that somebody does not come is better than not to hear it.
-        joins = answer is not Answer.NOT_GOING and not (before is not None and before.answer in COMING)
+        # To hear late that somebody does not come is better than not to hear it. Whoever says again what stands there
+        # makes it their own, and joins nothing.
+        stands = before is not None and (before.answer in COMING or before.answer is answer)
+        joins = answer is not Answer.NOT_GOING and not stands
         if session.deadline is not None and now >= session.deadline and joins:
             raise DeadlinePassed(session, session.deadline)
 

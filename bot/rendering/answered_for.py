@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.answered_for import AnsweredFor
+from bot.domain.rsvps import Answer
 from bot.i18n import Words, _
 from bot.rendering.calendar import moment
 from bot.rendering.content import Content
@@ -25,7 +26,8 @@ def answered_for(value: AnsweredFor, w: Words) -> Content:
         moment(session.starts_at),
         w(_("Is that right? Please press the same answer, or another.")),
     ]
-    if not mine.own:
+    if not mine.own and mine.answer is not Answer.NOT_GOING:
+        # Who does not come is shown to nobody anyway.
         lines.append(w(_NOT_NAMED))
     mentions = (value.reader,) if value.reader else ()
     rows = (

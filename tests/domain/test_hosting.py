@@ -492,3 +492,29 @@ async def test_one_that_was_under_way_as_the_session_moved_is_said_anew_if_it_di
     await club.move(session, at(18, 19))
     await comes_to_nothing(club, post, "absent")
     assert [(one.member_id, one.value.session.starts_at) for one in await told(club)] == [(ORGANIZER, at(18, 19))]
+
+
+# Whose answer only an organizer gave
+
+
+async def put_back(club: Club, session: Session) -> None:
+    """The host says that they don't come, and an organizer that they do."""
+    await say(club, session, Answer.NOT_GOING)
+    organizer = member(ORGANIZER)
+    await club.services.rsvps.answer(GUILD, organizer, session.id, Answer.GOING, member_id=ME)
+
+
+async def test_a_host_whom_an_organizer_puts_back_is_not_missed_and_named_only_once_they_answer(club: Club):
+    session = await host(club)
+    await put_back(club, session)
+    assert await told(club) == []
+    assert (await seen(club, session)).host_id == 0
+    await say(club, session, Answer.GOING)
+    assert (await seen(club, session)).host_id == ME
+
+
+async def test_a_host_whom_an_organizer_put_back_is_missed_once_they_leave_the_group(club: Club):
+    session = await host(club)
+    await put_back(club, session)
+    await club.services.memberships.leave(GUILD, member(), None)
+    assert [one.value.why for one in await told(club)] == ["left group"]

@@ -37,6 +37,7 @@ from bot.domain.reminders import MOST_AHEAD, coming, plan_all, thread_of
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import Session, SessionEvent, SessionState, present_host
 from bot.domain.steps import StepState
+from bot.domain.told import unnamed
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -292,7 +293,8 @@ class MorningService:
             and ground.day(session) == day
             and ground.may_list(session, post.channel_id)
         ]
-        here = {m for s in left if s.starts_at > now for m in coming(await uow.rsvps.of_session(s.id))}
+        answers = [await uow.rsvps.of_session(session.id) for session in left if session.starts_at > now]
+        here = {member_id for rsvps in answers for member_id in {*coming(rsvps)} - unnamed(rsvps)}
         wanted = await wanting(uow, here.intersection(post.data["mentions"]))
         mentions = tuple(m for m in post.data["mentions"] if m in wanted)
         if not left or (post.part and not mentions):

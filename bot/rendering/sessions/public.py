@@ -31,10 +31,7 @@ ANSWERS: Mapping[Answer, locale_str] = {
     Answer.MAYBE: _("Maybe"),
     Answer.NOT_GOING: _("Not going"),
 }
-ANSWERED_FOR = _n(
-    "and {n} person for whom an organizer answered",
-    "and {n} people for whom an organizer answered",
-)
+ANSWERED_FOR = _n("{n} person for whom an organizer answered", "{n} people for whom an organizer answered")
 _STYLES = {Answer.GOING: discord.ButtonStyle.success}
 
 

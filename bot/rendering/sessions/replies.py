@@ -214,9 +214,11 @@ def _for_somebody(value: RsvpResult, w: Words) -> list[str]:
             "I can't tell them: I write only to people who have used me here and have not stopped such messages. Please "
             "tell them yourself."
         )
-    if value.after.own:
-        return [w(told)]
-    return [w(told), w(_("Until they answer themselves, only organizers see their name."))]
+    lines = [w(told)]
+    if not value.after.own and value.after.answer is not Answer.NOT_GOING:
+        # Who does not come is shown to nobody anyway.
+        lines.append(w(_("Until they answer themselves, only organizers see their name.")))
+    return lines
 
 
 def where(session: Session, w: Words) -> list[str]:
@@ -257,13 +259,13 @@ def shown(value: SessionView, actor: Actor, w: Words) -> Content:
 def _own(value: SessionView, actor: Actor, w: Words) -> str:
     mine = value.of(actor.member_id)
     assert mine is not None
-    if not mine.own:
-        text = _("{answer}. An organizer answered for you; press a button to answer yourself.")
-        return w(text, answer=ANSWERS[mine.answer])
-    if not mine.waiting:
-        return w(ANSWERS[mine.answer])
-    line = [r.member_id for r in value.waiting].index(actor.member_id) + 1
-    return w(_("{answer}, number {position} on the waitlist"), answer=ANSWERS[mine.answer], position=line)
+    answer = w(ANSWERS[mine.answer])
+    if mine.waiting:
+        line = [r.member_id for r in value.waiting].index(actor.member_id) + 1
+        answer = w(_("{answer}, number {position} on the waitlist"), answer=answer, position=line)
+    if mine.own:
+        return answer
+    return w(_("{answer}. An organizer answered for you; press a button to answer yourself."), answer=answer)
 
 
 def listed(value: SessionPage, w: Words, *, mine: bool) -> Content:
