@@ -52,7 +52,7 @@ def test_a_move_says_the_old_and_the_new_time():
 
 
 def test_a_decliners_message_says_how_to_come_after_all_and_its_buttons_know_the_server():
-    shown = change(value(private=True, mentions=()), words("en"))
+    shown = change(value(private=True, declined=True, mentions=()), words("en"))
     assert "If the new time suits you, press Going." in shown.text
     assert shown.rows[0][0].custom_id.endswith(f":going:{HIGHEST_ID}")
     assert ":going:" not in change(value(), words("en")).rows[0][0].custom_id

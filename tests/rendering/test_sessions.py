@@ -112,7 +112,7 @@ def test_the_longest_session_keeps_within_discords_limits(locale: str):
         contents = [
             rendering.announcement(shown, w),
             rendering.shown(shown, person(10**18), w),
-            *(rendering.names(shown, page, w) for page in range(20)),
+            *(rendering.names(shown, page, person(10**18), w) for page in range(20)),
         ]
         for content in contents:
             assert content.embed is not None
@@ -167,8 +167,8 @@ def test_whoever_gets_a_place_reads_the_link_alone_and_is_told_in_the_thread_whe
 def test_everybody_is_listed_once_over_all_pages():
     value = view(coming=100, late=30, waiting=40, maybe=20)
     shown: list[str] = []
-    for page in range(3):
-        content = rendering.names(value, page, words("en"))
+    for page in range(5):
+        content = rendering.names(value, page, person(10**18), words("en"))
         assert content.embed is not None
         assert content.embed.description is not None
         shown += [word for word in content.embed.description.split() if word.startswith("<@")]

@@ -18,6 +18,8 @@ from bot.rendering.members import stop_row
 
 NAMES = 20
 """So many names stand in an announcement; a button shows the others."""
+_ANSWERED_FOR_NAMES = 5
+"""So many more stand there for organizers, of those for whom one of them answered; a field has no room for more."""
 
 KINDS: Mapping[SessionKind, locale_str] = {
     "lecture": _("Lecture"),
@@ -77,9 +79,13 @@ def answer_buttons(session_id: int, w: Words, *, guild_id: int = 0) -> tuple[tup
     )
 
 
-def all_names(value: SessionView, w: Words) -> tuple[tuple[Button, ...], ...]:
-    """The button that shows everybody, if not all names stand in the announcement."""
-    if max(sum(rsvp.own for rsvp in some) for some in (value.coming, value.waiting, value.maybe)) <= NAMES:
+def all_names(value: SessionView, w: Words, *, everybody: bool = False) -> tuple[tuple[Button, ...], ...]:
+    """The button that shows everybody, if not all names stand there; `everybody` as in `add_people`."""
+    for rsvps in (value.coming, value.waiting, value.maybe):
+        own = sum(rsvp.own for rsvp in rsvps)
+        if own > NAMES or (everybody and len(rsvps) - own > _ANSWERED_FOR_NAMES):
+            break
+    else:
         return ()
     return ((Button(w(_("Show all names")), button_id("who", value.session.id, 0)),),)
 
@@ -134,22 +140,26 @@ def add_people(embed: discord.Embed, value: SessionView, w: Words, *, everybody:
 
 
 def people(rsvps: Sequence[Rsvp], w: Words, *, everybody: bool = False) -> str:
-    """The first names, and how many more there are; whoever did not answer themselves is counted only."""
-    named = [rsvp for rsvp in rsvps if rsvp.own or everybody]
-    text = " ".join(name(rsvp, w) for rsvp in named[:NAMES])
-    if (more := len(named) - NAMES) > 0:
-        text = w(_n("{names} and {n} more", "{names} and {n} more"), names=text, n=more)
-    if others := len(rsvps) - len(named):
-        text = "\n".join(filter(None, (text, w(ANSWERED_FOR, n=others))))
-    return text
+    """The first names, and how many more there are; on a line of their own those who did not answer themselves."""
+    own, others = ([rsvp for rsvp in rsvps if rsvp.own is by_them] for by_them in (True, False))
+    lines = [_first(own, NAMES, w)] if own else []
+    if others and everybody:
+        lines.append(w(_("An organizer answered for: {names}"), names=_first(others, _ANSWERED_FOR_NAMES, w)))
+    elif others:
+        lines.append(w(ANSWERED_FOR, n=len(others)))
+    return "\n".join(lines)
+
+
+def _first(rsvps: Sequence[Rsvp], most: int, w: Words) -> str:
+    text = " ".join(name(rsvp, w) for rsvp in rsvps[:most])
+    more = len(rsvps) - most
+    return w(_n("{names} and {n} more", "{names} and {n} more"), names=text, n=more) if more > 0 else text
 
 
 def name(rsvp: Rsvp, w: Words) -> str:
     """A name in a list; an embed pings nobody."""
-    text = f"<@{rsvp.member_id}>"
-    if rsvp.answer is Answer.LATE:
-        text = w(_("{name} (late)"), name=text)
-    return text if rsvp.own else w(_("{name} (an organizer answered)"), name=text)
+    mention = f"<@{rsvp.member_id}>"
+    return w(_("{name} (late)"), name=mention) if rsvp.answer is Answer.LATE else mention
 
 
 def host_line(member_id: int, w: Words) -> str:

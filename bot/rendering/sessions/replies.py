@@ -8,7 +8,7 @@ import discord
 
 from bot.domain.actors import Actor
 from bot.domain.communities import Community
-from bot.domain.rsvps import Answer, RsvpResult
+from bot.domain.rsvps import Answer, Rsvp, RsvpResult
 from bot.domain.sessions import (
     LONGEST_DESCRIPTION,
     LONGEST_REASON,
@@ -45,8 +45,8 @@ from bot.rendering.sessions.public import (
 from bot.rendering.settings import permissions
 from bot.rendering.told import told_lines
 
-PER_PAGE = 80
-"""Names on one screen."""
+PER_PAGE = 40
+"""Names on one screen: so many fit into an embed with all that may stand behind them."""
 NEW, MOVE = "newsession", "move"
 NEW_FORM, MOVE_FORM = "newsessionform", "moveform"
 
@@ -211,8 +211,8 @@ def _for_somebody(value: RsvpResult, w: Words) -> list[str]:
     told = _("I tell them in private, and they can change it.")
     if not value.told:
         told = _(
-            "I can't tell them: I write only to people who have used me here and have not stopped such messages. Please "
-            "tell them yourself."
+            "I can't tell them: I write only to people who have used me here and have not stopped such messages. "
+            "Please tell them yourself."
         )
     lines = [w(told)]
     if not value.after.own and value.after.answer is not Answer.NOT_GOING:
@@ -239,8 +239,8 @@ def shown(value: SessionView, actor: Actor, w: Words) -> Content:
     session = value.session
     if session.state is SessionState.CANCELLED:
         return cancelled_session(value, w)
-    embed = details(value, w)
-    add_people(embed, value, w, everybody=actor.organizes(value.group))
+    embed, everybody = details(value, w), actor.organizes(value.group)
+    add_people(embed, value, w, everybody=everybody)
     if value.series is not None:
         embed.add_field(name=w(_("Series")), value=value.series.name)
     mine = value.of(actor.member_id)
@@ -252,8 +252,8 @@ def shown(value: SessionView, actor: Actor, w: Words) -> Content:
         text = w(_("`/session edit` changes it, `/session cancel` calls it off."))
         embed.add_field(name=w(_("You host this session")), value=text, inline=False)
     if session.state is SessionState.ENDED:
-        return Content(w(_("This session is over.")), embed, all_names(value, w))
-    return Content(embed=embed, rows=answer_buttons(session.id, w) + all_names(value, w))
+        return Content(w(_("This session is over.")), embed, all_names(value, w, everybody=everybody))
+    return Content(embed=embed, rows=answer_buttons(session.id, w) + all_names(value, w, everybody=everybody))
 
 
 def _own(value: SessionView, actor: Actor, w: Words) -> str:
@@ -323,9 +323,12 @@ def _pager(key: tuple[str | int, ...], page: int, pages: int, w: Words) -> tuple
 def names(value: SessionView, page: int, actor: Actor, w: Words) -> Content:
     """Everybody who comes, waits or may come, a screen of them; only organizers are shown for whom they answered."""
     everybody = actor.organizes(value.group)
-    coming, waiting, maybe = (
-        [name(rsvp, w) for rsvp in some if rsvp.own or everybody] for some in (value.coming, value.waiting, value.maybe)
-    )
+
+    def named(rsvps: Sequence[Rsvp]) -> list[str]:
+        own = ((name(rsvp, w), rsvp.own) for rsvp in rsvps if rsvp.own or everybody)
+        return [text if by_them else w(_("{name} (an organizer answered)"), name=text) for text, by_them in own]
+
+    coming, waiting, maybe = map(named, (value.coming, value.waiting, value.maybe))
     entries = [
         *coming,
         *(w(_("{name} (waitlist)"), name=each) for each in waiting),
