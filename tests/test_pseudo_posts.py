@@ -193,6 +193,9 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
         await act(who, "session rsvp", session="Logistics", answer=answer)
         await at_rest(world)
     assert "promotion" in await sent(world)
+    await act(mod, "session rsvp", session="Weekly", answer="going", member=other)
+    await at_rest(world)
+    assert "answered_for" in await sent(world)
     # A host who does not come, of which the organizer hears.
     await act(mod, "group edit", name="Asakai", add_organizer=keeper)
     await act(keeper, "help")

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bot.domain.actors import Actor
 from bot.domain.errors import StudyError
+from bot.domain.groups import is_visible
 from bot.domain.members import MemberLeft, dm_readers, note_use, plan_dm
 from bot.domain.posts import NewPost, again, unsent
 from bot.domain.quiet import in_peace
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from collections import Counter
 
     from bot.clock import Clock
-    from bot.domain.actors import Actor
     from bot.domain.posts import Post
     from bot.domain.uow import UnitOfWork, Units
 
@@ -184,6 +185,8 @@ async def tells(uow: UnitOfWork, session: Session, member_id: int, now: datetime
     return session.starts_at > now and bool(await dm_readers(uow, ANSWERED_FOR, [member_id]))
 
 
+Sees = Callable[[int], bool]
+"""Whether somebody can see the channel with this id."""
 ComingHook = Callable[["UnitOfWork", Session, int], Awaitable[None]]
 """What else happens when a person (the last argument) has got a place in a session, or made it their own."""
 
@@ -208,9 +211,16 @@ class RsvpService:
         self._on_coming = tuple(on_coming)
 
     async def answer(
-        self, guild_id: int, actor: Actor, session_id: int, answer: Answer, *, member_id: int | None = None
+        self,
+        guild_id: int,
+        actor: Actor,
+        session_id: int,
+        answer: Answer,
+        *,
+        member_id: int | None = None,
+        sees: Sees | None = None,
     ) -> RsvpResult:
-        """Take the actor's answer, or an organizer's for `member_id`.
+        """Take the actor's answer, or an organizer's for `member_id`; `sees` says which channels that person can see.
 
         Raises:
             Unknown: the session does not exist for the actor.
@@ -219,10 +229,17 @@ class RsvpService:
             NotAllowed: only organizers answer for others.
         """
         async with self._units(guild_id) as uow:
-            return await self.take(uow, actor, session_id, answer, member_id=member_id)
+            return await self.take(uow, actor, session_id, answer, member_id=member_id, sees=sees)
 
     async def take(
-        self, uow: UnitOfWork, actor: Actor, session_id: int, answer: Answer, *, member_id: int | None = None
+        self,
+        uow: UnitOfWork,
+        actor: Actor,
+        session_id: int,
+        answer: Answer,
+        *,
+        member_id: int | None = None,
+        sees: Sees | None = None,
     ) -> RsvpResult:
         """As `answer`, within a unit of work."""
         session, group = await visible_session(uow, actor, session_id)
@@ -255,6 +272,9 @@ class RsvpService:
         waiting = [r.member_id for r in shown.waiting]
         position = waiting.index(member_id) + 1 if after.waiting else 0
         told = after != before and after.member_id != actor.member_id and await tells(uow, session, member_id, now)
+        if told and sees is not None:
+            # What is told belongs to the group's channel, and is kept from those who can't see that.
+            told = is_visible(group, Actor(member_id, sees=sees), shown.community)
         return RsvpResult(shown, before, after, position, after != before, told)
 
     def _before_deadline(self, session: Session, before: Rsvp | None, answer: Answer, now: datetime) -> None:

@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import AnyInteraction, Caller, StudyBot
+from bot.client import AnyInteraction, Caller, StudyBot, actor_of
 from bot.domain.calendar import to_local
 from bot.domain.choices import choice_of
 from bot.domain.communities import Community
@@ -221,6 +221,7 @@ class Sessions(commands.Cog):
             found.id,
             Answer(answer.value),
             member_id=person_id(member),
+            sees=actor_of(member, member.guild_permissions, caller.community).sees if member is not None else None,
         )
         await caller.reply(rendering.answered(result, caller.actor, caller.words))
 

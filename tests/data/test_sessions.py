@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy.exc import IntegrityError
 
 import data.sessions
@@ -198,6 +199,18 @@ async def test_answers_come_in_order_of_place_and_are_replaced(database: Databas
         assert await uow.rsvps.find(session_id, 99) is None
         assert set(await uow.rsvps.of_member(10, [session_id, 12345])) == {session_id}
         assert await uow.rsvps.of_member(10, []) == {}
+
+
+async def test_whose_own_an_answer_is_is_kept(database: Database):
+    session_id = await added(database, await a_group(database))
+    for own in (False, True, False):
+        async with database(GUILD) as uow:
+            await uow.rsvps.put(replace(rsvp(session_id, 20, 1), own=own))
+        async with database.reading(GUILD) as uow:
+            found = await uow.rsvps.find(session_id, 20)
+            assert [found] == await uow.rsvps.of_session(session_id)
+            assert found is not None
+            assert found.own is own
 
 
 async def test_nobody_shares_a_place_in_line(database: Database):

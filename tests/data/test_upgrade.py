@@ -152,6 +152,44 @@ async def test_nobody_becomes_a_host_in_public_by_an_upgrade(url: str) -> None:
     assert await on(url, hosts) == [(0, True)]
 
 
+async def test_who_never_answered_themselves_is_named_no_more_after_an_upgrade(url: str) -> None:
+    # Before schema 0010 only the audit told whose answer it was.
+    await on(url, lambda connection: command.upgrade(_alembic(connection), "0009"))
+    # Members, and who answered for them; what the audit has forgotten stays as it is.
+    answers = {5: [1], 6: [6], 7: [1, 7], 8: [7, 1], 9: []}
+    await execute(
+        url,
+        "insert into communities (guild_id, language, time_zone, announcements_channel, log_channel, moderator_role,"
+        " evening_before, native_events, setup_step) values (1, 'ja', 'UTC', 0, 0, 0, '20:00', true, '')",
+        "insert into study_groups (id, guild_id, name, name_key, description, channel_id, announce_days_before,"
+        " open_to_morning, created_at) values (1, 1, 'Tea', 'tea', '', 0, 7, true, 0)",
+        *(
+            "insert into sessions (id, guild_id, group_id, kind, theme, description, starts_at, duration, ends_at,"
+            " venue, link, host_id, state, revision, created_at)"
+            f" values ({session}, 1, 1, 'lecture', 'Tea', '', 0, 60, 0, '', '', 0, 'scheduled', 0, 0)"
+            for session in (1, 2)
+        ),
+        *(
+            "insert into rsvps (guild_id, session_id, member_id, answer, waiting, place, answered_at)"
+            f" values (1, {session}, {member}, 'going', false, {member}, 0)"
+            for session, member in [*((1, member) for member in answers), (2, 5)]
+        ),
+        *(
+            "insert into audit (guild_id, at, actor_id, action, subject, after) values"
+            f""" (1, 0, {actor}, 'rsvp.answer', 'session:1', '{{"member"\\: {member}, "answer"\\: "going"}}')"""
+            for member, actors in answers.items()
+            for actor in actors
+        ),
+    )
+    await upgrade(url, copy_first=False)
+
+    def own(connection: Connection) -> list[Any]:
+        rows = connection.execute(text("select session_id, member_id, own from rsvps order by session_id, member_id"))
+        return [(row.session_id, row.member_id, bool(row.own)) for row in rows]
+
+    assert await on(url, own) == [(1, 5, False), (1, 6, True), (1, 7, True), (1, 8, False), (1, 9, True), (2, 5, True)]
+
+
 async def test_of_two_upgrades_at_once_one_does_the_work_and_both_succeed(url: str) -> None:
     await asyncio.gather(upgrade(url, copy_first=False), upgrade(url, copy_first=False))
     assert (await schema_state(url)).kind == "current"

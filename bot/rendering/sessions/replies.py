@@ -211,8 +211,8 @@ def _for_somebody(value: RsvpResult, w: Words) -> list[str]:
     told = _("I tell them in private, and they can change it.")
     if not value.told:
         told = _(
-            "I can't tell them: I write only to people who have used me here and have not stopped such messages. "
-            "Please tell them yourself."
+            "I can't tell them: I write only to people who have used me here, see the group's channel, and have not "
+            "stopped such messages. Please tell them yourself."
         )
     lines = [w(told)]
     if not value.after.own and value.after.answer is not Answer.NOT_GOING:

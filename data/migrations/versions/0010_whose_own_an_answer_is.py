@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,7 +18,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("own", sa.Boolean(), server_default=sa.true(), nullable=False))
     # Until now nothing told the two apart but the audit. Whoever never answered for a session themselves did not choose
     # to be named there.
-    audit = sa.table("audit", *map(sa.column, ("action", "actor_id", "subject")), sa.column("after", sa.JSON))
+    audit = sa.table("audit", *map(sa.column, ("action", "actor_id", "subject", "after")))
     rsvps = sa.table("rsvps", *map(sa.column, ("session_id", "member_id")), sa.column("own", sa.Boolean))
     given = op.get_bind().execute(
         sa.select(audit.c.subject, audit.c.actor_id, audit.c.after).where(audit.c.action == "rsvp.answer")
@@ -24,8 +26,9 @@ def upgrade() -> None:
     themselves: dict[tuple[int, int], bool] = {}
     for subject, actor_id, after in given:
         if after and subject.startswith("session:"):
-            key = (int(subject.removeprefix("session:")), after["member"])
-            themselves[key] = themselves.get(key, False) or actor_id == after["member"]
+            member_id = json.loads(after)["member"]
+            key = (int(subject.removeprefix("session:")), member_id)
+            themselves[key] = themselves.get(key, False) or actor_id == member_id
     for (session_id, member_id), own in themselves.items():
         if not own:
             theirs = sa.and_(rsvps.c.session_id == session_id, rsvps.c.member_id == member_id)
