@@ -13,13 +13,16 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Select,
     String,
     Table,
     UniqueConstraint,
     bindparam,
+    desc,
     func,
     insert,
     select,
+    union_all,
     update,
 )
 
@@ -83,10 +86,34 @@ _upcoming = (
     .order_by(sessions.c.starts_at, sessions.c.id)
     .limit(bindparam("limit"))
 )
-_names = _upcoming.with_only_columns(
-    *(sessions.c[name] for name in SessionName.__struct_fields__ if name != "series"),
-    func.coalesce(series.c.name, ""),
-).select_from(sessions.outerjoin(series, series.c.id == sessions.c.series_id))
+_named_by = [
+    func.coalesce(series.c.name, "").label(name) if name == "series" else sessions.c[name]
+    for name in SessionName.__struct_fields__
+    if name != "state"
+]
+_with_series = sessions.outerjoin(series, series.c.id == sessions.c.series_id)
+_names = _upcoming.with_only_columns(*_named_by).select_from(_with_series)
+_latest_first = (sessions.c.starts_at.desc(), sessions.c.id.desc())
+
+
+def _latest(state: SessionState) -> Select[Any]:
+    """Ids and starts of the latest sessions in this state."""
+    found = select(sessions.c.id, sessions.c.starts_at).where(_own, sessions.c.state == state.value)
+    return select(found.order_by(*_latest_first).limit(bindparam("limit")).subquery())
+
+
+# State by state, since each can be read in order of its start; looked for together, all there ever were are sorted.
+_behind = (
+    union_all(_latest(SessionState.CANCELLED), _latest(SessionState.ENDED))
+    .order_by(desc("starts_at"), desc("id"))
+    .limit(bindparam("limit"))
+    .subquery()
+)
+_names_behind = (
+    select(sessions.c.state, *_named_by)
+    .select_from(_behind.join(_with_series, sessions.c.id == _behind.c.id))
+    .order_by(*_latest_first)
+)
 ids_ahead = _upcoming.with_only_columns(sessions.c.id)
 """The ids of the sessions that `upcoming` gives; see `ahead`."""
 _hosted = (
@@ -169,6 +196,11 @@ class SqlSessions(Repository):
         rows = await self._tx.execute(_names, ahead(self._tx.guild_id, now, limit))
         # Iterated, a result is fetched row by row.
         return [SessionName(*row) for row in rows.all()]
+
+    async def names_behind(self, limit: int) -> list[SessionName]:
+        """What those are found by that were cancelled or are over, the latest start first."""
+        rows = await self._tx.execute(_names_behind, {"guild": self._tx.guild_id, "limit": limit})
+        return [SessionName(*names, state=SessionState(state)) for state, *names in rows.all()]
 
     async def hosted_by(self, member_id: int, now: datetime) -> list[Session]:
         """Scheduled sessions that this person hosts and that have not ended, by start and id."""

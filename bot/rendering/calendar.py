@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from bot.domain.calendar import RuleParts, rule_parts, to_local
+from bot.domain.sessions import SessionState
 from bot.domain.zones import zone_name, zone_of
 from bot.i18n import Words, _, _n, locale_str
 
@@ -68,7 +69,11 @@ _MONTHS: tuple[locale_str, ...] = (
     _("November"),
     _("December"),
 )
-_LABEL = _("{date} {time} {name}")
+_LABELS: Mapping[SessionState, locale_str] = {
+    SessionState.SCHEDULED: _("{date} {time} {name}"),
+    SessionState.CANCELLED: _("{date} {time} cancelled: {name}"),
+    SessionState.ENDED: _("{date} {time} past: {name}"),
+}
 _WORKDAYS = (0, 1, 2, 3, 4)
 
 
@@ -131,7 +136,7 @@ def with_clock(day: str, at: time) -> str:
 
 
 class Named(Protocol):
-    """What has a start (UTC) and a name."""
+    """What has a start (UTC), a name and a state."""
 
     @property
     def starts_at(self) -> datetime:  # noqa: D102
@@ -141,20 +146,25 @@ class Named(Protocol):
     def theme(self) -> str:  # noqa: D102
         ...
 
+    @property
+    def state(self) -> SessionState:  # noqa: D102
+        ...
+
 
 def labels(time_zone: str, w: Words) -> Callable[[Named], str]:
     """«7/15(水) 07:00 朝の会»: how sessions are called in a list of choices, at most 100 characters.
 
+    One that was cancelled or is over says so before its name, where a phone still shows it.
     A thousand of them are looked through with every key that somebody presses, so what was made stays for the next key.
     """
-    return lambda named: _label(named.starts_at, named.theme, time_zone, w)
+    return lambda named: _label(named.starts_at, named.theme, named.state, time_zone, w)
 
 
 @lru_cache(maxsize=16_384)
-def _label(starts_at: datetime, name: str, time_zone: str, w: Words) -> str:
+def _label(starts_at: datetime, name: str, state: SessionState, time_zone: str, w: Words) -> str:
     local = starts_at.astimezone(zone_of(time_zone))
     # Filled by itself, without the care for what does not fit, which costs more than all the rest.
-    whole = w.template(_LABEL) or _LABEL.message
+    whole = w.template(_LABELS[state]) or _LABELS[state].message
     text = whole.format(date=_short_date(local.date(), w), time=f"{local.hour:02}:{local.minute:02}", name=name)
     return shortened(text, 100)
 

@@ -68,10 +68,12 @@ class Sessions(commands.Cog):
         """Reads time phrases on the community's clock."""
         return PhraseReader(self.clock.now(), zone_of(community.time_zone))
 
-    async def find(self, caller: Caller, text: str, *, changing: bool = False) -> Session:
-        """The session that the caller means; `changing`: to change it."""
+    async def find(self, caller: Caller, text: str, *, changing: bool = False, looking_back: bool = False) -> Session:
+        """The session that the caller means; `changing`: to change it, `looking_back`: also one that is over."""
         called = rendering.label(caller.community, caller.words)
-        return await self.sessions.find(caller.guild.id, caller.actor, text, called, changing=changing)
+        return await self.sessions.find(
+            caller.guild.id, caller.actor, text, called, changing=changing, looking_back=looking_back
+        )
 
     @group.command(name="schedule", description=_("Plan a session; you see it before anybody else does"))
     @app_commands.describe(
@@ -190,11 +192,11 @@ class Sessions(commands.Cog):
         return rendering.listed(page, caller.words, mine=mine)
 
     @group.command(name="show", description=_("See one session and who comes"))
-    @app_commands.describe(session=_("Which session"))
+    @app_commands.describe(session=_("Which session; also one that was cancelled or is over"))
     async def show(self, interaction: AnyInteraction, session: str) -> None:
         """All about it, with the buttons to answer."""
         caller = await self.bot.begin(interaction)
-        found = await self.find(caller, session)
+        found = await self.find(caller, session, looking_back=True)
         view = await self.sessions.show(caller.guild.id, caller.actor, found.id)
         await caller.reply(rendering.shown(view, caller.actor, caller.words))
 
@@ -226,10 +228,14 @@ class Sessions(commands.Cog):
         await caller.reply(rendering.answered(result, caller.actor, caller.words))
 
     @show.autocomplete("session")
+    async def suggest_all(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
+        """Sessions ahead, then those that were cancelled or are over."""
+        return await self.suggested(interaction, current, looking_back=True)
+
     @rsvp.autocomplete("session")
     async def suggest(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
         """Sessions ahead, those that the caller answered first."""
-        return await self.suggested(interaction, current, changing=False)
+        return await self.suggested(interaction, current)
 
     @edit.autocomplete("session")
     @cancel.autocomplete("session")
@@ -238,12 +244,14 @@ class Sessions(commands.Cog):
         return await self.suggested(interaction, current, changing=True)
 
     async def suggested(
-        self, interaction: AnyInteraction, current: str, *, changing: bool
+        self, interaction: AnyInteraction, current: str, *, changing: bool = False, looking_back: bool = False
     ) -> list[app_commands.Choice[str]]:
         """The sessions that fit what was typed so far."""
         caller = await self.bot.caller(interaction, set_up=False)
         called = rendering.label(caller.community, caller.words)
-        found = await self.sessions.suggest(caller.guild.id, caller.actor, current, called, changing=changing)
+        found = await self.sessions.suggest(
+            caller.guild.id, caller.actor, current, called, changing=changing, looking_back=looking_back
+        )
         return [app_commands.Choice(name=called(session), value=choice_of(session.id)) for session in found]
 
     @schedule.autocomplete("group")

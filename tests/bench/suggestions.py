@@ -1,6 +1,7 @@
 """What a list of choices costs while somebody types, in a community with 100,000 sessions.
 
     python -m tests.bench.suggestions                     100,000 sessions, all of them ahead, in 50 groups
+    python -m tests.bench.suggestions --ahead 2000        the others are over
     python -m tests.bench.suggestions --sessions 1000     smaller
 
 Each list is asked for as the commands do, for texts that fit everything, some things and nothing, in both languages;
@@ -64,6 +65,7 @@ async def seed(database: Database, number: int, ahead: int) -> None:
         rows = [
             asdict(NewSession(n % GROUPS + 1, f"{THEMES[n % len(THEMES)]} {n}", first + timedelta(hours=n)))
             | {"created_at": now, "announced_at": now, "series_id": None, "occurrence_on": None, "host_id": PERSON}
+            | {"state": "scheduled" if n >= number - ahead else "cancelled" if n % 10 == 0 else "ended"}
             for n in range(begin, min(begin + 5000, number))
         ]
         async with database(GUILD) as uow:
@@ -80,6 +82,11 @@ def lists(database: Database) -> list[tuple[str, Ask, Sequence[str]]]:
     async def of_sessions(text: str) -> Sequence[str]:
         label = rendering.label(await database.settings(GUILD), words("ja"))
         return [label(each) for each in await services.sessions.suggest(GUILD, actor, text, label)]
+
+    async def of_all_sessions(text: str) -> Sequence[str]:
+        label = rendering.label(await database.settings(GUILD), words("ja"))
+        found = await services.sessions.suggest(GUILD, actor, text, label, looking_back=True)
+        return [label(each) for each in found]
 
     zones = cycle(each.id for each in find_zones("", locale="en"))
 
@@ -107,6 +114,7 @@ def lists(database: Database) -> list[tuple[str, Ask, Sequence[str]]]:
         ("floor: one read", nothing, TYPED),
         ("sessions", of_sessions, TYPED),
         ("sessions, for the first time", of_strangers, TYPED),
+        ("sessions, looking back", of_all_sessions, TYPED),
         ("groups", of_groups, TYPED),
         ("zones, both languages", of_zones, ZONES),
         ("industries", of_industries, TRADES),

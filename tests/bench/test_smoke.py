@@ -47,9 +47,10 @@ def test_phrases_are_timed_whether_understood_or_refused(capsys: pytest.CaptureF
 def test_lists_of_choices_are_timed_for_each_kind(capsys: pytest.CaptureFixture[str]):
     suggestions.main(["--sessions=300", "--ahead=200", "--rounds=1"])
     printed = capsys.readouterr().out
-    for name in ("floor: one read", "sessions", "for the first time", "groups", "zones, both languages", "industries"):
+    sessions = ("sessions", "for the first time", "looking back")
+    for name in ("floor: one read", *sessions, "groups", "zones, both languages", "industries"):
         assert name in printed
-    assert len(held(printed)) == 5
+    assert len(held(printed)) == 6
 
 
 def test_rotations_are_planned_lawfully_and_compared_with_the_reference(capsys: pytest.CaptureFixture[str]):

@@ -250,10 +250,37 @@ async def test_a_cancelled_session_shows_when_and_why_and_nothing_that_cant_be_d
     result = await study.other.slash(study.general, "session show", session=str(session_id))
     assert result.response is not None
     text = study.sim.text(result.response)
-    for part in ("This session was cancelled.", "Cancelled on: <t:", "Reason: Storm", "[Next session]"):
+    were_coming = f"Were coming: 1: <@{study.other.id}>"
+    for part in ("This session was cancelled.", "Cancelled on: <t:", "Reason: Storm", were_coming, "[Next session]"):
         assert part in text, part
     for part in ("Coming", "Your answer", "example.org", "[Going]", "places", "1 place"):
         assert part not in text, part
+
+
+async def test_what_was_cancelled_or_is_over_is_found_by_name_to_look_at_it_but_not_to_change_it(study: World):
+    await scheduled(study, "Tea", when="2026-01-05 12:00")
+    await scheduled(study)
+    await called_off(study, session="Logistics", reason="Storm")
+    await study.sim.advance_to(datetime(2026, 1, 5, 4, 30, tzinfo=UTC))
+    await scheduled(study, "Trucks")
+
+    async def offered(command: str, typed: str = "") -> list[str]:
+        actor = study.moderator
+        return [each["name"] for each in await actor.autocomplete(study.general, command, "session", typed)]
+
+    assert await offered("session show") == [
+        "Jan 7 (Wed) 07:00 Trucks",
+        "Jan 7 (Wed) 07:00 cancelled: Logistics",
+        "Jan 5 (Mon) 12:00 past: Tea",
+    ]
+    for command in ("session edit", "session cancel", "session rsvp"):
+        assert await offered(command) == ["Jan 7 (Wed) 07:00 Trucks"], command
+    assert "Reason: Storm" in await told(study, study.other, "session show", session="logistics")
+    assert "This session is over." in await told(study, study.other, "session show", session="Tea")
+    assert "There is no session" in await told(study, study.moderator, "session edit", session="Tea", theme="Cake")
+    set_locale(study.moderator, "ja")
+    assert await offered("session show", "終了") == ["1/5(月) 12:00 終了：Tea"]
+    assert await offered("session show", "中止") == ["1/7(水) 07:00 中止：Logistics"]
 
 
 async def test_the_next_session_says_where_it_is_and_gives_the_link_to_those_who_come(study: World):

@@ -133,6 +133,26 @@ async def test_upcoming_are_those_that_have_not_ended_by_start(database: Databas
         assert over not in [s.id for s in await uow.sessions.upcoming(NOW)]
 
 
+async def test_behind_are_those_that_were_cancelled_or_are_over_the_latest_first(database: Database):
+    group_id = await a_group(database)
+    series_id = await a_series(database, group_id)
+    oldest, over, ahead, cancelled = [await added(database, group_id, days) for days in (-9, -1, 1, 2)]
+    before = await added(database, group_id, -5, series_id=series_id, occurrence_on=date(2026, 11, 4))
+    async with database(GUILD) as uow:
+        for session_id in (oldest, over):
+            await uow.sessions.change(session_id, state=SessionState.ENDED)
+        for session_id in (before, cancelled):
+            await uow.sessions.change(session_id, state=SessionState.CANCELLED)
+        found = await uow.sessions.names_behind(3)
+        assert [name.id for name in found] == [cancelled, over, before]
+        assert [name.series for name in found] == ["", "", "s"]
+        assert [name.state for name in found] == [SessionState.CANCELLED, SessionState.ENDED, SessionState.CANCELLED]
+        assert [name.id for name in await uow.sessions.names_behind(9)] == [cancelled, over, before, oldest]
+        assert [name.id for name in await uow.sessions.names_ahead(NOW, 9)] == [ahead]
+    async with database(OTHER) as uow:
+        assert await uow.sessions.names_behind(9) == []
+
+
 async def test_starting_is_half_open_and_leaves_out_what_is_cancelled(database: Database):
     group_id = await a_group(database)
     first, second = await added(database, group_id, 1), await added(database, group_id, 2)

@@ -59,6 +59,39 @@ async def test_what_was_rolled_back_is_not_offered(study: Study):
     assert await offered(study, "珈琲") == []
 
 
+async def test_looking_back_comes_after_what_is_ahead_the_latest_first(study: Study):
+    over, cancelled = await study.schedule("一", starts_at=at(14, 7)), await study.schedule("二")
+    await study.sessions.cancel(GUILD, MODERATOR, cancelled.id)
+    ahead = await study.schedule("三", starts_at=at(20, 7))
+    older = await study.schedule("一", starts_at=at(13, 20))
+    study.clock.at = at(16, 7)
+    await study.run_steps()
+    found = await study.sessions.suggest(GUILD, MEMBER, "", label, looking_back=True)
+    assert [name.id for name in found] == [ahead.id, cancelled.id, over.id, older.id]
+    assert [label(name) for name in found][1:3] == ["7/15(水) 07:00 中止：二", "7/14(火) 07:00 終了：一"]
+    assert [name.id for name in await study.sessions.suggest(GUILD, MEMBER, "", label, 2, looking_back=True)] == [
+        ahead.id,
+        cancelled.id,
+    ]
+    assert await offered(study) == ["7/20(月) 07:00 三"]
+    for text in ("一", "7/14(火) 07:00 終了：一"):
+        assert (await study.sessions.find(GUILD, MEMBER, text, label, looking_back=True)).id == over.id
+        with pytest.raises(Unknown):
+            await study.sessions.find(GUILD, MEMBER, text, label)
+    renewed = await study.schedule("一", starts_at=at(21, 7))
+    assert (await study.sessions.find(GUILD, MEMBER, "一", label, looking_back=True)).id == renewed.id
+
+
+async def test_what_is_over_does_not_exist_for_whoever_cant_see_its_group(study: Study):
+    hidden = await study.add_group("財務部会", channel_id=HIDDEN)
+    session = await study.schedule("簿記", group_id=hidden.id)
+    await study.sessions.cancel(GUILD, MODERATOR, session.id)
+    assert await study.sessions.suggest(GUILD, MEMBER, "", label, looking_back=True) == []
+    with pytest.raises(Unknown):
+        await study.sessions.find(GUILD, MEMBER, "簿記", label, looking_back=True)
+    assert (await study.sessions.find(GUILD, MODERATOR, "簿記", label, looking_back=True)).id == session.id
+
+
 async def test_a_session_goes_as_soon_as_its_group_does_not_exist_for_the_reader(study: Study):
     other = await study.add_group("財務部会")
     await study.schedule("茶")

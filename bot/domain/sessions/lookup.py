@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
     from bot.domain.series import SessionSeries
     from bot.domain.uow import UnitOfWork, Units
 
+    _Named = tuple[SessionName, StudyGroup]
+
 MOST_LOOKED_AT = 1000
 """So many coming sessions are looked through for a name: of the eight weeks that are planned, eighteen a day."""
+MOST_LOOKED_BACK = 500
+"""So many that were cancelled or are over are looked through as well: those of ten weekly groups in a year."""
 _ID = r"[0-9]{1,18}"
 
 Label = Callable[["Session | SessionName"], str]
@@ -134,28 +139,42 @@ async def visible_session(uow: UnitOfWork, actor: Actor, session_id: int) -> tup
 
 
 async def find_session(
-    uow: UnitOfWork, actor: Actor, text: str, now: datetime, label: Label, *, changing: bool = False
+    uow: UnitOfWork,
+    actor: Actor,
+    text: str,
+    now: datetime,
+    label: Label,
+    *,
+    changing: bool = False,
+    looking_back: bool = False,
 ) -> Session:
     """The session chosen from a list, or of this label, theme, series name or id; of several that fit, the next one.
 
-    `changing`: of several, rather the next one that the actor may change.
+    `changing`: of several, rather the next one that the actor may change. `looking_back`: if none that is ahead fits,
+    the latest that was cancelled or is over.
 
     Raises:
-        Unknown: no session that is ahead fits, and the text is no id of a past one.
+        Unknown: none fits, and the text is no id of another one.
     """
     if (chosen := chosen_id(text)) is not None:
         with suppress(Unknown):
             return (await visible_session(uow, actor, chosen))[0]
     wanted = folded(text)
-    found: SessionName | None = None
-    for name, group in await _names(uow, actor, now):
-        if wanted in (_folded(name.theme), _folded(name.series) or None, _folded(label(name))):
-            found = found or name
-            if not changing or hosts.may_change(actor, name, group):
-                found = name
-                break
-    if found is not None:
-        return await uow.sessions.get(found.id)
+
+    def named(names: Sequence[_Named]) -> list[_Named]:
+        return [
+            (name, group)
+            for name, group in names
+            if wanted in (_folded(name.theme), _folded(name.series) or None, _folded(label(name)))
+        ]
+
+    fitting = named(await _names_ahead(uow, actor, now))
+    if looking_back and not fitting:
+        fitting = named(await _names_behind(uow, actor))
+    own = [(name, group) for name, group in fitting if changing and hosts.may_change(actor, name, group)]
+    if fitting:
+        name, _group = (own or fitting)[0]
+        return await uow.sessions.get(name.id)
     if re.fullmatch(_ID, wanted):
         with suppress(Unknown):
             return (await visible_session(uow, actor, int(wanted)))[0]
@@ -163,30 +182,56 @@ async def find_session(
 
 
 async def suggestions(
-    uow: UnitOfWork, actor: Actor, text: str, now: datetime, label: Label, limit: int, *, changing: bool = False
+    uow: UnitOfWork,
+    actor: Actor,
+    text: str,
+    now: datetime,
+    label: Label,
+    limit: int,
+    *,
+    changing: bool = False,
+    looking_back: bool = False,
 ) -> Sequence[SessionName]:
     """Sessions ahead whose label or series contains the text: first those this person answered, then by start.
 
-    `changing`: only those that the actor may change.
+    `changing`: only those that the actor may change. `looking_back`: after them those that were cancelled or are over,
+    the latest first.
     """
     wanted = folded(text)
     chosen = await uow.rsvps.chosen_ahead(actor.member_id, now, MOST_LOOKED_AT)
     mine: list[SessionName] = []
     others: list[SessionName] = []
-    for name, group in await _names(uow, actor, now):
+    for name, group in await _names_ahead(uow, actor, now):
         found = mine if name.id in chosen else others
         if len(found) >= limit or (changing and not hosts.may_change(actor, name, group)):
             continue
-        # The label comes last: it is the only one that has to be made.
-        if wanted in _folded(name.theme) or wanted in _folded(name.series) or wanted in _folded(label(name)):
+        if _has(name, wanted, label):
             found.append(name)
-    return [*mine, *others][:limit]
+    found = [*mine, *others][:limit]
+    if looking_back and len(found) < limit:
+        behind = await _names_behind(uow, actor)
+        found += islice((name for name, _group in behind if _has(name, wanted, label)), limit - len(found))
+    return found
 
 
-async def _names(uow: UnitOfWork, actor: Actor, now: datetime) -> list[tuple[SessionName, StudyGroup]]:
+def _has(name: SessionName, wanted: str, label: Label) -> bool:
+    """Whether the text is part of what the session is called."""
+    # The label comes last: it is the only one that has to be made.
+    return wanted in _folded(name.theme) or wanted in _folded(name.series) or wanted in _folded(label(name))
+
+
+async def _names_ahead(uow: UnitOfWork, actor: Actor, now: datetime) -> list[_Named]:
     """The next sessions that exist for this person, by start, each with its group."""
+    return await _visible(uow, actor, await uow.sessions.names_ahead(now, MOST_LOOKED_AT))
+
+
+async def _names_behind(uow: UnitOfWork, actor: Actor) -> list[_Named]:
+    """As `_names_ahead`, of those that were cancelled or are over, the latest first."""
+    return await _visible(uow, actor, await uow.sessions.names_behind(MOST_LOOKED_BACK))
+
+
+async def _visible(uow: UnitOfWork, actor: Actor, names: Sequence[SessionName]) -> list[_Named]:
     groups = await visible_groups(uow, actor)
-    names = await uow.sessions.names_ahead(now, MOST_LOOKED_AT)
     return [(name, groups[name.group_id]) for name in names if name.group_id in groups]
 
 

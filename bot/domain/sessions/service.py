@@ -211,23 +211,46 @@ class SessionService(ChangesSessions):
 
     # Looking
 
-    async def find(self, guild_id: int, actor: Actor, text: str, label: Label, *, changing: bool = False) -> Session:
+    async def find(
+        self,
+        guild_id: int,
+        actor: Actor,
+        text: str,
+        label: Label,
+        *,
+        changing: bool = False,
+        looking_back: bool = False,
+    ) -> Session:
         """The session that a person means by a label, an id, a theme or a series' name; of several, the next.
 
-        `changing`: of several, rather the next one that they may change.
+        `changing`: of several, rather the next one that they may change. `looking_back`: if none is ahead, the latest
+        that was cancelled or is over.
 
         Raises:
             Unknown: none.
         """
         async with self._units.reading(guild_id) as uow:
-            return await find_session(uow, actor, text, self._clock.now(), label, changing=changing)
+            now = self._clock.now()
+            return await find_session(uow, actor, text, now, label, changing=changing, looking_back=looking_back)
 
     async def suggest(
-        self, guild_id: int, actor: Actor, text: str, label: Label, limit: int = 25, *, changing: bool = False
+        self,
+        guild_id: int,
+        actor: Actor,
+        text: str,
+        label: Label,
+        limit: int = 25,
+        *,
+        changing: bool = False,
+        looking_back: bool = False,
     ) -> Sequence[SessionName]:
-        """What a person may mean by the beginning of a text; `changing`: only what they may change."""
+        """What a person may mean by the beginning of a text; `changing`: only what they may change.
+
+        `looking_back`: after what is ahead also what was cancelled or is over.
+        """
         async with self._units.reading(guild_id) as uow:
-            return await suggestions(uow, actor, text, self._clock.now(), label, limit, changing=changing)
+            now = self._clock.now()
+            return await suggestions(uow, actor, text, now, label, limit, changing=changing, looking_back=looking_back)
 
     async def show(self, guild_id: int, actor: Actor, session_id: int) -> SessionView:
         """All about one session.

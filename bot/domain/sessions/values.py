@@ -73,6 +73,7 @@ class SessionName(Struct, frozen=True, gc=False):
     starts_at: datetime
     theme: str
     series: str
+    state: SessionState = SessionState.SCHEDULED
 
 
 class NewSession(Struct, frozen=True):
@@ -194,6 +195,10 @@ class SessionRepository(Protocol):
 
     async def names_ahead(self, now: datetime, limit: int) -> list[SessionName]:
         """As `upcoming`, but only what they are found by."""
+        ...
+
+    async def names_behind(self, limit: int) -> list[SessionName]:
+        """What those are found by that were cancelled or are over, the latest start first."""
         ...
 
     async def hosted_by(self, member_id: int, now: datetime) -> list[Session]:

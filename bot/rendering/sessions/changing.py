@@ -12,6 +12,7 @@ from bot.i18n import Words, _, _n, locale_str
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import duration, moment, shortened, timestamp, when
 from bot.rendering.content import Button, Content
+from bot.rendering.sessions.public import all_names, people
 from bot.rendering.told import told_lines
 
 CANCEL = "cancel"
@@ -169,7 +170,7 @@ def cancelled(value: Cancelled, w: Words) -> Content:
 
 
 def cancelled_session(value: SessionView, w: Words) -> Content:
-    """/session show of one that was cancelled: that, when and why, and the way to the next one."""
+    """/session show of one that was cancelled: that, when and why, who was coming, and the way to the next one."""
     session = value.session
     embed = discord.Embed(title=shortened(session.theme, 256), description=session.description or None)
     embed.add_field(name=w(_("Was planned for")), value=timestamp(session.starts_at), inline=False)
@@ -180,5 +181,8 @@ def cancelled_session(value: SessionView, w: Words) -> Content:
     embed.add_field(name=w(_("Group")), value=value.group.name)
     if value.series is not None:
         embed.add_field(name=w(_("Series")), value=value.series.name)
-    rows = ((Button(w(_("Next session")), button_id("next", session.group_id)),),)
+    if value.coming:
+        come = w(_("Were coming: {n}"), n=len(value.coming))
+        embed.add_field(name=come, value=people(value.coming, w), inline=False)
+    rows = ((Button(w(_("Next session")), button_id("next", session.group_id)),), *all_names(value, w))
     return Content(w(_("This session was cancelled.")), embed, rows)

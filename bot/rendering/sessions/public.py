@@ -129,8 +129,9 @@ def add_people(embed: discord.Embed, value: SessionView, w: Words, *, everybody:
 
     `everybody`: also by name who did not put their name down themselves, for organizers.
     """
+    open_to_answers = value.session.state is SessionState.SCHEDULED
     lists = (
-        (_("Coming: {n}"), value.coming, w(_("Nobody yet: be the first."))),
+        (_("Coming: {n}"), value.coming, w(_("Nobody yet: be the first.") if open_to_answers else _("Nobody."))),
         (_("Waitlist: {n}"), value.waiting, ""),
         (_("Maybe: {n}"), value.maybe, ""),
     )
