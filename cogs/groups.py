@@ -153,7 +153,9 @@ class Groups(commands.Cog):
         await caller.reply(rendering.edited(before, after, caller.community, _missing(caller, after), caller.words))
 
     @group.command(name="archive", description=_("Archive a study group (moderators); you see what stops first"))
-    @app_commands.describe(name=_("The group to archive"), reason=_("The reason; those who come, or may come, see it"))
+    @app_commands.describe(
+        name=_("The group to archive"), reason=_("The reason; everybody who sees the announcement can read it")
+    )
     async def archive_(self, interaction: AnyInteraction, name: str, reason: Reason = "") -> None:
         """Show what would stop, with Archive and Keep."""
         caller = await self.bot.begin(interaction)

@@ -16,7 +16,7 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import timestamp
 from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say
-from bot.rendering.sessions.changing import reason_line
+from bot.rendering.sessions.changing import reason_lines
 from bot.rendering.told import told_together, were_told
 
 ARCHIVE, NEW, RESTORE = "archive", "newgroup", "restore"
@@ -46,8 +46,7 @@ def preview(value: ArchivePreview, w: Words) -> Content:
         if ending.announced:
             happens.append(w(announced, n=ending.announced))
         happens += told_together(ending.told, w)
-        if ending.told.people:
-            happens.append(reason_line(value.reason, w))
+        happens += reason_lines(value.reason, w, told=bool(ending.told.people), announced=bool(ending.announced))
     else:
         happens.append(w(_("No session is planned, so nobody will be told.")))
     if ending.running is not None:

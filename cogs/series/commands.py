@@ -158,7 +158,7 @@ class Series(commands.Cog):
         capacity=_("How many can come; 0 for no limit"),
         until=_("The last day (“-”: it goes on)"),
         count=_("How many sessions in all, counted from the first that changes"),
-        reason=_("The reason; those who answered see it"),
+        reason=_("The reason; those who answered see it, and everybody where a session is cancelled"),
     )
     @app_commands.choices(scope=_SCOPES)
     async def edit(
@@ -222,7 +222,7 @@ class Series(commands.Cog):
     @app_commands.describe(
         series=_("Which series"),
         on=_("Which date, such as 2026-12-30"),
-        reason=_("The reason; those who answered see it"),
+        reason=_("The reason; everybody who sees the announcement can read it"),
     )
     async def skip(self, interaction: AnyInteraction, series: str, on: Phrase, reason: Reason | None = None) -> None:
         """Show what becomes of it, with Skip this date and Keep this date."""
@@ -238,7 +238,9 @@ class Series(commands.Cog):
             await caller.reply(rendering.skip_preview(result, caller.words))
 
     @group.command(name="end", description=_("End a series; you see what is cancelled with it first (organizers)"))
-    @app_commands.describe(series=_("Which series"), reason=_("The reason; those who answered see it"))
+    @app_commands.describe(
+        series=_("Which series"), reason=_("The reason; everybody who sees the announcement can read it")
+    )
     async def end(self, interaction: AnyInteraction, series: str, reason: Reason | None = None) -> None:
         """Show what would stop, with End it and Keep it."""
         caller = await self.bot.begin(interaction)

@@ -171,7 +171,9 @@ class Sessions(commands.Cog):
         await caller.reply(outcome(result, caller))
 
     @group.command(name="cancel", description=_("Cancel a session; you see who will be told first (organizers, host)"))
-    @app_commands.describe(session=_("Which session"), reason=_("The reason; those who answered see it"))
+    @app_commands.describe(
+        session=_("Which session"), reason=_("The reason; everybody who sees the announcement can read it")
+    )
     async def cancel(self, interaction: AnyInteraction, session: str, reason: Reason | None = None) -> None:
         """Show what would become of it, with Cancel the session and Keep it."""
         caller = await self.bot.begin(interaction)

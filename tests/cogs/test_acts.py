@@ -54,6 +54,7 @@ async def test_a_cancellation_shows_everything_first_and_nothing_happens_before_
         "2 people who come, or may come, will be told in <#",
         "with a mention",
         "They will read the reason: “Storm”",
+        "Everybody who sees the announcement can read the reason, too.",
         f"Its announcement in <#{study.general.id}> stays and says that it is cancelled.",
         "Its thread <#",
         "Its event in Discord is removed.",
@@ -88,6 +89,18 @@ async def test_what_nobody_knows_of_is_cancelled_without_telling_anybody(study: 
     await study.moderator.click(message, label="Keep it")
     assert "stays as it is. Nobody has been told." in study.sim.text(message)
     assert later.id in [session.id for session in await sessions(study)]
+
+
+async def test_a_reason_that_nobody_is_told_is_still_read_in_the_announcement_and_the_preview_says_so(study: World):
+    await scheduled(study)
+    await at_rest(study)
+    text = study.sim.text(await previewed(study, "session cancel", session="Logistics", reason="Storm"))
+    assert "nobody will be told" in text
+    assert "Everybody who sees the announcement can read the reason: “Storm”" in text
+    await in_series(study)
+    later = (await sessions(study))[-1]
+    text = study.sim.text(await previewed(study, "session cancel", session=str(later.id), reason="Storm"))
+    assert "reason" not in text, "of what was not announced nobody reads it"
 
 
 async def test_no_button_of_the_preview_can_be_mistaken_in_japanese(study: World):
@@ -147,6 +160,7 @@ async def test_the_end_of_a_series_says_how_many_sessions_go_and_waits_for_the_p
         "People have answered for 1 of them.",
         "1 person who comes, or may come, will be told",
         "They will read the reason: “Done”",
+        "Everybody who sees the announcement can read the reason, too.",
         "[End it] [Keep it]",
     ):
         assert part in text, part

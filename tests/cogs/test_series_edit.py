@@ -91,6 +91,20 @@ async def test_what_falls_away_comes_anew_or_stays_is_told_by_date(study: World)
     assert "1 session keeps its own settings: Jan 7 (Wed) 07:00" in study.sim.text(message)
 
 
+async def test_whoever_gives_a_reason_hears_that_the_announcement_of_a_cancelled_session_shows_it(study: World):
+    change = {"series": "朝の会", "rule": "every other Wednesday 07:00", "reason": "Trains"}
+    publicly = "Everybody who sees the announcement of a cancelled session can read the reason: “Trains”"
+    assert publicly not in study.sim.text(await previewed(study, "series edit", **change)), "none was announced"
+    await study.moderator.slash(study.general, "group edit", name="Asakai", announce_days_before=10)
+    await at_rest(study)
+    message = await previewed(study, "series edit", **change)
+    assert publicly in study.sim.text(message)
+    await study.moderator.click(message, label="Save")
+    await at_rest(study, 90)
+    said = [study.sim.text(each) for each in announcements(study)]
+    assert ["Reason: Trains" in each for each in said] == ["Cancelled" in each for each in said] == [False, True]
+
+
 async def test_one_date_is_changed_alone(study: World):
     message = await previewed(study, "series edit", series="朝の会", on="1/14", theme="Tea", duration=90)
     text = study.sim.text(message)

@@ -397,6 +397,7 @@ async def test_a_cancelled_session_says_so_and_takes_no_answers(study: World):
     await study.sim.advance(61)
     text = study.sim.text(announcements(study)[0])
     assert "Cancelled: Logistics" in text
+    assert "Reason: Storm" in text
     assert "[Going]" not in text
     assert session_id not in [s.id for s in await sessions(study)]
     assert events(study) == []

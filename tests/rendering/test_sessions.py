@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bot.domain.communities import Community
 from bot.domain.groups import StudyGroup
 from bot.domain.rsvps import Answer, Promotion, Rsvp
-from bot.domain.sessions import Session, SessionState, SessionView
+from bot.domain.sessions import LONGEST_REASON, Session, SessionState, SessionView
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering import sessions as rendering
 from data.communities import DEFAULTS
@@ -91,6 +91,12 @@ def test_what_is_cancelled_or_over_says_so_and_asks_for_no_answer(state: Session
     assert labels(content) == []
 
 
+def test_the_announcement_of_a_cancelled_session_gives_the_reason_if_there_was_one():
+    for reason, shown in (("台風", "台風"), ("", None), (None, None)):
+        value = view(coming=3, state=SessionState.CANCELLED, cancelled_because=reason)
+        assert fields(rendering.announcement(value, words("en"))).get("Reason") == shown
+
+
 @pytest.mark.parametrize("locale", ["en", "ja", PSEUDO])
 def test_the_longest_session_keeps_within_discords_limits(locale: str):
     value = view(
@@ -105,6 +111,7 @@ def test_the_longest_session_keeps_within_discords_limits(locale: str):
         capacity=1000,
         deadline=NOW + timedelta(hours=1),
         kind="discussion",
+        cancelled_because="因" * LONGEST_REASON,
     )
     w = words(locale)
     for state in SessionState:

@@ -66,6 +66,10 @@ def edit_preview(value: SeriesEditPreview, w: Words) -> Content:
     )
     if value.crowded:
         head += "\n" + w(crowded, n=value.crowded)
+    if value.change.reason and any(session.announced_at is not None for session in edit.cancelled):
+        # Of a change only those who answered read the reason; an announcement of what is cancelled shows it to all.
+        text = _("Everybody who sees the announcement of a cancelled session can read the reason: “{reason}”")
+        head += "\n" + w(text, reason=value.change.reason)
     return Content(head, embed, (draft_buttons(EDIT, value.draft_id, _("Save"), w),))
 
 

@@ -10,7 +10,7 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import when
 from bot.rendering.content import Button, Content
 from bot.rendering.series.replies import in_words
-from bot.rendering.sessions.changing import reason_line
+from bot.rendering.sessions.changing import reason_lines
 from bot.rendering.told import told_together, were_told
 
 END = "endseries"
@@ -47,8 +47,7 @@ def end_preview(value: SeriesEndPreview, w: Words) -> Content:
             happens.append(w(answered, n=value.answered))
     if value.sessions:
         happens += told_together(value.told, w)
-        if value.told.people:
-            happens.append(reason_line(value.reason, w))
+        happens += reason_lines(value.reason, w, told=bool(value.told.people), announced=bool(value.announced))
     else:
         happens.append(w(_("No session is planned, so nobody will be told.")))
     if value.running is not None:

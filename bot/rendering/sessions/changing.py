@@ -12,7 +12,7 @@ from bot.i18n import Words, _, _n, locale_str
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import duration, moment, shortened, timestamp, when
 from bot.rendering.content import Button, Content
-from bot.rendering.sessions.public import all_names, people
+from bot.rendering.sessions.public import add_reason, all_names, people
 from bot.rendering.told import told_lines
 
 CANCEL = "cancel"
@@ -134,12 +134,12 @@ def cancel_preview(value: CancelPreview, w: Words) -> Content:
 def becomes(session: Session, told: Told, standing: Standing, reason: str, w: Words) -> list[str]:
     """What becomes of a session that is cancelled: who will be told, and of what Discord shows of it."""
     happens = told_lines(told, w)
-    if told.people:
-        happens.append(reason_line(reason, w))
+    announced = session.announced_at is not None
+    happens += reason_lines(reason, w, told=bool(told.people), announced=announced)
     if standing.channel_id:
         text = _("Its announcement in <#{channel}> stays and says that it is cancelled.")
         happens.append(w(text, channel=standing.channel_id))
-    elif session.announced_at is None and told.nobody != "not announced":
+    elif not announced and told.nobody != "not announced":
         happens.append(w(_("It has not been announced yet, so nothing appears in the channel.")))
     if standing.thread_id:
         happens.append(w(_("Its thread <#{thread}> stays, with what was written there."), thread=standing.thread_id))
@@ -149,11 +149,20 @@ def becomes(session: Session, told: Told, standing: Standing, reason: str, w: Wo
     return happens
 
 
-def reason_line(reason: str, w: Words) -> str:
-    """The reason as they will read it."""
-    if reason:
-        return w(_("They will read the reason: “{reason}”"), reason=reason)
-    return w(_("They will read no reason. To give one, press “Keep it” and use the command again with `reason:`."))
+def reason_lines(reason: str, w: Words, *, told: bool, announced: bool) -> list[str]:
+    """The reason as it will be read: by those who are told, and in the announcement by everybody who sees it."""
+    if not reason:
+        text = _("They will read no reason. To give one, press “Keep it” and use the command again with `reason:`.")
+        return [w(text)] if told else []
+    lines = [w(_("They will read the reason: “{reason}”"), reason=reason)] if told else []
+    if announced:
+        text = (
+            _("Everybody who sees the announcement can read the reason, too.")
+            if told
+            else _("Everybody who sees the announcement can read the reason: “{reason}”")
+        )
+        lines.append(w(text, reason=reason))
+    return lines
 
 
 def kept(value: Session, w: Words) -> Content:
@@ -176,8 +185,7 @@ def cancelled_session(value: SessionView, w: Words) -> Content:
     embed.add_field(name=w(_("Was planned for")), value=timestamp(session.starts_at), inline=False)
     if session.cancelled_at is not None:
         embed.add_field(name=w(_("Cancelled on")), value=timestamp(session.cancelled_at, "f"), inline=False)
-    if session.cancelled_because:
-        embed.add_field(name=w(_("Reason")), value=session.cancelled_because, inline=False)
+    add_reason(embed, session, w)
     embed.add_field(name=w(_("Group")), value=value.group.name)
     if value.series is not None:
         embed.add_field(name=w(_("Series")), value=value.series.name)

@@ -40,12 +40,13 @@ _STYLES = {Answer.GOING: discord.ButtonStyle.success}
 def announcement(value: SessionView, w: Words) -> Content:
     """A session's announcement: what, when, where, who comes, and the buttons to answer.
 
-    A cancelled session's or one that is over says so and takes no answers.
+    A cancelled session's or one that is over says so, with the reason if one was given, and takes no answers.
     """
     session = value.session
     if session.state is SessionState.CANCELLED:
         embed = discord.Embed(title=w(_("Cancelled: {theme}"), theme=session.theme))
         embed.add_field(name=w(_("When")), value=timestamp(session.starts_at), inline=False)
+        add_reason(embed, session, w)
         embed.add_field(name=w(_("Group")), value=value.group.name, inline=False)
         return Content(embed=embed)
     embed = details(value, w)
@@ -122,6 +123,12 @@ def places(value: SessionView, capacity: int, w: Words) -> str:
             n=len(value.waiting),
         )
     return w(_("{taken} of {capacity} places taken"), taken=taken, capacity=capacity)
+
+
+def add_reason(embed: discord.Embed, session: Session, w: Words) -> None:
+    """Why it was cancelled; whoever gave the reason was told that everybody who sees the announcement reads it."""
+    if session.cancelled_because:
+        embed.add_field(name=w(_("Reason")), value=session.cancelled_because, inline=False)
 
 
 def add_people(embed: discord.Embed, value: SessionView, w: Words, *, everybody: bool = False) -> None:
