@@ -207,9 +207,15 @@ class SqlSessions(Repository):
         values = {"guild": self._tx.guild_id, "host": member_id, "now": now}
         return [as_session(row) for row in await self._tx.execute(_hosted, values)]
 
-    async def starting(self, after: datetime, before: datetime) -> list[Session]:
-        """Scheduled sessions with after <= starts_at < before, by start and id."""
-        return await self._list(*self._scheduled(), sessions.c.starts_at >= after, sessions.c.starts_at < before)
+    async def starting(self, after: datetime, before: datetime, *, over: bool = False) -> list[Session]:
+        """Scheduled sessions with after <= starts_at < before, by start and id; `over`: also those that are over."""
+        states = [SessionState.SCHEDULED, *([SessionState.ENDED] if over else [])]
+        return await self._list(
+            sessions.c.guild_id == self._tx.guild_id,
+            sessions.c.state.in_([state.value for state in states]),
+            sessions.c.starts_at >= after,
+            sessions.c.starts_at < before,
+        )
 
     async def of_series(self, series_id: int, on: date) -> Session | None:
         """The session that stands for the series' occurrence on this date."""
@@ -234,9 +240,6 @@ class SqlSessions(Repository):
     async def _list(self, *where: Any) -> list[Session]:
         rows = await self._tx.execute(select(*_columns).where(*where).order_by(sessions.c.starts_at, sessions.c.id))
         return [as_session(row) for row in rows]
-
-    def _scheduled(self) -> tuple[Any, ...]:
-        return (sessions.c.guild_id == self._tx.guild_id, sessions.c.state == SessionState.SCHEDULED.value)
 
     def _key(self, session_id: int) -> tuple[Any, ...]:
         return (sessions.c.guild_id == self._tx.guild_id, sessions.c.id == session_id)

@@ -70,6 +70,8 @@ _MORE = _n(
     "And {n} more session: press the button below to see it.",
     "And {n} more sessions: press the button below to see them.",
 )
+_WERE_COMING = _n("{n} person was coming.", "{n} people were coming.")
+_NOW_AHEAD = _("`/session list` shows what is coming up.")
 _MORE_ROOM = 120
 """For the line above, in any language."""
 
@@ -91,12 +93,13 @@ def morning_post(value: MorningPost, w: Words) -> Content:
 
 
 def today(lines: Sequence[MorningLine], w: Words) -> Content:
-    """A day's sessions as they are now."""
+    """A day's sessions as they are now, or as they were."""
     if not lines:
         return Content(w(_("There is no session that day any more. `/session list` shows what is coming up.")))
-    text = "\n".join(_each(lines, w, linked=True))
+    end = w(_NOW_AHEAD) if all(line.over for line in lines) else ""
+    text = "\n".join(filter(None, (*_each(lines, w, linked=True), end)))
     if len(text) > WORDS_LIMIT:
-        text = fitted(_each(lines, w, linked=False))
+        text = fitted(_each(lines, w, linked=False), end)
     return Content(text, rows=_answers(lines, w))
 
 
@@ -106,7 +109,7 @@ def _title(value: MorningPost, w: Words) -> str:
 
 def _answers(lines: Sequence[MorningLine], w: Words) -> tuple[tuple[Button, ...], ...]:
     """The buttons to answer. With several sessions nobody could tell which one is meant: there the links lead on."""
-    return answer_buttons(lines[0].session.id, w) if len(lines) == 1 else ()
+    return answer_buttons(lines[0].session.id, w) if len(lines) == 1 and not lines[0].over else ()
 
 
 def _list(value: MorningPost, w: Words, room: int) -> list[str]:
@@ -138,18 +141,23 @@ def _link(line: MorningLine, sessions: int, w: Words) -> str:
     """To its announcement, where everybody can answer; "" if it has none."""
     if line.announced is None:
         return ""
-    text = w(_TO_ANSWER if sessions > 1 else _TO_ANNOUNCEMENT)
+    text = w(_TO_ANSWER if sessions > 1 and not line.over else _TO_ANNOUNCEMENT)
     return f"[{text}]({message_link(line.session.guild_id, line.announced.channel_id, line.announced.message_id)})"
 
 
 def _session(line: MorningLine, w: Words, link: str) -> list[str]:
     session = line.session
     texts = [w(_("**{theme}** ({group})"), theme=session.theme, group=line.group.name), moment(session.starts_at)]
+    if line.over:
+        texts.append(w(_("This session is over.")))
     if session.venue:
         texts.append(w(_("Place: {venue}"), venue=session.venue))
     if line.host_id:
         texts.append(host_line(line.host_id, w))
-    texts.append(numbers(line.coming, line.maybe, line.unanswered, w))
+    if not line.over:
+        texts.append(numbers(line.coming, line.maybe, line.unanswered, w))
+    elif line.coming:
+        texts.append(w(_WERE_COMING, n=line.coming))
     if link:
         texts.append(link)
     if line.thread_id:

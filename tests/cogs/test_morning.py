@@ -290,6 +290,24 @@ async def test_the_button_shows_the_day_as_it_is_now_in_the_pressers_language(st
     assert "no session that day any more" in answer
 
 
+async def test_once_the_day_is_over_the_button_still_shows_what_was(study: World, morning: Any):
+    await scheduled(study)
+    await scheduled(study, theme="Tea", when="2026-01-07 12:00")
+    message = await posted(study, morning)
+    await going(study, study.other)
+    await study.sim.advance_to(DAWN + timedelta(hours=3))
+    (answer,) = study.sim.private_replies(await study.other.click(message, label="The list as it is now"))
+    over, ahead = answer.split("**Tea**")
+    for part in ("**Logistics**", "This session is over.", "1 person was coming.", "[Open the announcement]("):
+        assert part in over, part
+    assert "[Answer under its announcement](" in ahead
+    assert "over" not in ahead
+    await study.sim.advance_to(DAWN + timedelta(days=1))
+    (answer,) = study.sim.private_replies(await study.member.click(message, label="The list as it is now"))
+    assert answer.count("この勉強会は終了しました。") == 2
+    assert answer.endswith("これからの予定は `/session list` で見られます。")
+
+
 async def test_the_only_session_is_answered_under_the_post_also_after_a_restart_and_the_post_leads_to_it(
     study: World, morning: Any
 ):

@@ -10,6 +10,7 @@ from bot.domain.mirrors import Spot
 from bot.domain.morning import MorningLine, MorningPost, MorningSettings, MorningState, RoleGrantsMore, list_parts
 from bot.domain.posts import MENTIONS_PER_POST
 from bot.domain.roles import RoleNotGiven
+from bot.domain.sessions import SessionState
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering import errors, morning
 from bot.rendering.morning import ERRORS
@@ -195,6 +196,17 @@ def test_the_day_as_it_is_now_is_a_list_or_says_that_there_is_nothing():
     assert len(many.text) <= 2000
     assert "](" not in many.text
     assert "no session that day any more" in morning.today([], words("en")).text
+
+
+@pytest.mark.parametrize("locale", ["en", "ja"])
+def test_of_a_day_that_is_over_nothing_can_be_answered_and_the_way_on_is_always_told(locale: str):
+    over, w = line(id=12, state=SessionState.ENDED), words(locale)
+    assert morning.today([over], w).rows == ()
+    for lines in ([over], [over] * 20):
+        text = morning.today(lines, w).text
+        assert len(text) <= 2000
+        assert "`/session list`" in text.split("\n")[-1]
+    assert "`/session list`" not in morning.today([over, line()], w).text
 
 
 def test_every_word_is_translated():

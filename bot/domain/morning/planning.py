@@ -97,9 +97,9 @@ class Ground(Struct, frozen=True):
         open_there = channel_id == self.settings.channel_id and self.groups[session.group_id].open_to_morning
         return self.channel(session) == channel_id or open_there
 
-    async def sessions(self, uow: UnitOfWork, day: date) -> list[Session]:
-        """The scheduled sessions of the day, by start."""
-        return await uow.sessions.starting(*day_bounds(day, self.zone))
+    async def sessions(self, uow: UnitOfWork, day: date, *, over: bool = False) -> list[Session]:
+        """The scheduled sessions of the day, by start; `over`: also those that are over."""
+        return await uow.sessions.starting(*day_bounds(day, self.zone), over=over)
 
 
 async def replan(uow: UnitOfWork, now: datetime) -> None:

@@ -184,7 +184,7 @@ class MorningService:
     # What members do
 
     async def today(self, guild_id: int, actor: Actor, day: int) -> tuple[MorningLine, ...]:
-        """The sessions of a day, given by its ordinal, that the actor can see, as they are now.
+        """The sessions of a day, given by its ordinal, that the actor can see, as they are now or were held.
 
         Raises:
             Unknown: it is no day of ours.
@@ -193,7 +193,7 @@ class MorningService:
             raise Unknown("button", str(day))
         async with self._units.reading(guild_id) as uow:
             ground = await Ground.read(uow)
-            sessions = await ground.sessions(uow, date.fromordinal(day))
+            sessions = await ground.sessions(uow, date.fromordinal(day), over=True)
             return tuple([await self._line(uow, session) for session in sessions if ground.shows(session, actor)])
 
     async def role(self, guild_id: int) -> int:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from bot.domain.errors import StudyError
 from bot.domain.reminders import MORNING
+from bot.domain.sessions import SessionState
 
 if TYPE_CHECKING:
     from bot.domain.groups import StudyGroup
@@ -83,6 +84,11 @@ class MorningLine(Struct, frozen=True):
     unanswered: int = 0
     host_id: int = 0
     announced: Spot | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody can answer any more."""
+        return self.session.state is not SessionState.SCHEDULED
 
 
 class MorningPost(Struct, frozen=True):

@@ -205,8 +205,8 @@ class SessionRepository(Protocol):
         """Scheduled sessions that this person hosts and that have not ended, by start and id."""
         ...
 
-    async def starting(self, after: datetime, before: datetime) -> list[Session]:
-        """Scheduled sessions with after <= starts_at < before, by start and id."""
+    async def starting(self, after: datetime, before: datetime, *, over: bool = False) -> list[Session]:
+        """Scheduled sessions with after <= starts_at < before, by start and id; `over`: also those that are over."""
         ...
 
     async def of_series(self, series_id: int, on: date) -> Session | None:
