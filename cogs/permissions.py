@@ -26,6 +26,20 @@ def missing_permissions(guild: discord.Guild, channel_id: int, needed: Sequence[
     return tuple(name for name in needed if not getattr(allowed, name))
 
 
+def lacking(guild: discord.Guild, channel_id: int, needed: Sequence[str]) -> tuple[int, tuple[str, ...]]:
+    """Where these permissions are granted, and which of them the bot lacks there.
+
+    That is the channel, a thread's own channel, or for channel 0 the server as a whole (0).
+    """
+    thread = guild.get_thread(channel_id)
+    if thread is not None:
+        channel_id = thread.parent_id
+        needed = ["send_messages_in_threads" if name == "send_messages" else name for name in needed]
+    if not channel_id:
+        return 0, missing_on_server(guild, needed)
+    return channel_id, missing_permissions(guild, channel_id, needed)
+
+
 def missing_on_server(guild: discord.Guild, needed: Sequence[str]) -> tuple[str, ...]:
     """Which of these the bot lacks on the server as a whole."""
     allowed = guild.me.guild_permissions

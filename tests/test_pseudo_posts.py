@@ -14,7 +14,7 @@ from sqlalchemy import select
 from bot.app.kinds import post_kinds
 from bot.demo.simulation import set_locale
 from bot.domain.communities import CHANNEL_FIELDS
-from bot.domain.notices import PROBLEMS, Problem, Trouble
+from bot.domain.notices import PROBLEMS, Problem, Trouble, permissions_for
 from bot.domain.posts import PostState
 from bot.domain.setup import STEPS
 from bot.i18n import PSEUDO, escaped, words
@@ -249,5 +249,5 @@ def test_every_kind_of_button_is_pressed_in_one_of_these_tests(odd_world: World)
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_every_problem_that_moderators_hear_of_is_translated(problem: Problem):
     for cause in ("403 50013", "event: 403 50013", "thread: deleted", "K7M2QX"):
-        content = trouble(Trouble(problem, 5, cause, 50), words(PSEUDO))
+        content = trouble(Trouble(problem, 5, cause, 50, 50, permissions_for(problem, cause)), words(PSEUDO))
         assert escaped(content.text) == []

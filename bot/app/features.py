@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import cogs.deletions
@@ -13,6 +14,7 @@ import cogs.members
 import cogs.memberships
 import cogs.morning
 import cogs.notices
+import cogs.permissions
 import cogs.profiles
 import cogs.series
 import cogs.sessions
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from bot.app.services import Services
     from bot.client import StudyBot
     from bot.clock import Clock
+    from bot.domain.notices import Lacking
     from bot.pacer import Pacer
     from data.database import Database
 
@@ -64,3 +67,13 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     features = (cogs.forms, cogs.setup, cogs.settings, cogs.groups, cogs.series, cogs.sessions, cogs.morning)
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
+
+
+def lacking_of(bot: StudyBot) -> Lacking:
+    """Tells which permissions the bot lacks; of a server that is out of reach, that all may be missing."""
+
+    def lacking(guild_id: int, channel_id: int, needed: Sequence[str]) -> tuple[int, tuple[str, ...]]:
+        guild = bot.get_guild(guild_id)
+        return cogs.permissions.lacking(guild, channel_id, needed) if guild else (channel_id, tuple(needed))
+
+    return lacking

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.dispatcher import PostKind
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from bot.app.services import Services
     from bot.clock import Clock
+    from bot.domain.notices import Lacking
     from bot.domain.posts import Post, Settled
     from bot.domain.steps import StepHandler
     from bot.domain.uow import UnitOfWork
@@ -82,8 +84,11 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
     }
 
 
-def post_kinds(services: Services) -> dict[str, PostKind]:
-    """How posts of each kind are made, and what follows if one does not arrive."""
+def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, PostKind]:
+    """How posts of each kind are made, and what follows if one does not arrive.
+
+    `lacking` knows which permissions the bot lacks, for what moderators are told.
+    """
     notices, members = services.notices, services.members
 
     async def reminder_ended(uow: UnitOfWork, result: Settled) -> None:
@@ -126,7 +131,9 @@ def post_kinds(services: Services) -> dict[str, PostKind]:
         INTRODUCTION: PostKind(services.profiles.describe, profile_rendering.introduction, notices.report),
         "morning": PostKind(services.morning.describe, morning_rendering.morning_post, notices.report),
         "moved": change,
-        "notice": PostKind(notices.describe_trouble, notice_rendering.trouble, notices.report),
+        "notice": PostKind(
+            partial(notices.describe_trouble, lacking=lacking), notice_rendering.trouble, notices.report
+        ),
         "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, told_elsewhere, place=place_of),
         "start": reminder,
         "welcome": PostKind(services.communities.describe_welcome, setup_rendering.welcome, notices.report),

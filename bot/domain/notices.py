@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.members import dm_readers
 from bot.domain.mirrors import MirrorState, thread_of
@@ -24,6 +25,7 @@ from bot.domain.quiet import in_peace
 from bot.domain.readers import is_alone, reader_of
 from bot.domain.reminders import channel_of
 from bot.domain.sessions import Session, SessionEvent, SessionState
+from bot.domain.setup import TO_ANNOUNCE, TO_POST, TO_READ_BACK
 from bot.domain.told import (
     Groups,
     Told,
@@ -83,12 +85,42 @@ PROBLEMS: tuple[Problem, ...] = ("undeliverable", "failed", "unconfirmed", "step
 
 
 class Trouble(Struct, frozen=True):
-    """What moderators are told; `channel_id` 0: not about one channel; `cause` is for whoever runs the bot."""
+    """What moderators are told; `channel_id` 0: not about one channel; `cause` is for whoever runs the bot.
+
+    If permissions are missing, `lacks` names them, and `grant_in` is the channel to allow them in (0: on the server).
+    """
 
     problem: Problem
     subject_id: int
     cause: str
     channel_id: int
+    grant_in: int = 0
+    lacks: tuple[str, ...] = ()
+
+
+Lacking = Callable[[int, int, Sequence[str]], tuple[int, tuple[str, ...]]]
+"""Of a server, a channel (0: none) and permissions: in which channel they are granted (0: on the server), and which of
+them the bot lacks there."""
+
+_TO_SHOW: Mapping[str, tuple[str, ...]] = {
+    "thread": TO_ANNOUNCE,
+    "private": TO_ANNOUNCE,
+    "upcoming": (*TO_READ_BACK, "pin_messages"),
+    "start_here": (*TO_READ_BACK, "pin_messages"),
+    "event": ("create_events",),
+    "channel": ("manage_channels",),
+}
+"""What it takes to show something; else what posting takes."""
+_FORBIDDEN = frozenset({"403 50001", "403 50013"})
+"""How Discord says that a permission is missing."""
+
+
+def permissions_for(problem: Problem, cause: str) -> tuple[str, ...]:
+    """The permissions one of which must be missing; () if it is something else that is wrong."""
+    if problem == "undeliverable":
+        return TO_POST
+    kind, _, answer = cause.partition(": ")
+    return _TO_SHOW.get(kind, TO_READ_BACK) if problem == "refused" and answer in _FORBIDDEN else ()
 
 
 class NoticeService:
@@ -226,10 +258,17 @@ class NoticeService:
             if mirror is not None and mirror.state is MirrorState.ASKED:
                 await uow.mirrors.want(kind, session.id, parent_id=mirror.parent_id)
 
-    async def describe_trouble(self, uow: UnitOfWork, post: Post) -> Trouble:
-        """What a notice to moderators says."""
+    async def describe_trouble(self, uow: UnitOfWork, post: Post, *, lacking: Lacking | None = None) -> Trouble:
+        """What a notice to moderators says. What `lacking` can't tell may be missing altogether."""
         data = post.data
-        return Trouble(data["problem"], data["subject_id"], data["cause"], data["channel_id"])
+        trouble = Trouble(data["problem"], data["subject_id"], data["cause"], data["channel_id"])
+        needed = permissions_for(trouble.problem, trouble.cause)
+        if not needed:
+            return trouble
+        grant_in, lacks = trouble.channel_id, ()
+        if lacking is not None:
+            grant_in, lacks = lacking(post.guild_id, trouble.channel_id, needed)
+        return replace(trouble, grant_in=grant_in, lacks=lacks or needed)
 
     async def to_thread(self, uow: UnitOfWork, result: Settled) -> None:
         """What can't be told where it should be told is told elsewhere, in the transaction that ends it.

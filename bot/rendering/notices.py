@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.domain.notices import Change, Problem, Trouble
 from bot.i18n import Words, _, locale_str
 from bot.rendering.buttons import button_id
@@ -10,6 +12,7 @@ from bot.rendering.content import Button, Content
 from bot.rendering.members import stop_row
 from bot.rendering.reminders import fitted, pings
 from bot.rendering.sessions.public import answer_buttons
+from bot.rendering.settings import needed
 
 _FIELDS: dict[str, locale_str] = {
     "theme": _("Theme: {value}"),
@@ -28,19 +31,18 @@ _TROUBLE: dict[Problem, locale_str] = {
         "history there. I did not send it again, so that nobody gets it twice."
     ),
     "step": _("Something that I do by myself keeps failing."),
-    "refused": _("I can't show something in {where}: I lack a permission there."),
+    "refused": _("I can't show something in {where}."),
     "deleted": _("A message of mine in {where} was deleted twice. I won't post it a third time."),
     "no channel": _("I could not remind people of a session: there is no announcements channel."),
 }
-_ADVICE: dict[Problem, locale_str] = {
-    "undeliverable": _("Channel settings, Permissions: add me and allow View Channels, Send Messages and Embed Links."),
+_ADVICE: Mapping[str, locale_str] = {
     "failed": _("Please tell whoever runs me. Details: {cause}"),
     "unconfirmed": _(
         "Please look there. So that I can check it myself next time: Channel settings, Permissions: add me and allow "
         "Read Message History."
     ),
     "step": _("Please tell whoever runs me. Details: {cause}"),
-    "refused": _("Please check my permissions there, threads and events included. Details: {cause}"),
+    "refused": _("Please tell whoever runs me, if it does not pass by itself. Details: {cause}"),
     "no channel": _(
         "Choose one for all groups with `/settings set announcements:`, or one for a single group with "
         "`/group edit channel:`."
@@ -49,6 +51,7 @@ _ADVICE: dict[Problem, locale_str] = {
 }
 _GONE = "10003"
 """Discord's code for a channel or thread that does not exist any more, at the end of a cause."""
+_CANT_SHOW = _("I can't show something in {where}: I lack a permission.")
 _WAS_DELETED = _("I could not post in {where}: it was deleted.")
 _CHOOSE_ANOTHER = _(
     "A thread needs nothing. For a channel, please choose another: `/group edit channel:` for one study group, "
@@ -87,10 +90,15 @@ def change(value: Change, w: Words) -> Content:
 def trouble(value: Trouble, w: Words) -> Content:
     """What could not be delivered, and what to do."""
     where = f"<#{value.channel_id}>" if value.channel_id else w(_("this server"))
-    problem, advice = _TROUBLE[value.problem], _ADVICE[value.problem]
-    if value.problem in ("undeliverable", "refused") and value.channel_id and value.cause.split()[-1:] == [_GONE]:
-        problem, advice = _WAS_DELETED, _CHOOSE_ANOTHER
-    lines = [w(problem, where=where), w(advice, cause=f"`{value.cause}`")]
+    gone = value.problem in ("undeliverable", "refused") and value.cause.split()[-1:] == [_GONE]
+    if gone and value.channel_id:
+        lines = [w(_WAS_DELETED, where=where), w(_CHOOSE_ANOTHER)]
+    elif value.lacks:
+        problem = _CANT_SHOW if value.problem == "refused" else _TROUBLE[value.problem]
+        lines = [w(problem, where=where), needed(value.grant_in, value.lacks, w)]
+    else:
+        advice = w(_ADVICE[value.problem], cause=f"`{value.cause}`")
+        lines = [w(_TROUBLE[value.problem], where=where), advice]
     return Content("\n".join(lines), rows=((Button(w(_("Seen")), button_id("seen", value.subject_id)),),))
 
 

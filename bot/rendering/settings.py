@@ -124,12 +124,7 @@ def problems(report: PermissionReport, w: Words) -> str:
         elif check.missing:
             found.append(needed(check.channel_id, check.missing, w))
     if report.server:
-        found.append(
-            w(
-                _("On the server I need: {permissions}. Server Settings, Roles: open my role and allow them."),
-                permissions=permissions(report.server, w),
-            )
-        )
+        found.append(needed(0, report.server, w))
     found += [role_problem(problem, report.role_id, w) for problem in report.role]
     return "\n".join(f"- {line}" for line in found)
 
@@ -140,12 +135,11 @@ def role_problem(problem: RoleProblem, role_id: int, w: Words) -> str:
 
 
 def needed(channel_id: int, missing: Sequence[str], w: Words) -> str:
-    """What the bot lacks in a channel, and where to allow it."""
-    return w(
-        _("In <#{channel}> I need: {permissions}. Channel settings, Permissions: add me and allow them."),
-        channel=channel_id,
-        permissions=permissions(missing, w),
-    )
+    """What the bot lacks in a channel (0: on the server), and where to allow it."""
+    text = _("In <#{channel}> I need: {permissions}. Channel settings, Permissions: add me and allow them.")
+    if not channel_id:
+        text = _("On the server I need: {permissions}. Server Settings, Roles: open my role and allow them.")
+    return w(text, channel=channel_id, permissions=permissions(missing, w))
 
 
 def permissions(names: Sequence[str], w: Words) -> str:

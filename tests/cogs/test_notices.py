@@ -140,6 +140,23 @@ async def test_moderators_are_told_once_where_a_message_could_not_go_and_say_tha
     assert "[Seen]" not in seen
 
 
+async def test_moderators_hear_which_permission_is_missing_and_where_to_allow_it(study: World):
+    await answer(study, study.member, "going")
+    forbid(study, study.general, send_messages=False, send_messages_in_threads=False, create_public_threads=False)
+    await study.sim.env.settle()
+    await move(study)
+    await scheduled(study, "Tea", when="2026-01-14 07:00")
+    forbid(study, study.general, create_public_threads=False)
+    await study.sim.advance(timedelta(minutes=20))
+    said = "\n".join(message.content for message in study.sim.messages(study.log))
+    where, advice = f"In <#{study.general.id}> I need: ", "Channel settings, Permissions: add me and allow them."
+    in_threads = f"I could not post in <#{thread_of(study).id}>: I lack a permission there.\n"
+    assert f"{in_threads}{where}**Send Messages in Threads**" in said
+    assert f"{where}**Send Messages** and **Embed Links**. {advice}" in said
+    assert f"{where}**Create Public Threads**. {advice}" in said
+    assert "50013" not in said
+
+
 async def test_an_edit_is_told_without_the_link(study: World):
     await answer(study, study.member, "going")
     await told(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from bot.domain.notices import NOTICE_LIVES, PEOPLE, Trouble
 from bot.domain.posts import Post, PostState, Settled
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import Session
+from bot.domain.setup import TO_ANNOUNCE, TO_READ_BACK
 from bot.domain.steps import Step, StepState
 from bot.domain.told import by_start
 from tests.domain.limbo import comes_to_nothing, read_up, refused, under_way
@@ -517,6 +518,33 @@ async def test_what_discord_does_not_let_us_show_and_what_people_delete_is_told(
         ("refused", "thread: 403 50013"),
         ("deleted", "thread: deleted"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "channel_id", "needed"),
+    [
+        ("announcement", 50, TO_READ_BACK),
+        ("thread", 50, TO_ANNOUNCE),
+        ("upcoming", 50, (*TO_READ_BACK, "pin_messages")),
+        ("event", 0, ("create_events",)),
+    ],
+)
+async def test_of_what_is_forbidden_moderators_hear_which_permission_is_missing_where(
+    club: Club, kind: str, channel_id: int, needed: tuple[str, ...]
+):
+    mirror = Mirror(5, GUILD, kind, 1, channel_id, 900, 2, 1, NOON, None, NOON, NOON, 1, 0, MirrorState.LIVE)
+    async with club.db(GUILD) as uow:
+        await club.services.notices.report_mirror(uow, mirror, "403 50013")
+        (post,) = await uow.posts.of_subject("notice", channel_id)
+
+        def lacking(guild_id: int, where: int, asked: Sequence[str]) -> tuple[int, tuple[str, ...]]:
+            assert (guild_id, where, tuple(asked)) == (GUILD, channel_id, needed)
+            return 77, (asked[-1],)
+
+        told = await club.services.notices.describe_trouble(uow, post, lacking=lacking)
+        assert (told.grant_in, told.lacks) == (77, (needed[-1],))
+        told = await club.services.notices.describe_trouble(uow, post, lacking=lambda *_: (channel_id, ()))
+        assert told.lacks == needed, "granted meanwhile, or not to be seen: any may have been missing"
 
 
 async def test_a_notice_waits_for_the_end_of_the_night_and_expires_after_a_week(club: Club):

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.domain.notices import CHANGES, PEOPLE, PROBLEMS, Change, Problem, Trouble
+from bot.domain.notices import CHANGES, PEOPLE, PROBLEMS, Change, Problem, Trouble, permissions_for
 from bot.domain.sessions import LONGEST_REASON
+from bot.domain.setup import TO_ANNOUNCE, TO_POST
 from bot.domain.told import TOLD
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering.notices import change, seen_by, trouble
@@ -80,7 +81,8 @@ def test_a_cancellation_is_named_by_the_time_its_readers_know_and_leads_to_the_n
 @pytest.mark.parametrize("problem", PROBLEMS)
 @pytest.mark.parametrize("channel_id", [0, HIGHEST_ID])
 def test_each_trouble_says_where_and_what_to_do(locale: str, problem: Problem, channel_id: int):
-    content = trouble(Trouble(problem, 10**18 - 1, "c" * 200, channel_id), words(locale))
+    lacks = TO_ANNOUNCE if problem in ("undeliverable", "refused") else ()
+    content = trouble(Trouble(problem, 10**18 - 1, "c" * 200, channel_id, channel_id, lacks), words(locale))
     check_limits(content)
     assert len(content.text.split("\n")) == 2
     if problem not in ("step", "no channel"):
@@ -100,9 +102,26 @@ def test_of_a_deleted_channel_moderators_hear_that_it_was_deleted_and_how_to_cho
 
 @pytest.mark.parametrize("cause", ["403 50013", "403 50001", "404 110003", ""])
 def test_of_a_channel_that_is_closed_to_the_bot_moderators_hear_which_permissions_it_needs(cause: str):
-    closed = trouble(Trouble("undeliverable", 1, cause, 7), words("en")).text
+    closed = trouble(Trouble("undeliverable", 1, cause, 7, 8, TO_POST), words("en")).text
     assert "deleted" not in closed
-    assert "View Channels, Send Messages and Embed Links" in closed
+    assert "In <#8> I need: **View Channels**, **Send Messages** and **Embed Links**." in closed
+
+
+def test_what_is_missing_on_the_server_is_to_be_allowed_there_and_no_code_is_shown():
+    event = Trouble("refused", 1, "event: 403 50013", 0, 0, ("create_events",))
+    assert trouble(event, words("en")).text.split("\n") == [
+        "I can't show something in this server: I lack a permission.",
+        "On the server I need: **Create Events**. Server Settings, Roles: open my role and allow them.",
+    ]
+    japanese = trouble(event, words("ja")).text
+    assert "**イベントを作成**" in japanese
+    assert "50013" not in japanese
+
+
+def test_a_refusal_for_another_reason_gives_its_code_to_whoever_runs_the_bot():
+    text = trouble(Trouble("refused", 1, "thread: 403 40333", 7), words("en")).text
+    assert "`thread: 403 40333`" in text
+    assert "permission" not in text
 
 
 def test_a_notice_that_was_seen_says_by_whom():
@@ -117,7 +136,7 @@ def test_every_word_is_translated():
             shown = change(value(kind=kind, private=private), w)
             texts += [shown.text, *(button.label for button in shown.rows[0])]
     for problem in PROBLEMS:
-        shown = trouble(Trouble(problem, 1, "403", 0), w)
+        shown = trouble(Trouble(problem, 1, "403", 0, 0, permissions_for(problem, "event: 403 50013")), w)
         texts += [shown.text, *(button.label for button in shown.rows[0])]
     for text in texts:
         assert escaped(text, NAMES) == []
