@@ -84,12 +84,12 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     hosting = HostingService(clock)
     answered_for = AnsweredForService(clock)
     answering = (hosting.on_answered, answered_for.on_answered)
-    latecomers = (reminders, morning, own_reminders)
+    comings = (reminders, morning, own_reminders, hosting)
     rsvps = RsvpService(
         database,
         clock,
         on_answered=answering,
-        on_coming=tuple(part.on_coming for part in latecomers),
+        on_coming=tuple(part.on_coming for part in comings),
     )
     hooks = SessionHooks(
         on_scheduled=(

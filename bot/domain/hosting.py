@@ -2,7 +2,8 @@
 
 A host is there as long as they belong to the group and may come. The organizers hear of it by direct message, as far as
 they may be written to; if none may, the moderators do in their log channel. It is said nowhere else: that somebody does
-not come is not the group's business. The session itself stays as it is until somebody changes or cancels it.
+not come is not the group's business. The session itself stays as it is until somebody changes or cancels it. Whoever
+has read that the host does not come hears as well that they come after all.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from msgspec import Struct
 
 from bot.domain.members import dm_readers
 from bot.domain.mirrors import announcement_of
-from bot.domain.posts import NewPost, PostState, Settled, again, next_revision, unsent
+from bot.domain.posts import NewPost, PostState, Settled, again, may_be_read, next_revision, unsent
 from bot.domain.private_threads import reader_of
 from bot.domain.quiet import in_peace
 from bot.domain.rsvps import Answer
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
 KIND = "hostless"
 """The posts that tell of it; their subject is the session."""
-Why = Literal["declined", "left group", "left server"]
-"""What the host did."""
+Why = Literal["declined", "left group", "left server", "back"]
+"""What the host did; "back": they come after all."""
 
 
 class HostGone(Struct, frozen=True):
@@ -66,6 +67,21 @@ class HostingService:
         declines = after.answer is Answer.NOT_GOING and (before is None or before.answer is not Answer.NOT_GOING)
         if declines and after.member_id == session.host_id and await _belongs(uow, session):
             await self._tell(uow, session, after.member_id, "declined", actor_id)
+
+    async def on_coming(self, uow: UnitOfWork, session: Session, member_id: int) -> None:
+        """A host who was missed has a place again: whoever has read that they don't come is told, in the same place."""
+        now = self._clock.now()
+        if member_id != session.host_id or session.starts_at <= now or not await _belongs(uow, session):
+            return
+        earlier = await uow.posts.of_subject(KIND, session.id)
+        await uow.posts.cancel([KIND], session.id, "overtaken")
+        last = {(post.channel_id, post.member_id): post for post in earlier if may_be_read(post)}
+        readers = await dm_readers(uow, KIND, sorted(reader for _channel, reader in last if reader))
+        for post in last.values():
+            if post.data["why"] != "back" and (not post.member_id or post.member_id in readers):
+                changes = {"due_at": now, "expires_at": session.starts_at, "starts_at": session.starts_at}
+                new = again(post, next_revision(earlier), data={**post.data, "why": "back"}, **changes)
+                await uow.posts.plan(await in_peace(uow, new, now))
 
     async def on_left(self, uow: UnitOfWork, group: StudyGroup, member_id: int) -> None:
         """Somebody has left the group; what they host there is still theirs, if they said that they come."""
@@ -119,7 +135,8 @@ class HostingService:
         group, reader = await uow.groups.get(session.group_id), reader_of(post)
         if session.state is not SessionState.SCHEDULED or session.starts_at <= self._clock.now():
             return None
-        if session.host_id == host_id and await _belongs(uow, session) and await _comes(uow, session):
+        here = session.host_id == host_id and await _belongs(uow, session) and await _comes(uow, session)
+        if here != (why == "back"):
             return None
         if reader and reader not in group.organizers:
             return None

@@ -19,6 +19,7 @@ _WHY: Mapping[Why, locale_str] = {
     "declined": _("**{theme}** ({group}): {host}, who hosts it, is not coming after all."),
     "left group": _("**{theme}** ({group}): {host}, who hosts it, has left the study group."),
     "left server": _("**{theme}** ({group}): {host}, who hosted it, has left the server."),
+    "back": _("**{theme}** ({group}): {host}, who hosts it, is coming after all. There is nothing left to do."),
 }
 
 _HERE = _(
@@ -32,14 +33,15 @@ _ON_THE_SERVER = _(
 
 
 def host_gone(value: HostGone, w: Words) -> Content:
-    """To the organizers, or to the moderators: what has happened and what they can do."""
+    """To the organizers, or to the moderators: what has happened and what they can do, if anything is to be done."""
     session = value.session
     lines = [
         w(_WHY[value.why], theme=session.theme, group=value.group.name, host=f"<@{value.host_id}>"),
         moment(session.starts_at),
-        # A direct message has none of these commands; a private thread is on the server.
-        w(_ON_THE_SERVER if value.private and not value.reader else _HERE),
     ]
+    if value.why != "back":
+        # A direct message has none of these commands; a private thread is on the server.
+        lines.append(w(_ON_THE_SERVER if value.private and not value.reader else _HERE))
     if value.announced is not None:
         spot = value.announced
         link = message_link(session.guild_id, spot.channel_id, spot.message_id)

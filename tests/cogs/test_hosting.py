@@ -243,6 +243,11 @@ async def test_where_nobody_organizes_the_log_channel_is_told_and_a_moderator_ta
     assert study.sim.pinged(notice) == frozenset()
     await study.moderator.click(notice, label="Seen")
     assert "Seen by" in study.sim.text(study.sim.messages(study.log)[0])
+    await study.other.click(announcements(study)[0], custom_id=f"bk:rsvp:{session_id}:going")
+    await at_rest(study)
+    _gone, back = study.sim.messages(study.log)
+    assert f"{study.other.mention}, who hosts it, is coming after all." in study.sim.text(back)
+    assert "/session cancel" not in study.sim.text(back)
 
 
 async def test_a_host_who_leaves_the_group_is_told_what_is_left_to_do_and_so_is_the_organizer(study: World):

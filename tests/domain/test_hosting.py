@@ -399,6 +399,48 @@ async def test_a_host_who_is_back_before_it_was_said_is_not_told_of(club: Club):
     assert len(await told(club)) == 1
 
 
+async def test_whoever_read_that_the_host_does_not_come_hears_once_that_they_come_after_all(club: Club):
+    session = await host(club)
+    await say(club, session, Answer.NOT_GOING)
+    await told(club)
+    await say(club, session, Answer.MAYBE)
+    assert await told(club) == [], "perhaps is not a host to count on"
+    for answer in (Answer.LATE, Answer.MAYBE, Answer.GOING):
+        await say(club, session, answer)
+    assert [(one.member_id, one.value.why) for one in await told(club)] == [(ORGANIZER, "back")]
+    await say(club, session, Answer.LATE)
+    await say(club, session, Answer.MAYBE)
+    await say(club, session, Answer.GOING)
+    assert await told(club) == [], "they know"
+    await say(club, session, Answer.NOT_GOING)
+    assert [one.value.why for one in await told(club)] == ["declined"]
+    await say(club, session, Answer.GOING)
+    await say(club, session, Answer.NOT_GOING)
+    assert [one.value.why for one in await told(club)] == ["declined"], "what was overtaken is not said"
+
+
+async def test_where_the_moderators_were_told_they_are_told_of_the_return_and_nobody_else_ever_is(club: Club):
+    await club.services.members.choose(GUILD, ORGANIZER, "hosts", wanted=False)
+    session = await host(club)
+    await say(club, session, Answer.GOING, YOU)
+    await say(club, session, Answer.NOT_GOING)
+    await told(club)
+    await say(club, session, Answer.NOT_GOING, YOU)
+    await say(club, session, Answer.GOING, YOU)
+    assert await told(club) == [], "another who comes is no host"
+    await say(club, session, Answer.GOING)
+    assert [(one.channel_id, one.value.why, one.pinged) for one in await told(club)] == [(LOG, "back", frozenset())]
+
+
+async def test_of_a_return_nobody_hears_who_wants_no_such_messages_any_more(club: Club):
+    session = await host(club)
+    await say(club, session, Answer.NOT_GOING)
+    await told(club)
+    await club.services.members.choose(GUILD, ORGANIZER, "hosts", wanted=False)
+    await say(club, session, Answer.GOING)
+    assert await told(club) == []
+
+
 async def test_without_an_organizer_to_write_to_the_moderators_are_told(club: Club):
     await club.services.members.choose(GUILD, ORGANIZER, "hosts", wanted=False)
     session = await host(club)
