@@ -154,7 +154,7 @@ class Groups(commands.Cog):
 
     @group.command(name="archive", description=_("Archive a study group (moderators); you see what stops first"))
     @app_commands.describe(
-        name=_("The group to archive"), reason=_("The reason; everybody who sees the announcement can read it")
+        name=_("The group to archive"), reason=_("The reason; everybody who sees the group's channel can read it")
     )
     async def archive_(self, interaction: AnyInteraction, name: str, reason: Reason = "") -> None:
         """Show what would stop, with Archive and Keep."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.dispatcher import PostKind
 from bot.domain.announcements import FAREWELL
+from bot.domain.archiving import KIND as ARCHIVED
 from bot.domain.hosting import KIND as HOSTLESS
 from bot.domain.own_reminders import OWN
 from bot.domain.posts import DROPPED, when_dropped
@@ -28,6 +29,7 @@ from bot.mirrors import (
     ThreadMirror,
 )
 from bot.rendering import answered_for as answered_for_rendering
+from bot.rendering import archiving as archiving_rendering
 from bot.rendering import hosting as hosting_rendering
 from bot.rendering import members as member_rendering
 from bot.rendering import morning as morning_rendering
@@ -122,6 +124,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
     answered_for, say_answer = services.answered_for, answered_for_rendering.answered_for
     return {
         ANSWERED_FOR: PostKind(answered_for.describe, say_answer, told_in_private, place=place_of),
+        ARCHIVED: PostKind(services.archive.describe, archiving_rendering.group_gone, notices.report),
         "before": reminder,
         "cancelled": change,
         "dawn": reminder,

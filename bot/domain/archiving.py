@@ -3,12 +3,14 @@
 Its moderator is shown first what stops and who will be told. Then its series end, its sessions to come are cancelled,
 and the group is in no list any more; a session that has begun goes on. What was, stays: past sessions, members,
 organizers and settings. Its name is free again, and whoever gives it to a new group is asked about the old one first.
+Members who come to none of its sessions read of it in the group's channel, once and silently.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,6 +18,9 @@ from msgspec import Struct
 
 from bot.domain.errors import StudyError, Unknown
 from bot.domain.groups import GroupHook, GroupNameTaken, NewGroup, checked, find_group, folded, is_visible
+from bot.domain.posts import NewPost, next_revision
+from bot.domain.quiet import in_peace
+from bot.domain.reminders import channel_of
 from bot.domain.series import SessionSeries, end_series
 from bot.domain.sessions import (
     LONGEST_REASON,
@@ -31,8 +36,13 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.actors import Actor
     from bot.domain.groups import GroupService, StudyGroup
+    from bot.domain.posts import Post
     from bot.domain.uow import UnitOfWork, Units
 
+KIND = "archived"
+"""The posts that tell a group's members; their subject is the group."""
+LIVES = timedelta(days=7)
+"""So long it is worth telling."""
 _ALL = 5000
 
 
@@ -45,13 +55,21 @@ class GroupArchived(StudyError):
 class Ending(Struct, frozen=True):
     """What stops with a group: its running series, its sessions that have not begun (by start), and who will be told.
 
-    `running` is a session that goes on just now, and is left in peace.
+    `running` is a session that goes on just now, and is left in peace. So many `others` belong to the group and are
+    told of no session: they read of it in `channel_id` (0: nowhere).
     """
 
     series: tuple[SessionSeries, ...]
     sessions: tuple[Session, ...]
     told: ToldTogether
     running: Session | None
+    others: int
+    channel_id: int
+
+    @property
+    def posted(self) -> bool:
+        """Whether the group's channel says that it is archived."""
+        return bool(self.others and self.channel_id)
 
     @property
     def announced(self) -> int:
@@ -80,6 +98,13 @@ class Archived(Struct, frozen=True):
 
     group: StudyGroup
     ending: Ending
+
+
+class GroupGone(Struct, frozen=True):
+    """What members read of the end of their group; `reason` "": none was given."""
+
+    group: StudyGroup
+    reason: str
 
 
 class Restored(Struct, frozen=True):
@@ -155,6 +180,11 @@ class ArchiveService:
         async with self._units(guild_id) as uow:
             return (await self._use(uow, actor, draft_id))[0]
 
+    async def describe(self, uow: UnitOfWork, post: Post) -> GroupGone | None:
+        """What members read; None if the group is back."""
+        group = await uow.groups.get(post.subject_id)
+        return GroupGone(group, post.data["reason"]) if group.archived_at is not None else None
+
     # The way back
 
     async def restore(self, guild_id: int, actor: Actor, group_id: int) -> Restored:
@@ -175,6 +205,7 @@ class ArchiveService:
             archived_at = group.archived_at.isoformat()
             # Who sees its channel by now is looked at again before the morning post may name it.
             after = await uow.groups.change(group.id, archived_at=None, open_to_morning=False)
+            await uow.posts.cancel([KIND], group.id, "restored")
             subject = f"group:{group.id}"
             await uow.record(
                 "group.restore", actor.member_id, subject, {"archived_at": archived_at}, {"archived_at": None}
@@ -245,7 +276,8 @@ class ArchiveService:
         sessions = [session for session in planned if session.starts_at > now]
         told = await told_of_cancellations(uow, sessions, actor_id, now)
         running = next((session for session in planned if session.starts_at <= now), None)
-        return Ending(tuple(series), tuple(sessions), told, running)
+        others = await uow.memberships.of_group(group.id) - told.people - {actor_id}
+        return Ending(tuple(series), tuple(sessions), told, running, len(others), await channel_of(uow, group))
 
     async def _archive(self, uow: UnitOfWork, actor: Actor, group: StudyGroup, ending: Ending, reason: str) -> Archived:
         now = self._clock.now()
@@ -262,8 +294,18 @@ class ArchiveService:
             await end_series(uow, self._hooks, series, actor.member_id, reason, now)
         for session in reversed(ending.single):
             await cancel_session(uow, self._hooks, session, actor.member_id, reason, now)
+        if ending.posted:
+            await self._tell_members(uow, group, ending.channel_id, reason)
         await self._follow(uow, group, after)
         return Archived(after, ending)
+
+    async def _tell_members(self, uow: UnitOfWork, group: StudyGroup, channel_id: int, reason: str) -> None:
+        now, data = self._clock.now(), {"reason": reason}
+        revision = next_revision(await uow.posts.of_subject(KIND, group.id))
+        post = NewPost(
+            KIND, group.id, now, now + LIVES, channel_id, revision=revision, quiet=True, silent=True, data=data
+        )
+        await uow.posts.plan(await in_peace(uow, post, now))
 
     async def _follow(self, uow: UnitOfWork, before: StudyGroup, after: StudyGroup) -> None:
         for hook in self._on_group_changed:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.domain.archiving import Archived, ArchivePreview, Earlier, GroupArchived, Restored
+from bot.domain.archiving import Archived, ArchivePreview, Earlier, GroupArchived, GroupGone, Restored
 from bot.domain.communities import Community
 from bot.domain.errors import StudyError
 from bot.domain.groups import StudyGroup
@@ -29,6 +29,21 @@ ERRORS: dict[type[StudyError], Say] = {
 }
 
 
+_OTHERS = _n(
+    "{n} other member of the group can read of it in <#{channel}>: a message without a mention or a sound.",
+    "{n} other members of the group can read of it in <#{channel}>: a message without a mention or a sound.",
+)
+
+
+def group_gone(value: GroupGone, w: Words) -> Content:
+    """To the group's members, in its channel: that it is over, why, and the way to what goes on."""
+    lines = [w(_("The study group **{name}** has come to an end."), name=value.group.name)]
+    if value.reason:
+        lines.append(w(_("Reason: {reason}"), reason=value.reason))
+    lines.append(w(_("`/group list` shows the groups that go on.")))
+    return Content("\n".join(lines), rows=((Button(w(_("Next session")), button_id("next")),),))
+
+
 def preview(value: ArchivePreview, w: Words) -> Content:
     """What stops with the group and who will be told, for its moderator alone, with Archive and Keep."""
     ending = value.ending
@@ -46,9 +61,18 @@ def preview(value: ArchivePreview, w: Words) -> Content:
         if ending.announced:
             happens.append(w(announced, n=ending.announced))
         happens += told_together(ending.told, w)
-        happens += reason_lines(value.reason, w, told=bool(ending.told.people), announced=bool(ending.announced))
+    elif ending.posted:
+        happens.append(w(_("No session is planned.")))
     else:
         happens.append(w(_("No session is planned, so nobody will be told.")))
+    if ending.posted:
+        happens.append(w(_OTHERS, n=ending.others, channel=ending.channel_id))
+    if ending.posted and value.reason:
+        text = _("Everybody who sees <#{channel}> can read the reason: “{reason}”")
+        happens.append(w(text, channel=ending.channel_id, reason=value.reason))
+    else:
+        told = ending.posted or bool(ending.told.people)
+        happens += reason_lines(value.reason, w, told=told, announced=bool(ending.announced))
     if ending.running is not None:
         theme = ending.running.theme
         happens.append(w(_("**{theme}** has begun already and goes on to its end."), theme=theme))
@@ -78,6 +102,8 @@ def archived(value: Archived, w: Words) -> Content:
         text = _n("{n} session is cancelled.", "{n} sessions are cancelled.")
         lines.append(w(text, n=len(ending.sessions)))
         lines += were_told(ending.told, w)
+    if ending.posted:
+        lines.append(w(_OTHERS, n=ending.others, channel=ending.channel_id))
     lines.append(w(_("Its past sessions are kept. Its name is free for another group.")))
     return Content("\n".join(lines), rows=((_restore(value.group, w),),))
 

@@ -60,6 +60,24 @@ async def test_a_moderator_sees_first_what_stops_and_who_is_told(study: World):
         assert part in text
 
 
+async def test_members_read_of_it_in_the_channel_as_the_preview_said_and_find_what_goes_on(study: World):
+    await study.member.slash(study.general, "group join", group="Asakai")
+    message = await archive(study, reason="We meet elsewhere")
+    text = study.sim.text(message)
+    assert f"1 other member of the group can read of it in <#{study.general.id}>" in text
+    assert f"Everybody who sees <#{study.general.id}> can read the reason: “We meet elsewhere”" in text
+    await study.moderator.click(message, label="Archive")
+    assert "1 other member of the group can read of it" in study.sim.text(message)
+    await at_rest(study, 90)
+    (said,) = [post for post in study.sim.unprompted() if "has come to an end" in post.content]
+    assert (said.channel_id, said.pinged, said.silent) == (study.general.id, frozenset(), True)
+    assert "Reason: We meet elsewhere" in said.content
+    (post,) = [m for m in study.sim.messages(study.general) if "has come to an end" in m.content]
+    await study.sim.restart()
+    (answer,) = study.sim.private_replies(await study.other.click(post, label="Next session"))
+    assert "No session is planned" in answer
+
+
 async def test_archiving_after_a_restart_calls_off_what_was_planned_and_tells_who_comes(study: World):
     message = await archive(study, reason="We meet elsewhere")
     posted = len(study.sim.unprompted())

@@ -84,6 +84,38 @@ async def test_archiving_ends_the_series_and_calls_off_what_is_ahead(club: Club)
     assert (actions.count("series.end"), actions.count("group.archive")) == (1, 1)
 
 
+async def test_members_who_come_to_nothing_read_of_it_once_in_the_groups_channel_and_nobody_is_pinged_for_it(
+    club: Club,
+):
+    for member_id in (11, 12, 13, MODERATOR.member_id):
+        await club.services.memberships.join(GUILD, Actor(member_id, sees=lambda _: True), None)
+    one = await club.schedule(at(16, 19))
+    await club.answer(one, Answer.GOING, 11)
+    await club.answer(one, Answer.NOT_GOING, 12)
+    done = await archived(club, reason="We meet elsewhere")
+    assert (done.ending.others, done.ending.channel_id) == (2, ANNOUNCEMENTS)
+    found = [sent for sent in await club.until(at(30, 12)) if sent.kind == "archived"]
+    assert [(sent.channel_id, sent.member_id, sent.pinged, sent.silent) for sent in found] == [
+        (ANNOUNCEMENTS, 0, frozenset(), True)
+    ]
+    assert "We meet elsewhere" in found[0].text
+
+
+async def test_a_group_whose_members_all_know_or_that_has_none_says_nothing(club: Club):
+    await archived(club)
+    assert await club.posts("archived") == []
+
+
+async def test_a_group_that_is_back_before_it_was_said_says_nothing_of_its_end(club: Club):
+    await club.services.memberships.join(GUILD, MEMBER, None)
+    done = await archived(club)
+    assert len(await club.posts("archived")) == 1
+    await club.services.archive.restore(GUILD, MODERATOR, done.group.id)
+    assert [sent for sent in await club.until(at(30, 12)) if sent.kind == "archived"] == []
+    await archived(club)
+    assert len([sent for sent in await club.until(at(30, 12)) if sent.kind == "archived"]) == 1
+
+
 async def test_nothing_is_announced_while_it_is_being_archived(club: Club):
     await weekly(club, count=8)
     async with club.db.reading(GUILD) as uow:
