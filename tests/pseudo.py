@@ -206,7 +206,7 @@ COMMAND_BUTTONS = (
             for draft in ("newsession", "move", "newseries", "editseries")
             for act in ("change", "confirm")
         ),
-        *(f"bk:which{draft}:#:#" for draft in ("session", "move", "series", "edit", "skip", "start")),
+        *(f"bk:which{draft}:#:#" for draft in ("session", "move", "series", "edit", "skip", "start", "group")),
         "bk:correct:#:#",
         "bk:pause:#",
         *(

@@ -82,7 +82,8 @@ def forged(theirs: dict[str, tuple[str, str]], drafts: list[int]) -> dict[str, l
             for kind in ("whichsession", "whichmove", "whichseries", "whichedit", "whichskip", "whichstart")
             for draft in drafts
             for number in (1, 2)
-        ],
+        ]
+        + [f"bk:whichgroup:{draft}:1" for draft in drafts],
         "nothing's": [
             "bk:rsvp:999:going",
             f"bk:rsvp:{10**18 - 1}:going",
@@ -96,6 +97,7 @@ def forged(theirs: dict[str, tuple[str, str]], drafts: list[int]) -> dict[str, l
             "bk:newseries:999:confirm",
             "bk:whichsession:999:1",
             "bk:whichmove:999:2",
+            "bk:whichgroup:999:1",
             "bk:whichseries:999:1",
             "bk:whichedit:999:1",
             "bk:whichstart:999:1",
@@ -129,6 +131,8 @@ def forged(theirs: dict[str, tuple[str, str]], drafts: list[int]) -> dict[str, l
             "bk:whichsession:1:3",
             f"bk:whichsession:{HUGE}:1",
             "bk:whichmove:1:0",
+            "bk:whichgroup:1:0",
+            f"bk:whichgroup:{HUGE}:1",
             "bk:whichstart:1:0",
             "bk:correct:1",
             f"bk:correct:{HUGE}:1",

@@ -222,9 +222,9 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
     await wait(tokyo(14, 7, 15))
     forbid(world, world.general)
     await wait(tokyo(21, 6, 30))
-    await act(mod, "group create", name="Alumni")
-    await act(member, "group join", group="Alumni")
-    await confirm(await act(mod, "group archive", name="Alumni", reason="Storm"))
+    await act(mod, "group create", name="Sencha")
+    await act(member, "group join", group="Sencha")
+    await confirm(await act(mod, "group archive", name="Sencha", reason="Storm"))
     for message in [*everything(world)]:
         if not shapes(message, world) <= hand.used:
             who = mod if message.channel.id == world.log.id else other

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import time
+from contextlib import suppress
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 import discord
@@ -13,11 +14,13 @@ from bot.client import AnyInteraction, Caller, StudyBot, actor_of
 from bot.domain.calendar import to_local
 from bot.domain.choices import choice_of
 from bot.domain.communities import Community
-from bot.domain.phrases import PhraseReader
+from bot.domain.groups import GroupNeeded, StudyGroup
+from bot.domain.phrases import ClockMissing, PhraseReader
 from bot.domain.rsvps import Answer, RsvpService
 from bot.domain.sessions import (
     Edited,
     NewSession,
+    SaidSession,
     Session,
     SessionChange,
     SessionKind,
@@ -105,23 +108,54 @@ class Sessions(commands.Cog):
     ) -> None:
         """Show it to its author, with Post and Change first."""
         caller = await self.bot.begin(interaction)
-        found = await self.sessions.group_for(caller.guild.id, caller.actor, group)
-        reader = self.reader(caller.community)
-        usual = await self.sessions.usual_starts(caller.guild.id, found)
-        new = NewSession(
-            group_id=found.id,
+        said = SaidSession(
             theme=theme,
-            starts_at=reader.when("starts_at", when, usual),
-            kind=_kind(kind) or usual_kind(caller.actor, found),
+            when=when,
+            kind=_kind(kind),
             duration=duration,
             venue=venue or "",
             link=link or "",
             capacity=capacity,
-            deadline=reader.when("deadline", deadline) if deadline else None,
+            deadline=deadline or "",
             description=description or "",
         )
-        proposed = await self.sessions.propose(caller.guild.id, caller.actor, new, reader.forks)
-        await caller.reply(outcome(proposed, caller))
+        try:
+            found = await self.sessions.group_for(caller.guild.id, caller.actor, group)
+        except GroupNeeded:
+            self._check_phrases(caller, said)
+            asked = await self.sessions.ask_group(caller.guild.id, caller.actor, said)
+            if asked is None:
+                raise
+            await caller.reply(rendering.which_group(asked, caller.words))
+        else:
+            await caller.reply(await self.propose(caller, found, said, self.clock.now()))
+
+    def _check_phrases(self, caller: Caller, said: SaidSession) -> None:
+        """What can be read in no group is refused before anybody is asked for the group."""
+        reader = self.reader(caller.community)
+        with suppress(ClockMissing):
+            # The chosen group may have a usual time of day.
+            reader.when("starts_at", said.when)
+        if said.deadline:
+            reader.when("deadline", said.deadline)
+
+    async def propose(self, caller: Caller, group: StudyGroup, said: SaidSession, at: datetime) -> Content:
+        """Show what was said of a session in this group; its phrases are read as they were meant `at` that time."""
+        reader = PhraseReader(at, zone_of(caller.community.time_zone))
+        usual = await self.sessions.usual_starts(caller.guild.id, group)
+        new = NewSession(
+            group_id=group.id,
+            theme=said.theme,
+            starts_at=reader.when("starts_at", said.when, usual),
+            kind=said.kind or usual_kind(caller.actor, group),
+            duration=said.duration,
+            venue=said.venue,
+            link=said.link,
+            capacity=said.capacity,
+            deadline=reader.when("deadline", said.deadline) if said.deadline else None,
+            description=said.description,
+        )
+        return outcome(await self.sessions.propose(caller.guild.id, caller.actor, new, reader.forks), caller)
 
     @group.command(name="edit", description=_("Change a session; those who answered are told (organizers, host)"))
     @app_commands.describe(

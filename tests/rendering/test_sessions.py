@@ -7,13 +7,15 @@ import pytest
 from msgspec.structs import replace
 
 from bot.domain.communities import Community
-from bot.domain.groups import StudyGroup
+from bot.domain.groups import LONGEST_NAME, StudyGroup
 from bot.domain.rsvps import Answer, Promotion, Rsvp
-from bot.domain.sessions import LONGEST_REASON, Session, SessionState, SessionView
+from bot.domain.sessions import LONGEST_REASON, Session, SessionState, SessionView, WhichGroup
+from bot.domain.sessions.asking import MOST_GROUPS
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering import sessions as rendering
 from data.communities import DEFAULTS
 from tests.domain.study import GUILD, NOW, at, person
+from tests.rendering.longest import check_limits
 
 LONG = "勉" * 100
 GROUP = StudyGroup(1, GUILD, "経済部会", "", 0, 7, None, (), 0, False, True, frozenset(), NOW, None)
@@ -95,6 +97,15 @@ def test_the_announcement_of_a_cancelled_session_gives_the_reason_if_there_was_o
     for reason, shown in (("台風", "台風"), ("", None), (None, None)):
         value = view(coming=3, state=SessionState.CANCELLED, cancelled_because=reason)
         assert fields(rendering.announcement(value, words("en"))).get("Reason") == shown
+
+
+@pytest.mark.parametrize("number", [2, 5, 6, MOST_GROUPS])
+def test_groups_to_choose_from_stand_below_each_other_as_long_as_there_is_room(number: int):
+    groups = tuple(replace(GROUP, id=n, name="部" * LONGEST_NAME) for n in range(number))
+    content = rendering.which_group(WhichGroup(10**18 - 1, LONG, groups), words("ja"))
+    check_limits(content)
+    assert max(map(len, content.rows)) == -(-number // 5)
+    assert len(labels(content)) == number
 
 
 @pytest.mark.parametrize("locale", ["en", "ja", PSEUDO])

@@ -6,7 +6,7 @@ schedule what and is named as host, `lookup` who may see it and how it is named,
 """
 
 from bot.domain.sessions.acts import as_plain, cancel_session, change_session, schedule_sessions
-from bot.domain.sessions.asking import TimeField, WhichTime
+from bot.domain.sessions.asking import TimeField, WhichGroup, WhichTime
 from bot.domain.sessions.changing import Cancelled, CancelPreview, Edited, SessionPreview, Standing, standing
 from bot.domain.sessions.drafts import own_draft
 from bot.domain.sessions.hosts import (
@@ -61,6 +61,7 @@ from bot.domain.sessions.values import (
     DraftKind,
     DraftRepository,
     NewSession,
+    SaidSession,
     Session,
     SessionChange,
     SessionEvent,
@@ -99,6 +100,7 @@ __all__ = [
     "NewSession",
     "NoChannel",
     "NothingToChange",
+    "SaidSession",
     "Session",
     "SessionChange",
     "SessionEvent",
@@ -118,6 +120,7 @@ __all__ = [
     "Standing",
     "StartsInPast",
     "TimeField",
+    "WhichGroup",
     "WhichTime",
     "announcement_channel",
     "as_plain",

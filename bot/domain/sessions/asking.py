@@ -13,6 +13,7 @@ from bot.domain.sessions.values import NewSession, SessionChange
 
 if TYPE_CHECKING:
     from bot.domain.communities import Community
+    from bot.domain.groups import StudyGroup
     from bot.domain.sessions.values import Draft
 
 TimeField = Literal["starts_at", "deadline"]
@@ -35,6 +36,21 @@ class WhichTime(Struct, frozen=True):
     moves: bool
     community: Community
     day_only: bool = False
+
+
+class WhichGroup(Struct, frozen=True):
+    """What its author is asked before anything is shown: in which of these `groups` the session is to be.
+
+    Choosing needs only `draft_id` and the place of a group.
+    """
+
+    draft_id: int
+    theme: str
+    groups: tuple[StudyGroup, ...]
+
+
+MOST_GROUPS = 25
+"""So many buttons has a message."""
 
 
 def which_time(

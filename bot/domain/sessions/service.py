@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from bot.domain.errors import Unknown
+from bot.domain.errors import NotAllowed, Unknown
 from bot.domain.groups import find_group, visible_groups
 from bot.domain.phrases import Fork, kept, resumed
 from bot.domain.sessions.acts import run, schedule_sessions
-from bot.domain.sessions.asking import WhichTime, sensible, which_time
+from bot.domain.sessions.asking import MOST_GROUPS, WhichGroup, WhichTime, sensible, which_time
 from bot.domain.sessions.changing import ChangesSessions, SessionPreview, as_data
 from bot.domain.sessions.drafts import own_draft
 from bot.domain.sessions.hosts import (
+    JoinToHost,
     check_host,
     check_scheduler,
     group_meant,
@@ -38,6 +39,7 @@ from bot.domain.sessions.lookup import (
 )
 from bot.domain.sessions.values import (
     NewSession,
+    SaidSession,
     Session,
     SessionEvent,
     SessionName,
@@ -100,6 +102,39 @@ class SessionService(ChangesSessions):
             group = await group_meant(uow, actor, text)
             await check_scheduler(uow, actor, group)
             return group
+
+    async def ask_group(self, guild_id: int, actor: Actor, said: SaidSession) -> WhichGroup | None:
+        """Keep what was said while its author is asked which of their groups is meant; None: not so few to choose from.
+
+        A moderator is asked about all groups, an organizer or a member about those they belong to.
+        """
+        async with self._units(guild_id) as uow:
+            groups = [
+                group for group in (await visible_groups(uow, actor)).values() if await _may_schedule(uow, actor, group)
+            ]
+            if not 2 <= len(groups) <= MOST_GROUPS:
+                return None
+            data = {"said": msgspec.to_builtins(said), "groups": [group.id for group in groups]}
+            draft = await uow.sessions.drafts.add(actor.member_id, "ask-group", data)
+            return WhichGroup(draft.id, said.theme, tuple(groups))
+
+    async def choose_group(
+        self, guild_id: int, actor: Actor, draft_id: int, place: int
+    ) -> tuple[SaidSession, datetime, StudyGroup]:
+        """What was said, when, and the group that was chosen for it (0 the first). The question stays open for a day.
+
+        Raises:
+            Unknown: the question or the group has gone, or was another's.
+            NotAllowed, JoinToHost: the actor may plan nothing there any more.
+        """
+        async with self._units.reading(guild_id) as uow:
+            draft = await own_draft(uow, actor, draft_id, "ask-group")
+            offered, groups = draft.data["groups"], await visible_groups(uow, actor)
+            if not 0 <= place < len(offered) or offered[place] not in groups:
+                raise Unknown("draft", str(draft_id))
+            group = groups[offered[place]]
+            await check_scheduler(uow, actor, group)
+            return msgspec.convert(draft.data["said"], SaidSession), draft.created_at, group
 
     async def usual_starts(self, guild_id: int, group: StudyGroup) -> tuple[time, ...]:
         """At what times of day sessions of the group usually begin: as its series do, and as everywhere here."""
@@ -298,6 +333,14 @@ class SessionService(ChangesSessions):
             ]
             may_host = community.members_may_host
             return SessionPage(tuple(lines), page, pages, len(sessions), only.id if only else 0, may_host)
+
+
+async def _may_schedule(uow: UnitOfWork, actor: Actor, group: StudyGroup) -> bool:
+    try:
+        await check_scheduler(uow, actor, group)
+    except (NotAllowed, JoinToHost):
+        return False
+    return True
 
 
 async def _host(uow: UnitOfWork, session: Session) -> int:

@@ -96,6 +96,23 @@ class NewSession(Struct, frozen=True):
     host_id: int = 0
 
 
+class SaidSession(Struct, frozen=True):
+    """A session to be as it was typed, before it is clear in which group: the phrases and the usual kind depend on it.
+
+    `duration` is in minutes; what was left out is "" or None.
+    """
+
+    theme: str
+    when: str
+    kind: SessionKind | None = None
+    duration: int = 60
+    venue: str = ""
+    link: str = ""
+    capacity: int | None = None
+    deadline: str = ""
+    description: str = ""
+
+
 class SessionChange(Struct, frozen=True):
     """What is to change: None leaves a field; "" clears a text, 0 the capacity, `no_deadline` the deadline."""
 
@@ -125,10 +142,12 @@ DraftKind = Literal[
     "ask-edit",
     "ask-skip",
     "ask-start",
+    "ask-group",
     "archive",
     "group",
 ]
-"""What a draft leads to. Those that begin with "ask-" have a phrase with two readings and lead to the one they name."""
+"""What a draft leads to. Those that begin with "ask-" have a phrase with two readings and lead to the one they name;
+"ask-group" is a session of which it is not clear in which group."""
 
 
 class Draft(Struct, frozen=True):

@@ -3,7 +3,7 @@
 `changing` says what an edit, a move and a cancellation come to; `errors` says what did not work.
 """
 
-from bot.rendering.sessions.asking import WHICH_MOVE, WHICH_NEW, which_time
+from bot.rendering.sessions.asking import WHICH_GROUP, WHICH_MOVE, WHICH_NEW, which_group, which_time
 from bot.rendering.sessions.changing import CANCEL, cancel_preview, cancelled, edited, kept
 from bot.rendering.sessions.errors import ERRORS
 from bot.rendering.sessions.public import (
@@ -42,6 +42,7 @@ __all__ = [
     "MOVE_FORM",
     "NEW",
     "NEW_FORM",
+    "WHICH_GROUP",
     "WHICH_MOVE",
     "WHICH_NEW",
     "announcement",
@@ -64,5 +65,6 @@ __all__ = [
     "scheduled",
     "shown",
     "thread_name",
+    "which_group",
     "which_time",
 ]

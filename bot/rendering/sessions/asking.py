@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import discord
+
 from bot.domain.calendar import to_local
 from bot.domain.phrases import example_after
-from bot.domain.sessions import TimeField, WhichTime
+from bot.domain.sessions import TimeField, WhichGroup, WhichTime
 from bot.domain.zones import zone_of
 from bot.i18n import Words, _, locale_str
 from bot.rendering.asking import IN_FULL, question
+from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened, timestamp, when, with_clock
-from bot.rendering.content import Content
+from bot.rendering.content import Button, Content
 
-WHICH_NEW, WHICH_MOVE = "whichsession", "whichmove"
+WHICH_NEW, WHICH_MOVE, WHICH_GROUP = "whichsession", "whichmove", "whichgroup"
 
+_MOST_ROWS = 5
+"""Rows of buttons in a message."""
 _HEADS: Mapping[TimeField, locale_str] = {
     "starts_at": _("“{text}” can mean two times. When does **{theme}** begin?"),
     "deadline": _("“{text}” can mean two times. Until when can people answer for **{theme}**?"),
@@ -35,3 +40,15 @@ def which_time(value: WhichTime, w: Words) -> Content:
     options = [(when(reading, zone, w), timestamp(reading, "R")) for reading in value.readings]
     feature = WHICH_MOVE if value.moves else WHICH_NEW
     return question(feature, value.draft_id, head, options, w, otherwise=otherwise)
+
+
+def which_group(value: WhichGroup, w: Words) -> Content:
+    """A button for each group; on a phone their names are read best below each other, as long as there is room."""
+    text = _("In which study group will **{theme}** take place? Nobody has been told yet.")
+    buttons = [
+        Button(shortened(group.name, 80), button_id(WHICH_GROUP, value.draft_id, number), discord.ButtonStyle.primary)
+        for number, group in enumerate(value.groups, 1)
+    ]
+    in_row = -(-len(buttons) // _MOST_ROWS)
+    rows = tuple(tuple(buttons[first : first + in_row]) for first in range(0, len(buttons), in_row))
+    return Content(w(text, theme=value.theme), rows=rows)

@@ -1,0 +1,87 @@
+"""A new session without a group, by somebody who belongs to several: they are asked, and what they typed is kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.demo.simulation import set_locale
+from tests.cogs.acts import announcements, previewed, sessions, told, with_group
+from tests.cogs.permissions import hide
+from tests.world import World
+
+# The clock stands at Monday, 5 January 2026, 09:00 in Tokyo.
+
+
+@pytest.fixture
+async def study(world: World) -> World:
+    """A server with two study groups, to both of which `other` belongs, and `member` to none."""
+    for name in ("Asakai", "Board"):
+        await with_group(world, name)
+        await world.other.slash(world.general, "group join", group=name)
+    return world
+
+
+async def test_one_press_leads_to_the_preview_with_all_that_was_typed_also_after_a_restart(study: World):
+    typed = {"theme": "Tea", "when": "tomorrow 7pm", "venue": "Room A", "capacity": 5, "deadline": "tomorrow 5pm"}
+    message = await previewed(study, "session schedule", study.other, **typed)
+    text = study.sim.text(message)
+    assert "In which study group will **Tea** take place? Nobody has been told yet." in text
+    assert "[Asakai]" in text
+    await study.sim.restart()
+    await study.other.click(message, label="Board")
+    text = study.sim.text(message)
+    for part in ("Group: Board", "Kind: Discussion", "Place: Room A", "5 places", "Jan 6, 2026, 17:00", "[Post]"):
+        assert part in text, part
+    assert announcements(study) == []
+    await study.other.click(message, label="Post")
+    (session,) = await sessions(study)
+    assert (session.host_id, session.starts_at) == (study.other.id, datetime(2026, 1, 6, 10, tzinfo=UTC))
+
+
+async def test_a_phrase_is_read_as_it_was_meant_when_it_was_typed(study: World):
+    message = await previewed(study, "session schedule", study.other, theme="Tea", when="tomorrow 7pm")
+    await study.sim.advance(timedelta(hours=20))
+    await study.other.click(message, label="Asakai")
+    assert "Tue, Jan 6, 2026, 19:00, Tokyo time" in study.sim.text(message)
+
+
+async def test_two_readings_and_the_usual_times_of_the_group_are_asked_for_next(study: World):
+    await study.moderator.slash(study.general, "settings set", usual_start="18:30")
+    message = await previewed(study, "session schedule", theme="Tea", when="next Tue")
+    await study.moderator.click(message, label="Board")
+    text = study.sim.text(message)
+    assert "1. **Tue, Jan 6, 2026, 18:30, Tokyo time**" in text
+    await study.moderator.click(message, label="2. Tue, Jan 13, 2026, 18:30, Tokyo time")
+    assert "Group: Board" in study.sim.text(message)
+
+
+async def test_what_can_be_read_in_no_group_is_refused_before_anybody_is_asked(study: World):
+    text = await told(study, study.other, "session schedule", theme="Tea", when="soonish")
+    assert "“soonish”" in text
+    assert "In which" not in text
+    options = {"theme": "Tea", "when": "tomorrow 7pm", "deadline": "soonish"}
+    assert "“soonish”" in await told(study, study.other, "session schedule", **options)
+
+
+async def test_whoever_may_plan_in_no_group_reads_the_names_as_before(study: World):
+    text = await told(study, study.member, "session schedule", theme="Tea", when="tomorrow 7pm")
+    assert "どの部会ですか？次の中から選んでください：「Asakai」、「Board」" in text
+
+
+async def test_the_question_is_its_authors_alone_and_of_a_group_they_can_no_longer_see_nothing_is_known(study: World):
+    await with_group(study, "Secret", channel=study.log)
+    set_locale(study.other, "ja")
+    await study.other.slash(study.general, "group join", group="Secret")
+    message = await previewed(study, "session schedule", study.other, theme="Tea", when="tomorrow 7pm")
+    assert "「Tea」はどの部会で開きますか？" in study.sim.text(message)
+    hide(study, study.log)
+    result = await study.other.click(message, label="Secret")
+    assert "このボタンはもう使えません" in study.sim.private_replies(result)[-1]
+    await study.other.slash(study.general, "group leave", group="Board")
+    result = await study.other.click(message, label="Board")
+    assert "`/group join`" in study.sim.private_replies(result)[-1]
+    await study.other.click(message, label="Asakai")
+    assert "[投稿する]" in study.sim.text(message)
+    assert await sessions(study) == []
