@@ -21,7 +21,7 @@ from bot.domain.calendar import local_day, to_instant
 from bot.domain.latecomers import mentioning
 from bot.domain.memberships import unanswered
 from bot.domain.mirrors import thread_of
-from bot.domain.own_reminders import OWN, tell, wanting, ways
+from bot.domain.own_reminders import OWN, is_near, tell, wanting, ways
 from bot.domain.own_reminders import plan as plan_own
 from bot.domain.posts import NewPost, Post, PostState, Settled, again, parts, unsent
 from bot.domain.quiet import early_step, hold_again, in_peace, is_quiet, may_be_early, plan_early
@@ -316,7 +316,7 @@ class ReminderService:
             if step is None or step.state is not StepState.DONE:
                 # It was written early, for the quiet hours: they are pinged when the reminder itself falls due.
                 continue
-            told = await ways(uow, moment, session, [member_id], written[-1].due_at)
+            told = await ways(uow, moment, session, [member_id], written[-1].due_at, self._clock.now())
             new = await uow.pings.claim(session.id, local_day(session.starts_at, zone), moment, told.channel)
             for post in mentioning(written, new, lambda people, _part: parts(people, MENTIONS)):
                 await uow.posts.plan(post)
@@ -326,10 +326,13 @@ class ReminderService:
         expires_at = session.starts_at if moment == "dawn" else await dawn_of(uow, session)
         if not _current(session, step) or now >= expires_at:
             return
+        if moment == "evening" and is_near(now, expires_at):
+            # Dawn is about to tell the same people the same.
+            return
         day = local_day(session.starts_at, ZoneInfo((await uow.communities.get()).time_zone))
         own = await uow.steps.find(moment, session.id, session.revision) if is_early else step
         due_at = own.due_at if own is not None else step.due_at
-        told = await ways(uow, moment, session, coming(await uow.rsvps.of_session(session.id)), due_at)
+        told = await ways(uow, moment, session, coming(await uow.rsvps.of_session(session.id)), due_at, now)
         people = told.channel
         if is_early and people:
             # No quiet hours hold theirs.

@@ -17,10 +17,11 @@ from bot.domain.own_reminders import (
     TooManyOffsets,
     Way,
 )
+from bot.domain.own_reminders.nearness import are_near
 from bot.domain.own_reminders.service import OwnState
 from bot.i18n import Words, _, _n, locale_str
 from bot.rendering.buttons import button_id
-from bot.rendering.calendar import clock, clock_in, shortened
+from bot.rendering.calendar import clock, clock_in, moment, shortened, timestamp
 from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say
 from bot.rendering.forms import Box, form
@@ -72,12 +73,18 @@ _HOW: Mapping[Way, locale_str] = {
         "I don't remind you of sessions. You still count as coming when you say so, and I tell you when one changes."
     ),
 }
-_FOR_WHICH = _("They come for every session to which you said Going or Late.")
+_FOR_WHICH = _("I remind you of every session to which you said Going or Late:")
+_IN_PLACE = _("{time} before: your own time, instead of the usual reminder {usual} before")
+_WITH_MORNING_POST = _("{time} before, or with the morning post of that day: as for everybody")
+_START = _("At the start: a note in the session's thread that mentions nobody")
 _OF_GROUP = _(
-    "In **{group}** I also remind all who come {times}. Once you have chosen times of your own (or “off”), those count "
-    "instead."
+    "In **{group}** I also remind all who come, {times} before. Once you have chosen times of your own (or “off”), "
+    "those count instead."
 )
-_MOST_GROUPS = 3
+_GROUPS_EVENING = _("In **{group}** the usual time on the evening before is {time}.")
+_NEXT = _("Next: **{theme}**, {when}. I remind you {times}.")
+_NOT_AGAIN = _("Next: **{theme}**, {when}. Of this one I don't remind you again.")
+_MOST_GROUPS = 2
 _CLOSED = _("Your direct messages are closed, so I mention you in the session's thread instead.")
 _STOPPED = _(
     "You have stopped these direct messages. Choose “{choice}” in the list below to have them again, or another way."
@@ -164,22 +171,46 @@ def lines(value: OwnState, server: str, w: Words) -> list[str]:
     title = w(_("**Your reminders on {server}**"), server=server)
     if own.by == "off":
         return [title, w(_HOW["off"])]
-    if own.evening_off:
-        evening = w(_("Evening before: none"))
-    elif own.evening is not None:
-        evening = w(_("Evening before: {time}, your own time"), time=_on_clock(own.evening, value, own.zone, w))
-    else:
-        evening = _as_everybody(value, w)
-    times = times_before(own.before or (), w)
-    mine = w(_("Times of your own: {times}"), times=times) if times else w(_("Times of your own: none"))
-    shown = [title, evening, mine, w(_HOW[own.by]), w(_FOR_WHICH)]
-    for group in value.groups[:_MOST_GROUPS] if own.before is None else ():
-        shown.append(w(_OF_GROUP, group=group.name, times=times_before(group.reminders, w)))
+    shown = [title, w(_FOR_WHICH), *(f"- {text}" for text in _in_order(value, w)), w(_HOW[own.by])]
+    for group in value.groups[:_MOST_GROUPS]:
+        if group.evening_before is not None and own.evening is None and not own.evening_off:
+            at = _on_clock(group.evening_before, value, value.time_zone, w)
+            shown.append(w(_GROUPS_EVENING, group=group.name, time=at))
+        if group.reminders and own.before is None:
+            shown.append(w(_OF_GROUP, group=group.name, times=typed(group.reminders, w)))
     if own.by in ("dm", "channel") and value.stopped:
         shown.append(w(_STOPPED, choice=_WAYS["dm"]))
     elif own.by in ("dm", "channel") and value.closed:
         shown.append(w(_CLOSED))
+    if value.next is not None:
+        session = value.next.session
+        times = w.list([timestamp(at, "f") for at in value.next.times])
+        text = _NEXT if times else _NOT_AGAIN
+        shown.append(w(text, theme=session.theme, when=moment(session.starts_at), times=times))
     return shown
+
+
+def _in_order(value: OwnState, w: Words) -> list[str]:
+    """Each reminder that this person gets of a session, the earliest first."""
+    own, usual = value.own, value.usual_before
+    found = {value.evening_lead: [_evening(value, w)], 0: [w(_START)]}
+    near = [minutes for minutes in own.before or () if are_near(minutes, usual)]
+    if not near:
+        text = _WITH_MORNING_POST if value.with_morning_post else _("{time} before: as for everybody")
+        found.setdefault(usual, []).append(w(text, time=before(usual, w)))
+    for minutes in own.before or ():
+        text = _IN_PLACE if minutes in near else _("{time} before: your own time")
+        found.setdefault(minutes, []).append(w(text, time=before(minutes, w), usual=before(usual, w)))
+    return [text for minutes in sorted(found, reverse=True) for text in found[minutes]]
+
+
+def _evening(value: OwnState, w: Words) -> str:
+    own = value.own
+    if own.evening_off:
+        return w(_("Evening before: none"))
+    if own.evening is None:
+        return _as_everybody(value, w)
+    return w(_("Evening before: {time}, your own time"), time=_on_clock(own.evening, value, own.zone, w))
 
 
 def _as_everybody(value: OwnState, w: Words) -> str:
@@ -208,7 +239,7 @@ def _before_list(value: OwnState, row: int, w: Words) -> discord.ui.Select[disco
     ]
     return discord.ui.Select(
         custom_id=button_id(FEATURE, BEFORE, value.guild_id),
-        placeholder=w(_("Before a session: choose none, one or several"))[:150],
+        placeholder=w(_("Times of your own, beside the usual ones: none, one or several"))[:150],
         min_values=0,
         max_values=min(MOST_OFFSETS, len(options)),
         options=options,

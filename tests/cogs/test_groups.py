@@ -206,7 +206,7 @@ async def test_who_comes_is_mentioned_at_the_groups_times_also_after_a_restart(w
 async def test_opening_the_form_for_ones_own_reminders_does_not_mute_those_of_the_group(world: World):
     await said(world, world.moderator, "group create", name="Tea", reminders="30 min")
     result = await world.other.slash(world.general, "me reminders")
-    assert "In **Tea** I also remind all who come 30 minutes before" in world.sim.text(result.response)
+    assert "In **Tea** I also remind all who come, 30 min before" in world.sim.text(result.response)
     form = await world.other.click(result.response, custom_id=f"bk:reminders:form:{world.guild.id}")
     boxes = {part["component"]["custom_id"]: part["component"].get("value", "") for part in form.modal["components"]}
     assert boxes["before"] == ""

@@ -92,7 +92,8 @@ async def test_nothing_given_shows_what_holds_with_everything_to_change_it(study
     text = shown(study, page)
     assert "Your reminders on Asakai" in text
     assert "Evening before: 20:00, as for everybody" in text
-    assert "Times of your own: none" in text
+    assert "1 hour before: as for everybody" in text
+    assert "before: your own" not in text
     guild = study.guild.id
     chosen = {
         act: [each["value"] for each in options(study, page, f"bk:reminders:{act}:{guild}") if each.get("default")]
@@ -104,12 +105,13 @@ async def test_nothing_given_shows_what_holds_with_everything_to_change_it(study
 
 async def test_options_are_read_in_both_languages_and_shown_in_the_readers(study: World):
     text = shown(study, await opened(study, study.member, before="前日、30分前", evening_before="夜9時", by="dm"))
-    assert "1日前、30分前" in text
+    assert text.index("1日前") < text.index("21:00") < text.index("1時間前") < text.index("30分前")
     assert "21:00" in text
     assert "DM" in text
     assert await own(study, study.member) == OwnReminders(study.member.id, (1440, 30), time(21), False, "dm")
     text = shown(study, await opened(study, study.other, before="1 day, 30 min", evening_before="off"))
-    assert "1 day before and 30 minutes before" in text
+    assert "- 1 day before: your own time" in text
+    assert "- 30 minutes before: your own time" in text
     assert "Evening before: none" in text
 
 
@@ -118,7 +120,7 @@ async def test_lists_change_one_thing_each_in_place_also_after_a_restart(study: 
     guild = study.guild.id
     await study.sim.restart()
     await study.other.select(page, ["1440", "10"], custom_id=f"bk:reminders:before:{guild}")
-    assert "1 day before and 10 minutes before" in shown(study, page)
+    assert "- 10 minutes before: your own time" in shown(study, page)
     await study.other.select(page, ["21:00"], custom_id=f"bk:reminders:evening:{guild}")
     await study.other.select(page, ["thread"], custom_id=f"bk:reminders:by:{guild}")
     assert await own(study, study.other) == OwnReminders(study.other.id, (1440, 10), time(21), False, "thread")
@@ -170,7 +172,7 @@ async def test_the_button_for_all_opens_everybodys_own_and_works_after_a_restart
     pinned = await study.sim.run(channel.send("Start here", view=view))
     await told(study, study.other, "me reminders", before="30 min")
     await study.sim.restart()
-    for who, said in ((study.other, "30 minutes before"), (study.member, "自分で選んだ時刻：なし")):
+    for who, said in ((study.other, "30 minutes before"), (study.member, "1時間前：全員共通")):
         (text,) = study.sim.private_replies(await who.click(pinned, custom_id="bk:reminders:open"))
         assert said in text
     assert pinned.content == "Start here", "what all can see stays as it is"
@@ -230,7 +232,7 @@ async def test_what_fell_due_while_the_bot_was_away_is_told_once_and_nothing_sta
     await study.sim.advance_to(at(8, 6, 40))
     await study.sim.restart()
     await study.sim.advance_to(at(8, 8))
-    assert reminded(study, study.other) == [("dm", at(8, 6, 40))] * 2, "dawn, and the nearest of their own"
+    assert reminded(study, study.other) == [("dm", at(8, 6, 40))], "the nearest of their own stands for dawn"
 
 
 async def test_a_reminder_that_is_stopped_stays_stopped_until_it_is_chosen_again(study: World):

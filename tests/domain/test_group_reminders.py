@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,7 @@ async def test_a_members_own_times_come_before_the_groups(club: Club):
     await choose(club, OTHER, before=())
     sent = await club.until(at(15, 8))
     assert shared(sent) == [(at(15, 6, 30), ANNOUNCEMENTS, frozenset({THIRD}))]
-    assert told(sent) == [("evening", at(14, 20)), ("dawn", at(15, 6)), ("before", at(15, 6, 15))]
+    assert told(sent) == [("evening", at(14, 20)), ("before", at(15, 6, 15))]
     assert told(sent, OTHER) == [("evening", at(14, 20)), ("dawn", at(15, 6))]
 
 
@@ -142,6 +142,16 @@ async def test_a_time_on_the_very_minute_of_the_evening_before_or_of_dawn_is_sai
     await coming(club)
     sent = await club.until(at(15, 8))
     assert told(sent) == [("evening", at(14, 20)), ("dawn", at(15, 6))]
+
+
+@pytest.mark.parametrize("minutes", [40, 80])
+async def test_the_communitys_reminder_stands_back_for_a_time_of_the_group_that_is_near(club: Club, minutes: int):
+    await remind(club, minutes)
+    await coming(club)
+    sent = await club.until(at(15, 8))
+    assert told(sent) == [("evening", at(14, 20)), ("before", at(15, 7) - timedelta(minutes=minutes))]
+    (dawn,) = [one for one in sent if one.kind == "dawn"]
+    assert (dawn.pinged, dawn.silent) == (frozenset(), True), "the channel still hears silently"
 
 
 async def test_a_time_on_the_very_minute_of_the_morning_post_is_said_once(club: Club):

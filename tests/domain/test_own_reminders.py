@@ -272,6 +272,82 @@ async def test_on_that_minute_who_stopped_direct_messages_is_mentioned_as_everyb
     assert told(await club.until(at(15, 8))) == [("evening", at(14, 20), "channel"), ("dawn", at(15, 6), "channel")]
 
 
+@pytest.mark.parametrize("minutes", [31, 45, 75, 89])
+@pytest.mark.parametrize("with_morning_post", [False, True])
+async def test_the_usual_reminder_stands_back_for_a_time_that_is_nearer_than_half_an_hour(
+    club: Club, minutes: int, with_morning_post: bool
+):
+    if with_morning_post:
+        await club.morning()
+    await coming(club)
+    await choose(club, before=(minutes, 11 * 60 + 20), by="thread")
+    sent = await club.until(at(15, 8))
+    assert told(sent) == [
+        ("before", at(14, 19, 40), "thread"),
+        ("before", at(15, 7) - timedelta(minutes=minutes), "thread"),
+    ]
+    assert [kind for kind, *_ in told(sent, OTHER)] == ["evening", "morning" if with_morning_post else "dawn"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"before": ()},
+        {"before": (DAY, 45), "evening": time(21, 30)},
+        {"before": (30, 11 * 60 + 10), "by": "dm"},
+        {"evening": "off", "by": "thread"},
+        {"by": "off"},
+    ],
+)
+@pytest.mark.parametrize("group_times", [(), (3 * 60, 75)])
+async def test_what_is_shown_of_the_next_session_is_what_one_is_told(
+    club: Club, change: dict[str, Any], group_times: tuple[int, ...]
+):
+    await club.services.groups.edit(GUILD, MODERATOR, None, GroupChange(reminders=group_times))
+    await club.schedule(at(14, 9), theme="somebody else's")
+    await coming(club)
+    await choose(club, **change)
+    shown = await club.services.own_reminders.show(GUILD, replace(MODERATOR, member_id=ME))
+    assert shown.next is not None
+    sent = await club.until(at(15, 8))
+    assert list(shown.next.times) == [instant for _, instant, _ in told(sent)]
+    later = await club.services.own_reminders.show(GUILD, replace(MODERATOR, member_id=ME))
+    assert later.next is None
+
+
+@pytest.mark.parametrize("minutes", [30, 90])
+async def test_half_an_hour_apart_both_are_told(club: Club, minutes: int):
+    await coming(club)
+    await choose(club, before=(minutes,), by="thread")
+    sent = await club.until(at(15, 8))
+    expected = sorted([at(15, 6), at(15, 7) - timedelta(minutes=minutes)])
+    assert [instant for _, instant, _ in told(sent)][1:] == expected
+
+
+async def test_the_usual_reminder_does_not_stand_back_for_a_time_that_came_before_they_chose_it(club: Club):
+    await coming(club)
+    await choose(club, OTHER, before=(75,))
+    await club.until(at(15, 5, 50))
+    await choose(club, ME, before=(75,))
+    assert told(await club.until(at(15, 8))) == [("dawn", at(15, 6), "channel")]
+
+
+async def test_dawn_stands_back_for_an_evening_of_ones_own_just_before_it(club: Club):
+    await coming(club, starts_at=at(15, 0, 30))
+    await choose(club, evening=time(23, 15))
+    sent = await club.until(at(15, 1))
+    assert told(sent) == [("evening", at(14, 23, 15), "dm")]
+    assert told(sent, OTHER) == [("evening", at(14, 20), "channel"), ("dawn", at(14, 23, 30), "channel")]
+
+
+async def test_the_evening_is_not_said_shortly_before_dawn(club: Club):
+    await club.services.communities.change(GUILD, MODERATOR, NewSettings(quiet_hours="off"))
+    await club.services.groups.edit(GUILD, MODERATOR, None, GroupChange(evening_before="23:10"))
+    await coming(club, starts_at=at(15, 0, 30))
+    assert told(await club.until(at(15, 1))) == [("dawn", at(14, 23, 30), "channel")]
+
+
 async def test_a_member_comes_before_the_group_and_the_group_before_the_community(club: Club):
     await club.services.groups.edit(GUILD, MODERATOR, None, GroupChange(evening_before="19:00"))
     await coming(club)
@@ -659,9 +735,9 @@ async def test_before_the_quiet_hours_only_the_channel_is_told_early(club: Club)
 @pytest.mark.parametrize(
     ("back_at", "kinds"),
     [
-        (at(15, 4), ["before", "evening"]),
-        (at(15, 6, 10), ["before", "dawn"]),
-        (at(15, 6, 40), ["before", "dawn"]),
+        (at(15, 4), ["before"]),
+        (at(15, 6, 10), ["before"]),
+        (at(15, 6, 40), ["before"]),
         (at(15, 7), []),
     ],
 )

@@ -23,6 +23,7 @@ from msgspec.structs import replace
 from bot.domain.calendar import local_day
 from bot.domain.members import DMS_CLOSED, Member
 from bot.domain.own_reminders import OwnChange, OwnReminders
+from bot.domain.own_reminders.nearness import NEAR
 from bot.domain.own_reminders.values import evening_before
 from bot.domain.posts import PostState
 from bot.domain.reminders import dawn_at, evening_at
@@ -36,8 +37,8 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 PEOPLE = (11, 12, 13)
 SESSIONS = (1, 2)
 PERSON, SESSION = st.sampled_from(PEOPLE), st.sampled_from(SESSIONS)
-# On the minute of dawn (60) and of a usual evening (11 hours before seven), and around them.
-OFFSETS = st.lists(st.sampled_from([10, 30, 60, 61, 11 * 60, 13 * 60, 24 * 60]), max_size=3, unique=True).map(tuple)
+# On the minute of dawn (60) and of a usual evening (11 hours before seven), and near them.
+OFFSETS = st.lists(st.sampled_from([10, 30, 45, 60, 61, 11 * 60, 13 * 60, 24 * 60]), max_size=3, unique=True).map(tuple)
 CHANGES = st.one_of(
     st.builds(OwnChange, before=OFFSETS),
     st.builds(OwnChange, evening=st.sampled_from([time(18), time(20), time(22), "off", "usual"])),
@@ -81,6 +82,7 @@ class Reminded(RuleBasedStateMachine):
         self.run(self.club.begin())
         self.seen = 0
         self.told: set[Told] = set()
+        self.heard: list[tuple[datetime, int, Told]] = []
         self.at: dict[tuple[datetime, int, int], list[Told]] = {}
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -181,7 +183,7 @@ class Reminded(RuleBasedStateMachine):
         self.run(self.club.until(begin + span))
         self.look()
         if dies:
-            expected = {each for each in expected if self.still_worth_telling(each, begin + span)}
+            expected = {each for each in expected if self.still_worth_telling(each, begin, begin + span)}
         lost = expected - self.told
         assert not lost, f"never told: {sorted(map(str, lost))}"
         told = {each for each in self.told - known if not (self.morning and each[0] == "dawn")}
@@ -190,15 +192,30 @@ class Reminded(RuleBasedStateMachine):
             pings = [things for (instant, _, _), things in self.at.items() if instant > begin and len(things) > 1]
             assert not pings, f"two pings in one minute: {pings}"
 
-    def still_worth_telling(self, told: Told, now: datetime) -> bool:
-        """Whether it is told late: the evening until dawn, and of their own times the nearest that has come."""
+    def still_worth_telling(self, told: Told, begin: datetime, now: datetime) -> bool:
+        """Whether it is told late: the evening until dawn is near, and of their own times the nearest that has come.
+
+        What all are told stands back for any of those.
+        """
         moment, session_id, key, person = told
         session = self.session(session_id)
-        if moment != "before":
-            return now < (dawn_at(session, 60) if moment == "evening" else session.starts_at)
         own = self.run(self.chosen(person))
-        come = [m for m in own.before or () if session.starts_at - timedelta(minutes=m) <= now]
-        return now < session.starts_at and key[1] == min(come)
+        times = {m: session.starts_at - timedelta(minutes=m) for m in own.before or ()}
+        come = [m for m, instant in times.items() if instant <= now]
+        if moment == "before":
+            return now < session.starts_at and key[1] == min(come)
+        dawn = dawn_at(session, 60)
+        if moment == "evening" and own.evening is not None:
+            return now < dawn
+        near = any(begin < instant < now + NEAR for instant in times.values()) or self.heard_since(now, session, person)
+        return not near and now < (dawn - NEAR if moment == "evening" else session.starts_at)
+
+    def heard_since(self, instant: datetime, session: Session, person: int) -> bool:
+        """Whether they were told of this session, as it stands now, less than half an hour before that instant."""
+        return any(
+            instant - NEAR < at and revision == session.revision and told[1] == session.id and told[3] == person
+            for at, revision, told in self.heard
+        )
 
     async def chosen(self, person: int) -> OwnReminders:
         async with self.club.db.reading(GUILD) as uow:
@@ -221,6 +238,8 @@ class Reminded(RuleBasedStateMachine):
             for told in self.things(one, people):
                 assert told not in self.told, f"told twice: {told}"
                 self.told.add(told)
+                if one.kind in ("before", "evening"):
+                    self.heard.append((one.at, one.value.session.revision, told))
                 if one.kind != "morning":
                     # That one may be about another session of the day.
                     self.at.setdefault((one.at, told[1], told[3]), []).append(told)
@@ -285,14 +304,21 @@ class Reminded(RuleBasedStateMachine):
             evening, mine = evening_before(own.evening, session.starts_at, TOKYO), True
         dawn = dawn_at(session, 60)
         together = own.way(alone=False) != "dm" or not stopped
+
+        def stands_back(at: datetime) -> bool:
+            """What all are told stands back for a time of their own that is near and still comes, or was told."""
+            near = [instant for instant in offsets if at - NEAR < instant < at + NEAR]
+            ahead = any(instant > begin for instant in near)
+            return alone and (ahead or self.heard_since(at, session, own.member_id))
+
         if not own.evening_off and begin < evening <= end and evening < dawn:
             if mine and alone:
                 # One of their own on the very minute of their evening is that evening.
                 found = {each for each in found if each[2] != (session.revision, offsets.get(evening))}
                 found.add(("evening", session.id, day_of(session), own.member_id))
-            elif not mine and together and not (evening in offsets and alone):
+            elif not mine and together and dawn - evening >= NEAR and not stands_back(evening):
                 found.add(("evening", session.id, day_of(session), own.member_id))
-        if not self.morning and begin < dawn <= end and together and not (dawn in offsets and alone):
+        if not self.morning and begin < dawn <= end and together and not stands_back(dawn):
             found.add(("dawn", session.id, day_of(session), own.member_id))
         return found
 

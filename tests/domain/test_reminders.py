@@ -221,7 +221,8 @@ async def test_the_evening_expires_when_the_days_morning_post_is_due(club: Club)
 @pytest.mark.parametrize(
     ("back_at", "kinds"),
     [
-        (at(15, 5, 59), ["evening", "dawn", "start"]),
+        (at(15, 5, 30), ["evening", "dawn", "start"]),
+        (at(15, 5, 31), ["dawn", "start"]),
         (at(15, 6), ["dawn", "start"]),
         (at(15, 6, 59), ["dawn", "start"]),
         (at(15, 7), ["start"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 import discord
@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.own_reminders import FARTHEST, MOST_OFFSETS, WAYS, OwnReminders, parse_before, parse_evening
+from bot.domain.own_reminders.outlook import Outlook
 from bot.domain.own_reminders.service import OwnState
 from bot.domain.own_sessions import PAGE, OwnSession, OwnSessions
 from bot.domain.rsvps import Answer, Rsvp
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering import own_sessions
+from bot.rendering.calendar import moment, timestamp
 from bot.rendering.own_reminders import PRESETS, before, lines, own_form, page, reminders_button, typed
 from cogs.me import ITEMS
 from tests.rendering.longest import HIGHEST_ID, LOCALES, STARTS, a_group, a_session, check_limits
@@ -27,17 +29,22 @@ ZONE = "America/Argentina/Buenos_Aires"
 
 def state(own: OwnReminders | None = None, **values: Any) -> OwnState:
     known: dict[str, Any] = {"usual_evening": time(20), "time_zone": "Asia/Tokyo"}
-    known |= {"closed": False, "stopped": False} | values
-    return OwnState(HIGHEST_ID, own or OwnReminders(7), **known)
+    known |= {"usual_before": 60, "with_morning_post": False, "evening_lead": 600, "closed": False, "stopped": False}
+    return OwnState(HIGHEST_ID, own or OwnReminders(7), **known | values)
 
 
 STATES = [
     state(),
-    state(groups=(a_group(reminders=tuple(range(20_159, 20_154, -1))),) * 9),
+    state(
+        groups=(a_group(reminders=tuple(range(20_159, 20_154, -1)), evening_before=time(23, 59)),) * 9,
+        with_morning_post=True,
+        next=Outlook(a_session(), tuple(STARTS - timedelta(minutes=n) for n in range(7))),
+    ),
     *(state(OwnReminders(7, (1441, 30), time(21, 30), by=by)) for by in WAYS),
     *(state(OwnReminders(7, None, evening, zone=ZONE)) for evening in (None, time(21, 30))),
     state(OwnReminders(7, (), None, True, "dm"), closed=True),
     state(OwnReminders(7, tuple(range(20_160, 20_155, -1)), time(23, 59), by="dm"), closed=True, stopped=True),
+    state(OwnReminders(7, tuple(range(89, 84, -1))), usual_before=61, next=Outlook(a_session(), ())),
 ]
 
 
@@ -69,15 +76,47 @@ def test_what_holds_is_said_in_words():
     text = lines(state(OwnReminders(7, (1440, 30), time(21, 30))), "Asakai", words("en"))
     assert text == [
         "**Your reminders on Asakai**",
-        "Evening before: 21:30, your own time",
-        "Times of your own: 1 day before and 30 minutes before",
+        "I remind you of every session to which you said Going or Late:",
+        "- 1 day before: your own time",
+        "- Evening before: 21:30, your own time",
+        "- 1 hour before: as for everybody",
+        "- 30 minutes before: your own time",
+        "- At the start: a note in the session's thread that mentions nobody",
         "How: mentioned in the group's channel, like everybody; at times of your own by direct message",
-        "They come for every session to which you said Going or Late.",
     ]
     assert lines(state(OwnReminders(7, (1440, 30), by="off")), "朝会", words("ja")) == [
         "**「朝会」でのリマインダー**",
         "リマインダーは送りません。「参加」と回答すれば参加者に数えられ、日時の変更などはお知らせします。",
     ]
+
+
+def test_the_usual_reminders_are_shown_to_who_has_chosen_nothing():
+    assert lines(state(with_morning_post=True), "朝会", words("ja"))[1:-1] == [
+        "「参加」または「遅れて参加」と回答した勉強会について、次の順にお知らせします。",
+        "- 前日のリマインダー：20:00(通常の時刻)",
+        "- 1時間前、または当日の朝のお知らせ：全員共通のリマインダー",
+        "- 開始時：勉強会のスレッドに投稿します(メンションはしません)",
+    ]
+
+
+def test_a_time_of_ones_own_that_stands_for_the_usual_one_says_so():
+    text = lines(state(OwnReminders(7, (45,)), usual_before=60), "A", words("en"))
+    assert "- 45 minutes before: your own time, instead of the usual reminder 1 hour before" in text
+    assert not any("as for everybody" in line for line in text[3:])
+
+
+def test_the_next_session_is_named_with_the_instants_at_which_one_is_told():
+    at = STARTS - timedelta(hours=1)
+    said = lines(state(next=Outlook(a_session(theme="朝の会"), (at,))), "A", words("en"))[-1]
+    assert said == f"Next: **朝の会**, {moment(STARTS)}. I remind you {timestamp(at, 'f')}."
+    assert "don't remind you again" in lines(state(next=Outlook(a_session(), ())), "A", words("en"))[-1]
+
+
+def test_a_group_with_an_evening_of_its_own_is_named_only_to_who_has_none():
+    group = a_group(evening_before=time(21, 45))
+    assert any("21:45" in line for line in lines(state(groups=(group,)), "A", words("en")))
+    own = OwnReminders(7, None, time(20))
+    assert not any("21:45" in line for line in lines(state(own, groups=(group,)), "A", words("en")))
 
 
 def test_closed_and_stopped_direct_messages_are_told_only_where_they_matter():
@@ -217,4 +256,4 @@ def test_many_servers_fit_below_one_question(locale: str):
     ],
 )
 def test_an_evening_names_its_clock_where_two_may_be_meant(locale: str, own: OwnReminders, said: str):
-    assert said in lines(state(own), SERVER, words(locale))
+    assert f"- {said}" in lines(state(own), SERVER, words(locale))

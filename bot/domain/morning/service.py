@@ -131,7 +131,7 @@ class MorningService:
             people: list[int] = []
             for session in listed:
                 here = coming(await uow.rsvps.of_session(session.id))
-                people += (await ways(uow, "dawn", session, here, due_at)).channel
+                people += (await ways(uow, "dawn", session, here, due_at, self._clock.now())).channel
             role = ground.settings.mention_role
             mentions = list_parts([] if role else list(dict.fromkeys(people)), len(listed))[0]
             lines = [await self._line(uow, session) for session in listed]
@@ -250,7 +250,7 @@ class MorningService:
         if step is None or step.state is not StepState.DONE:
             # It was written early, for the quiet hours: they are pinged when it falls due itself.
             return
-        told = await ways(uow, "dawn", session, [member_id], written[-1].due_at)
+        told = await ways(uow, "dawn", session, [member_id], written[-1].due_at, self._clock.now())
         new = await uow.pings.claim(session.id, day, "dawn", told.channel)
         for post in mentioning(written, new, lambda people, part: parts_from(part, people, len(listed))):
             claimed = {**post.data["claimed"]}
@@ -337,7 +337,7 @@ class MorningService:
         own = await uow.steps.find(KIND, step.subject_id) if is_early else step
         due_at = own.due_at if own is not None else step.due_at
         here = {
-            s: await ways(uow, "dawn", s, coming(await uow.rsvps.of_session(s.id)), due_at)
+            s: await ways(uow, "dawn", s, coming(await uow.rsvps.of_session(s.id)), due_at, now)
             for s in listed
             if s.starts_at > now
         }

@@ -8,10 +8,12 @@ An evening is on the clock that their profile names, else on the community's.
 A group's times (`/group edit reminders:`) are leads like these, for all who come and have none of their own; they are
 mentioned together in the group's channel.
 
-`values` holds the preferences and the rules, `planning` their steps, `telling` writes the posts. The service stands in
-`service`, which is not imported here: it builds on `bot.domain.reminders`, and that on this package.
+`values` holds the preferences and the rules, `planning` their steps, `nearness` when a usual reminder stands back for
+one of these times, `telling` writes the posts, `outlook` says beforehand what somebody will be told. The service
+stands in `service`. These two are not imported here: they build on `bot.domain.reminders`, and that on this package.
 """
 
+from bot.domain.own_reminders.nearness import is_near
 from bot.domain.own_reminders.planning import OWN, plan
 from bot.domain.own_reminders.telling import Ways, tell, wanting, ways
 from bot.domain.own_reminders.values import (
@@ -43,6 +45,7 @@ __all__ = [
     "TooManyOffsets",
     "Way",
     "Ways",
+    "is_near",
     "parse_before",
     "parse_evening",
     "parse_shared",

@@ -15,6 +15,7 @@ from bot.domain.communities import differences
 from bot.domain.groups import StudyGroup, visible_groups
 from bot.domain.latecomers import mentioning
 from bot.domain.members import Member, closed, kind_of, note_use
+from bot.domain.own_reminders.outlook import Outlook, outlook
 from bot.domain.own_reminders.planning import is_planned, plan, read_key
 from bot.domain.own_reminders.telling import (
     PEOPLE,
@@ -30,7 +31,9 @@ from bot.domain.own_reminders.values import (
     OwnChange,
     OwnReminders,
     changed,
+    evening_before,
     evening_lead,
+    lead,
     leads,
     own_evening,
 )
@@ -53,18 +56,24 @@ _FARTHEST_EVENING = timedelta(days=3)
 class OwnState(Struct, frozen=True):
     """What holds for one person now.
 
-    `usual_evening` is the community's time, on its clock in `time_zone`; `closed`: their direct messages are known to
-    be closed; `stopped`: they have stopped direct messages of this kind; `groups` are those that they can see which
-    have times for all who come.
+    `usual_evening` is the community's time, on its clock in `time_zone`; `usual_before` is how many minutes before a
+    session all are reminded, or with the morning post if there is one (`with_morning_post`); `evening_lead` is how many
+    minutes before a session the evening comes: before their next one, else one at this time of day.
+    `closed`: their direct messages are known to be closed; `stopped`: they have stopped direct messages of this kind;
+    `groups` are those that they can see which have times of their own; `next` is what they will be told of next.
     """
 
     guild_id: int
     own: OwnReminders
     usual_evening: time
     time_zone: str
+    usual_before: int
+    with_morning_post: bool
+    evening_lead: int
     closed: bool
     stopped: bool
     groups: tuple[StudyGroup, ...] = ()
+    next: Outlook | None = None
 
 
 class OwnReminderService:
@@ -178,11 +187,22 @@ class OwnReminderService:
         is_closed = member.dms_closed_at is not None and closed(
             member, await uow.members.reached_at(member_id), self._clock.now()
         )
-        community = await uow.communities.get()
-        stopped = kind_of("before") in member.stopped
-        groups = tuple(group for group in (await visible_groups(uow, actor)).values() if group.reminders)
-        evening, zone = community.evening_before, community.time_zone
-        return OwnState(uow.guild_id, own, evening, zone, is_closed, stopped, groups)
+        community, morning, now = await uow.communities.get(), await uow.morning.get(), self._clock.now()
+        groups = (await visible_groups(uow, actor)).values()
+        found = await outlook(uow, actor, own, member, now)
+        return OwnState(
+            guild_id=uow.guild_id,
+            own=own,
+            usual_evening=community.evening_before,
+            time_zone=community.time_zone,
+            usual_before=morning.minutes_before,
+            with_morning_post=bool(morning.channel_id),
+            evening_lead=_evening_lead(own, community, found.session.starts_at if found else now),
+            closed=is_closed,
+            stopped=kind_of("before") in member.stopped,
+            groups=tuple(group for group in groups if group.reminders or group.evening_before is not None),
+            next=found,
+        )
 
     # What falls due
 
@@ -344,6 +364,13 @@ async def _own(uow: UnitOfWork, member_id: int) -> OwnReminders:
     """What this person chose; nothing yet, but their clock has a zone all the same."""
     found = await uow.own_reminders.find(member_id)
     return found or OwnReminders(member_id, zone=await uow.profiles.time_zone(member_id))
+
+
+def _evening_lead(own: OwnReminders, community: Community, starts_at: datetime) -> int:
+    """How many minutes before a session at this time somebody hears on the evening before, be it as everybody does."""
+    zone = ZoneInfo(community.time_zone)
+    at = own_evening(own, starts_at, zone) or evening_before(community.evening_before, starts_at, zone)
+    return lead(at, starts_at)
 
 
 async def _day_of(uow: UnitOfWork, session: Session) -> date:

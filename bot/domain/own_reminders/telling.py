@@ -11,8 +11,7 @@ from msgspec.structs import replace
 
 from bot.domain.members import dm_readers, kind_of, may_write
 from bot.domain.mirrors import thread_of
-from bot.domain.own_reminders.planning import is_planned
-from bot.domain.own_reminders.values import lead
+from bot.domain.own_reminders.nearness import nearby, times_of
 from bot.domain.posts import NewPost, Post, PostState, parts, unsent
 from bot.domain.readers import alone
 from bot.domain.told import unnamed
@@ -51,25 +50,32 @@ class Ways(Struct, frozen=True):
 
 
 async def ways(
-    uow: UnitOfWork, moment: Literal["evening", "dawn"], session: Session, people: Sequence[int], due_at: datetime
+    uow: UnitOfWork,
+    moment: Literal["evening", "dawn"],
+    session: Session,
+    people: Sequence[int],
+    due_at: datetime,
+    now: datetime,
 ) -> Ways:
-    """How these people are told of the evening before or of dawn, which all are told of at `due_at`.
+    """How these people are told of the evening before or of dawn, which all are told of at `due_at`, or, late, now.
 
-    Left out are those who want none, who have an own time for it, or one of their own that falls on the very minute.
+    Left out are those who want none, who have an own time for it, or who are told at a time near it (`nearness`).
     """
     chosen = await uow.own_reminders.some(people)
-    if not chosen:
+    group = await uow.groups.get(session.group_id)
+    if not chosen and not group.reminders:
         return await discreet(uow, session, Ways(channel=list(people)))
     known = await uow.members.some(list(chosen))
-    minutes = lead(due_at, session.starts_at)
-    own_step = await is_planned(uow, session, minutes)
+    others = await nearby(uow, moment, session, group, chosen, due_at, now)
     found = Ways()
     for member_id in people:
-        own = chosen.get(member_id)
-        if own is None:
-            found.channel.append(member_id)
-        elif not _elsewhere(own, moment, own_step and minutes in (own.before or ()), known.get(member_id)):
-            _put(found, member_id, own.way(alone=False), known.get(member_id))
+        own, member = chosen.get(member_id), known.get(member_id)
+        if moment == "evening" and own is not None and (own.evening_off or own.evening is not None):
+            continue
+        way = "channel" if own is None else own.way(alone=own.before is not None)
+        if others.stands_in(member_id, times_of(own, group)) and reachable(way, member):
+            continue
+        _put(found, member_id, "channel" if own is None else own.way(alone=False), member)
     return await discreet(uow, session, found)
 
 
@@ -84,13 +90,6 @@ async def discreet(uow: UnitOfWork, session: Session, told: Ways) -> Ways:
         return told
     channel, thread = ([m for m in people if m not in apart] for people in (told.channel, told.thread))
     return Ways(channel, thread, [*told.dm, *await dm_readers(uow, "before", mentioned)])
-
-
-def _elsewhere(own: OwnReminders, moment: str, same_minute: bool, member: Member | None) -> bool:
-    """Whether this person wants no such reminder, or is told at a time of their own instead."""
-    if moment == "evening" and (own.evening_off or own.evening is not None):
-        return True
-    return same_minute and reachable(own.way(alone=True), member)
 
 
 def as_everybody(chosen: Mapping[int, OwnReminders], known: dict[int, Member], people: Sequence[int]) -> Ways:

@@ -1,0 +1,100 @@
+"""The reminder that all get stands back for a time that is nearer to it than half an hour.
+
+Somebody's own times come before the group's, and those before the community's evening and dawn. What people chose is
+always told; it is the usual reminder that would ring for the same thing a second time, and leaves them out. It does so
+only if the other one surely comes: its step is still planned, or it was told to them just now or waits to go out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from bot.domain.own_reminders.planning import OWN, key_of
+from bot.domain.own_reminders.values import OwnReminders, lead, own_evening
+from bot.domain.posts import Post, PostState, unsent
+from bot.domain.steps import StepState
+
+if TYPE_CHECKING:
+    from bot.domain.groups import StudyGroup
+    from bot.domain.sessions import Session
+    from bot.domain.uow import UnitOfWork
+
+NEAR = timedelta(minutes=30)
+"""Two reminders of one session closer than this are one too many; those exactly so far apart are both told."""
+
+
+def is_near(one: datetime, other: datetime) -> bool:
+    """Whether these two would ring for the same thing."""
+    return abs(one - other) < NEAR
+
+
+def are_near(minutes: int, others: int) -> bool:
+    """As `is_near`, of two lengths of time before a session."""
+    return timedelta(minutes=abs(minutes - others)) < NEAR
+
+
+def stands_back(usual: datetime, times: Iterable[datetime]) -> bool:
+    """Whether the usual reminder, due then, leaves out somebody who is told at these times as well."""
+    return any(is_near(usual, each) for each in times)
+
+
+def times_of(own: OwnReminders | None, group: StudyGroup) -> tuple[int, ...]:
+    """Minutes before a session at which this person is told beside evening and dawn: their own, else the group's."""
+    return group.reminders if own is None or own.before is None else own.before
+
+
+class Nearby(Struct, frozen=True):
+    """What else is told of a session near the time at which a usual reminder goes out.
+
+    `ahead` are the leads (minutes before the start) that will be told, `told` the people who were told just now.
+    """
+
+    ahead: frozenset[int]
+    told: frozenset[int]
+
+    def stands_in(self, member_id: int, times: Iterable[int]) -> bool:
+        """Whether this person, who has these leads, need not hear the usual reminder."""
+        return member_id in self.told or not self.ahead.isdisjoint(times)
+
+
+async def nearby(
+    uow: UnitOfWork,
+    moment: Literal["evening", "dawn"],
+    session: Session,
+    group: StudyGroup,
+    chosen: Mapping[int, OwnReminders],
+    due_at: datetime,
+    now: datetime,
+) -> Nearby:
+    """What is told near the usual reminder of this moment, which is due at `due_at` and goes out then or, late, now."""
+    at = max(due_at, now)
+    # On the very minute the usual reminder says what the group's would (see `OwnReminderService.due`).
+    shared = [minutes for minutes in group.reminders if minutes != lead(due_at, session.starts_at)]
+    leads = {minutes for own in chosen.values() for minutes in own.before or ()}.union(shared)
+    near = {m for m in leads if session.starts_at - timedelta(minutes=m) < at + NEAR}
+    zone = ZoneInfo((await uow.communities.get()).time_zone)
+    evenings = [own_evening(own, session.starts_at, zone) for own in chosen.values()] if moment == "dawn" else []
+    if not near and not any(evenings):
+        return Nearby(frozenset(), frozenset())
+    ahead = {minutes for minutes in near if await _is_ahead(uow, session, minutes)}
+    kinds = ("before", "evening") if any(evenings) else ("before",)
+    posts = [post for kind in kinds for post in await uow.posts.of_subject(kind, session.id)]
+    heard = [post for post in posts if post.revision == session.revision and _heard(post, at)]
+    return Nearby(frozenset(ahead), frozenset(member_id for post in heard for member_id in post.data["mentions"]))
+
+
+async def _is_ahead(uow: UnitOfWork, session: Session, minutes: int) -> bool:
+    step = await uow.steps.find(OWN, session.id, key_of(session.revision, minutes))
+    return step is not None and step.state is StepState.PLANNED
+
+
+def _heard(post: Post, at: datetime) -> bool:
+    """Whether its readers hear of it near `at`; a doubt is none: better reminded twice than never."""
+    if post.sent_at is not None:
+        return at - post.sent_at < NEAR
+    return post.state is PostState.SENDING or (unsent(post) and not post.cancel_wanted)
