@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,8 @@ _CLEAR = [
     app_commands.Choice(name=_("channel: no morning post; each session gets its own reminder"), value="channel_id"),
     app_commands.Choice(name=_("mention: people instead of a role"), value="mention_role"),
 ]
+_DAY_BREAKS = time()
+"""A day alone is paused until it begins, so that its own post goes out."""
 _BY_BUTTON = _("Pressed the button under the morning post")
 """What the server's audit log gives as the reason."""
 
@@ -113,13 +115,15 @@ class Morning(commands.Cog):
         await caller.reply(rendering.preview(post, caller.words, words(caller.community.language)))
 
     @group.command(name="pause", description=_("Pause the morning post"))
-    @app_commands.describe(until=_("Until when, such as “2026-12-03 07:00”; without it, until you resume"))
+    @app_commands.describe(
+        until=_("Until when, such as “12/3 07:00” or “12/3” (its morning); without it, until you resume")
+    )
     async def pause(self, interaction: AnyInteraction, until: app_commands.Range[str, 1, 100] | None = None) -> None:
         """Hold it until a time or until resumed."""
         caller = await self.bot.begin(interaction)
         zone = ZoneInfo(caller.community.time_zone)
         try:
-            at = parse_when(until, now=self.clock.now(), zone=zone) if until else None
+            at = parse_when(until, now=self.clock.now(), zone=zone, usual=_DAY_BREAKS) if until else None
         except PhraseAmbiguous as said:
             caller.actor.require_moderator()
             await caller.reply(rendering.which_pause(said.text, said.readings, zone.key, caller.words))

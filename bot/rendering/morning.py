@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 
 from msgspec.structs import replace
 
+from bot.domain.calendar import to_local
 from bot.domain.errors import StudyError
 from bot.domain.morning import (
     EveryoneMentioned,
@@ -19,6 +20,7 @@ from bot.domain.morning import (
     RoleGrantsMore,
 )
 from bot.domain.roles import RoleNotGiven
+from bot.domain.zones import zone_of
 from bot.i18n import Words, _, _n
 from bot.rendering.asking import IN_FULL, choice
 from bot.rendering.buttons import button_id
@@ -218,6 +220,12 @@ def _held(value: MorningState, w: Words) -> str:
     assert value.hold is not None
     if value.hold.until is None:
         return w(_("It is paused until somebody uses `/morning resume`."))
+    until = to_local(value.hold.until, zone_of(value.time_zone))
+    if until.time() == time():
+        # A day alone was given.
+        return w(
+            _("It is paused until the morning of {day}; that day it goes out again."), day=long_date(until.date(), w)
+        )
     return w(_("It is paused until {when}."), when=timestamp(value.hold.until))
 
 

@@ -88,7 +88,7 @@ class Sessions(commands.Cog):
         venue=_("Where it takes place"),
         link=_("A link for taking part online; only those who come see it"),
         capacity=_("How many can come; the others go on the waitlist"),
-        deadline=_("Until when people can answer"),
+        deadline=_("Until when people can answer, such as “12/3 18:00”; a day alone: to its end"),
         description=_("Description"),
     )
     @app_commands.choices(kind=_KINDS)
@@ -137,7 +137,7 @@ class Sessions(commands.Cog):
             # The chosen group may have a usual time of day.
             reader.when("starts_at", said.when)
         if said.deadline:
-            reader.when("deadline", said.deadline)
+            reader.until("deadline", said.deadline)
 
     async def propose(self, caller: Caller, group: StudyGroup, said: SaidSession, at: datetime) -> Content:
         """Show what was said of a session in this group; its phrases are read as they were meant `at` that time."""
@@ -152,7 +152,7 @@ class Sessions(commands.Cog):
             venue=said.venue,
             link=said.link,
             capacity=said.capacity,
-            deadline=reader.when("deadline", said.deadline) if said.deadline else None,
+            deadline=reader.until("deadline", said.deadline) if said.deadline else None,
             description=said.description,
         )
         return outcome(await self.sessions.propose(caller.guild.id, caller.actor, new, reader.forks), caller)
@@ -166,7 +166,7 @@ class Sessions(commands.Cog):
         venue=_("Place (“-” removes it)"),
         link=_("Link for taking part online (“-” removes it)"),
         capacity=_("How many can come; 0 for no limit"),
-        deadline=_("Until when people can answer (“-” removes it)"),
+        deadline=_("Until when people can answer; a day alone: to its end (“-” removes it)"),
         description=_("Description (“-” removes it)"),
         reason=_("The reason; those who answered see it"),
     )
@@ -196,7 +196,7 @@ class Sessions(commands.Cog):
             venue=cleared(venue),
             link=cleared(link),
             capacity=capacity,
-            deadline=reader.when("deadline", deadline) if deadline and not no_deadline else None,
+            deadline=reader.until("deadline", deadline) if deadline and not no_deadline else None,
             no_deadline=no_deadline,
             description=cleared(description),
             reason=reason or "",

@@ -260,6 +260,26 @@ async def test_a_pause_until_a_time_ends_by_itself(world: World):
     assert "has passed" in await told(world, world.moderator, "morning pause", until="2020-01-01 06:00")
 
 
+@pytest.mark.parametrize("until", ["Wednesday", "1/7", "明後日"])
+async def test_a_pause_until_a_day_alone_ends_before_that_days_post(study: World, morning: Any, until: str):
+    text = await told(study, study.moderator, "morning pause", until=until)
+    assert "paused until the morning of Wed, Jan 7, 2026; that day it goes out again" in text
+    await scheduled(study, when="2026-01-06 07:00")
+    await scheduled(study, when="2026-01-07 07:00")
+    await study.sim.advance_to(DAWN - timedelta(minutes=1))
+    assert dawns(study) == []
+    await study.sim.advance_to(DAWN + timedelta(seconds=1))
+    assert len(dawns(study)) == 1
+
+
+async def test_a_pause_until_a_day_that_may_be_two_is_asked_about(study: World, morning: Any):
+    message = (await study.moderator.slash(study.general, "morning pause", until="next Thu")).response
+    text = study.sim.text(message)
+    assert "can mean two times" in text
+    await study.moderator.click(message, label="2. Thu, Jan 15, 2026, 00:00, Tokyo time")
+    assert "paused until the morning of Thu, Jan 15, 2026" in study.sim.text(message)
+
+
 async def test_it_names_the_permissions_that_it_needs_in_the_channel(study: World, morning: Any):
     forbid(study, morning, send_messages=False)
     await study.sim.env.settle()

@@ -163,6 +163,24 @@ async def test_a_deadline_of_which_only_one_reading_is_before_the_start_is_not_a
     assert "The deadline" in text
 
 
+async def test_a_day_alone_as_a_deadline_is_its_end_in_the_servers_zone(study: World):
+    message = await previewed(study, "session schedule", theme="Tea", when="Jan 9 at 8", deadline="1/8")
+    await study.moderator.click(message, label="1. Fri, Jan 9, 2026, 08:00, Tokyo time")
+    assert "Thu, Jan 8, 2026, 23:59, Tokyo time" in study.sim.text(message)
+    await study.moderator.click(message, label="Post")
+    (session,) = await sessions(study)
+    assert session.deadline == datetime(2026, 1, 8, 14, 59, tzinfo=UTC)
+    message = await previewed(study, "session edit", session="Tea", deadline="7日")
+    assert "I changed **Tea**" in study.sim.text(message)
+
+
+async def test_a_deadline_with_two_days_is_asked_about_in_its_own_words(study: World):
+    message = await previewed(study, "session schedule", theme="Tea", when="Jan 30 8:00", deadline="next Thu")
+    assert "can mean two times. Until when can people answer for **Tea**?" in study.sim.text(message)
+    await study.moderator.click(message, label="2. Thu, Jan 15, 2026, 23:59, Tokyo time")
+    assert "Thu, Jan 15, 2026, 23:59" in study.sim.text(message)
+
+
 async def test_a_move_with_two_readings_is_asked_about_and_shown_before_anybody_is_told(study: World):
     await scheduled(study)
     await at_rest(study)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.actors import Actor
 from bot.domain.errors import InvalidText, Unknown
-from bot.domain.phrases import Fork, PhraseNotUnderstood, PhraseReader, kept, resumed, taking
+from bot.domain.phrases import Fork, PhraseInThePast, PhraseNotUnderstood, PhraseReader, kept, resumed, taking
 from bot.domain.series import NewSeries, RuleReading, SeriesPreview, WhichRule
 from bot.domain.sessions import (
     DeadlineNotPossible,
@@ -140,6 +140,41 @@ async def test_a_deadline_is_asked_about_only_if_both_readings_fit(
     assert isinstance(result, WhichTime if settled is None else SessionPreview)
     if isinstance(result, SessionPreview):
         assert result.after.deadline == settled
+
+
+@pytest.mark.parametrize(
+    ("start", "deadline", "settled"),
+    [
+        (at(15, 19), "14日", at(14, 23, 59)),
+        (at(15, 19), "15日", at(15, 19)),  # on the day of the start, until the start
+        (at(15, 0), "14日", at(14, 23, 59)),
+        (at(15, 19), "今日", at(13, 23, 59)),
+        (at(30, 19), "next Thu", None),  # this week's or the next one's
+        (at(20, 19), "next Thu", at(16, 23, 59)),  # the other one is after the start
+    ],
+)
+async def test_a_day_alone_is_a_deadline_at_its_end(
+    study: Study, start: datetime, deadline: str, settled: datetime | None
+):
+    read = reader()
+    new = study.new(starts_at=start, deadline=read.until("deadline", deadline))
+    result = await study.sessions.propose(GUILD, MODERATOR, new, read.forks)
+    if settled is None:
+        assert isinstance(result, WhichTime)
+        assert result.readings == (at(16, 23, 59), at(23, 23, 59))
+        result = await study.sessions.choose(GUILD, MODERATOR, result.draft_id, 1)
+        settled = at(23, 23, 59)
+    assert isinstance(result, SessionPreview)
+    assert result.after.deadline == settled
+
+
+async def test_a_day_after_the_start_or_over_already_is_no_deadline(study: Study):
+    read = reader()
+    new = study.new(starts_at=at(15, 7), deadline=read.until("deadline", "16日"))
+    with pytest.raises(DeadlineNotPossible):
+        await study.sessions.propose(GUILD, MODERATOR, new, read.forks)
+    with pytest.raises(PhraseInThePast):
+        reader().until("deadline", "昨日")
 
 
 async def test_a_deadline_of_which_no_reading_fits_is_refused(study: Study):

@@ -43,6 +43,7 @@ def state(**values: Any) -> MorningState:
         "next_at": STARTS,
         "next_day": DAY,
         "evening_before": STARTS.time(),
+        "time_zone": "Asia/Tokyo",
     }
     return MorningState(**(known | values))
 

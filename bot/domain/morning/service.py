@@ -443,4 +443,5 @@ class MorningService:
         hold = await uow.holds.find(KIND, self._clock.now())
         community = await uow.communities.get()
         waits = day is not None and await self._waits(uow, day)
-        return MorningState(await uow.morning.get(), hold, due_at, day, community.evening_before, waits)
+        evening, zone = community.evening_before, community.time_zone
+        return MorningState(await uow.morning.get(), hold, due_at, day, evening, zone, waits)

@@ -109,7 +109,7 @@ class MorningState(Struct, frozen=True):
     """What /morning show tells: the settings, the hold if any, and when the next post is due (None: nothing planned).
 
     `evening_before` is the community's time for the reminder on the evening before. `waits` is whether that post has
-    fallen due, and only waits to go out.
+    fallen due, and only waits to go out. `time_zone` is the community's.
     """
 
     settings: MorningSettings
@@ -117,4 +117,5 @@ class MorningState(Struct, frozen=True):
     next_at: datetime | None
     next_day: date | None
     evening_before: time
+    time_zone: str
     waits: bool = False

@@ -19,6 +19,7 @@ from bot.domain.phrases.when import parse_day, parse_when
 T = TypeVar("T")
 MOST_TIMES = 2
 """Usual times of day that are offered for one day."""
+_LAST_MINUTE = time(23, 59)
 
 Reading = Mapping[str, Any]
 """The fields of a value as one reading sets them, as JSON values."""
@@ -27,7 +28,7 @@ Reading = Mapping[str, Any]
 class Fork(Struct, frozen=True):
     """What was said of `field` as `text` has two `readings`, the earlier first.
 
-    `day_only`: it named only a day, and the readings, from one to four, are the usual times of it.
+    `day_only`: it named only a day, and the readings, from one to four, are the usual times of it, or its end.
     """
 
     field: str
@@ -88,6 +89,14 @@ class PhraseReader:
             if not ahead:
                 raise
             return self._fork(field, text, ahead, day_only=True)
+
+    def until(self, field: str, text: str) -> datetime:
+        """The future moment (UTC) at which something ends. A day alone means its last minute, kept as a fork.
+
+        Raises:
+            As `parse_when`.
+        """
+        return self.when(field, text, (_LAST_MINUTE,))
 
     def day(self, field: str, text: str) -> date:
         """A day; it may lie in the past."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.phrases import Fork, taking
 from bot.domain.sessions.values import NewSession, SessionChange
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
 
 TimeField = Literal["starts_at", "deadline"]
 V = TypeVar("V", NewSession, SessionChange)
+_DAY = timedelta(days=1)
 
 
 class WhichTime(Struct, frozen=True):
     """What its author is asked before anything is shown: `text`, said of `field`, has two `readings` (UTC).
 
-    `day_only`: it names only a day, and the readings, one to four, are the usual times of it.
+    `day_only`: it names only a day, and the readings, one to four, are the usual times of it, or its end.
 
     Choosing needs only `draft_id` and the place of a reading. `theme` is what the session is called.
     """
@@ -64,16 +66,25 @@ def which_time(
 
 
 def sensible(value: V, forks: Sequence[Fork], starts_at: datetime, now: datetime) -> tuple[V, tuple[Fork, ...]]:
-    """Settle a deadline of which not both readings lie between now and the start, once the start is known."""
+    """Settle a deadline of which not several readings lie between now and the start, once the start is known.
+
+    A day alone means its end, and on the day of the start the start.
+    """
     if any(fork.field == "starts_at" for fork in forks):
         return value, tuple(forks)
     left: list[Fork] = []
     for fork in forks:
-        settled = [taking(value, fork, place) for place in (0, 1)]
-        fitting = [each for each in settled if each.deadline is not None and now < each.deadline <= starts_at]
-        if len(fitting) == 2:
-            left.append(fork)
+        said = [taking(value, fork, place).deadline for place in range(len(fork.readings))]
+        readings = [_before_start(each, starts_at) if fork.day_only else each for each in said if each is not None]
+        fitting = [each for each in readings if now < each <= starts_at]
+        if len(fitting) > 1:
+            left.append(replace(fork, readings=tuple({"deadline": each.isoformat()} for each in fitting)))
         else:
-            # Of two that don't fit, either one says why not.
-            value = (fitting or settled)[0]
+            # Of several that don't fit, the first one says why not.
+            value = replace(value, deadline=(fitting or readings)[0])
     return value, tuple(left)
+
+
+def _before_start(day_end: datetime, starts_at: datetime) -> datetime:
+    """The start, if it comes within the day that ends then."""
+    return starts_at if day_end - _DAY < starts_at < day_end else day_end

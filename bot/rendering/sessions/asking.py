@@ -31,7 +31,7 @@ def which_time(value: WhichTime, w: Words) -> Content:
     text = shortened(value.text, 100)
     head = w(_HEADS[value.field], text=text, theme=value.theme)
     zone, otherwise = value.community.time_zone, w(IN_FULL["time"])
-    if value.day_only:
+    if value.day_only and value.field == "starts_at":
         head = w(_("“{text}” names only the day. When does **{theme}** begin?"), text=text, theme=value.theme)
         again = _("Nobody has been told yet. For another time, use the command again and add it: “{example}”.")
         # Another one than what is offered first, and like it still ahead.
