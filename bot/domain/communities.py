@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
 
 from msgspec import Struct
 
-from bot.domain.calendar import QuietHours, parse_quiet_hours
+from bot.domain.calendar import QuietHours
 from bot.domain.errors import StudyError
-from bot.domain.phrases import parse_clock
+from bot.domain.phrases import parse_clock, parse_quiet_hours
 from bot.domain.posts import Missed, NewPost
 from bot.domain.zones import parse_zone
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from bot.domain.calendar import QuietHoursNotUnderstood, RuleNotUnderstood
+from bot.domain.calendar import RuleNotUnderstood
 from bot.domain.calendar.rules import RuleProblem
 from bot.domain.errors import StudyError
 from bot.domain.phrases import (
@@ -17,6 +17,7 @@ from bot.domain.phrases import (
     PhraseInThePast,
     PhraseKind,
     PhraseNotUnderstood,
+    QuietHoursNotUnderstood,
     RuleAmbiguous,
     WeekdayContradicts,
 )
@@ -149,8 +150,8 @@ ERRORS: dict[type[StudyError], Say] = {
     ZoneUnknown: _no_zone,
     QuietHoursNotUnderstood: lambda e, w: w(
         _(
-            "I don't understand the quiet hours “{text}”. Write them like “22:00-06:00”, or “off”. "
-            "At least one hour of the day must stay outside them."
+            "I don't understand the quiet hours “{text}”. Write them like “22:00-06:00” or “10pm to 6am”; “off” for "
+            "none. At least one hour of the day must stay outside them."
         ),
         text=shortened(e.text, 100),
     ),

@@ -81,7 +81,7 @@ ERRORS: dict[type[StudyError], Say] = {
     AskHoursNotUnderstood: lambda e, w: w(
         _(
             "I could not read the hours “{text}”. Write days, and two times of one day, such as “weekdays 9:00-21:00” "
-            "or “Sat 10:00-12:00”; “-” for none."
+            "or “Sat 10:00-12:00”, or “any time”; “-” for none."
         ),
         text=e.text[:100],
     ),
@@ -212,6 +212,8 @@ def _own(profile: Profile, time_zone: str, w: Words) -> list[str]:
 
 
 def _hours(hours: AskHours, profile: Profile, time_zone: str, w: Words) -> str:
+    if hours.begin == hours.end:
+        return w(_("{days}, at any time"), days=days(hours.days, w))
     end = "24:00" if hours.end == time(0) else clock(hours.end)
     if profile.time_zone not in ("", time_zone):
         # On their own clock, and not on the community's.

@@ -11,13 +11,11 @@ from hypothesis import strategies as st
 from bot.domain.calendar import (
     Held,
     QuietHours,
-    QuietHoursNotUnderstood,
     RuleNotUnderstood,
     RuleParts,
     day_bounds,
     hold,
     local_day,
-    parse_quiet_hours,
     require_aware,
     rule_parts,
     to_instant,
@@ -215,30 +213,6 @@ def test_a_rule_outside_the_supported_part_is_refused(rrule: str, problem: str) 
 
 
 # --- Quiet hours ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "begin", "end"),
-    [
-        ("22:00-06:00", time(22), time(6)),
-        ("22:00 - 6:00", time(22), time(6)),
-        ("２２：００〜６：３０", time(22), time(6, 30)),
-        ("22時から6時半", time(22), time(6, 30)),
-        ("0:00-5:15", time(0), time(5, 15)),
-        ("20:00–24:00", time(20), time(0)),
-        ("13:00 to 15:00", time(13), time(15)),
-    ],
-)
-def test_quiet_hours_are_read(text: str, begin: time, end: time) -> None:
-    assert parse_quiet_hours(text) == QuietHours(begin, end)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "22:00", "22-6", "25:00-06:00", "22:60-6:00", "22:00-22:00", "24:00-6:00", "6:00-5:30", "night"]
-)
-def test_quiet_hours_that_are_none_are_refused(text: str) -> None:
-    with pytest.raises(QuietHoursNotUnderstood):
-        parse_quiet_hours(text)
 
 
 NIGHT = QuietHours(time(22), time(6))

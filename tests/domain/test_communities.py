@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from bot.domain.actors import Actor
-from bot.domain.calendar import QuietHours, QuietHoursNotUnderstood
+from bot.domain.calendar import QuietHours
 from bot.domain.communities import (
     CHANNEL_FIELDS,
     MADE_CHANNEL,
@@ -23,7 +23,7 @@ from bot.domain.communities import (
     quiet_hours,
 )
 from bot.domain.errors import NotAllowed, StudyError
-from bot.domain.phrases import ClockAmbiguous, PhraseNotUnderstood
+from bot.domain.phrases import ClockAmbiguous, PhraseNotUnderstood, QuietHoursNotUnderstood
 from bot.domain.posts import Post, PostState
 from bot.domain.uow import UnitOfWork
 from bot.domain.zones import ZoneUnknown

@@ -107,6 +107,18 @@ async def studio(tmp_path: Path) -> AsyncGenerator[Studio]:
         ("weekdays 9-21", WEEKDAYS, 9, 21),
         ("火曜日 19:00-24:00", frozenset({1}), 19, 0),
         ("毎日 0:00-24:00", DAILY, 0, 0),
+        ("any time", DAILY, 0, 0),
+        ("Anytime", DAILY, 0, 0),
+        ("いつでも", DAILY, 0, 0),
+        ("weekdays, any time", WEEKDAYS, 0, 0),
+        ("平日はいつでも", WEEKDAYS, 0, 0),
+        ("土日の終日", WEEKEND, 0, 0),
+        ("24 hours", DAILY, 0, 0),
+        ("weekdays between 9am and 5pm", WEEKDAYS, 9, 17),
+        ("平日 9〜21時", WEEKDAYS, 9, 21),
+        ("夜7時〜夜9時", DAILY, 19, 21),
+        ("Sun 7pm to 9pm", frozenset({6}), 19, 21),
+        ("9:00-21", DAILY, 9, 21),
     ],
 )
 def test_hours_for_questions_are_read_in_both_languages(text: str, days: frozenset[int], begin: int, end: int):
@@ -121,7 +133,8 @@ def test_minutes_are_kept():
     "text",
     ["", "sometimes", "weekdays", "9:00", "平日", "平日 9:00-9:00", "平日 22:00-6:00", "xx 9:00-10:00", "9-5",
      "25:00-26:00", "weekdays 9:00-21:00 please", "平日 10:00-12:00, 13:00-17:00", "9:00-21:00 weekdays", "9:70-10:00",
-     "平日 9:00-", "-21:00", "x" * 200, "9:00 - 21:00 - 22:00", "weekdays 9:00-25:00"],
+     "平日 9:00-", "-21:00", "x" * 200, "9:00 - 21:00 - 22:00", "weekdays 9:00-25:00",
+     "any time please", "xx any time", "9-5pm", "夜10時から翌朝7時", "any time 9:00-10:00", "平日 9:00 いつでも"],
 )  # fmt: skip
 def test_anything_not_wholly_understood_is_refused(text: str):
     with pytest.raises(AskHoursNotUnderstood):

@@ -25,6 +25,7 @@ from bot.domain.profiles import (
     Posted,
     Profile,
     ProfileEdited,
+    parse_ask_hours,
 )
 from bot.domain.setup import ChannelCheck
 from bot.i18n import PSEUDO, escaped, words
@@ -132,6 +133,7 @@ def test_japanese_cards_address_their_owner_and_say_how_the_name_is_read():
     [
         (AskHours(frozenset(range(7)), time(9), time(0)), "every day 09:00-24:00"),
         (AskHours(frozenset({5}), time(9, 30), time(12)), "Saturday 09:30-12:00"),
+        (AskHours(frozenset(range(7)), time(), time()), "every day, at any time"),
     ],
 )
 def test_hours_are_said_so_that_they_can_be_typed_again(hours: AskHours, said: str):
@@ -140,6 +142,7 @@ def test_hours_are_said_so_that_they_can_be_typed_again(hours: AskHours, said: s
     )
     assert content.embed is not None
     assert f"**When you may be asked**: {said}" in texts(content.embed)
+    assert parse_ask_hours(said) == hours
 
 
 @pytest.mark.parametrize(("zone", "named"), [("", False), ("Asia/Tokyo", False), ("America/New_York", True)])

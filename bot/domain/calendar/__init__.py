@@ -6,7 +6,7 @@ across daylight saving. Nothing here asks a clock: whoever calls says what time 
 """
 
 from bot.domain.calendar.instants import day_bounds, local_day, require_aware, to_instant, to_local
-from bot.domain.calendar.quiet import Held, QuietHours, QuietHoursNotUnderstood, hold, parse_quiet_hours
+from bot.domain.calendar.quiet import Held, QuietHours, hold
 from bot.domain.calendar.recurrence import Occurrence, Recurrence, next_occurrences, occurrences
 from bot.domain.calendar.rules import Frequency, RuleNotUnderstood, RuleParts, rule_parts
 
@@ -15,7 +15,6 @@ __all__ = [
     "Held",
     "Occurrence",
     "QuietHours",
-    "QuietHoursNotUnderstood",
     "Recurrence",
     "RuleNotUnderstood",
     "RuleParts",
@@ -24,7 +23,6 @@ __all__ = [
     "local_day",
     "next_occurrences",
     "occurrences",
-    "parse_quiet_hours",
     "require_aware",
     "rule_parts",
     "to_instant",

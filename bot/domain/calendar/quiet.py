@@ -1,14 +1,11 @@
 """Quiet hours: when a community (or, for direct messages, a member) is left in peace."""
 
-import re
-import unicodedata
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from bot.domain.calendar.instants import local_day, require_aware, to_instant
-from bot.domain.errors import StudyError
 
 AHEAD_OF_START = timedelta(minutes=15)
 """A message that waits for the end of the quiet hours has to arrive at least this long before the session."""
@@ -16,17 +13,6 @@ AHEAD_OF_QUIET = timedelta(minutes=10)
 """What can't wait goes out this long before the quiet hours begin."""
 
 _ONE_DAY = timedelta(days=1)
-_LEAST_OPEN = 60
-_SPAN = (
-    r"([0-9]{1,2})(?::([0-9]{2})|時(?:([0-9]{1,2})分|(半))?) ?(?:[-~〜‐-―−]|から|to) ?"
-    r"([0-9]{1,2})(?::([0-9]{2})|時(?:([0-9]{1,2})分|(半))?)(?: ?まで)?"
-)
-
-
-class QuietHoursNotUnderstood(StudyError):
-    """Quiet hours that are not two times ("22:00-06:00"), or that leave less than an hour of the day."""
-
-    text: str
 
 
 class QuietHours(Struct, frozen=True):
@@ -61,28 +47,6 @@ class Held(Struct, frozen=True):
 
     at: datetime
     silent: bool = False
-
-
-def parse_quiet_hours(text: str) -> QuietHours:
-    """Read "22:00-06:00", "22:00~24:00" or "22時から6時半".
-
-    Raises:
-        QuietHoursNotUnderstood: it is something else, or less than an hour a day stays open.
-    """
-    found = re.fullmatch(_SPAN, " ".join(unicodedata.normalize("NFKC", text).casefold().split()))
-    if found is None:
-        raise QuietHoursNotUnderstood(text)
-    begin = _minutes(*found.group(1, 2, 3, 4))
-    end = _minutes(*found.group(5, 6, 7, 8))
-    if begin is None or end is None or begin == 24 * 60 or (begin - end) % (24 * 60) < _LEAST_OPEN:
-        raise QuietHoursNotUnderstood(text)
-    return QuietHours(time(*divmod(begin, 60)), time(*divmod(end % (24 * 60), 60)))
-
-
-def _minutes(hour: str, colon_minute: str | None, minute: str | None, half: str | None) -> int | None:
-    minutes = 30 if half else int(colon_minute or minute or 0)
-    total = int(hour) * 60 + minutes
-    return total if minutes < 60 and total <= 24 * 60 else None
 
 
 def hold(

@@ -4,6 +4,7 @@
     parse_day("12/3", now=..., zone=...)                a date
     parse_rule("every Wednesday 07:00", ...)            an RFC 5545 rule and a time of day
     parse_clock("朝7時"), parse_duration("1時間半"), parse_durations("1 day, 30 min")
+    parse_quiet_hours("22:00-06:00")                    hours of a day
     parse_days("mon,wed"), parse_dates("8/13-8/16, 12/29-1/3")
 
 Always the whole text is understood, or it is refused: a word left over is a word misunderstood. What has exactly two
@@ -29,6 +30,7 @@ from bot.domain.phrases.errors import (
     WeekdayContradicts,
 )
 from bot.domain.phrases.forks import Fork, PhraseReader, kept, resumed, taking
+from bot.domain.phrases.hours import QuietHoursNotUnderstood, hours_said, parse_quiet_hours
 from bot.domain.phrases.rules import ParsedRule, RuleAmbiguous, parse_rule
 from bot.domain.phrases.spans import (
     MonthDay,
@@ -53,11 +55,13 @@ __all__ = [
     "PhraseKind",
     "PhraseNotUnderstood",
     "PhraseReader",
+    "QuietHoursNotUnderstood",
     "RuleAmbiguous",
     "RuleParts",
     "WeekdayContradicts",
     "YearlyDates",
     "example_after",
+    "hours_said",
     "kept",
     "parse_clock",
     "parse_dates",
@@ -65,6 +69,7 @@ __all__ = [
     "parse_days",
     "parse_duration",
     "parse_durations",
+    "parse_quiet_hours",
     "parse_rule",
     "parse_when",
     "resumed",

@@ -1,4 +1,4 @@
-"""The hours in which a person may be asked: "weekdays 9:00-21:00", 「平日 9:00〜21:00」, 「土日の9時から正午」."""
+"""The hours in which a person may be asked: "weekdays 9:00-21:00", 「土日の9時から正午」, "any time", 「いつでも」."""
 
 from __future__ import annotations
 
@@ -8,23 +8,17 @@ from datetime import time
 from msgspec import Struct
 
 from bot.domain.errors import StudyError
-from bot.domain.phrases.clock import CLOCK, clock_minutes
+from bot.domain.phrases import hours_said
 from bot.domain.phrases.text import normalise, weekday_set
 
 _DAY = 24 * 60
-# Patterns are texts here, as in `bot.domain.phrases`: `re` compiles each when it is first used.
-_TO = r" ?(?:-|~|から| to | until | till ) ?"
-# The days are as short as can be, so that the "1" of "19:00" is none of them.
-_BEGIN = rf"(?:(?P<days>.+?)(?: ?の ?| ?, ?| )?)??(?<![a-z])(?:from )?(?P<clock>{CLOCK})"
-# "9-21" can only be meant in one way; "9-5" in two.
-_BARE = r"(?<![0-9:])([0-9]{1,2}) ?[-~] ?(1[3-9]|2[0-4])(?![0-9:時])"
-_END = rf"{CLOCK}(?: ?まで)?"
+_ANY_TIME = r" ?(?:any ?time|at any time|all day(?: long)?|always|24 hours|いつでも(?:可|ok)?|常時|終日|1日中|24時間)$"
 
 
 class AskHours(Struct, frozen=True):
     """On these weekdays (0 = Monday) from `begin` to `end`, wall clock in the person's zone.
 
-    `end` is later than `begin`; 00:00 as an end is the midnight that ends the day.
+    `end` is later than `begin`; 00:00 as an end is the midnight that ends the day, so both at 00:00 are all of it.
     """
 
     days: frozenset[int]
@@ -46,14 +40,21 @@ def parse_ask_hours(text: str) -> AskHours:
     Raises:
         AskHoursNotUnderstood: it is something else, or does not lie within one day.
     """
-    plain = re.sub(_BARE, r"\1:00-\2:00", normalise(text) or "")
-    for dash in re.finditer(_TO, plain):
-        begin, end = re.fullmatch(_BEGIN, plain[: dash.start()]), re.fullmatch(_END, plain[dash.end() :])
-        if begin is None or end is None:
-            continue
-        days = weekday_set(begin["days"]) if begin["days"] else frozenset(range(7))
-        begins = min(clock_minutes(begin), default=_DAY)
-        ends = min((minute for minute in clock_minutes(end) if begins < minute <= _DAY), default=0)
-        if days and ends:
-            return AskHours(days, time(*divmod(begins, 60)), time(*divmod(ends % _DAY, 60)))
+    plain = normalise(text) or ""
+    if found := re.search(_ANY_TIME, plain):
+        days = _days(plain[: found.start()].rstrip(" ,のは"))
+        if days:
+            return AskHours(days, time(), time())
+    for said in hours_said(text):
+        days, begin = _days(said.rest), min(said.begin)
+        # Two numbers alone are on the 24-hour clock: "9-21" can be meant in one way only, and "9-5" in two.
+        ends = said.end[:1] if said.numbers else said.end
+        end = min((minute for minute in ends if begin < minute <= _DAY), default=0)
+        if days and end and not said.next_day:
+            return AskHours(days, time(*divmod(begin, 60)), time(*divmod(end % _DAY, 60)))
     raise AskHoursNotUnderstood(text[:100])
+
+
+def _days(text: str) -> frozenset[int] | None:
+    """The weekdays that are said before the hours: none said are all."""
+    return weekday_set(text) if text else frozenset(range(7))
