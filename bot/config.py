@@ -340,12 +340,19 @@ def _database_url(value: str) -> str | None:
     return f"must be an address such as {example}"
 
 
+_NO_PLACES = ("EST", "MST", "HST", "Etc/GMT+", "Etc/GMT-")
+"""Ids of a fixed distance from UTC, which has no summer time."""
+
+
 def _time_zone(value: str) -> str | None:
     try:
         ZoneInfo(value)
+        is_place = not value.startswith(_NO_PLACES)
     except (KeyError, ValueError, OSError):
+        is_place = False
+    if not is_place:
         meant = _zone_meant(value)
-        return f"is not an IANA time zone{f'; did you mean {meant}?' if meant else ', such as Asia/Tokyo'}"
+        return f"is not an IANA time zone of a place{f'; did you mean {meant}?' if meant else ', such as Asia/Tokyo'}"
     return None
 
 

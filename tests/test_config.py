@@ -125,6 +125,8 @@ def test_settings_cannot_be_changed() -> None:
         ('[defaults]\ntime_zone = "東京"', "defaults.time_zone", "did you mean Asia/Tokyo?"),
         ('[defaults]\ntime_zone = "../../etc/passwd"', "defaults.time_zone", "not an IANA time zone"),
         ('[defaults]\ntime_zone = ""', "defaults.time_zone", "such as Asia/Tokyo"),
+        ('[defaults]\ntime_zone = "EST"', "defaults.time_zone", "did you mean America/New_York?"),
+        ('[defaults]\ntime_zone = "Etc/GMT+5"', "defaults.time_zone", "did you mean America/New_York?"),
         ('[defaults]\ntime_zone = "America"', "defaults.time_zone", "not an IANA time zone"),
         ('[log]\nlevel = "LOUD"', "log.level", '"DEBUG" or "INFO"'),
         ('[log]\nformat = "xml"', "log.format", '"text" or "json"'),

@@ -6,8 +6,10 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -29,7 +31,9 @@ _SHORTEST_PART = 3
 _SHORT = 5
 _BEGINS = (1, 2, 3)
 """The results of `_fit` for a text with which a word of the name begins."""
-_OFFSET = re.compile(r"(utc|gmt)? ?[+-]\d.*")
+_OFFSET = re.compile(r"(?:utc|gmt)? ?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>[0-5]\d))?")
+_FIXED = re.compile(r"etc/gmt(?P<sign>[+-])(?P<hours>0?[1-9]|1[0-4])")
+"""Ids that count the other way round, Etc/GMT+5 being five hours behind, and know no summer time."""
 _NOT_PLACES = frozenset({"Factory", "localtime", "posixrules"})
 _HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _UTC = "UTC"
@@ -79,7 +83,8 @@ def zone_of(zone_id: str) -> ZoneInfo:
 def parse_zone(text: str) -> ZoneInfo:
     """Return the zone with this id or human name in English or Japanese; case, width and kana don't matter.
 
-    A label that `find_zones` has shown is understood as well.
+    A label that `find_zones` has shown is understood as well. An id that is only a distance from UTC (Etc/GMT+5) is
+    not: places have their summer time.
 
     Raises:
         ZoneUnknown: there is none.
@@ -124,11 +129,13 @@ def close_zones(text: str, *, locale: str) -> tuple[ZoneChoice, ...]:
     """Return up to three zones that somebody may have meant who wrote what is none, the likeliest first.
 
     What a word of a name begins with counts from three letters on ("Tok"), else what differs from one by a slip
-    ("Tokio").
+    ("Tokio"). Who writes a distance from UTC is shown the best known places that have it outside of summer time.
     """
     folded = _fold(text[:LONGEST_NAME])
-    if _OFFSET.fullmatch(folded):
-        return ()  # a distance from UTC looks like "UTC" and means another zone
+    if found := _OFFSET.fullmatch(folded) or _FIXED.fullmatch(folded):
+        return _places_at(_offset(found), locale)
+    if re.match("(utc|gmt) ?[+-]", folded):
+        return ()  # it looks like "UTC" and means another zone
     if len(folded) >= _SHORTEST_PART and any(_fit(name, folded) in _BEGINS for name in _names()):
         return find_zones(text, locale=locale, limit=_MOST_CLOSE)
     if folded.isascii() and (len(folded) <= _SHORTEST_PART or any(letter.isdigit() for letter in folded)):
@@ -140,6 +147,25 @@ def close_zones(text: str, *, locale: str) -> tuple[ZoneChoice, ...]:
     # Several names of one zone may be close; it is offered once, under its usual name.
     zones = dict.fromkeys(_exact()[name] for name in close)
     return tuple(_labelled(zone, zone_name(zone, locale="ja" if japanese else "en")) for zone in zones)
+
+
+def _offset(found: re.Match[str]) -> timedelta:
+    """East of Greenwich; the ids of Etc count the other way round."""
+    parts = found.groupdict()
+    distance = timedelta(hours=int(parts["hours"]), minutes=int(parts.get("minutes") or 0))
+    return -distance if (parts["sign"] == "-") is not found[0].startswith("etc/") else distance
+
+
+def _places_at(offset: timedelta, locale: str) -> tuple[ZoneChoice, ...]:
+    language = "ja" if locale.casefold().startswith("ja") else "en"
+    fitting = (zone for zone in _cities() if _standard_offset(zone) == offset)
+    return tuple(_labelled(zone, zone_name(zone, locale=language)) for zone in islice(fitting, _MOST_CLOSE))
+
+
+def _standard_offset(zone_id: str) -> timedelta | None:
+    """The distance from UTC outside of summer time, on either half of the earth."""
+    zone = zone_of(zone_id)
+    return min(datetime(2026, month, 1, tzinfo=zone).utcoffset() or timedelta(0) for month in (1, 7))
 
 
 def zone_name(zone_id: str, *, locale: str) -> str:
@@ -206,7 +232,7 @@ def _exact() -> dict[str, str]:
     for name in sorted(_names(), key=lambda name: (name.rank, name.zone)):
         exact.setdefault(name.folded, name.zone)
     for zone in sorted(available_timezones() - _NOT_PLACES):
-        if _fold(zone) not in exact or "/" in zone:
+        if (_fold(zone) not in exact or "/" in zone) and not _FIXED.fullmatch(_fold(zone)):
             exact[_fold(zone)] = zone
     return exact
 

@@ -124,9 +124,15 @@ def when(instant: datetime, time_zone: str, w: Words) -> str:
     return w(text, date=long_date(local.date(), w), time=clock(local), zone=zone)
 
 
+_PARTS_OF_DAY = ("朝", "昼", "夕方", "夕", "夜", "晩", "午前", "午後", "深夜", "未明")
+"""What a time of day is written behind without a blank: 「明日の朝7時」."""
+
+
 def with_clock(day: str, at: time) -> str:
     """A day as somebody wrote it, with a time as one would write it behind: “next Tue 7am”, 「来週火曜 朝7時」."""
     morning, evening = 5 <= at.hour < 12, at.hour >= 18
+    if day.endswith(_PARTS_OF_DAY):
+        return f"{day}{(at.hour - 1) % 12 + 1}時{'半' if at.minute else ''}"
     if not (morning or evening) or at.minute not in (0, 30) or not any(letter.isalpha() for letter in day):
         return f"{day} {clock(at)}"
     hour = at.hour - 12 if evening else at.hour

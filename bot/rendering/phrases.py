@@ -64,6 +64,15 @@ def _past(error: PhraseInThePast, w: Words) -> str:
     )
 
 
+def _no_clock(error: ClockMissing, w: Words) -> str:
+    text = shortened(error.text, 100)
+    if error.part:
+        said = _("“{text}” needs a time of day. Please add the hour, like “{example}”.")
+    else:
+        said = _("“{text}” names only the day; the time of day is missing. Write both, like “{example}”.")
+    return w(said, text=text, example=with_clock(text, error.example))
+
+
 def _two_moments(error: PhraseAmbiguous, w: Words) -> str:
     first, second = error.readings
     return w(
@@ -157,11 +166,7 @@ ERRORS: dict[type[StudyError], Say] = {
     ),
     RuleNotUnderstood: lambda e, w: w(_RULES[e.problem], text=shortened(e.text, 100)),
     RuleAmbiguous: _two_rules,
-    ClockMissing: lambda e, w: w(
-        _("“{text}” names only the day; the time of day is missing. Write both, like “{example}”."),
-        text=shortened(e.text, 100),
-        example=with_clock(shortened(e.text, 100), e.example),
-    ),
+    ClockMissing: _no_clock,
     PhraseNotUnderstood: lambda e, w: w(_EXAMPLES[e.kind], text=shortened(e.text, 100)),
     PhraseInThePast: _past,
     PhraseAmbiguous: _two_moments,

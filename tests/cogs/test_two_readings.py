@@ -204,6 +204,20 @@ async def test_a_deadline_alone_is_changed_at_once_when_it_is_clear(study: World
     assert session.deadline == datetime(2026, 1, 6, 11, tzinfo=UTC)
 
 
+async def test_a_time_alone_is_the_next_one_and_a_part_of_a_day_is_told_what_it_needs(study: World):
+    message = await previewed(study, "session schedule", theme="Tea", when="7pm")
+    assert "Mon, Jan 5, 2026, 19:00, Tokyo time" in study.sim.text(message)
+    message = await previewed(study, "session schedule", theme="Tea", when="7am")
+    assert "Tue, Jan 6, 2026, 07:00, Tokyo time" in study.sim.text(message)
+    message = await previewed(study, "session schedule", theme="Tea", when="7時")
+    assert "can mean two times" in study.sim.text(message)
+    text = await told(study, study.moderator, "session schedule", theme="Tea", when="tonight")
+    assert "“tonight” needs a time of day. Please add the hour, like “tonight 8pm”." in text
+    await told(study, study.member, "group join", group="Asakai")
+    text = await told(study, study.member, "session schedule", theme="Tea", when="明日の朝")
+    assert "「明日の朝7時」のように" in text
+
+
 async def test_a_form_asks_too(study: World):
     message = await previewed(study, "session schedule", theme="Tea", when="2026-01-07 07:00")
     opened = await study.moderator.click(message, label="Change first")

@@ -203,6 +203,21 @@ UNDERSTOOD = [
     ("明日の夜12時", WEDNESDAY, "2026-11-20 00:00"),
     ("今日 7時", WEDNESDAY, "2026-11-18 19:00"),
     ("today at 9", WEDNESDAY, "2026-11-18 21:00"),
+    # A time of day alone is the next one: it is ten o'clock
+    ("7pm", WEDNESDAY, "2026-11-18 19:00"),
+    ("19:00", WEDNESDAY, "2026-11-18 19:00"),
+    ("at 7:30 pm", WEDNESDAY, "2026-11-18 19:30"),
+    ("noon", WEDNESDAY, "2026-11-18 12:00"),
+    ("midnight", WEDNESDAY, "2026-11-19 00:00"),
+    ("7am", WEDNESDAY, "2026-11-19 07:00"),
+    ("10:00", WEDNESDAY, "2026-11-19 10:00"),
+    ("10:01", WEDNESDAY, "2026-11-18 10:01"),
+    ("朝7時", WEDNESDAY, "2026-11-19 07:00"),
+    ("夜7時半", WEDNESDAY, "2026-11-18 19:30"),
+    ("１９時", WEDNESDAY, "2026-11-18 19:00"),
+    ("夜1時", WEDNESDAY, "2026-11-19 01:00"),
+    ("25時", WEDNESDAY, "2026-11-19 01:00"),
+    ("2:30", SPRING, "2026-03-08 03:30"),
     # Nights in which clocks change
     ("tomorrow 7:00", BEFORE_THE_CHANGE, "2026-11-01 07:00"),
     ("tomorrow 1:30", BEFORE_THE_CHANGE, "2026-11-01 01:30"),
@@ -224,6 +239,9 @@ def test_a_repeated_time_is_the_first_of_the_two() -> None:
     ("text", "moment", "first", "second"),
     [
         ("12月3日 7時", WEDNESDAY, "2026-12-03 07:00", "2026-12-03 19:00"),
+        ("7時", WEDNESDAY, "2026-11-18 19:00", "2026-11-19 07:00"),
+        ("at 7", WEDNESDAY, "2026-11-18 19:00", "2026-11-19 07:00"),
+        ("11 o'clock", WEDNESDAY, "2026-11-18 11:00", "2026-11-18 23:00"),
         ("明日7時半", WEDNESDAY, "2026-11-19 07:30", "2026-11-19 19:30"),
         ("tomorrow at 7", WEDNESDAY, "2026-11-19 07:00", "2026-11-19 19:00"),
         ("tomorrow 7 o'clock", WEDNESDAY, "2026-11-19 07:00", "2026-11-19 19:00"),
@@ -294,7 +312,7 @@ def test_a_weekday_that_contradicts_the_date_is_refused(text: str, day: date, sa
 
 
 NOT_UNDERSTOOD = [
-    "", " ", "hello", "soon", "そのうち", "19:00", "7時", "朝7時", "tomorrow", "明日", "12/3", "Fri 13", "tomorrow 19",
+    "", " ", "hello", "soon", "そのうち", "tomorrow", "明日", "12/3", "Fri 13", "tomorrow 19",
     "tomorrow 0", "tomorrow 7 8", "7 tomorrow", "next week 7", "来週7", "12月7", "Dec 3 26", "Tuesday7x", "7 7",
     "12/3 7:00 please", "明日 7時ごろ", "たぶん明日7:00", "13/3 7:00", "2/30 7:00", "0/3 7:00", "12/0 7:00",
     "2027-02-29 7:00", "1999-12-03 7:00", "2500-12-03 7:00", "2026-12/03 7:00", "26-12-03 7:00", "12-3 7:00",
@@ -346,6 +364,52 @@ def test_of_a_day_alone_it_is_known_that_its_time_is_missing(text: str, days: li
     with pytest.raises(ClockMissing) as refused:
         parse_when(text, now=now, zone=zone)
     assert (refused.value.text, list(refused.value.days)) == (text, days)
+
+
+PARTS_OF_DAYS = [
+    ("tonight", "tonight 8pm", date(2026, 11, 18)),
+    ("this evening", "this evening 7pm", date(2026, 11, 18)),
+    ("tomorrow morning", "tomorrow morning 7am", date(2026, 11, 19)),
+    ("tomorrow afternoon", "tomorrow afternoon 14:00", date(2026, 11, 19)),
+    ("Friday night", "Friday night 8pm", date(2026, 11, 20)),
+    ("今夜", "今夜8時", date(2026, 11, 18)),
+    ("今晩", "今晩8時", date(2026, 11, 18)),
+    ("明日の朝", "明日の朝7時", date(2026, 11, 19)),
+    ("明朝", "明朝7時", date(2026, 11, 19)),
+    ("明日の午後", "明日の午後2時", date(2026, 11, 19)),
+    ("12月3日の夕方", "12月3日の夕方6時", date(2026, 12, 3)),
+    ("金曜の昼", "金曜の昼12時", date(2026, 11, 20)),
+]
+
+
+@pytest.mark.parametrize(("text", "example", "day"), PARTS_OF_DAYS)
+def test_of_a_part_of_a_day_the_hour_is_missing_and_the_example_has_it(text: str, example: str, day: date) -> None:
+    now, zone = now_and_zone(WEDNESDAY)
+    with pytest.raises(ClockMissing) as refused:
+        parse_when(text, now=now, zone=zone, usual=time(0))
+    assert refused.value.part
+    assert with_clock(text, refused.value.example) == example
+    assert to_local(parse_when(example, now=now, zone=zone), zone).date() == day
+    with pytest.raises(ClockMissing):
+        PhraseReader(now, zone).until("deadline", text)
+
+
+def test_a_part_of_today_that_is_over_has_passed_and_one_that_is_not_has_an_example_ahead() -> None:
+    now, zone = now_and_zone(("Asia/Tokyo", "2026-11-18 21:30"))
+    for text in ("this morning", "今朝", "今日の昼"):
+        with pytest.raises(PhraseInThePast):
+            parse_when(text, now=now, zone=zone)
+    with pytest.raises(ClockMissing) as tonight:
+        parse_when("tonight", now=now, zone=zone)
+    assert parse_when(with_clock("tonight", tonight.value.example), now=now, zone=zone) > now
+
+
+@pytest.mark.parametrize("text", ["morning", "夜", "朝", "tonight please", "tomorrow morning or so", "night tomorrow"])
+def test_a_part_of_no_day_is_not_understood(text: str) -> None:
+    now, zone = now_and_zone(WEDNESDAY)
+    with pytest.raises(PhraseNotUnderstood) as refused:
+        parse_when(text, now=now, zone=zone)
+    assert not isinstance(refused.value, ClockMissing)
 
 
 def test_the_example_is_made_of_what_was_typed() -> None:

@@ -13,8 +13,10 @@ from bot.domain.phrases.text import normalise
 EXAMPLES = (time(7), time(20), time(23, 30))
 """Times of day as examples of what to write."""
 _DAY = 24 * 60
+# A part of the day, which says no hour.
 _JA_PARTS = "午前|午後|早朝|朝|お昼|昼|夕方|夕|深夜|未明|夜|晩"
 _EN_PARTS = "morning|afternoon|evening|night"
+DAY_PARTS = f"{_JA_PARTS}|{_EN_PARTS}"
 _AFTER = r"(?P<after>[ap]m|[ap]\.m\.|in the (?:morning|afternoon|evening)|at night)"
 
 CLOCK = (
@@ -56,6 +58,19 @@ _HOURS: dict[str, dict[int, tuple[int, ...]]] = {
     "evening": {hour: (hour,) for hour in range(16, 24)} | {hour: (hour + 12,) for hour in range(4, 12)},
 }
 _SAME_AS = {"早朝": "朝", "お昼": "昼", "夕方": "夕", "晩": "夜", "night": "夜", "a.m.": "am", "p.m.": "pm"}
+_EXAMPLE_HOURS = {
+    "午前": 10,
+    "朝": 7,
+    "昼": 12,
+    "午後": 14,
+    "夕": 18,
+    "夜": 20,
+    "深夜": 23,
+    "未明": 4,
+    "morning": 7,
+    "afternoon": 14,
+    "evening": 19,
+}
 _PAST = {"half past": 30, "quarter past": 15, "quarter to": -15}
 _NAMED = {"noon": (12 * 60,), "midday": (12 * 60,), "正午": (12 * 60,), "midnight": (0, _DAY)}
 
@@ -90,6 +105,17 @@ def parse_clock(text: str, *, evening: bool = False) -> time:
 def example_after(at: time) -> time:
     """A time of day to give as an example, later than `at` wherever there is one."""
     return next((each for each in EXAMPLES if each > at), EXAMPLES[-1])
+
+
+def example_in(part: str, after: time | None) -> time | None:
+    """A time of day to give as an example for "tonight" or 「明日の朝」, later than `after` if that is given.
+
+    `part` is one of `DAY_PARTS`. None: that part of the day is over by then.
+    """
+    part = _SAME_AS.get(part, part)
+    hours = {hour for readings in _HOURS[part].values() for hour in readings if hour < 24}
+    candidates = [time(hour) for hour in (_EXAMPLE_HOURS[part], *sorted(hours))]
+    return next((each for each in candidates if after is None or each > after), None)
 
 
 def clock_minutes(found: re.Match[str]) -> tuple[int, ...]:

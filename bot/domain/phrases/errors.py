@@ -18,11 +18,13 @@ class PhraseNotUnderstood(StudyError):
 class ClockMissing(PhraseNotUnderstood):
     """The text names only a day, in one or two readings (`days`), where a time of day is needed as well.
 
-    `example` is a time of day at which it would still be ahead.
+    `part` is the part of the day that it names beside ("morning", 「夜」; "": none), without an hour. `example` is a
+    time of day at which it would still be ahead.
     """
 
     days: tuple[date, ...] = ()
     example: time = time(7)
+    part: str = ""
 
 
 class PhraseInThePast(StudyError):

@@ -76,14 +76,15 @@ class PhraseReader:
         """A future moment (UTC). To a day alone the `usual` times of day are offered, at most two of them.
 
         Raises:
-            ClockMissing: it is a day alone, and none of its usual times is ahead. Else as `parse_when`.
+            ClockMissing: it is a day alone, and none of its usual times is ahead, or a part of one ("tonight"). Else as
+                `parse_when`.
         """
         try:
             return parse_when(text, now=self._now, zone=self._zone)
         except PhraseAmbiguous as error:
             return self._fork(field, text, error.readings)
         except ClockMissing as error:
-            times = tuple(dict.fromkeys(usual))[:MOST_TIMES]
+            times = () if error.part else tuple(dict.fromkeys(usual))[:MOST_TIMES]
             offered = sorted(to_instant(datetime.combine(day, at), self._zone) for day in error.days for at in times)
             ahead = tuple(instant for instant in offered if instant > self._now)
             if not ahead:

@@ -1,7 +1,7 @@
 """Dates with a time: "2026-12-03 07:00", "next week Tue 7am", 「来週火曜の朝7時」, 「12月3日(木) 7:30」.
 
-A phrase is a day and a time of day, in either order. Weeks begin on Monday: 今週, 来週 and "next week" are calendar
-weeks. A date without a year is the next such date, today included.
+A phrase is a day and a time of day, in either order; a time of day alone is the next one. Weeks begin on Monday: 今週,
+来週 and "next week" are calendar weeks. A date without a year is the next such date, today included.
 """
 
 import re
@@ -10,7 +10,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar.instants import local_day, require_aware, to_instant, to_local
-from bot.domain.phrases.clock import CLOCK, EXAMPLES, bare_minutes, clock_minutes, example_after
+from bot.domain.phrases.clock import (
+    CLOCK,
+    DAY_PARTS,
+    EXAMPLES,
+    bare_minutes,
+    clock_minutes,
+    example_after,
+    example_in,
+)
 from bot.domain.phrases.errors import (
     ClockMissing,
     DayAmbiguous,
@@ -50,7 +58,7 @@ def parse_when(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None =
 
     Raises:
         PhraseNotUnderstood: not the whole text is understood, or it has more than two readings.
-        ClockMissing: it names only a day.
+        ClockMissing: it names only a day, or a part of one ("tonight").
         PhraseInThePast: it is understood and not ahead of `now`.
         PhraseAmbiguous: it has exactly two readings that are ahead.
         WeekdayContradicts: it names a date and another weekday.
@@ -59,9 +67,9 @@ def parse_when(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None =
     plain = normalise(text)
     if plain is None:
         raise PhraseNotUnderstood(text[:100])
-    instants = _exact_instant(plain, now)
+    spoken = _spoken(plain)
+    instants = _exact_instant(plain, now) or _next_such_time(spoken, now, zone)
     if not instants:
-        spoken = _spoken(plain)
         try:
             days, minutes = _day_and_clock(text, spoken, local_day(now, zone), usual)
         except ClockMissing as error:
@@ -89,12 +97,17 @@ def parse_day(text: str, *, now: datetime, zone: ZoneInfo) -> date:
 
 def _still_missing(error: ClockMissing, now: datetime, zone: ZoneInfo) -> ClockMissing | PhraseInThePast:
     """What there is to say of days alone: a time of day is asked only for one that is not over."""
-    today = local_day(now, zone)
-    days = tuple(day for day in error.days if day >= today)
+    today, clock = local_day(now, zone), to_local(now, zone).time()
+    is_over = error.part and example_in(error.part, clock) is None
+    days = tuple(day for day in error.days if day > today or (day == today and not is_over))
     if not days:
         return PhraseInThePast(error.text, to_instant(datetime.combine(error.days[-1], _NOON), zone), day_only=True)
-    clock = to_local(now, zone).time()
-    return ClockMissing(error.text, error.kind, days, example_after(clock) if days[0] == today else EXAMPLES[0])
+    after = clock if days[0] == today else None
+    if error.part:
+        example = example_in(error.part, after) or EXAMPLES[0]
+    else:
+        example = example_after(after) if after else EXAMPLES[0]
+    return ClockMissing(error.text, error.kind, days, example, error.part)
 
 
 def _only_reading(text: str, instants: list[datetime], now: datetime) -> datetime:
@@ -137,9 +150,20 @@ def _exact_instant(plain: str, now: datetime) -> set[datetime]:
     return set()
 
 
+def _next_such_time(spoken: str, now: datetime, zone: ZoneInfo) -> set[datetime]:
+    """Read a time of day alone: today's if it is still ahead, else tomorrow's."""
+    found, today = re.fullmatch(CLOCK, spoken), local_day(now, zone)
+    instants: set[datetime] = set()
+    for minutes in clock_minutes(found) if found else ():
+        both = (to_instant(_moment(today + timedelta(step), minutes), zone) for step in (0, 1))
+        instants.update([each for each in both if each > now][:1])
+    return instants
+
+
 # --- A day and a time of day ------------------------------------------------------------------------------
 
 _TIME_LAST = rf"(?P<day>.+?)(?:t(?=[0-9])|,? ?)(?<![0-9]){CLOCK}"
+_DAY_AND_PART = rf"(?P<day>.+?)(?: ?, ?| )?(?:in the |at )?(?P<part>{DAY_PARTS})"
 _TIME_FIRST = rf"{CLOCK}(?: ?, ?| on | )(?P<day>.+)"
 _CONTRACTIONS = (
     (r"^tonight", "today night"),
@@ -171,6 +195,9 @@ def _day_and_clock(text: str, spoken: str, today: date, usual: time | None) -> t
         if usual is None:
             raise ClockMissing(text[:100], "when", days)
         return days, (usual.hour * 60 + usual.minute,)
+    found = re.fullmatch(_DAY_AND_PART, spoken)
+    if found and (days := _days(text, found["day"], today)):
+        raise ClockMissing(text[:100], "when", days, part=found["part"])
     # Last of all, since "Dec 7" is a day.
     found = re.fullmatch(_TIME_LAST, spoken)
     minutes = bare_minutes(found) if found else ()
