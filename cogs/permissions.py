@@ -8,7 +8,7 @@ import discord
 
 from bot.domain.communities import CHANNEL_FIELDS, Community
 from bot.domain.roles import TO_GIVE_ROLES, RoleProblem
-from bot.domain.setup import MORNING, NEEDED, ChannelCheck, PermissionReport, needed_on_server
+from bot.domain.setup import MORNING, NEEDED, TO_POST, ChannelCheck, PermissionReport, needed_on_server
 from bot.domain.visibility import Audience, audience
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ def missing_permissions(guild: discord.Guild, channel_id: int, needed: Sequence[
         return tuple(needed)
     allowed = channel.permissions_for(guild.me)
     return tuple(name for name in needed if not getattr(allowed, name))
+
+
+def to_announce(guild: discord.Guild, channel_id: int) -> tuple[str, ...]:
+    """What the bot lacks to announce a session in this channel."""
+    return missing_permissions(guild, channel_id, TO_POST)
 
 
 def lacking(guild: discord.Guild, channel_id: int, needed: Sequence[str]) -> tuple[int, tuple[str, ...]]:

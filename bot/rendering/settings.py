@@ -134,6 +134,15 @@ def role_problem(problem: RoleProblem, role_id: int, w: Words) -> str:
     return w(_ROLE_PROBLEMS[problem], role=f"<@&{role_id}>", permission=permissions((TO_GIVE_ROLES,), w))
 
 
+def cannot_announce(channel_id: int, missing: Sequence[str], w: Words) -> str:
+    """That nothing can be announced in this channel yet, what is missing, and who can grant it."""
+    text = _(
+        "**I can't announce it yet**: I need {permissions} in <#{channel}>. A moderator can allow it: Channel "
+        "settings, Permissions: add me and allow it. The announcement then follows by itself."
+    )
+    return w(text, permissions=permissions(missing, w), channel=channel_id)
+
+
 def needed(channel_id: int, missing: Sequence[str], w: Words) -> str:
     """What the bot lacks in a channel (0: on the server), and where to allow it."""
     text = _("In <#{channel}> I need: {permissions}. Channel settings, Permissions: add me and allow them.")

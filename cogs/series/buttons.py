@@ -12,6 +12,7 @@ from bot.domain.series import SeriesEndPreview, SkipPreview
 from bot.rendering import series as rendering
 from bot.rendering.buttons import button_id, template
 from cogs.forms import open_form
+from cogs.permissions import to_announce
 from cogs.presses import Decision, cog_of, opening, pressed, turn
 from cogs.series.commands import Series, outcome
 
@@ -75,7 +76,9 @@ class DraftButton(
         cog = cog_of(caller.interaction, Series)
         if self.kind == rendering.NEW:
             view = await cog.series.confirm(caller.guild.id, caller.actor, self.draft)
-            await turn(caller, rendering.created(view, caller.words))
+            channel_id = view.group.channel_id or view.community.announcements_channel
+            missing = to_announce(caller.guild, channel_id)
+            await turn(caller, rendering.created(view, missing, caller.words))
         else:
             result = await cog.edits.confirm(caller.guild.id, caller.actor, self.draft)
             await turn(caller, rendering.edited_series(result, caller.words))

@@ -30,6 +30,7 @@ from bot.domain.zones import zone_of
 from bot.i18n import _
 from bot.rendering import series as rendering
 from bot.rendering.content import Content
+from cogs.permissions import to_announce
 from cogs.sessions.options import (
     Minutes,
     Phrase,
@@ -282,7 +283,8 @@ def outcome(result: SeriesPreview | SeriesEditPreview | WhichRule, caller: Calle
         return rendering.which_rule(result, caller.words)
     if isinstance(result, SeriesEditPreview):
         return rendering.edit_preview(result, caller.words)
-    return rendering.preview(result, caller.words)
+    missing = to_announce(caller.guild, result.channel_id)
+    return rendering.preview(result, missing, caller.words)
 
 
 def _scope(choice: app_commands.Choice[str] | None) -> Scope | None:

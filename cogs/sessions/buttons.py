@@ -14,8 +14,9 @@ from bot.domain.sessions import CancelPreview
 from bot.rendering import sessions as rendering
 from bot.rendering.buttons import button_id, template
 from cogs.forms import open_form
+from cogs.permissions import to_announce
 from cogs.presses import Decision, cog_of, opening, pressed, turn
-from cogs.sessions.commands import Sessions, outcome, to_announce
+from cogs.sessions.commands import Sessions, outcome
 
 
 class AnswerButton(
@@ -140,7 +141,7 @@ class DraftButton(
         sessions = cog_of(caller.interaction, Sessions).sessions
         if self.kind == rendering.NEW:
             view = await sessions.confirm(caller.guild.id, caller.actor, self.draft)
-            missing = to_announce(caller, view.group.channel_id or view.community.announcements_channel)
+            missing = to_announce(caller.guild, view.group.channel_id or view.community.announcements_channel)
             await turn(caller, rendering.scheduled(view, missing, caller.words))
         else:
             moved = await sessions.confirm_move(caller.guild.id, caller.actor, self.draft)

@@ -29,12 +29,11 @@ from bot.domain.sessions import (
     WhichTime,
     usual_kind,
 )
-from bot.domain.setup import TO_POST
 from bot.domain.zones import zone_of
 from bot.i18n import _
 from bot.rendering import sessions as rendering
 from bot.rendering.content import Content
-from cogs.permissions import missing_permissions
+from cogs.permissions import to_announce
 from cogs.sessions.options import (
     Description,
     Link,
@@ -304,7 +303,7 @@ def outcome(result: SessionPreview | WhichTime | Edited, caller: Caller) -> Cont
     if isinstance(result, WhichTime):
         return rendering.which_time(result, caller.words)
     if isinstance(result, SessionPreview):
-        missing = to_announce(caller, result.channel_id) if result.before is None else ()
+        missing = to_announce(caller.guild, result.channel_id) if result.before is None else ()
         return rendering.preview(result, caller.words, missing=missing)
     return rendering.edited(result, caller.words)
 
@@ -312,11 +311,6 @@ def outcome(result: SessionPreview | WhichTime | Edited, caller: Caller) -> Cont
 def own_clock(session: Session | NewSession, community: Community) -> tuple[time]:
     """The time of day at which a session begins, on the community's clock: what a new day alone leaves as it is."""
     return (to_local(session.starts_at, zone_of(community.time_zone)).time(),)
-
-
-def to_announce(caller: Caller, channel_id: int) -> tuple[str, ...]:
-    """What the bot lacks to announce a session in this channel."""
-    return missing_permissions(caller.guild, channel_id, TO_POST)
 
 
 def _kind(choice: app_commands.Choice[str] | None) -> SessionKind | None:

@@ -18,7 +18,7 @@ from tests.cogs.acts import (
     told,
     with_group,
 )
-from tests.cogs.permissions import hide
+from tests.cogs.permissions import forbid, hide
 from tests.world import World
 
 
@@ -59,6 +59,19 @@ async def test_a_series_is_shown_in_words_with_five_dates_before_it_is_created(s
     assert "I created **朝の会**: every Wednesday at 07:00. 8 sessions are planned for now" in study.sim.text(message)
     assert "[Create]" not in study.sim.text(message)
     assert len(await sessions(study)) == 8
+
+
+async def test_a_series_that_can_not_be_announced_says_what_is_missing_before_and_after(study: World):
+    forbid(study, study.general, send_messages=False)
+    await study.sim.env.settle()
+    message = await previewed(study, "series create", name="Morning", rule="every Wednesday 07:00")
+    for part in ("Please check.", "I can't announce it yet", "**Send Messages**", f"<#{study.general.id}>"):
+        assert part in study.sim.text(message)
+    await study.moderator.click(message, label="Create")
+    text = study.sim.text(message)
+    assert "I created **Morning**" in text
+    assert "I can't announce it yet" in text
+    assert "the announcement of the next one follows" not in text
 
 
 async def test_only_the_next_session_of_a_new_series_is_announced(study: World):

@@ -257,7 +257,7 @@ NOT_UNDERSTOOD = [
     "明日 19:00 JST", "tomorrow 7pm PST", "日本時間 明日19時",
     # Almost
     "明日19", "明日19.00", "tomorrow 1900", "12/3 19h", "来周火曜 7:00", "tommorow 7:00", "nxet Tue 7:00",
-    
+
 ]  # fmt: skip
 
 

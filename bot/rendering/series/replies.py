@@ -29,6 +29,7 @@ from bot.rendering.content import Button, Content
 from bot.rendering.forms import Box, form
 from bot.rendering.sessions.changing import capacity
 from bot.rendering.sessions.replies import draft_buttons
+from bot.rendering.settings import cannot_announce
 
 PER_PAGE = 8
 NEW, NEW_FORM, WHICH_NEW = "newseries", "newseriesform", "whichseries"
@@ -56,8 +57,11 @@ def draft_rule(new: NewSeries, w: Words) -> str:
     return rule(new.rrule, new.at, new.starts_on, w)
 
 
-def preview(value: SeriesPreview, w: Words) -> Content:
-    """The rule in words and the next five dates, for its author alone, with Create and Change first."""
+def preview(value: SeriesPreview, missing: Sequence[str], w: Words) -> Content:
+    """The rule in words and the next five dates, for its author alone, with Create and Change first.
+
+    `missing` is what the bot lacks to announce its sessions.
+    """
     new, zone = value.new, value.community.time_zone
     embed = discord.Embed(title=new.name, description=draft_rule(new, w))
     dates = "\n".join(f"{when(ahead.starts_at, zone, w)}" for ahead in value.ahead)
@@ -74,21 +78,28 @@ def preview(value: SeriesPreview, w: Words) -> Content:
     if bounds:
         embed.add_field(name=w(_("Ends")), value=bounds)
     buttons = (draft_buttons(NEW, value.draft_id, _("Create"), w),)
+    lines = [_before_creating(value, w)]
+    if missing:
+        lines.append(cannot_announce(value.channel_id, missing, w))
+    return Content("\n".join(lines), embed, buttons)
+
+
+def _before_creating(value: SeriesPreview, w: Words) -> str:
+    """When its sessions will be announced, and where."""
     days = value.group.announce_days_before
+    if not days:
+        text = _(
+            "Please check. Each session is announced in <#{channel}> on the day itself, the next one at once; nobody "
+            "is pinged."
+        )
+        return w(text, channel=value.channel_id)
     text = _n(
         "Please check. Each session is announced in <#{channel}> {n} day ahead, the next one at once; nobody is "
         "pinged.",
         "Please check. Each session is announced in <#{channel}> {n} days ahead, the next one at once; nobody is "
         "pinged.",
     )
-    if not days:
-        today = _(
-            "Please check. Each session is announced in <#{channel}> on the day itself, the next one at once; nobody "
-            "is pinged."
-        )
-        return Content(w(today, channel=value.channel_id), embed, buttons)
-    head = w(text, n=days, channel=value.channel_id)
-    return Content(head, embed, buttons)
+    return w(text, n=days, channel=value.channel_id)
 
 
 _WHICH: Mapping[SeriesField, locale_str] = {
@@ -138,13 +149,22 @@ def bounds_of(until: date | None, count: int | None, w: Words) -> str:
     return w.list(ends)
 
 
-def created(value: SeriesView, w: Words) -> Content:
-    """It is there."""
+def created(value: SeriesView, missing: Sequence[str], w: Words) -> Content:
+    """It is there. `missing` is what the bot lacks to announce its sessions."""
     text = _n(
         "I created **{name}**: {rule}. {n} session is planned for now; the announcement of the next one follows.",
         "I created **{name}**: {rule}. {n} sessions are planned for now; the announcement of the next one follows.",
     )
-    return Content(w(text, n=value.planned, name=value.series.name, rule=in_words(value, w)))
+    if missing:
+        text = _n(
+            "I created **{name}**: {rule}. {n} session is planned for now.",
+            "I created **{name}**: {rule}. {n} sessions are planned for now.",
+        )
+    lines = [w(text, n=value.planned, name=value.series.name, rule=in_words(value, w))]
+    if missing:
+        channel_id = value.group.channel_id or value.community.announcements_channel
+        lines.append(cannot_announce(channel_id, missing, w))
+    return Content("\n".join(lines))
 
 
 def shown(value: SeriesView, w: Words) -> Content:

@@ -42,7 +42,7 @@ from bot.rendering.sessions.public import (
     details,
     name,
 )
-from bot.rendering.settings import permissions
+from bot.rendering.settings import cannot_announce
 from bot.rendering.told import told_lines
 
 PER_PAGE = 40
@@ -94,7 +94,7 @@ def _before_posting(value: SessionPreview, missing: Sequence[str], w: Words) -> 
     new = value.after
     lines = [w(_("Please check. It will be announced in <#{channel}>; nobody is pinged."), channel=value.channel_id)]
     if missing:
-        lines = [w(_("Please check.")), _not_yet(value.channel_id, missing, w)]
+        lines = [w(_("Please check.")), cannot_announce(value.channel_id, missing, w)]
     if value.members:
         text = _n("The group has {n} member.", "The group has {n} members.")
         lines.append(w(text, n=value.members))
@@ -149,20 +149,11 @@ def scheduled(value: SessionView, missing: Sequence[str], w: Words) -> Content:
         text = _("**{theme}** is scheduled for {when}.")
     lines = [w(text, theme=session.theme, when=moment(session.starts_at))]
     if missing:
-        lines.append(_not_yet(value.group.channel_id or value.community.announcements_channel, missing, w))
+        lines.append(cannot_announce(value.group.channel_id or value.community.announcements_channel, missing, w))
     if session.host_id:
         text = _("You are its host: `/session edit` changes it, `/session cancel` calls it off.")
         lines.append(w(text))
     return Content("\n".join(lines))
-
-
-def _not_yet(channel_id: int, missing: Sequence[str], w: Words) -> str:
-    """That it can't be announced, what is missing, and who can grant it."""
-    text = _(
-        "**I can't announce it yet**: I need {permissions} in <#{channel}>. A moderator can allow it: Channel "
-        "settings, Permissions: add me and allow it. The announcement then follows by itself."
-    )
-    return w(text, permissions=permissions(missing, w), channel=channel_id)
 
 
 _ANSWERED: dict[Answer, locale_str] = {
