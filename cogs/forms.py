@@ -2,7 +2,8 @@
 
 A kind of form is a `Form`, listed in its module's `FORMS`; like the buttons it is known by its custom_id alone, so
 that one opened before a restart still counts. What was typed into one that is refused is kept as a row, and the refusal
-has a button that opens the form again with all of it. That form is checked like a fresh one.
+has a button that opens the form again with all of it. That form is checked like a fresh one. Where it can't be opened
+any more, since its draft has gone, the refusal gives the text back to be copied.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from typing import Any, ClassVar, cast
 import discord
 from discord.ext import commands
 
-from bot.client import AnyInteraction, Caller, StudyBot, answer_error, answer_privately, why_not
+from bot.client import AnyInteraction, Caller, StudyBot, answer_privately, why_not
 from bot.domain.errors import NotSetUp, StudyError, Unknown
 from bot.domain.forms import Filled, FormService, can_be_corrected
+from bot.i18n import words
 from bot.rendering import forms as rendering
 from bot.rendering.buttons import template
 from bot.rendering.content import Content
@@ -123,7 +125,7 @@ class Forms(commands.Cog):
         try:
             caller = await self._begin(interaction, form)
         except Exception as error:
-            await answer_error(interaction, error)
+            await self._give_back(interaction, filled, error)
             return
         try:
             await form.sent(caller, filled)
@@ -146,12 +148,11 @@ class Forms(commands.Cog):
 
     async def _refuse(self, caller: Caller, form: Form, filled: Filled, error: Exception) -> None:
         """Say why it was not taken; what was typed is kept, wherever typing something else may help."""
-        text = why_not(caller.interaction, error)
         kept_id = await self._keep(caller, form, filled, error)
         if kept_id is None:
-            await answer_privately(caller.interaction, Content(text))
+            await self._give_back(caller.interaction, filled, error)
             return
-        content = rendering.refusal(text, caller.guild.id, kept_id, caller.words)
+        content = rendering.refusal(why_not(caller.interaction, error), caller.guild.id, kept_id, caller.words)
         if not rendering.is_refusal(caller.interaction.message):
             await answer_privately(caller.interaction, content)
             return
@@ -159,6 +160,11 @@ class Forms(commands.Cog):
             await turn(caller, content)
         except discord.HTTPException as refusal:
             _log.warning("a refusal could not be said anew: %s", refusal)
+
+    async def _give_back(self, interaction: AnyInteraction, filled: Filled, error: Exception) -> None:
+        """Say why it was not taken; opened again it would not help, so what was typed stands in the answer."""
+        text = rendering.given_back(why_not(interaction, error), filled, words(interaction.locale))
+        await answer_privately(interaction, Content(text))
 
     async def _keep(self, caller: Caller, form: Form, filled: Filled, error: Exception) -> int | None:
         """The id under which it is kept; None: opening it again would not help."""

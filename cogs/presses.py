@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Self, TypeVar, cast
@@ -11,9 +12,12 @@ from discord.ext import commands
 
 from bot.client import AnyInteraction, Caller, StudyBot, actor_of, answer_error
 from bot.domain.errors import NotSetUp, Unknown
-from bot.i18n import words
-from bot.rendering.content import Content
+from bot.i18n import _, words
+from bot.rendering.content import WORDS_LIMIT, Content
+from bot.rendering.forms import has_button
 
+GONE = _("-# These buttons no longer work: what is shown here was used already, or is more than a day old.")
+_log = logging.getLogger(__name__)
 Act = Callable[[Caller], Awaitable[None]]
 C = TypeVar("C", bound=commands.Cog)
 
@@ -59,6 +63,7 @@ async def pressed(interaction: discord.Interaction, act: Act, *, guild_id: int =
         await act(caller)
     except Exception as error:
         await answer_error(press, error)
+        await _retire(press, error)
 
 
 async def opening(interaction: discord.Interaction, act: Act, *, guild_id: int = 0, set_up: bool = True) -> None:
@@ -68,7 +73,32 @@ async def opening(interaction: discord.Interaction, act: Act, *, guild_id: int =
         afar = interaction.guild is None and guild_id
         await act(await (caller_from_afar(press, guild_id) if afar else press.client.caller(press, set_up=set_up)))
     except Exception as error:
+        if _is_gone(press, error) and not press.response.is_done():
+            # What is deferred can be looked at and changed; the answer follows.
+            await press.response.defer()
         await answer_error(press, error)
+        await _retire(press, error)
+
+
+def _is_gone(press: AnyInteraction, error: Exception) -> bool:
+    """Whether a button of a private message was pressed whose draft has gone."""
+    there = press.message is not None and press.message.flags.ephemeral
+    return there and isinstance(error, Unknown) and error.thing == "draft"
+
+
+async def _retire(press: AnyInteraction, error: Exception) -> None:
+    """What is shown of a draft that has gone says so itself, and its buttons go: they would never work again."""
+    if not _is_gone(press, error):
+        return
+    data: Any = press.data
+    try:
+        shown = await press.original_response()
+        # After a second press at the same moment it shows what the first one has come to.
+        if has_button(shown, data["custom_id"]):
+            text = f"{shown.content}\n{words(press.locale)(GONE)}".strip()
+            await press.edit_original_response(content=text[:WORDS_LIMIT], view=None)
+    except discord.HTTPException as refusal:
+        _log.warning("buttons that no longer work could not be removed: %s", refusal)
 
 
 async def caller_from_afar(interaction: AnyInteraction, guild_id: int) -> Caller:

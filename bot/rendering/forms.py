@@ -65,6 +65,7 @@ class Pick(Struct, frozen=True):
     hint: str = ""
 
 
+_FENCED = "```\n{}\n```"
 _CORRECT_IT = _("Correct it")
 
 
@@ -126,10 +127,31 @@ def refusal(text: str, guild_id: int, kept_id: int, w: Words) -> Content:
     return Content(f"{text[: WORDS_LIMIT - len(kept) - 1]}\n{kept}", rows=((button,),))
 
 
+def given_back(text: str, filled: Filled, w: Words) -> str:
+    """Why a form was not taken that can't be opened again, with what was typed into it, to be copied from there."""
+    typed = [value.strip().replace("```", "~~~") for value in filled.written.values() if value.strip()]
+    if not typed:
+        return text
+    lines = [text, w(_("So that nothing is lost, this is what you wrote:"))]
+    # Forms are shorter than a message; whatever is longer was not typed into one of ours.
+    room = WORDS_LIMIT - sum(len(line) + 1 for line in lines)
+    for value in typed:
+        room -= len(_FENCED.format(""))
+        if room > 0:
+            lines.append(_FENCED.format(value[:room]))
+            room -= len(value[:room]) + 1
+    return "\n".join(lines)
+
+
 def is_refusal(message: discord.Message | None) -> bool:
     """Whether this is what `refusal` says, so that a form opened from it is corrected in its place."""
-    buttons = [part for row in message.components for part in getattr(row, "children", ())] if message else []
-    return any((getattr(part, "custom_id", None) or "").startswith(button_id(CORRECT, "")) for part in buttons)
+    return message is not None and has_button(message, button_id(CORRECT, ""))
+
+
+def has_button(message: discord.Message, custom_id: str) -> bool:
+    """Whether the message has a button whose id begins like this."""
+    parts = [part for row in message.components for part in getattr(row, "children", ())]
+    return any((getattr(part, "custom_id", None) or "").startswith(custom_id) for part in parts)
 
 
 def sent(data: Mapping[str, Any]) -> Filled:

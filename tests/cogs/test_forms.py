@@ -297,9 +297,42 @@ async def test_the_preview_above_a_refusal_can_no_longer_be_posted_once_the_form
     await study.moderator.submit_modal(again, typed | {"when": "2026-01-09 08:00"})
     result = await study.moderator.click(preview, label="Post")
     assert study.sim.private_replies(result)[-1].startswith(NO_LONGER)
+    retired = study.sim.text(preview)
+    assert "These buttons no longer work" in retired
+    assert "[" not in retired
+    assert "Tea" in retired, "what it showed stands there still"
     await study.moderator.click(message, label="Post")
     found = [session.theme for session in await sessions(study) if session.theme in ("Tea", "Sencha")]
     assert found == ["Sencha"]
+
+
+async def test_a_form_whose_draft_has_gone_gives_the_text_back(study: World):
+    preview = await previewed(study, "session schedule", theme="Tea", when="2026-01-08 07:00")
+    opened = await by_press(study, preview, button(preview, "Change first"))
+    await study.moderator.click(preview, label="Post")
+    typed = {"theme": "Sencha", "when": "soonish", "duration": "45", "venue": "", "description": "One\nTwo ```x"}
+    result = await study.moderator.submit_modal(opened, typed)
+    text = study.sim.private_replies(result)[-1]
+    assert text.startswith(NO_LONGER)
+    assert text.endswith("```\nSencha\n```\n```\nsoonish\n```\n```\n45\n```\n```\nOne\nTwo ~~~x\n```")
+    assert "[Correct it]" not in text
+
+
+async def test_two_presses_at_once_leave_what_the_first_one_has_come_to(study: World):
+    preview = await previewed(study, "session schedule", theme="Tea", when="2026-01-08 07:00")
+    await study.sim.simultaneous(*(study.moderator.click(preview, label="Post") for _ in range(2)))
+    text = study.sim.text(preview)
+    assert "**Tea** is scheduled" in text
+    assert "no longer work" not in text
+
+
+async def test_a_dead_form_button_retires_its_preview_too(study: World):
+    preview = await previewed(study, "session schedule", theme="Tea", when="2026-01-08 07:00")
+    await study.sim.advance(25 * 3600)
+    result = await by_press(study, preview, button(preview, "Change first"))
+    assert result.modal is None
+    assert study.sim.private_replies(result)[-1].startswith(NO_LONGER)
+    assert "These buttons no longer work" in study.sim.text(preview)
 
 
 async def test_while_a_form_is_refused_the_preview_above_it_can_be_posted_still(study: World):

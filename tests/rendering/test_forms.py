@@ -17,7 +17,7 @@ from bot.domain.sessions import NewSession, SessionChange
 from bot.i18n import PSEUDO, Words, escaped, words
 from bot.rendering import profiles, series, sessions
 from bot.rendering.errors import explain
-from bot.rendering.forms import LABELS, refilled, refusal
+from bot.rendering.forms import LABELS, given_back, refilled, refusal
 from cogs.forms import ITEMS
 from data.communities import DEFAULTS
 from tests.rendering.longest import HIGHEST_ID, LOCALES, STARTS, a_session, check_limits
@@ -136,3 +136,14 @@ def test_the_longest_refusal_fits_and_its_button_is_known(locale: str):
     assert button.label in content.text, "the button is called as it is named"
     if locale == PSEUDO:
         assert escaped(refusal("", 1, 1, words(locale)).text) == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_is_given_back_fits_into_a_message_whatever_was_sent(locale: str):
+    w = words(locale)
+    for written in ({}, {"a": " "}, {"a": "勉" * 4000}, dict.fromkeys("abcde", "x" * 700), {"a": "```" * 900}):
+        text = given_back("Gone.", Filled(written, {}), w)
+        assert len(text) <= 2000
+        assert text.count("```") % 2 == 0
+        assert (text == "Gone.") is not any(value.strip() for value in written.values())
+    assert "```\nTea\n```" in given_back("Gone.", Filled({"a": " Tea ", "b": ""}, {}), w)
