@@ -51,8 +51,8 @@ class Me(commands.Cog):
 
     @group.command(name="reminders", description=_("See and change when and how you are reminded of sessions"))
     @app_commands.describe(
-        before=_("How long before a session, such as “1 day, 30 min”; “off” for none"),
-        evening_before=_("Time of your reminder on the evening before, such as 21:00; “off” or “default”"),
+        before=_("How long before a session, such as “1 day, 30 min”, or “none”"),
+        evening_before=_("Time of your reminder on the evening before, such as 21:00; “none” or “default”"),
         by=_("How you are told"),
     )
     @app_commands.choices(by=_BY)

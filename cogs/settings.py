@@ -122,6 +122,11 @@ class Settings(commands.Cog):
             members_may_host=_switched(members_may_host),
             clear=cleared,
         )
+        if new == NewSettings():
+            caller.actor.require_moderator()
+            options = [option.name for option in self.set_.parameters]
+            await caller.reply(rendering.nothing_given(options, caller.words))
+            return
         try:
             before, after = await self.communities.change(caller.guild.id, caller.actor, new)
         except ClockAmbiguous as said:

@@ -290,6 +290,7 @@ STYLE = {
     "a Western question or exclamation mark after Japanese": (r"[ぁ-ヿ一-鿿][?!]", "ですか?"),
     "an ellipsis that is not …": (r"\.\.|。。|・・", "お待ちください..."),
     "a full stop twice or after a comma": (r"[、。]\s?[、。]", "ください。。"),
+    "a half-width blank after a full stop or a question mark": (r"[。？！] ", "終了しますか？ 終了すると"),
     "plain style among です・ます": (r"である。|のだ。|ではない。", "必要である。"),
 }
 

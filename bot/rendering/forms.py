@@ -18,7 +18,7 @@ CORRECT = "correct"
 LABEL_LIMIT = 45
 """Discord's limit of a form's title and of the label over a box."""
 HINT_LIMIT = 100
-"""Discord's limit of what stands below that label."""
+"""Discord's limit of what stands below that label, and of what stands in an empty box."""
 LABELS: Mapping[str, locale_str] = {
     "name": _("Name"),
     "theme": _("Theme"),
@@ -35,7 +35,10 @@ LABELS: Mapping[str, locale_str] = {
 
 
 class Box(Struct, frozen=True):
-    """A box to write in: `key` is what it is read back by, `value` stands in it already, `limit` is in characters."""
+    """A box to write in: `key` is what it is read back by, `value` stands in it already, `limit` is in characters.
+
+    `example` stands in an empty one, and goes when something is typed.
+    """
 
     key: str
     label: str
@@ -44,6 +47,7 @@ class Box(Struct, frozen=True):
     required: bool = True
     long: bool = False
     hint: str = ""
+    example: str = ""
 
 
 class Entry(Struct, frozen=True):
@@ -79,6 +83,7 @@ def form(custom_id: str, title: str, boxes: Sequence[Box | Pick]) -> discord.ui.
         field: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
             custom_id=box.key,
             default=box.value or None,
+            placeholder=box.example[:HINT_LIMIT] or None,
             max_length=box.limit,
             required=box.required,
             style=discord.TextStyle.paragraph if box.long else discord.TextStyle.short,

@@ -114,8 +114,8 @@ def _steps(value: HelpView, w: Words) -> list[str]:
             lines.append(
                 w(
                     _(
-                        "As a moderator, you can create a study group with `/group create` and a standing session with "
-                        "`/series create`."
+                        "As a moderator, you can plan a standing session with `/series create` and a single one with "
+                        "`/session schedule`. `/group create` makes another study group."
                     )
                 )
             )

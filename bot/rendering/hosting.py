@@ -24,11 +24,11 @@ _WHY: Mapping[Why, locale_str] = {
 
 _HERE = _(
     "If nobody does anything, it takes place as planned. `/session edit` changes it, `/session cancel` calls it off; "
-    "those who come, or may come, are told."
+    "those who answered Going, Late or Maybe are told."
 )
 _ON_THE_SERVER = _(
     "If nobody does anything, it takes place as planned. On the server, `/session edit` changes it, `/session cancel` "
-    "calls it off; those who come, or may come, are told."
+    "calls it off; those who answered Going, Late or Maybe are told."
 )
 
 

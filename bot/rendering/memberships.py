@@ -133,8 +133,8 @@ def left(value: Left, w: Words) -> Content:
     if not value.answers:
         return Content("\n".join(lines))
     text = _n(
-        "You have answered that you come, or may come, to {n} session of this group. That still counts.",
-        "You have answered that you come, or may come, to {n} sessions of this group. That still counts.",
+        "You have answered Going, Late or Maybe for {n} session of this group. That still counts.",
+        "You have answered Going, Late or Maybe for {n} sessions of this group. That still counts.",
     )
     lines.append(w(text, n=value.answers))
     return Content(

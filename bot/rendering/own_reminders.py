@@ -43,7 +43,7 @@ ERRORS: dict[type[StudyError], Say] = {
     OffsetsNotUnderstood: lambda e, w: w(
         _(
             "I don't understand “{text}”. Write how long before a session, with commas between, such as "
-            "“1 day, 30 min” or 「前日、30分前」; “off” for none."
+            "“1 day, 30 min” or 「前日、30分前」; “none” for none."
         ),
         text=shortened(e.text, 100),
     ),
@@ -78,7 +78,7 @@ _IN_PLACE = _("{time} before: your own time, instead of the usual reminder {usua
 _WITH_MORNING_POST = _("{time} before, or with the morning post of that day: as for everybody")
 _START = _("At the start: a note in the session's thread that mentions nobody")
 _OF_GROUP = _(
-    "In **{group}** I also remind all who come, {times} before. Once you have chosen times of your own (or “off”), "
+    "In **{group}** I also remind all who come, {times} before. Once you have chosen times of your own (or “none”), "
     "those count instead."
 )
 _GROUPS_EVENING = _("In **{group}** the usual time on the evening before is {time}.")

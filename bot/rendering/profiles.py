@@ -228,6 +228,8 @@ def _hours(hours: AskHours, profile: Profile, time_zone: str, w: Words) -> str:
 
 def edited(result: ProfileEdited, w: Words) -> str:
     """What a change did."""
+    if result.after.tells_nothing:
+        return w(_("Your profile is still empty. Write at least one thing, such as your work or what you know about."))
     if result.after == result.before:
         return w(_("Nothing changed: it was already like that."))
     lines = [w(_("Saved."))]
@@ -302,7 +304,7 @@ def form(profile: Profile, offered: Sequence[Industry], w: Words) -> discord.ui.
                 profile.occupation,
                 LONGEST_OCCUPATION,
                 required=False,
-                hint=w(_("Such as “planning at a food distributor”")),
+                example=w(_("Such as “planning at a food distributor”")),
             ),
             forms.Pick("employment", w(_("Employment")), employments, choose),
             forms.Box(
@@ -311,7 +313,8 @@ def form(profile: Profile, offered: Sequence[Industry], w: Words) -> discord.ui.
                 w(_ITEMS).join(profile.topics),
                 MOST_ITEMS * (LONGEST_ITEM + 2),
                 required=False,
-                hint=w(_("Separated by commas, such as “tea, statistics”")),
+                hint=w(_("Separated by commas")),
+                example=w(_("Such as “tea, statistics”")),
             ),
             forms.Box(
                 "about",
@@ -321,6 +324,7 @@ def form(profile: Profile, offered: Sequence[Industry], w: Words) -> discord.ui.
                 required=False,
                 long=True,
                 hint=w(_("All members of this server can see your profile.")),
+                example=w(_("What brought you here, or what you would like to hear about")),
             ),
         ],
     )

@@ -225,6 +225,15 @@ def _part_of_day(at: time, w: Words) -> str:
     return w(_("in the afternoon")) if at.hour < 17 else w(_("in the evening"))
 
 
+def nothing_given(options: Sequence[str], w: Words) -> Content:
+    """What can be set, to who has given nothing."""
+    text = _(
+        "Nothing was given, so nothing changed. Choose one or more of these and say how it should be: {options}. "
+        "`/settings show` says how everything is now."
+    )
+    return Content(w(text, options=w.list([f"`{option}`" for option in options])))
+
+
 def changed(
     before: Community, after: Community, report: PermissionReport, w: Words, own_zone: Sequence[str] = ()
 ) -> Content:

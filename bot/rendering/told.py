@@ -40,15 +40,15 @@ def told_lines(value: Told, w: Words) -> list[str]:
     ways = (
         (
             _n(
-                "{n} person who comes, or may come, will be told in <#{channel}>, with a mention.",
-                "{n} people who come, or may come, will be told in <#{channel}>, with a mention.",
+                "{n} person who answered Going, Late or Maybe will be told in <#{channel}>, with a mention.",
+                "{n} people who answered Going, Late or Maybe will be told in <#{channel}>, with a mention.",
             ),
             len(aloud),
         ),
         (
             _n(
-                "{n} person who comes, or may come, will be told in <#{channel}>, silently: no phone rings.",
-                "{n} people who come, or may come, will be told in <#{channel}>, silently: no phone rings.",
+                "{n} person who answered Going, Late or Maybe will be told in <#{channel}>, silently: no phone rings.",
+                "{n} people who answered Going, Late or Maybe will be told in <#{channel}>, silently: no phone rings.",
             ),
             len(quietly),
         ),
@@ -71,14 +71,16 @@ def told_together(value: ToldTogether, w: Words) -> list[str]:
         return [w(_NOBODY[value.nobody])]
     text = (
         _n(
-            "{n} person who comes, or may come, will be told in the thread of the session, with a mention.",
-            "{n} people who come, or may come, will be told in the threads of their sessions, with a mention.",
+            "{n} person who answered Going, Late or Maybe will be told in the thread of the session, with a mention.",
+            "{n} people who answered Going, Late or Maybe will be told in the threads of their sessions, with a "
+            "mention.",
         )
         if value.in_threads
         else _n(
-            "{n} person who comes, or may come, will be told in the thread or channel of the session, with a mention.",
-            "{n} people who come, or may come, will be told in the threads or channels of their sessions, with a "
+            "{n} person who answered Going, Late or Maybe will be told in the thread or channel of the session, with a "
             "mention.",
+            "{n} people who answered Going, Late or Maybe will be told in the threads or channels of their sessions, "
+            "with a mention.",
         )
     )
     ways = ((text, value.in_public), (_ALONE, value.in_private), (_UNREACHED, value.unreached))

@@ -56,7 +56,7 @@ async def test_a_moderator_sees_first_what_stops_and_who_is_told(study: World):
     async with nothing_stops(study):
         message = await archive(study)
     text = study.sim.text(message)
-    for part in ("1 series ends", "3 planned sessions are cancelled", "1 person who comes, or may come"):
+    for part in ("1 series ends", "3 planned sessions are cancelled", "1 person who answered Going, Late or Maybe"):
         assert part in text
 
 

@@ -53,6 +53,7 @@ async def test_organizers_and_moderators_hear_of_what_is_theirs_to_do(world: Wor
     assert "You look after “Asakai”" in await told(world, world.other, "help")
     text = await told(world, world.moderator, "help")
     assert "As a moderator" in text
+    assert text.index("/series create") < text.index("/group create"), "there is a group already"
     assert "`/settings`" in text
 
 

@@ -390,6 +390,11 @@ async def test_ones_own_empty_profile_says_what_to_do_and_anothers_that_it_is_em
     assert "Press the button" in hall.sim.private_replies(result)[0]
     assert result.response is not None
     form = await hall.other.click(result.response, label="Introduce myself")
+    empty = {part["component"]["custom_id"]: part["component"].get("placeholder") for part in form.modal["components"]}
+    assert all(empty.values()), "every field says what to write"
+    await hall.other.submit_modal(form, {"about": " "})
+    assert "Write at least one thing" in hall.sim.text(result.response)
+    form = await hall.other.click(result.response, label="Introduce myself")
     await hall.other.submit_modal(form, {"about": "Hello"})
     assert "Hello" in hall.sim.text(result.response)
     set_locale(hall.other, "ja")

@@ -54,7 +54,7 @@ async def test_nothing_is_skipped_and_nobody_told_before_the_press(study: World)
     for part in (
         "Do you want to skip this date of **朝の会** (Asakai)?\nWed, Jan 7, 2026, 07:00, Tokyo time",
         "Its session **朝の会** is cancelled.",
-        "1 person who comes, or may come, will be told in <#",
+        "1 person who answered Going, Late or Maybe will be told in <#",
         "They will read the reason: “Holiday”",
         f"Its announcement in <#{study.general.id}> stays and says that it is cancelled.",
         "The other dates of its series stay.",
@@ -66,7 +66,7 @@ async def test_nothing_is_skipped_and_nobody_told_before_the_press(study: World)
     assert [post for post in study.sim.unprompted() if post.pinged] == []
     text = await pressed(study, message, "Skip this date")
     assert "**朝の会** does not meet on Wed, Jan 7, 2026.\nIts session is cancelled." in text
-    assert "1 person who comes, or may come, will be told" in text
+    assert "1 person who answered Going, Late or Maybe will be told" in text
     assert "[" not in text, "no button is left"
     await at_rest(study)
     assert [post.pinged for post in study.sim.unprompted() if post.pinged] == [{study.member.id}]

@@ -345,7 +345,11 @@ async def test_a_new_time_is_shown_first_and_everything_follows_when_posted(stud
     await press(study, study.other, session_id, "going")
     message = await previewed(study, "session edit", session="Logistics", when="2026-01-08 19:00", reason="Room taken")
     text = study.sim.text(message)
-    for part in ("Wed, Jan 7, 2026, 07:00", "Thu, Jan 8, 2026, 19:00", "1 person who comes, or may come, will be told"):
+    for part in (
+        "Wed, Jan 7, 2026, 07:00",
+        "Thu, Jan 8, 2026, 19:00",
+        "1 person who answered Going, Late or Maybe will be told",
+    ):
         assert part in text
     assert (await sessions(study))[0].revision == 0
     await study.moderator.click(message, label="Move it")

@@ -88,7 +88,9 @@ async def test_what_is_left_out_stays_as_it_is(world: World):
 
 
 async def test_saying_nothing_or_the_same_changes_nothing(world: World):
-    assert "Nothing changed" in await change(world)
+    text = await change(world)
+    for part in ("nothing changed", "`language`", "`quiet_hours`", "`/settings show`"):
+        assert part in text
     assert "Nothing changed" in await change(world, time_zone="Tokyo", language="en")
 
 

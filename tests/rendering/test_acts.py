@@ -131,7 +131,7 @@ def test_each_way_of_telling_is_a_line_with_its_number():
     assert ["with a mention" in line for line in lines] == [True, False, False]
     loud = Told(1, in_thread=True, edited=(1, 2), fields=("venue",), loud=True)
     assert told_lines(loud, words("en")) == [
-        "2 people who come, or may come, will be told in <#1>, with a mention.",
+        "2 people who answered Going, Late or Maybe will be told in <#1>, with a mention.",
     ]
 
 
@@ -140,8 +140,8 @@ def test_each_way_of_telling_is_a_line_with_its_number():
     [
         (None, 5, 0, ""),
         (5, 5, 3, ""),
-        (4, 5, 0, "**5 people already have a place, and all of them keep it.** A place comes free once 2 of them"),
-        (1, 4, 2, "once 4 of them have left. 2 people are on the waitlist, in the same order as before; the first"),
+        (4, 5, 0, "**5 people already have a place, and all of them keep it.**\nA place comes free once 2 of them"),
+        (1, 4, 2, "once 4 of them have left.\n2 people are on the waitlist, in the same order as before; the first"),
     ],
 )
 def test_what_fewer_places_than_people_means(places: int | None, coming: int, waiting: int, expected: str):

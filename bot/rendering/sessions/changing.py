@@ -71,7 +71,7 @@ def crowded(places: int | None, coming: int, waiting: int, w: Words) -> list[str
     )
     if waiting:
         lines.append(w(text, n=waiting))
-    return [" ".join(lines)]
+    return lines
 
 
 def let_in(number: int, w: Words) -> list[str]:
