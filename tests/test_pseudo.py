@@ -118,7 +118,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (member, "session schedule", {"theme": "Tea", "when": "2026-01-07 07:00"}),
         *(
             (mod, "session schedule", {"theme": "Tea", "group": "Asakai", "when": when})
-            for when in (NONSENSE, "2020-01-01 07:00", "7時", "Wed 2026-01-08 07:00", "2031-01-01 07:00")
+            for when in (NONSENSE, "2020-01-01 07:00", "Wed 2026-01-08 07:00", "2031-01-01 07:00")
         ),
         (mod, "session schedule", {"theme": "Tea", "group": "Asakai", "when": "2026-01-07 07:00"}),
         (
