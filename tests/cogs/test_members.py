@@ -103,7 +103,8 @@ async def test_every_direct_message_can_be_stopped_also_after_a_restart_and_had_
     pressed = await study.other.user.click(message, label="Stop messages of this kind")
     (text,) = replies(study, pressed)
     assert text.startswith(
-        "I won't write to you any more when a session on **Asakai** that you declined gets a new time."
+        "I won't write to you any more when a session on **Asakai** that you declined gets a new time, or when an "
+        "organizer answers for you there."
     )
     await move(study, "2026-01-10 07:00")
     assert len(direct(study, study.other)) == 1
@@ -247,7 +248,9 @@ async def test_when_a_direct_message_arrives_nothing_is_hinted(study: World):
     await answer_without_looking(study, study.other, "not_going")
     await study.sim.advance(60)
     await move(study, "2026-01-09 07:00")
-    assert len(direct(study, study.other)) == 1
+    answered, moved = direct(study, study.other)
+    assert "has answered for you" in answered.content
+    assert "has a new time" in moved.content
     assert len(replies(study, await study.other.slash(study.general, "session list"))) == 1
 
 

@@ -275,10 +275,11 @@ async def test_all_names_are_shown_privately_a_page_at_a_time(study: World):
     result = await study.other.click(announcements(study)[0], label="Show all names")
     (reply,) = result.followups
     assert reply.ephemeral
-    assert len(re.findall("<@", study.sim.text(reply))) == 80
-    await study.other.click(reply, label="Next")
-    assert len(re.findall("<@", study.sim.text(reply))) == 10
-    assert "Page 2 of 2" in study.sim.text(reply)
+    for page, names in enumerate((40, 40, 10), 1):
+        assert len(re.findall("<@", study.sim.text(reply))) == names
+        assert f"Page {page} of 3" in study.sim.text(reply)
+        if page < 3:
+            await study.other.click(reply, label="Next")
 
 
 async def test_a_freed_place_is_told_by_message_and_given_up_there(study: World):
