@@ -225,5 +225,5 @@ UNPROMPTED_BUTTONS = (
     ANSWERS
     | DM_BUTTONS
     | PROFILE_BUTTONS
-    | {"bk:morning:#", "bk:morning-role", "bk:next:#", "bk:seen:#", "bk:setup:open"}
+    | {"bk:morning:#", "bk:morning-role", "bk:next", "bk:next:#", "bk:seen:#", "bk:setup:open"}
 )

@@ -183,6 +183,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "session cancel", {"session": "Trucks"}),
         (mod, "session cancel", {"session": "2"}),
         (mod, "session show", {"session": "2"}),
+        (mod, "session schedule", {"theme": "Sencha", "when": "2026-01-09 07:00"}),
     ]
     sencha = {"theme": "Sencha", "group": "Asakai"}
     hosting: list[tuple[Any, str, dict[str, Any]]] = [

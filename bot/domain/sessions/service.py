@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from bot.domain.errors import NotAllowed, Unknown
+from bot.domain.errors import NotAllowed, Unknown, cleaned, require_text
 from bot.domain.groups import find_group, visible_groups
 from bot.domain.phrases import Fork, kept, resumed
 from bot.domain.sessions.acts import run, schedule_sessions
@@ -26,7 +26,7 @@ from bot.domain.sessions.hosts import (
     is_own,
     present_host,
 )
-from bot.domain.sessions.limits import checked
+from bot.domain.sessions.limits import LONGEST_THEME, checked
 from bot.domain.sessions.lookup import (
     MOST_LOOKED_AT,
     Label,
@@ -107,7 +107,13 @@ class SessionService(ChangesSessions):
         """Keep what was said while its author is asked which of their groups is meant; None: not so few to choose from.
 
         A moderator is asked about all groups, an organizer or a member about those they belong to.
+
+        Raises:
+            InvalidText: the theme is empty or too long.
         """
+        require_text("theme", said.theme, LONGEST_THEME)
+        texts = {name: cleaned(value) for name, value in asdict(said).items() if isinstance(value, str)}
+        said = replace(said, **texts)
         async with self._units(guild_id) as uow:
             groups = [
                 group for group in (await visible_groups(uow, actor)).values() if await _may_schedule(uow, actor, group)
