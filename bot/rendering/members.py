@@ -14,8 +14,8 @@ FEATURE, STOP, RESUME = "dm", "stop", "resume"
 
 _STOPPED: Mapping[DmKind, locale_str] = {
     "changes": _(
-        "I won't write to you any more when a session on **{server}** that you declined gets a new time, or when an "
-        "organizer answers for you there."
+        "I won't write to you any more about sessions on **{server}** that you declined, or for which an organizer "
+        "answered for you."
     ),
     "places": _(
         "I won't write to you any more when a place comes free for you on **{server}**. `/session list "
@@ -32,8 +32,8 @@ _STOPPED: Mapping[DmKind, locale_str] = {
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
     "changes": _(
-        "From now on I write to you again when a session on **{server}** that you declined gets a new time, or when an "
-        "organizer answers for you there."
+        "From now on I write to you again about sessions on **{server}** that you declined, or for which an organizer "
+        "answered for you."
     ),
     "places": _("From now on I write to you again when a place comes free for you on **{server}**."),
     "reminders": _(
