@@ -103,8 +103,8 @@ async def test_every_direct_message_can_be_stopped_also_after_a_restart_and_had_
     pressed = await study.other.user.click(message, label="Stop messages of this kind")
     (text,) = replies(study, pressed)
     assert text.startswith(
-        "I won't write to you any more when a session on **Asakai** that you declined gets a new time, or when an "
-        "organizer answers for you there."
+        "I won't write to you any more about sessions on **Asakai** that you declined, or for which an organizer "
+        "answered for you."
     )
     await move(study, "2026-01-10 07:00")
     assert len(direct(study, study.other)) == 1
@@ -112,7 +112,7 @@ async def test_every_direct_message_can_be_stopped_also_after_a_restart_and_had_
     again = await study.other.user.click(shown, label="Turn on again")
     assert again.followups == []
     assert study.sim.text(shown).startswith(
-        "From now on I write to you again when a session on **Asakai** that you declined"
+        "From now on I write to you again about sessions on **Asakai** that you declined"
     )
     assert "[Stop messages of this kind]" in study.sim.text(shown)
     await move(study, "2026-01-11 07:00")
