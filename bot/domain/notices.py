@@ -22,7 +22,7 @@ from bot.domain.posts import (
     unsent,
 )
 from bot.domain.quiet import in_peace
-from bot.domain.readers import is_alone, reader_of
+from bot.domain.readers import is_alone, reader_of, unnamed
 from bot.domain.reminders import channel_of
 from bot.domain.sessions import Session, SessionEvent, SessionState
 from bot.domain.setup import TO_ANNOUNCE, TO_POST, TO_READ_BACK
@@ -36,7 +36,6 @@ from bot.domain.told import (
     told_of_cancellation,
     told_of_edit,
     told_of_move,
-    unnamed,
 )
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Who alone reads a post, and where that person's clock hangs."""
+"""Who alone reads a post, where that person's clock hangs, and who is to be named in no other."""
 
 from __future__ import annotations
 
@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.domain.posts import NewPost, Post
+    from bot.domain.rsvps import Rsvp
     from bot.domain.uow import UnitOfWork
 
 READER = "private"
 """In a post's data: whose private thread it goes to."""
 _ALONE = "unnamed"
 """In a direct message's data: that where it can't be delivered, it goes to no place where others read."""
+
+
+def unnamed(rsvps: Iterable[Rsvp]) -> frozenset[int]:
+    """Whose answers only an organizer gave: they are neither named nor mentioned where others read."""
+    return frozenset(rsvp.member_id for rsvp in rsvps if not rsvp.own)
 
 
 def alone(post: NewPost) -> NewPost:

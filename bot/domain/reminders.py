@@ -25,11 +25,10 @@ from bot.domain.own_reminders import OWN, is_near, tell, wanting, ways
 from bot.domain.own_reminders import plan as plan_own
 from bot.domain.posts import NewPost, Post, PostState, Settled, again, parts, unsent
 from bot.domain.quiet import early_step, hold_again, in_peace, is_quiet, may_be_early, plan_early
-from bot.domain.readers import reader_of, reader_zone
+from bot.domain.readers import reader_of, reader_zone, unnamed
 from bot.domain.rsvps import COMING, Answer, Rsvp
 from bot.domain.sessions import Session, SessionEvent, SessionState, present_host
 from bot.domain.steps import StepState
-from bot.domain.told import unnamed
 from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:

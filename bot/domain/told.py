@@ -19,7 +19,7 @@ from msgspec import Struct
 from bot.domain.members import dm_readers
 from bot.domain.mirrors import thread_of
 from bot.domain.posts import may_be_read, unsent
-from bot.domain.readers import reader_of
+from bot.domain.readers import reader_of, unnamed
 from bot.domain.sessions.values import SessionEvent
 
 if TYPE_CHECKING:
@@ -120,11 +120,6 @@ def may_come(rsvps: Sequence[Rsvp]) -> list[int]:
 def declined(rsvps: Sequence[Rsvp]) -> list[int]:
     """Who said they don't come."""
     return [r.member_id for r in rsvps if r.answer == "not_going"]
-
-
-def unnamed(rsvps: Iterable[Rsvp]) -> frozenset[int]:
-    """Whose answers only an organizer gave: they are neither named nor mentioned where others read."""
-    return frozenset(rsvp.member_id for rsvp in rsvps if not rsvp.own)
 
 
 def to_tell(event: SessionEvent, member_ids: Iterable[int]) -> list[int]:

@@ -309,3 +309,25 @@ async def test_one_sees_which_groups_have_times_of_their_own_but_no_hidden_one(c
     member = Actor(ME, sees=lambda channel_id: channel_id == ANNOUNCEMENTS)
     state = await club.services.own_reminders.show(GUILD, member)
     assert [(group.name, group.reminders) for group in state.groups] == [("経済部会", (DAY,))]
+
+
+@pytest.mark.parametrize(("minutes", "kind"), [(60, "dawn"), (11 * 60, "evening")])
+@pytest.mark.parametrize("set_first", [True, False])
+@pytest.mark.parametrize("with_morning_post", [False, True])
+async def test_a_time_on_the_very_minute_of_the_usual_reminder_loses_it_to_nobody(
+    club: Club, minutes: int, kind: str, set_first: bool, with_morning_post: bool
+):
+    if with_morning_post:
+        await club.morning()
+    if set_first:
+        await remind(club, minutes)
+    await coming(club, ME, OTHER, THIRD)
+    if not set_first:
+        await remind(club, minutes)
+    # Somebody has the same time of their own: it is theirs alone, and stands in for nobody else's.
+    await choose(club, ME, before=(minutes,))
+    sent = await club.until(at(15, 8))
+    due = at(15, 7) - timedelta(minutes=minutes)
+    for member_id in (ME, OTHER, THIRD):
+        assert [instant for _, instant in told(sent, member_id)].count(due) == 1, member_id
+    assert (kind, due) in [("dawn" if each == "morning" else each, instant) for each, instant in told(sent, OTHER)]

@@ -793,3 +793,24 @@ async def test_planning_again_drops_nothing_and_doubles_nothing(club: Club):
         ("dawn", at(15, 6)),
         ("before", at(15, 6, 30)),
     ]
+
+
+@pytest.mark.parametrize("change", [{"before": "usual"}, {"before": ()}, {"before": (10,)}])
+async def test_who_gives_up_the_time_for_which_the_usual_reminder_stood_back_is_told_at_once(
+    club: Club, change: dict[str, Any]
+):
+    await coming(club)
+    await choose(club, before=(45,), by="thread")
+    assert "dawn" not in [kind for kind, *_ in told(await club.until(at(15, 6, 5)))]
+    await choose(club, **change)
+    sent = told(await club.until(at(15, 6, 20)))
+    assert [kind for kind, *_ in sent] == ["dawn"]
+    assert at(15, 6, 5) <= sent[0][1] < at(15, 6, 6)
+
+
+async def test_who_changes_to_another_time_near_it_is_told_at_that_one_only(club: Club):
+    await coming(club)
+    await choose(club, before=(45,), by="thread")
+    await club.until(at(15, 6, 5))
+    await choose(club, before=(40,))
+    assert told(await club.until(at(15, 8))) == [("before", at(15, 6, 20), "thread")]

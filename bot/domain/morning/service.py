@@ -33,11 +33,11 @@ from bot.domain.own_reminders import tell, wanting, ways
 from bot.domain.phrases import parse_clock
 from bot.domain.posts import NewPost, Post, again, may_be_read, next_revision, unsent
 from bot.domain.quiet import early_step, in_peace, may_be_early
+from bot.domain.readers import unnamed
 from bot.domain.reminders import MOST_AHEAD, coming, plan_all, thread_of
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import Session, SessionEvent, SessionState, present_host
 from bot.domain.steps import StepState
-from bot.domain.told import unnamed
 
 if TYPE_CHECKING:
     from bot.clock import Clock

@@ -52,13 +52,19 @@ class Nearby(Struct, frozen=True):
     """What else is told of a session near the time at which a usual reminder goes out.
 
     `ahead` are the leads (minutes before the start) that will be told, `told` the people who were told just now.
+    `usual` is the lead of the usual reminder: on that very minute it says what the group's own would, which stands back
+    (see `OwnReminderService.due`), so only somebody's own time stands in for it.
     """
 
-    ahead: frozenset[int]
-    told: frozenset[int]
+    usual: int
+    ahead: frozenset[int] = frozenset()
+    told: frozenset[int] = frozenset()
 
-    def stands_in(self, member_id: int, times: Iterable[int]) -> bool:
-        """Whether this person, who has these leads, need not hear the usual reminder."""
+    def stands_in(self, member_id: int, own: OwnReminders | None, group: StudyGroup) -> bool:
+        """Whether this person of the group need not hear the usual reminder."""
+        times = set(times_of(own, group))
+        if own is None or own.before is None:
+            times.discard(self.usual)
         return member_id in self.told or not self.ahead.isdisjoint(times)
 
 
@@ -72,20 +78,19 @@ async def nearby(
     now: datetime,
 ) -> Nearby:
     """What is told near the usual reminder of this moment, which is due at `due_at` and goes out then or, late, now."""
-    at = max(due_at, now)
-    # On the very minute the usual reminder says what the group's would (see `OwnReminderService.due`).
-    shared = [minutes for minutes in group.reminders if minutes != lead(due_at, session.starts_at)]
-    leads = {minutes for own in chosen.values() for minutes in own.before or ()}.union(shared)
+    at, usual = max(due_at, now), lead(due_at, session.starts_at)
+    leads = {minutes for own in chosen.values() for minutes in own.before or ()}.union(group.reminders)
     near = {m for m in leads if session.starts_at - timedelta(minutes=m) < at + NEAR}
     zone = ZoneInfo((await uow.communities.get()).time_zone)
     evenings = [own_evening(own, session.starts_at, zone) for own in chosen.values()] if moment == "dawn" else []
     if not near and not any(evenings):
-        return Nearby(frozenset(), frozenset())
+        return Nearby(usual)
     ahead = {minutes for minutes in near if await _is_ahead(uow, session, minutes)}
     kinds = ("before", "evening") if any(evenings) else ("before",)
     posts = [post for kind in kinds for post in await uow.posts.of_subject(kind, session.id)]
     heard = [post for post in posts if post.revision == session.revision and _heard(post, at)]
-    return Nearby(frozenset(ahead), frozenset(member_id for post in heard for member_id in post.data["mentions"]))
+    told = frozenset(member_id for post in heard for member_id in post.data["mentions"])
+    return Nearby(usual, frozenset(ahead), told)
 
 
 async def _is_ahead(uow: UnitOfWork, session: Session, minutes: int) -> bool:

@@ -15,6 +15,7 @@ from bot.domain.communities import differences
 from bot.domain.groups import StudyGroup, visible_groups
 from bot.domain.latecomers import mentioning
 from bot.domain.members import Member, closed, kind_of, note_use
+from bot.domain.own_reminders.nearness import stands_back, times_of
 from bot.domain.own_reminders.outlook import Outlook, outlook
 from bot.domain.own_reminders.planning import is_planned, plan, read_key
 from bot.domain.own_reminders.telling import (
@@ -38,9 +39,9 @@ from bot.domain.own_reminders.values import (
     own_evening,
 )
 from bot.domain.posts import Post, PostState, Settled, parts
+from bot.domain.readers import unnamed
 from bot.domain.reminders import MOST_AHEAD, channel_of, coming, dawn_of, evening_at
 from bot.domain.sessions import Session, SessionState
-from bot.domain.told import unnamed
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -134,7 +135,10 @@ class OwnReminderService:
             await plan(uow, session, now, [own])
 
     async def _catch_up(self, uow: UnitOfWork, before: OwnReminders, after: OwnReminders, now: datetime) -> None:
-        """Tell of the evenings that were ahead until now, and have passed as this person has them from now on."""
+        """Tell of what was ahead until now, and has passed as this person has it from now on.
+
+        Those are evenings made earlier, and usual reminders that stood back for a time which is given up.
+        """
         ahead = await uow.sessions.starting(now, now + _FARTHEST_EVENING)
         answers = await uow.rsvps.of_member(after.member_id, [session.id for session in ahead])
         for session in ahead:
@@ -144,6 +148,20 @@ class OwnReminderService:
             from_now = await self._evening(uow, after, session)
             if until_now is not None and from_now is not None and from_now <= now < until_now:
                 await self._tell_evening(uow, session, {after.member_id: after}, from_now)
+            await self._catch_up_usual(uow, session, before, after, now)
+
+    async def _catch_up_usual(
+        self, uow: UnitOfWork, session: Session, before: OwnReminders, after: OwnReminders, now: datetime
+    ) -> None:
+        group = await uow.groups.get(session.group_id)
+        until_now, from_now = (
+            [at for minutes in times_of(own, group) if (at := session.starts_at - timedelta(minutes=minutes)) > now]
+            for own in (before, after)
+        )
+        usual = {"dawn": await dawn_of(uow, session), "evening": await self._evening(uow, after, session)}
+        for moment, at in usual.items():
+            if at is not None and at <= now and stands_back(at, until_now) and not stands_back(at, from_now):
+                await self._tell_if_past(uow, session, moment, {after.member_id: after})
 
     async def on_settings_changed(self, uow: UnitOfWork, before: Community, after: Community) -> None:
         """In another zone an evening that was ahead may have passed: it is told now."""
@@ -291,10 +309,12 @@ class OwnReminderService:
             return
         written: dict[int, list[Post]] = {}
         for post in await uow.posts.of_subject("before", session.id):
-            if post.revision == session.revision and post.data.get("together"):
+            if post.revision == session.revision and (post.data.get("together") or member_id in post.data["mentions"]):
                 written.setdefault(post.data["minutes"], []).append(post)
-        for some in written.values():
-            if not any(member_id in post.data["mentions"] for post in some):
+        for posts in written.values():
+            # Whoever was told alone, since an organizer had answered for them, is not told again.
+            some = [post for post in posts if post.data.get("together")]
+            if not any(member_id in post.data["mentions"] for post in posts):
                 for post in mentioning(some, [member_id], lambda people, _part: parts(people, PEOPLE)):
                     await uow.posts.plan(post)
 

@@ -11,10 +11,9 @@ from msgspec.structs import replace
 
 from bot.domain.members import dm_readers, kind_of, may_write
 from bot.domain.mirrors import thread_of
-from bot.domain.own_reminders.nearness import nearby, times_of
+from bot.domain.own_reminders.nearness import nearby
 from bot.domain.posts import NewPost, Post, PostState, parts, unsent
-from bot.domain.readers import alone
-from bot.domain.told import unnamed
+from bot.domain.readers import alone, unnamed
 
 if TYPE_CHECKING:
     from bot.domain.members import Member
@@ -73,7 +72,7 @@ async def ways(
         if moment == "evening" and own is not None and (own.evening_off or own.evening is not None):
             continue
         way = "channel" if own is None else own.way(alone=own.before is not None)
-        if others.stands_in(member_id, times_of(own, group)) and reachable(way, member):
+        if others.stands_in(member_id, own, group) and reachable(way, member):
             continue
         _put(found, member_id, "channel" if own is None else own.way(alone=False), member)
     return await discreet(uow, session, found)
