@@ -16,7 +16,7 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import timestamp
 from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say
-from bot.rendering.sessions.changing import reason_lines
+from bot.rendering.sessions.changing import KEEP, reason_lines
 from bot.rendering.told import told_together, were_told
 
 ARCHIVE, NEW, RESTORE = "archive", "newgroup", "restore"
@@ -82,7 +82,7 @@ def preview(value: ArchivePreview, w: Words) -> Content:
     lines.append(w(kept))
     buttons = (
         Button(w(_("Archive")), button_id(ARCHIVE, value.draft_id, "confirm"), discord.ButtonStyle.danger),
-        Button(w(_("Keep it")), button_id(ARCHIVE, value.draft_id, "keep")),
+        Button(w(KEEP), button_id(ARCHIVE, value.draft_id, "keep")),
     )
     return Content("\n".join(lines), rows=(buttons,))
 

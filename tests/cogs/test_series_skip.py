@@ -138,6 +138,14 @@ async def test_in_a_group_that_became_hidden_meanwhile_no_button_does_anything(s
     assert len(await sessions(study)) == before
 
 
+async def test_without_a_reason_it_says_which_button_to_press_to_give_one(study: World):
+    (posted,) = announcements(study)
+    await study.member.click(posted, custom_id=f"bk:rsvp:{(await sessions(study))[0].id}:going")
+    text = study.sim.text(await skipping(study))
+    assert "To give one, press “Keep this date” and use the command again" in text
+    assert "[Keep this date]" in text
+
+
 async def test_it_is_said_in_japanese_too(study: World):
     set_locale(study.moderator, "ja")
     message = await skipping(study, reason="お盆")

@@ -10,7 +10,7 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import when
 from bot.rendering.content import Button, Content
 from bot.rendering.series.replies import in_words
-from bot.rendering.sessions.changing import reason_lines
+from bot.rendering.sessions.changing import KEEP, reason_lines
 from bot.rendering.told import told_together, were_told
 
 END = "endseries"
@@ -57,7 +57,7 @@ def end_preview(value: SeriesEndPreview, w: Words) -> Content:
     lines.append(w(_("A series that has ended can't be brought back. Past sessions are kept.")))
     buttons = (
         Button(w(_("End it")), button_id(END, value.draft_id, "confirm"), discord.ButtonStyle.danger),
-        Button(w(_("Keep it")), button_id(END, value.draft_id, "keep")),
+        Button(w(KEEP), button_id(END, value.draft_id, "keep")),
     )
     return Content("\n".join(lines), rows=(buttons,))
 

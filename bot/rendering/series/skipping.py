@@ -15,6 +15,7 @@ from bot.rendering.sessions.changing import becomes
 from bot.rendering.told import told_lines
 
 SKIP = "skipseries"
+_KEEP = _("Keep this date")
 
 
 def skip_preview(value: SkipPreview, w: Words) -> Content:
@@ -37,13 +38,13 @@ def skip_preview(value: SkipPreview, w: Words) -> Content:
         happens = [w(_("No session is planned for it yet, so nobody will be told, and none will be planned."))]
     else:
         happens = [w(_("Its session **{theme}** is cancelled."), theme=session.theme)]
-        happens += becomes(session, value.told, value.standing, value.reason, w)
+        happens += becomes(session, value.told, value.standing, value.reason, w, keep=_KEEP)
     happens.append(w(_("The other dates of its series stay.")))
     lines += [f"- {each}" for each in happens]
     lines.append(w(_("A skipped date can't be brought back; you would have to plan a session of its own for it.")))
     buttons = (
         Button(w(_("Skip this date")), button_id(SKIP, value.draft_id, "confirm"), discord.ButtonStyle.danger),
-        Button(w(_("Keep this date")), button_id(SKIP, value.draft_id, "keep")),
+        Button(w(_KEEP), button_id(SKIP, value.draft_id, "keep")),
     )
     return Content("\n".join(lines), rows=(buttons,))
 

@@ -16,6 +16,8 @@ from bot.rendering.sessions.public import add_reason, all_names, people
 from bot.rendering.told import told_lines
 
 CANCEL = "cancel"
+KEEP = _("Keep it")
+"""The button that leaves everything as it is."""
 _LONGEST_SHOWN = 150
 """Characters of a field's old and new text."""
 _NO_LIMIT = _("no limit")
@@ -126,16 +128,21 @@ def cancel_preview(value: CancelPreview, w: Words) -> Content:
     lines.append(w(_("A cancelled session can't be brought back; you would have to plan a new one.")))
     buttons = (
         Button(w(_("Cancel the session")), button_id(CANCEL, value.draft_id, "confirm"), discord.ButtonStyle.danger),
-        Button(w(_("Keep it")), button_id(CANCEL, value.draft_id, "keep")),
+        Button(w(KEEP), button_id(CANCEL, value.draft_id, "keep")),
     )
     return Content("\n".join(lines), rows=(buttons,))
 
 
-def becomes(session: Session, told: Told, standing: Standing, reason: str, w: Words) -> list[str]:
-    """What becomes of a session that is cancelled: who will be told, and of what Discord shows of it."""
+def becomes(
+    session: Session, told: Told, standing: Standing, reason: str, w: Words, *, keep: locale_str = KEEP
+) -> list[str]:
+    """What becomes of a session that is cancelled: who will be told, and of what Discord shows of it.
+
+    `keep` is the button that leaves everything as it is.
+    """
     happens = told_lines(told, w)
     announced = session.announced_at is not None
-    happens += reason_lines(reason, w, told=bool(told.people), announced=announced)
+    happens += reason_lines(reason, w, told=bool(told.people), announced=announced, keep=keep)
     if standing.channel_id:
         text = _("Its announcement in <#{channel}> stays and says that it is cancelled.")
         happens.append(w(text, channel=standing.channel_id))
@@ -149,11 +156,14 @@ def becomes(session: Session, told: Told, standing: Standing, reason: str, w: Wo
     return happens
 
 
-def reason_lines(reason: str, w: Words, *, told: bool, announced: bool) -> list[str]:
-    """The reason as it will be read: by those who are told, and in the announcement by everybody who sees it."""
+def reason_lines(reason: str, w: Words, *, told: bool, announced: bool, keep: locale_str = KEEP) -> list[str]:
+    """The reason as it will be read: by those who are told, and in the announcement by everybody who sees it.
+
+    `keep` is the button that leaves everything as it is.
+    """
     if not reason:
-        text = _("They will read no reason. To give one, press “Keep it” and use the command again with `reason:`.")
-        return [w(text)] if told else []
+        text = _("They will read no reason. To give one, press “{button}” and use the command again with `reason:`.")
+        return [w(text, button=keep)] if told else []
     lines = [w(_("They will read the reason: “{reason}”"), reason=reason)] if told else []
     if announced:
         text = (
