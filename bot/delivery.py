@@ -37,7 +37,7 @@ from bot.domain.posts import (
     next_act,
     pause,
 )
-from bot.domain.quiet import held
+from bot.domain.quiet import QUIET, held
 from bot.domain.readers import reader_language, reader_of, reader_zone
 from bot.domain.uow import UnitOfWork, Units
 from bot.i18n import Words, words
@@ -192,11 +192,12 @@ class Delivery:
         community = await self._settings(post.guild_id)
         held = await self._held(post, community, now)
         if held.at > now:
-            await self._outbox.release(post, held.at, "quiet hours")
+            await self._outbox.release(post, held.at, QUIET)
             return None
         if held.silent and post.member_id:
-            # It can neither wait nor go out earlier; a night's direct message would wake somebody.
-            await self._no_target(post, Refused("quiet hours"))
+            # It can neither wait nor go out earlier; a night's direct message would wake somebody. Who must hear of it
+            # is told silently in a thread: see `bot.domain.private_threads`.
+            await self._no_target(post, Refused(QUIET))
             return None
         if post.payload is not None:
             return Begin(post, post.target_id, post.payload, post.nonce or "")

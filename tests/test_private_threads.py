@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from bot.demo.simulation import close_dms, open_dms
 from data.mirrors import mirrors
 from data.posts import posts
-from tests.cogs.acts import announcements, at_rest, previewed, scheduled, with_group
+from tests.cogs.acts import announcements, at_rest, called_off, previewed, scheduled, with_group
 from tests.cogs.permissions import forbid, hide
 from tests.world import World
 
@@ -208,3 +208,21 @@ async def test_at_night_nobody_gets_a_thread_whose_direct_messages_are_open(stud
     await study.sim.advance_to(datetime(2026, 1, 7, 15, tzinfo=UTC))
     await move(study, "2026-01-08 07:30")
     assert private_threads(study) == []
+
+
+async def test_at_night_who_was_put_down_is_told_there_without_a_sound_what_cannot_wait(study: World):
+    open_dms(study.other)
+    await study.moderator.slash(study.general, "settings set", quiet_hours="22:00-07:00")
+    await study.sim.advance_to(datetime(2026, 1, 7, 13, 30, tzinfo=UTC))
+    await study.moderator.slash(study.general, "session rsvp", session="Logistics", answer="going", member=study.other)
+    await at_rest(study, 30)
+    await called_off(study, session="Logistics")
+    await at_rest(study, 30)
+    (thread,) = private_threads(study)
+    assert people_in(study, thread) == {study.other.id}
+    answered, cancelled = said_in(study, thread.id)
+    assert "has answered for you" in answered.content
+    assert "is cancelled" in cancelled.content
+    assert answered.silent
+    assert cancelled.silent
+    assert study.other.user.dm_channel is None or study.sim.messages(study.other.user.dm_channel) == []

@@ -1,8 +1,11 @@
-"""A private thread with one person: where they are told what is theirs alone when their direct messages are closed.
+"""A private thread with one person: where they are told what is theirs alone when no direct message can tell them.
 
 A person has at most one in a community; it is a mirror, made when it is first needed. What waits for it is the direct
 message that could not be delivered: the row stays, and is said anew in the thread, in the transaction that stores its
 id. Never in a public place: that somebody declined is nobody else's business.
+
+Their direct messages are closed, or Discord takes none; or it is night, and what they come to can't wait for the
+morning. Then the thread tells them silently, as a channel tells those who are named there.
 """
 
 from __future__ import annotations
@@ -13,10 +16,12 @@ from msgspec import Struct
 
 from bot.domain.members import DMS_CLOSED
 from bot.domain.mirrors import MirrorState
+from bot.domain.notices import CHANGES
 from bot.domain.patience import PAUSED
 from bot.domain.posts import PostState, Settled, again
-from bot.domain.quiet import in_peace
+from bot.domain.quiet import QUIET, in_peace
 from bot.domain.readers import READER, is_alone, reader_of
+from bot.domain.rsvps import ANSWERED_FOR, Answer
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -27,7 +32,7 @@ if TYPE_CHECKING:
 
 KIND = "private"
 """The kind of these mirrors; their subject is the person's number in the community."""
-PERSONAL = ("moved", "edited", "cancelled", "hostless", "answered_for")
+PERSONAL = (*CHANGES, "hostless", ANSWERED_FOR)
 """The kinds of direct messages that are told in private only."""
 _AT_TIMES = ("promotion", "evening", "dawn", "before")
 """The kinds that are told in private only to those who are not to be named where others read."""
@@ -56,15 +61,15 @@ class PrivateThreadService:
             return False
         if not post.member_id:
             return result.reason == _GONE and await self._lost(uow, post)
-        if result.reason not in (DMS_CLOSED, PAUSED):
-            # Such as quiet hours: a night's message would wake them there as well.
+        by_night = result.reason == QUIET and await _is_for_the_night(uow, post)
+        if result.reason not in (DMS_CLOSED, PAUSED) and not by_night:
             return False
         number = await uow.members.number_of(post.member_id)
         mirror = await uow.mirrors.find(KIND, number)
         if mirror is not None and mirror.state is MirrorState.LIVE and mirror.remote_id:
             # Whoever has left the thread is let in again.
             await uow.mirrors.refresh(KIND, number)
-            await self._say(uow, post, mirror.remote_id)
+            await self._say(uow, post, mirror.remote_id, silent=by_night)
         elif number and (mirror is None or mirror.state is not MirrorState.LIVE):
             session = await uow.sessions.get(post.subject_id)
             group = await uow.groups.get(session.group_id)
@@ -86,14 +91,14 @@ class PrivateThreadService:
         if member is not None:
             for post in await uow.members.undelivered(member.member_id, (*PERSONAL, *_AT_TIMES)):
                 if _is_personal(post) and not await self._told(uow, post):
-                    await self._say(uow, post, thread_id)
+                    await self._say(uow, post, thread_id, silent=post.reason == QUIET)
 
-    async def _say(self, uow: UnitOfWork, post: Post, thread_id: int) -> None:
+    async def _say(self, uow: UnitOfWork, post: Post, thread_id: int, *, silent: bool) -> None:
         now = self._clock.now()
         if now >= post.expires_at:
             return
         data = {**post.data, READER: post.member_id}
-        new = again(post, post.revision, due_at=now, channel_id=thread_id, member_id=0, silent=False, data=data)
+        new = again(post, post.revision, due_at=now, channel_id=thread_id, member_id=0, silent=silent, data=data)
         await uow.posts.plan(await in_peace(uow, new, now))
 
     async def _told(self, uow: UnitOfWork, post: Post) -> bool:
@@ -115,3 +120,14 @@ class PrivateThreadService:
 
 def _is_personal(post: Post) -> bool:
     return post.kind in PERSONAL or is_alone(post)
+
+
+async def _is_for_the_night(uow: UnitOfWork, post: Post) -> bool:
+    """Whether it is for somebody who comes, or who was put down, and so can't be left unsaid.
+
+    Whoever declined need not hear at night of what they don't come to.
+    """
+    if is_alone(post) or post.kind == ANSWERED_FOR:
+        return True
+    theirs = await uow.rsvps.find(post.subject_id, post.member_id) if post.kind in CHANGES else None
+    return theirs is not None and theirs.answer is not Answer.NOT_GOING

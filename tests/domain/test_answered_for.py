@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.domain.answered_for import AnsweredFor
+from bot.domain.communities import NewSettings
 from bot.domain.members import DMS_CLOSED
 from bot.domain.notices import Change
 from bot.domain.own_reminders import OwnChange
 from bot.domain.posts import PostState
+from bot.domain.quiet import QUIET
 from bot.domain.rsvps import ANSWERED_FOR, Answer, DeadlinePassed, Rsvp, RsvpResult, is_own
 from bot.domain.sessions import Session
 from data.audit import audit
@@ -22,6 +26,8 @@ from tests.domain.study import NOW, person
 GOING, LATE, MAYBE, NOT_GOING = Answer.GOING, Answer.LATE, Answer.MAYBE, Answer.NOT_GOING
 ME, FRIEND, STRANGER = 11, 12, 13
 """`ME` and `FRIEND` have used the bot, `STRANGER` has not."""
+THREAD = 7777
+"""The private thread of `ME`, once it is made."""
 
 
 @pytest.fixture
@@ -194,6 +200,78 @@ async def test_a_move_before_it_is_told_is_told_with_it(club: Club):
     club.clock.pass_time(minutes=1)
     told = [one for one in await now_sent(club) if one.kind == ANSWERED_FOR]
     assert [one.value.view.session.starts_at for one in told] == [at(16, 7)]
+
+
+# At night
+
+
+async def at_night(club: Club, starts_at: datetime) -> Session:
+    """A session too soon after the quiet hours for anything to wait for their end; it is half past ten."""
+    await club.services.communities.change(GUILD, MODERATOR, NewSettings(quiet_hours="22:00-07:00"))
+    session = await club.schedule(starts_at, capacity=1)
+    await say(club, session, GOING, FRIEND)
+    club.clock.at = at(14, 22, 30)
+    await now_sent(club)
+    return session
+
+
+async def thread_made(club: Club) -> None:
+    async with club.db(GUILD) as uow:
+        mirror = await uow.mirrors.find("private", await uow.members.number_of(ME))
+        assert mirror is not None, "they would hear of it nowhere"
+        await club.services.private_threads.made(uow, mirror, THREAD)
+    await club.db.mirrors.write(mirror, remote_id=THREAD)
+
+
+async def kept_from_waking(club: Club) -> None:
+    """What is due ends as the delivery ends direct messages that quiet hours hold too long; the rest is sent."""
+    for post in await club.claim():
+        outcome = PostState.UNDELIVERABLE if post.member_id else PostState.SENT
+        await club.attempt(post, outcome, QUIET)
+
+
+def in_thread(sent: Sequence[Sent]) -> list[tuple[str, bool]]:
+    return [(one.kind, one.silent) for one in sent if one.channel_id == THREAD]
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        (Club.cancel, "cancelled"),
+        (partial(Club.move, starts_at=at(15, 7, 5)), "moved"),
+        (partial(Club.edit, venue="会議室A"), "edited"),
+        (partial(Club.edit, capacity=2), "promotion"),
+    ],
+)
+async def test_what_cannot_wait_for_the_morning_is_told_silently_in_a_thread_of_theirs(
+    club: Club, change: Callable[[Club, Session], Awaitable[None]], kind: str
+):
+    session = await at_night(club, at(15, 7))
+    await put_down(club, session)
+    await kept_from_waking(club)
+    await thread_made(club)
+    assert in_thread(await now_sent(club)) == [(ANSWERED_FOR, True)]
+    await change(club, session)
+    await kept_from_waking(club)
+    assert in_thread(await now_sent(club)) == [(kind, True)]
+
+
+async def test_what_waits_for_the_thread_is_silent_also_if_that_is_made_in_the_morning(club: Club):
+    session = await at_night(club, at(15, 7, 10))
+    await put_down(club, session)
+    await kept_from_waking(club)
+    club.clock.at = at(15, 7, 1)
+    await thread_made(club)
+    assert in_thread(await now_sent(club)) == [(ANSWERED_FOR, True)]
+
+
+async def test_at_night_who_declined_is_not_told(club: Club):
+    session = await at_night(club, at(15, 7))
+    await say(club, session, NOT_GOING)
+    await club.move(session, at(15, 7, 5))
+    await kept_from_waking(club)
+    async with club.db.reading(GUILD) as uow:
+        assert "private" not in [mirror.kind for mirror in await uow.mirrors.lagging()]
 
 
 # What others read
