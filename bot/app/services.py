@@ -129,7 +129,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     communities = CommunityService(database, clock, tuple(part.on_settings_changed for part in follow_settings))
     follow_zone = (own_reminders.on_zone_changed, reminders.on_zone_changed)
     profiles = ProfileService(database, clock, vocabulary, follow_zone)
-    memberships = MembershipService(database, clock, rsvps, (hosting.on_left,))
+    memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
     leavers = (hosting, rsvps, groups, memberships, profiles)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)

@@ -3,7 +3,7 @@
 A host is there as long as they belong to the group and may come. The organizers hear of it by direct message, as far as
 they may be written to; if none may, the moderators do in their log channel. It is said nowhere else: that somebody does
 not come is not the group's business. The session itself stays as it is until somebody changes or cancels it. Whoever
-has read that the host does not come hears as well that they come after all.
+has read that the host does not come hears as well that they (may) come after all, and nobody else does.
 """
 
 from __future__ import annotations
@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 
 KIND = "hostless"
 """The posts that tell of it; their subject is the session."""
-Why = Literal["declined", "left group", "left server", "back"]
+Why = Literal["declined", "left group", "left server", "may come", "back"]
 """What the host did; "back": they come after all."""
+_HERE = frozenset({"may come", "back"})
+"""After these the host is no longer missed."""
 
 
 class HostGone(Struct, frozen=True):
@@ -63,25 +65,26 @@ class HostingService:
     async def on_answered(
         self, uow: UnitOfWork, session: Session, before: Rsvp | None, after: Rsvp, actor_id: int
     ) -> None:
-        """A host who does not come is missed, unless that was known already."""
-        declines = after.answer is Answer.NOT_GOING and (before is None or before.answer is not Answer.NOT_GOING)
-        if declines and after.member_id == session.host_id and await _belongs(uow, session):
+        """A host who does not come is missed, unless that was known already; one who may come no longer is."""
+        if after.member_id != session.host_id:
+            return
+        if after.answer is not Answer.NOT_GOING:
+            if not after.coming:
+                await self._tell_back(uow, session, "may come")
+        elif (before is None or before.answer is not Answer.NOT_GOING) and await _belongs(uow, session):
             await self._tell(uow, session, after.member_id, "declined", actor_id)
 
     async def on_coming(self, uow: UnitOfWork, session: Session, member_id: int) -> None:
-        """A host who was missed has a place again: whoever has read that they don't come is told, in the same place."""
-        now = self._clock.now()
-        if member_id != session.host_id or session.starts_at <= now or not await _belongs(uow, session):
-            return
-        earlier = await uow.posts.of_subject(KIND, session.id)
-        await uow.posts.cancel([KIND], session.id, "overtaken")
-        last = {(post.channel_id, post.member_id): post for post in earlier if may_be_read(post)}
-        readers = await dm_readers(uow, KIND, sorted(reader for _channel, reader in last if reader))
-        for post in last.values():
-            if post.data["why"] != "back" and (not post.member_id or post.member_id in readers):
-                changes = {"due_at": now, "expires_at": session.starts_at, "starts_at": session.starts_at}
-                new = again(post, next_revision(earlier), data={**post.data, "why": "back"}, **changes)
-                await uow.posts.plan(await in_peace(uow, new, now))
+        """A host who was missed has a place again."""
+        if member_id == session.host_id:
+            await self._tell_back(uow, session, "back")
+
+    async def on_joined(self, uow: UnitOfWork, group: StudyGroup, member_id: int) -> None:
+        """Somebody belongs to the group again; what they host there they come to, if their answer still says so."""
+        for session in await uow.sessions.hosted_by(member_id, self._clock.now()):
+            theirs = await uow.rsvps.find(session.id, member_id)
+            if session.group_id == group.id and theirs is not None and theirs.answer is not Answer.NOT_GOING:
+                await self._tell_back(uow, session, "back" if theirs.coming else "may come")
 
     async def on_left(self, uow: UnitOfWork, group: StudyGroup, member_id: int) -> None:
         """Somebody has left the group; what they host there is still theirs, if they said that they come."""
@@ -136,7 +139,7 @@ class HostingService:
         if session.state is not SessionState.SCHEDULED or session.starts_at <= self._clock.now():
             return None
         here = session.host_id == host_id and await _belongs(uow, session) and await _comes(uow, session)
-        if here != (why == "back"):
+        if here != (why in _HERE):
             return None
         if reader and reader not in group.organizers:
             return None
@@ -145,8 +148,8 @@ class HostingService:
 
     async def undelivered(self, uow: UnitOfWork, result: Settled) -> None:
         """Whom it can't reach: the moderators are told instead, in the transaction that ends the post."""
-        if result.state is PostState.UNDELIVERABLE and reader_of(result.post):
-            post = result.post
+        post = result.post
+        if result.state is PostState.UNDELIVERABLE and reader_of(post):
             session = await uow.sessions.get(post.subject_id)
             await self._tell_moderators(uow, session, post.data["host"], post.data["why"], post.revision)
 
@@ -176,6 +179,21 @@ class HostingService:
             await uow.posts.plan(await in_peace(uow, post, now))
         if not readers and actor_id in (0, host_id):
             await self._tell_moderators(uow, session, host_id, why, revision)
+
+    async def _tell_back(self, uow: UnitOfWork, session: Session, why: Literal["may come", "back"]) -> None:
+        """Whoever has read that the host does not come is told, in the same place."""
+        now = self._clock.now()
+        if session.starts_at <= now or not await _belongs(uow, session):
+            return
+        earlier = await uow.posts.of_subject(KIND, session.id)
+        await uow.posts.cancel([KIND], session.id, "overtaken")
+        last = {(post.channel_id, post.member_id): post for post in earlier if may_be_read(post)}
+        readers = await dm_readers(uow, KIND, sorted(reader for _channel, reader in last if reader))
+        for post in last.values():
+            if post.data["why"] not in ("back", why) and (not post.member_id or post.member_id in readers):
+                changes = {"due_at": now, "expires_at": session.starts_at, "starts_at": session.starts_at}
+                new = again(post, next_revision(earlier), data={**post.data, "why": why}, **changes)
+                await uow.posts.plan(await in_peace(uow, new, now))
 
     async def _tell_moderators(self, uow: UnitOfWork, session: Session, host_id: int, why: Why, revision: int) -> None:
         now, log_channel = self._clock.now(), (await uow.communities.get()).log_channel

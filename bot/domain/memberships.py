@@ -84,8 +84,8 @@ class Left(Struct, frozen=True):
     hosts: tuple[Session, ...] = ()
 
 
-LeftHook = Callable[["UnitOfWork", "StudyGroup", int], Awaitable[None]]
-"""A feature's part when somebody (their id) leaves a group but not the server, run in the same transaction."""
+MembershipHook = Callable[["UnitOfWork", "StudyGroup", int], Awaitable[None]]
+"""A feature's part when somebody (their id) joins a group, or leaves it but not the server, in the same transaction."""
 
 
 def unanswered(members: Iterable[int], rsvps: Sequence[Rsvp]) -> int:
@@ -94,13 +94,22 @@ def unanswered(members: Iterable[int], rsvps: Sequence[Rsvp]) -> int:
 
 
 class MembershipService:
-    """Lets people join and leave groups. `on_left` are other features' parts in leaving, in order."""
+    """Lets people join and leave groups. `on_joined` and `on_left` are other features' parts in that, in order."""
 
-    def __init__(self, units: Units, clock: Clock, rsvps: RsvpService, on_left: Sequence[LeftHook] = ()) -> None:
+    def __init__(
+        self,
+        units: Units,
+        clock: Clock,
+        rsvps: RsvpService,
+        *,
+        on_joined: Sequence[MembershipHook] = (),
+        on_left: Sequence[MembershipHook] = (),
+    ) -> None:
         self._units = units
         self._clock = clock
         self._rsvps = rsvps
-        self._hooks = tuple(on_left)
+        self._on_joined = tuple(on_joined)
+        self._on_left = tuple(on_left)
 
     async def cards(self, guild_id: int, actor: Actor) -> list[GroupCard]:
         """The groups that exist for this member, in order of creation."""
@@ -130,6 +139,8 @@ class MembershipService:
             if new:
                 await uow.memberships.join(group.id, actor.member_id)
                 await uow.record("group.join", actor.member_id, f"group:{group.id}", after={"member": actor.member_id})
+                for hook in self._on_joined:
+                    await hook(uow, group, actor.member_id)
             upcoming = await self._next(uow, group)
             shown = None if upcoming is None else await view(uow, upcoming.id)
             return Joined(group, new, shown, None if shown is None else shown.of(actor.member_id))
@@ -146,7 +157,7 @@ class MembershipService:
             if not await uow.memberships.leave(group.id, actor.member_id):
                 raise NotAMember(group.name)
             await uow.record("group.leave", actor.member_id, f"group:{group.id}", before={"member": actor.member_id})
-            for hook in self._hooks:
+            for hook in self._on_left:
                 await hook(uow, group, actor.member_id)
             hosts = [s for s in await hosted(uow, actor, self._clock.now()) if s.group_id == group.id]
             return Left(group, len(await self._answered(uow, group, actor.member_id)), tuple(hosts))

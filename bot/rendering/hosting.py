@@ -19,6 +19,7 @@ _WHY: Mapping[Why, locale_str] = {
     "declined": _("**{theme}** ({group}): {host}, who hosts it, is not coming after all."),
     "left group": _("**{theme}** ({group}): {host}, who hosts it, has left the study group."),
     "left server": _("**{theme}** ({group}): {host}, who hosted it, has left the server."),
+    "may come": _("**{theme}** ({group}): {host}, who hosts it, may come after all."),
     "back": _("**{theme}** ({group}): {host}, who hosts it, is coming after all. There is nothing left to do."),
 }
 

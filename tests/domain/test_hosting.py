@@ -403,8 +403,6 @@ async def test_whoever_read_that_the_host_does_not_come_hears_once_that_they_com
     session = await host(club)
     await say(club, session, Answer.NOT_GOING)
     await told(club)
-    await say(club, session, Answer.MAYBE)
-    assert await told(club) == [], "perhaps is not a host to count on"
     for answer in (Answer.LATE, Answer.MAYBE, Answer.GOING):
         await say(club, session, answer)
     assert [(one.member_id, one.value.why) for one in await told(club)] == [(ORGANIZER, "back")]
@@ -417,6 +415,21 @@ async def test_whoever_read_that_the_host_does_not_come_hears_once_that_they_com
     await say(club, session, Answer.GOING)
     await say(club, session, Answer.NOT_GOING)
     assert [one.value.why for one in await told(club)] == ["declined"], "what was overtaken is not said"
+
+
+async def test_a_host_who_may_come_after_all_is_told_of_and_once_more_when_they_come(club: Club):
+    session = await host(club, capacity=1)
+    await say(club, session, Answer.NOT_GOING)
+    await told(club)
+    await say(club, session, Answer.MAYBE)
+    assert [(one.member_id, one.value.why) for one in await told(club)] == [(ORGANIZER, "may come")]
+    await say(club, session, Answer.GOING, YOU)
+    await say(club, session, Answer.GOING)
+    assert await told(club) == [], "they wait for a place, and only may come"
+    await say(club, session, Answer.NOT_GOING, YOU)
+    assert [(one.member_id, one.value.why) for one in await told(club)] == [(ORGANIZER, "back")]
+    await say(club, session, Answer.MAYBE)
+    assert await told(club) == [], "they are not missed"
 
 
 async def test_where_the_moderators_were_told_they_are_told_of_the_return_and_nobody_else_ever_is(club: Club):
@@ -481,6 +494,22 @@ async def test_a_host_who_leaves_the_group_is_told_of_and_still_hosts(club: Club
     await club.services.memberships.withdraw(GUILD, member(), club.group.id)
     assert await told(club) == [], "the organizers look after it already"
     await club.services.sessions.cancel(GUILD, member(), session.id)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"), [(Answer.GOING, ["back"]), (Answer.MAYBE, ["may come"]), (Answer.NOT_GOING, [])]
+)
+async def test_a_host_who_left_the_group_and_joins_it_again_is_told_of_if_they_may_come(
+    club: Club, answer: Answer, said: list[str]
+):
+    session = await host(club)
+    await club.services.memberships.leave(GUILD, member(), None)
+    assert [one.value.why for one in await told(club)] == ["left group"]
+    await say(club, session, answer)
+    await club.services.memberships.join(GUILD, member(13), None)
+    assert await told(club) == []
+    await club.services.memberships.join(GUILD, member(), None)
+    assert [(one.member_id, one.value.why) for one in await told(club)] == [(ORGANIZER, why) for why in said]
 
 
 async def test_a_host_who_leaves_the_server_hosts_nothing_any_more(club: Club):
