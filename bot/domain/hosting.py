@@ -147,9 +147,12 @@ class HostingService:
         return HostGone(session, group, host_id, why, bool(reader), 0 if post.member_id else reader, announced)
 
     async def undelivered(self, uow: UnitOfWork, result: Settled) -> None:
-        """Whom it can't reach: the moderators are told instead, in the transaction that ends the post."""
+        """Whom it can't reach: the moderators are told instead, in the transaction that ends the post.
+
+        Not of a host's return: if they had heard that the host is missed, they are told of that themselves.
+        """
         post = result.post
-        if result.state is PostState.UNDELIVERABLE and reader_of(post):
+        if result.state is PostState.UNDELIVERABLE and reader_of(post) and post.data["why"] not in _HERE:
             session = await uow.sessions.get(post.subject_id)
             await self._tell_moderators(uow, session, post.data["host"], post.data["why"], post.revision)
 

@@ -479,6 +479,17 @@ async def test_an_organizer_with_closed_direct_messages_is_told_in_private_and_e
     assert said.channel_id == LOG
 
 
+async def test_of_a_return_that_an_organizer_can_not_be_told_no_moderator_hears_who_heard_of_nothing(club: Club):
+    session = await host(club)
+    await say(club, session, Answer.NOT_GOING)
+    await told(club)
+    await say(club, session, Answer.GOING)
+    (post,) = await club.claim()
+    assert (post.member_id, post.data["why"]) == (ORGANIZER, "back")
+    await club.attempt(post, PostState.UNDELIVERABLE, "403 50013")
+    assert await told(club) == []
+
+
 async def test_what_an_organizer_answers_for_the_host_only_the_others_hear(club: Club):
     session = await host(club)
     await club.services.rsvps.answer(GUILD, member(ORGANIZER), session.id, Answer.NOT_GOING, member_id=ME)
