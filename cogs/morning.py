@@ -112,7 +112,8 @@ class Morning(commands.Cog):
         """Posts to nobody."""
         caller = await self.bot.begin(interaction)
         post = await self.morning.preview(caller.guild.id, caller.actor)
-        await caller.reply(rendering.preview(post, caller.words, words(caller.community.language)))
+        state = await self.morning.show(caller.guild.id, caller.actor)
+        await caller.reply(rendering.preview(post, state, caller.words, words(caller.community.language)))
 
     @group.command(name="pause", description=_("Pause the morning post"))
     @app_commands.describe(

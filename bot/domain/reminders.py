@@ -145,14 +145,20 @@ async def place_of(uow: UnitOfWork, post: Post) -> int:
 
 async def dawn_of(uow: UnitOfWork, session: Session) -> datetime:
     """When the session's dawn is due, be it alone or with the morning post of its day."""
-    own = await uow.steps.find("dawn", session.id, session.revision)
-    if own is not None and own.state is not StepState.CANCELLED:
-        return own.due_at
+    own = await own_dawn_of(uow, session)
+    if own is not None:
+        return own
     day = local_day(session.starts_at, ZoneInfo((await uow.communities.get()).time_zone))
     post = await uow.steps.find(MORNING, day.toordinal())
     if post is not None and post.state is not StepState.CANCELLED and post.due_at < session.starts_at:
         return post.due_at
     return dawn_at(session, (await uow.morning.get()).minutes_before)
+
+
+async def own_dawn_of(uow: UnitOfWork, session: Session) -> datetime | None:
+    """When the session's own dawn is due; None if it has none, as where the morning post stands for it."""
+    own = await uow.steps.find("dawn", session.id, session.revision)
+    return own.due_at if own is not None and own.state is not StepState.CANCELLED else None
 
 
 async def plan_all(uow: UnitOfWork, now: datetime) -> None:

@@ -74,6 +74,10 @@ _MORE = _n(
 )
 _WERE_COMING = _n("{n} person was coming.", "{n} people were coming.")
 _NOW_AHEAD = _("`/session list` shows what is coming up.")
+_NOBODY_REMINDED = _(
+    "While it is paused, it reminds nobody: its sessions get no reminder of their own instead. Reminders on the "
+    "evening before, and those that people chose for themselves, still come."
+)
 _MORE_ROOM = 120
 """For the line above, in any language."""
 
@@ -203,7 +207,7 @@ def state(value: MorningState, w: Words) -> str:
             )
         )
     if value.hold is not None:
-        lines.append(_held(value, w))
+        lines += [_held(value, w), w(_NOBODY_REMINDED)]
         if value.waits and value.next_at is not None:
             waits = _("The post of {when} waits until then. If its day ends first, it is not sent.")
             lines.append(w(waits, when=timestamp(value.next_at)))
@@ -219,14 +223,15 @@ def state(value: MorningState, w: Words) -> str:
 def _held(value: MorningState, w: Words) -> str:
     assert value.hold is not None
     if value.hold.until is None:
-        return w(_("It is paused until somebody uses `/morning resume`."))
+        return w(_("The morning post is paused until somebody uses `/morning resume`."))
     until = to_local(value.hold.until, zone_of(value.time_zone))
     if until.time() == time():
         # A day alone was given.
         return w(
-            _("It is paused until the morning of {day}; that day it goes out again."), day=long_date(until.date(), w)
+            _("The morning post is paused until the morning of {day}; that day it goes out again."),
+            day=long_date(until.date(), w),
         )
-    return w(_("It is paused until {when}."), when=timestamp(value.hold.until))
+    return w(_("The morning post is paused until {when}."), when=timestamp(value.hold.until))
 
 
 def which_pause(text: str, readings: Sequence[datetime], time_zone: str, w: Words) -> Content:
@@ -253,16 +258,17 @@ def role_taken(role: int, taken: bool, w: Words) -> str:
     return w(_("The morning post no longer pings you."))
 
 
-def preview(value: MorningPost | None, w: Words, public: Words) -> Content:
-    """The next morning post, shown to the caller only; its own words are the community's.
+def preview(value: MorningPost | None, now: MorningState, w: Words, public: Words) -> Content:
+    """The next morning post, shown to the caller only, and whether it is paused; its own words are the community's.
 
     Its buttons are shown and can't be pressed: nobody should answer for a session by trying what others will see.
     """
+    paused = [_held(now, w)] if now.hold is not None else []
     if value is None:
-        return Content(w(_("The morning post has no session to list so far.")))
+        return Content("\n".join([w(_("The morning post has no session to list so far.")), *paused]))
     # The community's day written out: a reader elsewhere may see another date in a timestamp.
     day = long_date(value.day, w)
     heading = w(_("This is how the post for {day} looks now. Only you see it, and nobody was pinged."), day=day)
     post = morning_post(value, public)
     rows = tuple(tuple(replace(button, disabled=True) for button in row) for row in post.rows)
-    return Content(fitted([heading, "", *post.text.split("\n")]), rows=rows)
+    return Content(fitted([heading, *paused, "", *post.text.split("\n")]), rows=rows)

@@ -246,6 +246,17 @@ async def test_pause_holds_it_and_resume_releases_it(study: World, morning: Any)
     assert "nothing to resume" in await told(study, study.moderator, "morning resume")
 
 
+async def test_a_pause_says_that_nobody_is_reminded_and_a_preview_that_it_is_paused(study: World, morning: Any):
+    await scheduled(study)
+    await going(study, study.member)
+    assert "paused" not in await told(study, study.moderator, "morning preview")
+    for said in ("morning pause", "morning show"):
+        assert "While it is paused, it reminds nobody" in await told(study, study.moderator, said)
+    assert "is paused until somebody uses" in await told(study, study.moderator, "morning preview")
+    await told(study, study.moderator, "morning resume")
+    assert "While it is paused" not in await told(study, study.moderator, "morning show")
+
+
 async def test_a_pause_until_a_time_ends_by_itself(world: World):
     await with_group(world)
     await told(world, world.moderator, "morning set", channel=world.general)

@@ -316,6 +316,32 @@ async def test_what_is_shown_of_the_next_session_is_what_one_is_told(
     assert later.next is None
 
 
+@pytest.mark.parametrize(
+    ("by", "until", "with_post", "dawn"),
+    [
+        ("channel", None, True, []),
+        ("channel", at(15, 8), True, []),
+        ("channel", at(15, 6), True, [at(15, 6)]),
+        ("channel", None, False, [at(15, 6)]),
+        ("dm", None, True, [at(15, 6)]),
+        ("thread", None, True, [at(15, 6)]),
+    ],
+)
+async def test_what_a_paused_morning_post_does_not_tell_is_not_shown(
+    club: Club, by: Way, until: datetime | None, with_post: bool, dawn: list[datetime]
+):
+    if with_post:
+        await club.morning()
+    await coming(club)
+    await choose(club, by=by)
+    await club.services.morning.pause(GUILD, MODERATOR, until)
+    shown = await club.services.own_reminders.show(GUILD, replace(MODERATOR, member_id=ME))
+    assert shown.next is not None
+    sent = await club.until(at(15, 7))
+    assert list(shown.next.times) == [instant for _, instant, _ in told(sent)]
+    assert list(shown.next.times)[1:] == dawn
+
+
 @pytest.mark.parametrize("minutes", [30, 90])
 async def test_half_an_hour_apart_both_are_told(club: Club, minutes: int):
     await coming(club)

@@ -149,7 +149,7 @@ def test_on_the_evening_before_it_says_tomorrow():
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_preview_fits_says_that_nobody_was_pinged_and_pings_nobody(locale: str):
-    content = morning.preview(post(3), words(locale), words("ja"))
+    content = morning.preview(post(3), state(hold=Hold("morning", STARTS)), words(locale), words("ja"))
     assert len(content.text) <= 2000
     assert (content.mentions, content.roles) == ((), ())
     assert "2026" in content.text.split("\n")[0], "the day is written out on the community's clock"
@@ -159,7 +159,7 @@ def test_a_preview_fits_says_that_nobody_was_pinged_and_pings_nobody(locale: str
 def test_a_preview_looks_like_the_post_but_none_of_its_buttons_can_be_pressed(sessions: int):
     lines = tuple(line(theme="茶", venue="") for _ in range(sessions))
     value = post(sessions, lines=lines, mentions=(7,), role=9)
-    shown, real = morning.preview(value, words("en"), words("ja")), morning.morning_post(value, words("ja"))
+    shown, real = morning.preview(value, state(), words("en"), words("ja")), morning.morning_post(value, words("ja"))
     assert shown.text.endswith(real.text)
     for row, of_the_post in zip(shown.rows, real.rows, strict=True):
         assert [button.label for button in row] == [button.label for button in of_the_post]
@@ -220,8 +220,8 @@ def test_every_word_is_translated():
         morning.morning_post(post(3, mentions=()), w).text,
         morning.morning_post(post(1, mentions=()), w).text,
         *(button.label for row in listed.rows for button in row),
-        morning.preview(post(1), w, w).text,
-        morning.preview(None, w, w).text,
+        morning.preview(post(1), state(), w, w).text,
+        morning.preview(None, state(hold=Hold("morning", None)), w, w).text,
         morning.today([], w).text,
         morning.today([line()], w).text,
         morning.role_taken(9, True, w),

@@ -17,7 +17,7 @@ from bot.domain.own_reminders.nearness import is_near, stands_back, times_of
 from bot.domain.own_reminders.planning import is_planned
 from bot.domain.own_reminders.telling import reachable
 from bot.domain.own_reminders.values import OwnReminders, own_evening
-from bot.domain.reminders import dawn_of, evening_at
+from bot.domain.reminders import MORNING, dawn_of, evening_at, own_dawn_of
 
 if TYPE_CHECKING:
     from bot.domain.actors import Actor
@@ -69,9 +69,16 @@ async def _told_at(
         times.append(mine)
     if not together:
         return times
-    found = [] if stands_back(dawn, times) else [dawn]
+    found = [] if stands_back(dawn, times) or await _paused(uow, own, session, dawn) else [dawn]
     if not own.evening_off and own.evening is None:
         usual = evening_at(session, group, community)
         if usual < dawn and not is_near(usual, dawn) and not stands_back(usual, times):
             found.append(usual)
     return [*times, *found]
+
+
+async def _paused(uow: UnitOfWork, own: OwnReminders, session: Session, dawn: datetime) -> bool:
+    """Whether the morning post stands for the dawn and is paused over it; it is told alone to who chose a way."""
+    if own.way(alone=False) != "channel" or await own_dawn_of(uow, session) is not None:
+        return False
+    return await uow.holds.find(MORNING, dawn) is not None
