@@ -128,4 +128,7 @@ def _as_seen(error: StudyError, w: Words, in_form: bool) -> StudyError:
     if not isinstance(error, InvalidText | InvalidNumber | TooManyItems):
         return error
     label = LABELS.get(error.field) if in_form else None
-    return error.but(field=f"`{error.field}`" if label is None else w(_("“{name}”"), name=label))
+    if label is not None:
+        return error.but(field=w(_("“{name}”"), name=label))
+    # Translators: an option's name at the beginning of a sentence; where code needs a blank after it, add that here.
+    return error.but(field=w(_("`{name}`"), name=error.field))

@@ -131,7 +131,9 @@ def _next(value: SessionView, member_id: int, w: Words) -> str:
     if session.venue:
         lines.append(w(_("Place: {venue}"), venue=session.venue))
     if mine is not None:
-        answer = _("on the waitlist") if mine.waiting else ANSWERS[mine.answer]
+        answer = w(ANSWERS[mine.answer])
+        if mine.waiting:
+            answer = w(_("{answer} (on the waitlist)"), answer=answer)
         lines.append(w(_("Your answer so far: {answer}."), answer=answer))
     return "\n".join(lines)
 

@@ -112,21 +112,17 @@ def card(profile: Profile, name: str, w: Words) -> discord.Embed:
             ),
             n=len(profile.industries),
         )
-        lines.append(_line(label, w(_ITEMS).join(industries.name(each, w) for each in profile.industries), w))
+        lines.append(settings.line(label, w(_ITEMS).join(industries.name(each, w) for each in profile.industries), w))
     told = (
         (_("Work"), profile.occupation),
         (_("Employment"), w(EMPLOYMENT[profile.employment]) if profile.employment else ""),
         (_("Ask about"), w(_ITEMS).join(profile.topics)),
         (_("Hobbies"), w(_ITEMS).join(profile.hobbies)),
     )
-    lines += [_line(w(label), value, w) for label, value in told if value]
+    lines += [settings.line(w(label), value, w) for label, value in told if value]
     if profile.about:
         lines += ["", profile.about]
     return discord.Embed(title=title[:256], description="\n".join(lines).strip() or None)
-
-
-def _line(label: str, value: str, w: Words) -> str:
-    return w(_("**{label}**: {value}"), label=label, value=value)
 
 
 def shown(profile: Profile, name: str, w: Words) -> Content:
@@ -208,7 +204,7 @@ def _own(profile: Profile, time_zone: str, w: Words) -> list[str]:
         (_("Time zone"), settings.zone(profile.time_zone, w) if profile.time_zone else ""),
         (_("Language of direct messages"), w(settings.LANGUAGES[profile.language]) if profile.language else ""),
     )
-    return [_line(w(label), value, w) for label, value in lines if value]
+    return [settings.line(w(label), value, w) for label, value in lines if value]
 
 
 def _hours(hours: AskHours, profile: Profile, time_zone: str, w: Words) -> str:

@@ -109,9 +109,14 @@ _SHOWN: Sequence[tuple[tuple[str, ...], Any, Callable[[Community, Words], str]]]
 )
 
 
+def line(label: str, value: str, w: Words) -> str:
+    """What something is called, and how it is."""
+    return w(_("**{label}**: {value}"), label=label, value=value)
+
+
 def lines(community: Community, w: Words) -> str:
     """All settings, one a line."""
-    return "\n".join(f"**{w(label)}**: {say(community, w)}" for _fields, label, say in _SHOWN)
+    return "\n".join(line(w(label), say(community, w), w) for _fields, label, say in _SHOWN)
 
 
 def problems(report: PermissionReport, w: Words) -> str:
@@ -239,7 +244,7 @@ def changed(
 ) -> Content:
     """What a change did, and what I may not do yet; `own_zone` names the series that keep another time zone."""
     done = [
-        f"**{w(label)}**: {say(before, w)} → {say(after, w)}"
+        line(w(label), f"{say(before, w)} → {say(after, w)}", w)
         for fields, label, say in _SHOWN
         if any(getattr(before, field) != getattr(after, field) for field in fields)
     ]

@@ -47,6 +47,17 @@ async def test_a_member_sees_the_next_session_of_their_own_groups_and_their_answ
     assert "[My reminders]" in text
 
 
+async def test_who_waits_reads_what_they_answered_and_that_they_wait(world: World):
+    await with_group(world)
+    await scheduled(world, when="2026-01-07 07:00", group="Asakai", capacity=1)
+    for somebody in (world.member, world.other):
+        await told(world, somebody, "session rsvp", session="Logistics", answer="late")
+    await told(world, world.other, "group join", group="Asakai")
+    assert "Your answer so far: Late (on the waitlist)." in await told(world, world.other, "help")
+    set_locale(world.other, "ja")
+    assert "今の回答は「遅れて参加(キャンセル待ち)」です。" in await told(world, world.other, "help")
+
+
 async def test_organizers_and_moderators_hear_of_what_is_theirs_to_do(world: World):
     assert "**Make the first study group**" in await told(world, world.moderator, "help")
     await with_group(world, organizer=world.other)

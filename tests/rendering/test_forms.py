@@ -79,6 +79,7 @@ def test_what_is_wrong_in_a_box_is_named_as_the_label_over_it_begins(locale: str
 @pytest.mark.parametrize("error", [InvalidText("duration", 0, 9), InvalidNumber("duration", 9, 1, 2)])
 def test_an_error_names_the_option_of_a_command_and_the_label_in_a_form(error: StudyError):
     assert explain(error, words("en")).startswith("`duration` ")
+    assert explain(error, words("ja")).startswith("`duration` "), "code has a blank beside Japanese words"
     assert explain(error, words("en"), in_form=True).startswith("“Length in minutes” ")
     assert explain(error, words("ja"), in_form=True).startswith("「所要時間(分)」")
 

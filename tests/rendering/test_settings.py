@@ -4,11 +4,12 @@ from typing import get_args
 
 import pytest
 
-from bot.domain.communities import LOG
+from bot.domain.communities import LOG, Community
 from bot.domain.roles import RoleProblem
 from bot.domain.setup import MORNING, ChannelCheck, PermissionReport
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering import settings
+from data.communities import DEFAULTS
 from tests.rendering.longest import HIGHEST_ID, LOCALES
 
 EVERYTHING = PermissionReport(
@@ -17,6 +18,13 @@ EVERYTHING = PermissionReport(
     HIGHEST_ID,
     get_args(RoleProblem),
 )
+
+
+@pytest.mark.parametrize(("locale", "said"), [("en", "**Time zone**: Tokyo"), ("ja", "**タイムゾーン**：東京")])
+def test_each_line_has_the_colon_of_its_language(locale: str, said: str):
+    before, after = (Community(guild_id=1, **(DEFAULTS | {"time_zone": zone})) for zone in ("Asia/Tokyo", "Asia/Seoul"))
+    assert f"{said} (`Asia/Tokyo`)" in settings.lines(before, words(locale)).split("\n")
+    assert f"{said} (`Asia/Tokyo`) → " in settings.changed(before, after, PermissionReport(()), words(locale)).text
 
 
 def test_a_report_without_problems_says_nothing():
