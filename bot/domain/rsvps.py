@@ -22,6 +22,7 @@ from bot.domain.posts import NewPost, again, unsent
 from bot.domain.quiet import in_peace
 from bot.domain.readers import alone, reader_of
 from bot.domain.sessions import Session, SessionEvent, SessionState, SessionView, open_session, view, visible_session
+from bot.domain.sessions.hosts import may_change
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -107,10 +108,14 @@ class RsvpRepository(Protocol):
 
 
 class DeadlinePassed(StudyError):
-    """The deadline for answers has passed: nobody can join any more, but one may still leave."""
+    """The deadline for answers has passed: nobody can join any more, but one may still leave.
+
+    `may_move` is whether the actor may give the session another deadline.
+    """
 
     session: Session
     deadline: datetime
+    may_move: bool
 
 
 class Promotion(Struct, frozen=True):
@@ -160,6 +165,13 @@ def answered(
         return replace(before, answer=answer, answered_at=now)
     full = session.capacity is not None and taken >= session.capacity
     return Rsvp(session.id, member_id, answer, answer in COMING and full, last + 1, now)
+
+
+def _joins(before: Rsvp | None, answer: Answer) -> bool:
+    # To hear late that somebody does not come is better than not to hear it. Whoever says again what stands there
+    # makes it their own, and joins nothing.
+    stands = before is not None and (before.answer in COMING or before.answer is answer)
+    return answer is not Answer.NOT_GOING and not stands
 
 
 def is_own(before: Rsvp | None, member_id: int, actor_id: int) -> bool:
@@ -252,7 +264,8 @@ class RsvpService:
         if member_id == actor.member_id:
             await note_use(uow, member_id, now)
         before = await uow.rsvps.find(session_id, member_id)
-        self._before_deadline(session, before, answer, now)
+        if session.deadline is not None and now >= session.deadline and _joins(before, answer):
+            raise DeadlinePassed(session, session.deadline, may_change(actor, session, group))
         coming = (await uow.rsvps.count_coming(session_id))[session_id]
         others = coming - (before is not None and before.coming)
         last = await uow.rsvps.last_place(session_id)
@@ -276,14 +289,6 @@ class RsvpService:
             # What is told belongs to the group's channel, and is kept from those who can't see that.
             told = is_visible(group, Actor(member_id, sees=sees), shown.community)
         return RsvpResult(shown, before, after, position, after != before, told)
-
-    def _before_deadline(self, session: Session, before: Rsvp | None, answer: Answer, now: datetime) -> None:
-        # To hear late that somebody does not come is better than not to hear it. Whoever says again what stands there
-        # makes it their own, and joins nothing.
-        stands = before is not None and (before.answer in COMING or before.answer is answer)
-        joins = answer is not Answer.NOT_GOING and not stands
-        if session.deadline is not None and now >= session.deadline and joins:
-            raise DeadlinePassed(session, session.deadline)
 
     async def _record(self, uow: UnitOfWork, actor_id: int, before: Rsvp | None, after: Rsvp) -> None:
         await uow.record(

@@ -145,6 +145,21 @@ async def test_an_organizer_may_schedule(study: World):
     assert [(s.kind, s.host_id) for s in await sessions(study)] == [("lecture", 0)]
 
 
+async def test_after_the_deadline_an_organizer_hears_how_to_move_it_and_a_member_whom_to_ask(study: World):
+    await scheduled(study, deadline="2026-01-06 20:00")
+    await study.sim.advance_to(datetime(2026, 1, 6, 11, 1, tzinfo=UTC))
+    rsvp = {"session": "Logistics", "answer": "going"}
+    assert "Please ask an organizer" in await told(study, study.other, "session rsvp", **rsvp)
+    for options in (rsvp, rsvp | {"member": study.other}):
+        said = await told(study, study.moderator, "session rsvp", **options)
+        assert "`/session edit deadline:` with a new time, or `deadline:-` to remove it" in said
+    await told(study, study.moderator, "session edit", session="Logistics", deadline="-")
+    assert "deadline" not in await told(study, study.moderator, "session rsvp", **rsvp | {"member": study.other})
+    async with study.app.database.reading(study.guild.id) as uow:
+        (session,) = await sessions(study)
+        assert [each.member_id for each in await uow.rsvps.of_session(session.id)] == [study.other.id]
+
+
 @pytest.mark.parametrize(
     ("options", "answer"),
     [

@@ -179,7 +179,10 @@ async def test_after_the_deadline_nobody_joins_but_one_may_leave(study: Study):
     for answer in (GOING, LATE, MAYBE):
         with pytest.raises(DeadlinePassed) as refused:
             await say(study, session, 11, answer)
-        assert refused.value.deadline == at(14, 20)
+        assert (refused.value.deadline, refused.value.may_move) == (at(14, 20), False)
+    with pytest.raises(DeadlinePassed) as refused:
+        await study.rsvps.answer(GUILD, MODERATOR, session.id, GOING, member_id=12)
+    assert refused.value.may_move
     assert (await say(study, session, 10, LATE)).after.answer is LATE
     assert (await say(study, session, 10, NOT_GOING)).changed
 

@@ -110,7 +110,12 @@ ERRORS: dict[type[StudyError], Say] = {
         name=e.name,
     ),
     DeadlinePassed: lambda e, w: w(
-        _("“{theme}” took answers until {deadline}, so nobody can join any more. Please ask an organizer."),
+        _(
+            "“{theme}” took answers until {deadline}, so nobody can join any more. To let people join again, use "
+            "`/session edit deadline:` with a new time, or `deadline:-` to remove it."
+        )
+        if e.may_move
+        else _("“{theme}” took answers until {deadline}, so nobody can join any more. Please ask an organizer."),
         deadline=moment(e.deadline),
         theme=e.session.theme,
     ),
