@@ -48,6 +48,19 @@ from bot.domain.phrases import QuietHoursNotUnderstood, parse_quiet_hours
         ("正午から13時", time(12), time(13)),
         ("1時から6時", time(1), time(6)),
         ("朝7時から9時", time(7), time(9)),
+        ("10pm-7", time(22), time(7)),
+        ("9pm-6", time(21), time(6)),
+        ("10:30 p.m. to 6", time(22, 30), time(6)),
+        ("12am-6", time(0), time(6)),
+        ("1pm-midnight", time(13), time(0)),
+        ("夜10時から6時", time(22), time(6)),
+        ("夜12時から朝6時", time(0), time(6)),
+        ("深夜12時〜6時", time(0), time(6)),
+        ("夜12時から翌朝6時", time(0), time(6)),
+        ("昼12時から午後6時", time(12), time(18)),
+        ("12:00-6:00", time(12), time(6)),
+        ("12-13", time(12), time(13)),
+        ("12時から13時", time(12), time(13)),
     ],
 )
 def test_quiet_hours_are_read_in_both_languages(text: str, begin: time, end: time):
@@ -61,6 +74,17 @@ MORE_THAN_ASKED = [
     "weekdays 22-7", "平日 22:00-7:00", "22:00-7:00 please", "22-7-9", "22:00-7:00, 12:00-13:00", "always", "いつでも",
 ]  # fmt: skip
 TWO_READINGS = ["10-7", "9時から5時", "10時から7時", "夜7時から9時", "7pm to 9", "10 to 7"]
+TWO_READINGS += [
+    "12-6",
+    "12 to 6",
+    "12時から6時",
+    "12〜6時",
+    "10pm-12",
+    "夜10時から12時",
+    "5pm-6",
+    "9am-5",
+    "朝9時から5時",
+]
 CONTRADICTORY = ["1:00から翌日の5:00", "13:00 to 15:00 the next day"]
 
 
