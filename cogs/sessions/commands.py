@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import discord
@@ -11,7 +11,6 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import AnyInteraction, Caller, StudyBot, actor_of
-from bot.domain.calendar import to_local
 from bot.domain.choices import choice_of
 from bot.domain.communities import Community
 from bot.domain.groups import GroupNeeded, StudyGroup
@@ -142,16 +141,17 @@ class Sessions(commands.Cog):
         """Show what was said of a session in this group; its phrases are read as they were meant `at` that time."""
         reader = PhraseReader(at, zone_of(caller.community.time_zone))
         usual = await self.sessions.usual_starts(caller.guild.id, group)
+        starts_at = reader.when("starts_at", said.when, usual)
         new = NewSession(
             group_id=group.id,
             theme=said.theme,
-            starts_at=reader.when("starts_at", said.when, usual),
+            starts_at=starts_at,
             kind=said.kind or usual_kind(caller.actor, group),
             duration=said.duration,
             venue=said.venue,
             link=said.link,
             capacity=said.capacity,
-            deadline=reader.until("deadline", said.deadline) if said.deadline else None,
+            deadline=reader.until("deadline", said.deadline, starts_at) if said.deadline else None,
             description=said.description,
         )
         return outcome(await self.sessions.propose(caller.guild.id, caller.actor, new, reader.forks), caller)
@@ -188,14 +188,16 @@ class Sessions(commands.Cog):
         found = await self.find(caller, session, changing=True)
         no_deadline = cleared(deadline) == ""
         reader = self.reader(caller.community)
+        starts_at = reader.moved("starts_at", when, found.starts_at) if when else found.starts_at
+        until = reader.until("deadline", deadline, starts_at) if deadline and not no_deadline else None
         change = SessionChange(
             theme=theme,
-            starts_at=reader.when("starts_at", when, own_clock(found, caller.community)) if when else None,
+            starts_at=starts_at if when else None,
             duration=duration,
             venue=cleared(venue),
             link=cleared(link),
             capacity=capacity,
-            deadline=reader.until("deadline", deadline) if deadline and not no_deadline else None,
+            deadline=until,
             no_deadline=no_deadline,
             description=cleared(description),
             reason=reason or "",
@@ -306,11 +308,6 @@ def outcome(result: SessionPreview | WhichTime | Edited, caller: Caller) -> Cont
         missing = to_announce(caller.guild, result.channel_id) if result.before is None else ()
         return rendering.preview(result, caller.words, missing=missing)
     return rendering.edited(result, caller.words)
-
-
-def own_clock(session: Session | NewSession, community: Community) -> tuple[time]:
-    """The time of day at which a session begins, on the community's clock: what a new day alone leaves as it is."""
-    return (to_local(session.starts_at, zone_of(community.time_zone)).time(),)
 
 
 def _kind(choice: app_commands.Choice[str] | None) -> SessionKind | None:

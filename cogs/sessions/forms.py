@@ -10,7 +10,7 @@ from bot.rendering import sessions as rendering
 from bot.rendering.buttons import template
 from cogs.forms import DRAFT, Form
 from cogs.presses import cog_of, turn
-from cogs.sessions.commands import Sessions, outcome, own_clock
+from cogs.sessions.commands import Sessions, outcome
 from cogs.sessions.options import minutes
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class NewForm(Form, template=template(rendering.NEW_FORM, DRAFT)):
         new = replace(
             draft,
             theme=written("theme"),
-            starts_at=reader.when("starts_at", written("when"), own_clock(draft, caller.community)),
+            starts_at=reader.moved("starts_at", written("when"), draft.starts_at),
             duration=minutes(written("duration")),
             venue=written("venue"),
             description=written("description"),
@@ -60,7 +60,7 @@ class MoveForm(Form, template=template(rendering.MOVE_FORM, DRAFT)):
         cog, written, actor = cog_of(caller.interaction, Sessions), filled.box, caller.actor
         session, change = await cog.sessions.drafted_move(caller.guild.id, actor, self.draft_id)
         reader = cog.reader(caller.community)
-        starts_at = reader.when("starts_at", written("when"), own_clock(session, caller.community))
+        starts_at = reader.moved("starts_at", written("when"), change.starts_at or session.starts_at)
         change = replace(change, starts_at=starts_at, reason=written("reason"))
         if reader.forks:
             result = await cog.sessions.propose_change(caller.guild.id, actor, session.id, change, reader.forks)

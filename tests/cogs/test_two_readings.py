@@ -204,6 +204,31 @@ async def test_a_deadline_alone_is_changed_at_once_when_it_is_clear(study: World
     assert session.deadline == datetime(2026, 1, 6, 11, tzinfo=UTC)
 
 
+async def test_a_time_alone_for_a_planned_session_is_of_its_own_day(study: World):
+    await scheduled(study, when="2026-01-20 07:00")
+    await at_rest(study)
+    message = await previewed(study, "session edit", session="Logistics", when="7:30")
+    assert "Tue, Jan 20, 2026, 07:30, Tokyo time" in study.sim.text(message)
+    opened = await study.moderator.click(message, label="Change first")
+    await study.moderator.submit_modal(opened, {"when": "夜8時", "reason": ""})
+    assert "Tue, Jan 20, 2026, 20:00, Tokyo time" in study.sim.text(message)
+    await study.moderator.click(message, label="Move it")
+    assert await starts(study) == [datetime(2026, 1, 20, 11, tzinfo=UTC)]
+    message = await previewed(study, "session edit", session="Logistics", deadline="18:00")
+    assert f"<t:{int(datetime(2026, 1, 20, 9, tzinfo=UTC).timestamp())}" in study.sim.text(message)
+    message = await previewed(study, "session edit", session="Logistics", when="7:00", deadline="18:00")
+    await study.moderator.click(message, label="Move it")
+    (session,) = await sessions(study)
+    assert session.deadline == datetime(2026, 1, 19, 9, tzinfo=UTC)
+
+
+async def test_a_time_alone_as_a_deadline_is_shown_in_the_preview_with_its_day(study: World):
+    message = await previewed(study, "session schedule", theme="Tea", when="Jan 9 19:00", deadline="18:00")
+    assert "Fri, Jan 9, 2026, 18:00, Tokyo time" in study.sim.text(message)
+    message = await previewed(study, "session schedule", theme="Tea", when="Jan 9 7:00", deadline="午後6時")
+    assert "Thu, Jan 8, 2026, 18:00, Tokyo time" in study.sim.text(message)
+
+
 async def test_a_time_alone_is_the_next_one_and_a_part_of_a_day_is_told_what_it_needs(study: World):
     message = await previewed(study, "session schedule", theme="Tea", when="7pm")
     assert "Mon, Jan 5, 2026, 19:00, Tokyo time" in study.sim.text(message)

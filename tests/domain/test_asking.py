@@ -15,6 +15,7 @@ from bot.domain.phrases import Fork, PhraseInThePast, PhraseNotUnderstood, Phras
 from bot.domain.series import NewSeries, RuleReading, SeriesPreview, WhichRule
 from bot.domain.sessions import (
     DeadlineNotPossible,
+    Edited,
     JoinToHost,
     NewSession,
     SessionChange,
@@ -166,6 +167,90 @@ async def test_a_day_alone_is_a_deadline_at_its_end(
         settled = at(23, 23, 59)
     assert isinstance(result, SessionPreview)
     assert result.after.deadline == settled
+
+
+@pytest.mark.parametrize(
+    ("start", "deadline", "settled"),
+    [
+        (at(17, 19), "18:00", at(17, 18)),  # the day of the start
+        (at(17, 7), "18:00", at(16, 18)),  # the day before, since the start comes first
+        (at(17, 19), "19時", at(17, 19)),  # until it begins
+        (at(17, 19), "夜8時", at(16, 20)),
+        (at(17, 19), "noon", at(17, 12)),
+        (at(17, 19), "正午", at(17, 12)),
+        (at(17, 0, 30), "midnight", at(17, 0)),
+        (at(17, 19), "25時", at(17, 1)),
+        (at(17, 0, 30), "25:00", at(16, 1)),
+        (at(14, 7), "13:00", at(13, 13)),
+        (at(17, 19), "6時", (at(17, 6), at(17, 18))),
+        (at(17, 7), "at 8", (at(16, 8), at(16, 20))),
+        (at(14, 7), "at 8", at(13, 20)),  # the morning has passed
+        (at(13, 19), "11:00", None),
+    ],
+)
+async def test_a_time_of_day_alone_is_the_last_deadline_before_the_start(
+    study: Study, start: datetime, deadline: str, settled: datetime | tuple[datetime, ...] | None
+):
+    session = await study.schedule(starts_at=start)
+    read = reader()
+    until = read.until("deadline", deadline, start)
+    change = SessionChange(deadline=until)
+    if settled is None:
+        with pytest.raises(DeadlineNotPossible):
+            await study.sessions.propose_change(GUILD, MODERATOR, session.id, change, read.forks)
+        return
+    changed = await study.sessions.propose_change(GUILD, MODERATOR, session.id, change, read.forks)
+    shown = await study.sessions.propose(GUILD, MODERATOR, study.new(starts_at=start, deadline=until), read.forks)
+    if isinstance(settled, tuple):
+        assert isinstance(changed, WhichTime)
+        assert isinstance(shown, WhichTime)
+        assert changed.readings == shown.readings == settled
+    else:
+        assert isinstance(changed, Edited)
+        assert isinstance(shown, SessionPreview)
+        assert changed.view.session.deadline == shown.after.deadline == settled
+
+
+@pytest.mark.parametrize(("place", "settled"), [(0, at(16, 18)), (1, at(17, 18))])
+async def test_of_two_starts_the_chosen_one_says_which_deadline_is_meant(study: Study, place: int, settled: datetime):
+    read = reader()
+    start = read.when("starts_at", "金曜 8時")
+    new = study.new(starts_at=start, deadline=read.until("deadline", "18:00", start))
+    asked = await study.sessions.propose(GUILD, MODERATOR, new, read.forks)
+    assert isinstance(asked, WhichTime)
+    assert asked.field == "starts_at"
+    shown = await study.sessions.choose(GUILD, MODERATOR, asked.draft_id, place)
+    assert isinstance(shown, SessionPreview)
+    assert shown.after.deadline == settled
+
+
+@pytest.mark.parametrize(
+    ("text", "moved"),
+    [
+        ("7:30", at(20, 7, 30)),
+        ("7pm", at(20, 19)),
+        ("夜8時から", at(20, 20)),
+        ("25時", at(21, 1)),
+        ("21日", at(21, 7)),
+        ("明日 8:00", at(14, 8)),
+        ("in 2 hours", at(13, 14)),
+        ("8時", (at(20, 8), at(20, 20))),
+    ],
+)
+def test_a_session_that_moves_keeps_the_day_or_the_time_that_is_not_said(
+    text: str, moved: datetime | tuple[datetime, ...]
+):
+    read = reader()
+    first = read.moved("starts_at", text, at(20, 7))
+    readings = [
+        taking(SessionChange(), fork, place).starts_at for fork in read.forks for place in range(len(fork.readings))
+    ]
+    assert tuple(readings or [first]) == (moved if isinstance(moved, tuple) else (moved,))
+
+
+def test_a_session_does_not_move_to_a_time_of_its_day_that_has_passed():
+    with pytest.raises(PhraseInThePast):
+        reader().moved("starts_at", "11:00", at(13, 19))
 
 
 async def test_a_day_after_the_start_or_over_already_is_no_deadline(study: Study):

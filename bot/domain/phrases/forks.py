@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from bot.domain.calendar.instants import to_instant
+from bot.domain.calendar.instants import to_instant, to_local
 from bot.domain.errors import Unknown, cleaned
+from bot.domain.phrases.alone import last_such_time
 from bot.domain.phrases.errors import ClockMissing, DayAmbiguous, PhraseAmbiguous
 from bot.domain.phrases.rules import ParsedRule, RuleAmbiguous, parse_rule
 from bot.domain.phrases.when import parse_day, parse_when
@@ -29,12 +30,14 @@ class Fork(Struct, frozen=True):
     """What was said of `field` as `text` has two `readings`, the earlier first.
 
     `day_only`: it named only a day, and the readings, from one to four, are the usual times of it, or its end.
+    `time_only`: it named only a time of day, and each reading is the last such time before one of several starts.
     """
 
     field: str
     text: str
     readings: tuple[Reading, ...]
     day_only: bool = False
+    time_only: bool = False
 
 
 def taking(value: T, fork: Fork, place: int) -> T:
@@ -72,15 +75,17 @@ class PhraseReader:
         self._zone = zone
         self._usual = usual
 
-    def when(self, field: str, text: str, usual: Collection[time] = ()) -> datetime:
+    def when(self, field: str, text: str, usual: Collection[time] = (), *, day: date | None = None) -> datetime:
         """A future moment (UTC). To a day alone the `usual` times of day are offered, at most two of them.
+
+        A time of day alone is that of `day`, or else the next one.
 
         Raises:
             ClockMissing: it is a day alone, and none of its usual times is ahead, or a part of one ("tonight"). Else as
                 `parse_when`.
         """
         try:
-            return parse_when(text, now=self._now, zone=self._zone)
+            return parse_when(text, now=self._now, zone=self._zone, day=day)
         except PhraseAmbiguous as error:
             return self._fork(field, text, error.readings)
         except ClockMissing as error:
@@ -91,13 +96,34 @@ class PhraseReader:
                 raise
             return self._fork(field, text, ahead, day_only=True)
 
-    def until(self, field: str, text: str) -> datetime:
-        """The future moment (UTC) at which something ends. A day alone means its last minute, kept as a fork.
+    def moved(self, field: str, text: str, start: datetime) -> datetime:
+        """The future moment (UTC) to which what begins at `start` moves: what is left out, day or time, stays.
 
         Raises:
             As `parse_when`.
         """
-        return self.when(field, text, (_LAST_MINUTE,))
+        local = to_local(start, self._zone)
+        return self.when(field, text, (local.time(),), day=local.date())
+
+    def until(self, field: str, text: str, start: datetime | None = None) -> datetime:
+        """The moment (UTC) at which something ends. A day alone means its last minute, kept as a fork.
+
+        A time of day alone is the last one before the `start`, if that is given, or before any other reading of it; it
+        may have passed.
+
+        Raises:
+            As `parse_when`.
+        """
+        starts = () if start is None else (start, *self._starts())
+        found = tuple(sorted({each for start in starts for each in last_such_time(text, start, self._zone)}))
+        if len(found) > 1:
+            return self._fork(field, text, found, time_only=True)
+        return found[0] if found else self.when(field, text, (_LAST_MINUTE,))
+
+    def _starts(self) -> Iterator[datetime]:
+        for fork in self.forks:
+            if fork.field == "starts_at":
+                yield from (msgspec.convert(each["starts_at"], datetime) for each in fork.readings)
 
     def day(self, field: str, text: str) -> date:
         """A day; it may lie in the past."""
@@ -115,7 +141,7 @@ class PhraseReader:
             self.forks.append(Fork("rrule", cleaned(text), (first, second)))
             return error.readings[0]
 
-    def _fork(self, field: str, text: str, readings: tuple[T, ...], *, day_only: bool = False) -> T:
+    def _fork(self, field: str, text: str, readings: tuple[T, ...], **only: bool) -> T:
         said = tuple({field: msgspec.to_builtins(each)} for each in readings)
-        self.forks.append(Fork(field, cleaned(text), said, day_only))
+        self.forks.append(Fork(field, cleaned(text), said, **only))
         return readings[0]

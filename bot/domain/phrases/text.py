@@ -107,3 +107,23 @@ def weekday_set(text: str) -> frozenset[int] | None:
         last = weekday_number(found[2]) if found[2] else first
         days.update((first + step) % 7 for step in range((last - first) % 7 + 1))
     return frozenset(days)
+
+
+_CONTRACTIONS = (
+    (r"^tonight", "today night"),
+    (r"^this (?=morning|afternoon|evening)", "today "),
+    (r"^今(?:夜|晩)", "今日 夜"),
+    (r"^今朝", "今日 朝"),
+    (r"^明朝", "明日 朝"),
+    (r"^明晩", "明日 夜"),
+    (r"^次週", "来週"),
+    (r"^さ来週", "再来週"),
+    (r"(?<=[時分半0-9]) ?(?:から|より|に|開始|スタート|start)$", ""),
+)
+
+
+def spoken(plain: str) -> str:
+    """Spell out "tonight" and 「今夜」, and drop の, which joins day and time, and the から of 「7時から」."""
+    for pattern, spelled in _CONTRACTIONS:
+        plain = re.sub(pattern, spelled, plain)
+    return " ".join(plain.replace("の", " ").split())

@@ -1,6 +1,6 @@
 """Dates with a time: "2026-12-03 07:00", "next week Tue 7am", 「来週火曜の朝7時」, 「12月3日(木) 7:30」.
 
-A phrase is a day and a time of day, in either order; a time of day alone is the next one. Weeks begin on Monday: 今週,
+A phrase is a day and a time of day, in either order, or a time of day alone (see `alone`). Weeks begin on Monday: 今週,
 来週 and "next week" are calendar weeks. A date without a year is the next such date, today included.
 """
 
@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar.instants import local_day, require_aware, to_instant, to_local
+from bot.domain.phrases.alone import moment_of, next_such_time, such_time_on
 from bot.domain.phrases.clock import (
     CLOCK,
     DAY_PARTS,
@@ -37,6 +38,7 @@ from bot.domain.phrases.text import (
     month_number,
     normalise,
     ordinal_number,
+    spoken,
     weekday_number,
 )
 
@@ -50,11 +52,13 @@ DayReader = Callable[[re.Match[str], date], tuple[date, ...]]
 """From a matched form and the local today to its readings: none if there is no such date."""
 
 
-def parse_when(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None = None) -> datetime:
+def parse_when(
+    text: str, *, now: datetime, zone: ZoneInfo, usual: time | None = None, day: date | None = None
+) -> datetime:
     """Read a phrase that names a future moment; return its instant (UTC).
 
     `now` is aware; `zone` is the wall clock the writer looks at. With `usual` a phrase that names only a day means
-    that time of it.
+    that time of it; with `day` a time of day alone is that day's, and else the next one.
 
     Raises:
         PhraseNotUnderstood: not the whole text is understood, or it has more than two readings.
@@ -67,14 +71,15 @@ def parse_when(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None =
     plain = normalise(text)
     if plain is None:
         raise PhraseNotUnderstood(text[:100])
-    spoken = _spoken(plain)
-    instants = _exact_instant(plain, now) or _next_such_time(spoken, now, zone)
+    instants = _exact_instant(plain, now) or (
+        next_such_time(text, now, zone) if day is None else such_time_on(text, day, zone)
+    )
     if not instants:
         try:
-            days, minutes = _day_and_clock(text, spoken, local_day(now, zone), usual)
+            days, minutes = _day_and_clock(text, spoken(plain), local_day(now, zone), usual)
         except ClockMissing as error:
             raise _still_missing(error, now, zone) from None
-        instants = {to_instant(_moment(day, minute), zone) for day in days for minute in minutes}
+        instants = {to_instant(moment_of(each, minute), zone) for each in days for minute in minutes}
     return _only_reading(text, sorted(instants), now)
 
 
@@ -87,7 +92,7 @@ def parse_day(text: str, *, now: datetime, zone: ZoneInfo) -> date:
         WeekdayContradicts: it names a date and another weekday.
     """
     plain = re.sub(" ?(?:から|まで)$", "", normalise(text) or "")
-    days = _days(text, _spoken(plain), local_day(now, zone)) if plain else ()
+    days = _days(text, spoken(plain), local_day(now, zone)) if plain else ()
     if len(days) == 1:
         return days[0]
     if len(days) == 2:
@@ -121,10 +126,6 @@ def _only_reading(text: str, instants: list[datetime], now: datetime) -> datetim
     raise PhraseNotUnderstood(text[:100], "several")
 
 
-def _moment(day: date, minutes: int) -> datetime:
-    return datetime.combine(day, time()) + timedelta(minutes=minutes)
-
-
 # --- Instants that need no zone ---------------------------------------------------------------------------
 
 _DISCORD = r"<t:([0-9]{1,11})(?::[a-z])?>"
@@ -150,56 +151,28 @@ def _exact_instant(plain: str, now: datetime) -> set[datetime]:
     return set()
 
 
-def _next_such_time(spoken: str, now: datetime, zone: ZoneInfo) -> set[datetime]:
-    """Read a time of day alone: today's if it is still ahead, else tomorrow's."""
-    found, today = re.fullmatch(CLOCK, spoken), local_day(now, zone)
-    instants: set[datetime] = set()
-    for minutes in clock_minutes(found) if found else ():
-        both = (to_instant(_moment(today + timedelta(step), minutes), zone) for step in (0, 1))
-        instants.update([each for each in both if each > now][:1])
-    return instants
-
-
 # --- A day and a time of day ------------------------------------------------------------------------------
 
 _TIME_LAST = rf"(?P<day>.+?)(?:t(?=[0-9])|,? ?)(?<![0-9]){CLOCK}"
 _DAY_AND_PART = rf"(?P<day>.+?)(?: ?, ?| )?(?:in the |at )?(?P<part>{DAY_PARTS})"
 _TIME_FIRST = rf"{CLOCK}(?: ?, ?| on | )(?P<day>.+)"
-_CONTRACTIONS = (
-    (r"^tonight", "today night"),
-    (r"^this (?=morning|afternoon|evening)", "today "),
-    (r"^今(?:夜|晩)", "今日 夜"),
-    (r"^今朝", "今日 朝"),
-    (r"^明朝", "明日 朝"),
-    (r"^明晩", "明日 夜"),
-    (r"^次週", "来週"),
-    (r"^さ来週", "再来週"),
-    (r"(?<=[時分半0-9]) ?(?:から|より|に|開始|スタート|start)$", ""),
-)
 
 
-def _spoken(plain: str) -> str:
-    """Spell out "tonight" and 「今夜」, and drop の, which joins day and time, and the から of 「7時から」."""
-    for pattern, spelled in _CONTRACTIONS:
-        plain = re.sub(pattern, spelled, plain)
-    return " ".join(plain.replace("の", " ").split())
-
-
-def _day_and_clock(text: str, spoken: str, today: date, usual: time | None) -> tuple[tuple[date, ...], tuple[int, ...]]:
+def _day_and_clock(text: str, phrase: str, today: date, usual: time | None) -> tuple[tuple[date, ...], tuple[int, ...]]:
     for pattern in (_TIME_LAST, _TIME_FIRST):
-        found = re.fullmatch(pattern, spoken)
+        found = re.fullmatch(pattern, phrase)
         minutes = clock_minutes(found) if found else ()
         if found and minutes and (days := _days(text, found["day"], today)):
             return days, minutes
-    if days := _days(text, spoken, today):
+    if days := _days(text, phrase, today):
         if usual is None:
             raise ClockMissing(text[:100], "when", days)
         return days, (usual.hour * 60 + usual.minute,)
-    found = re.fullmatch(_DAY_AND_PART, spoken)
+    found = re.fullmatch(_DAY_AND_PART, phrase)
     if found and (days := _days(text, found["day"], today)):
         raise ClockMissing(text[:100], "when", days, part=found["part"])
     # Last of all, since "Dec 7" is a day.
-    found = re.fullmatch(_TIME_LAST, spoken)
+    found = re.fullmatch(_TIME_LAST, phrase)
     minutes = bare_minutes(found) if found else ()
     if found and minutes and (days := _days(text, found["day"], today)):
         return days, minutes

@@ -68,7 +68,8 @@ def which_time(
 def sensible(value: V, forks: Sequence[Fork], starts_at: datetime, now: datetime) -> tuple[V, tuple[Fork, ...]]:
     """Settle a deadline of which not several readings lie between now and the start, once the start is known.
 
-    A day alone means its end, and on the day of the start the start.
+    A day alone means its end, and on the day of the start the start. A time of day alone is the last one before the
+    start.
     """
     if any(fork.field == "starts_at" for fork in forks):
         return value, tuple(forks)
@@ -76,6 +77,8 @@ def sensible(value: V, forks: Sequence[Fork], starts_at: datetime, now: datetime
     for fork in forks:
         said = [taking(value, fork, place).deadline for place in range(len(fork.readings))]
         readings = [_before_start(each, starts_at) if fork.day_only else each for each in said if each is not None]
+        if fork.time_only:
+            readings = [each for each in readings if starts_at - _DAY < each <= starts_at] or readings
         fitting = [each for each in readings if now < each <= starts_at]
         if len(fitting) > 1:
             left.append(replace(fork, readings=tuple({"deadline": each.isoformat()} for each in fitting)))
