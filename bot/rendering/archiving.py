@@ -30,8 +30,8 @@ ERRORS: dict[type[StudyError], Say] = {
 
 
 _OTHERS = _n(
-    "{n} other member of the group can read of it in <#{channel}>: a message without a mention or a sound.",
-    "{n} other members of the group can read of it in <#{channel}>: a message without a mention or a sound.",
+    "{n} other member of the group can read about it in <#{channel}>: a message without a mention or a sound.",
+    "{n} other members of the group can read about it in <#{channel}>: a message without a mention or a sound.",
 )
 
 

@@ -98,7 +98,7 @@ def group(value: StudyGroup, community: Community, w: Words) -> discord.Embed:
     embed.add_field(
         name=w(_("More reminders")), value=times_before(value.reminders, w) or w(_("only the usual ones")), inline=False
     )
-    ahead = before(value.look_ahead * 24 * 60, w) if value.look_ahead else w(_("as far as for the other groups"))
+    ahead = before(value.look_ahead * 24 * 60, w) if value.look_ahead else w(_("as for the other groups"))
     embed.add_field(name=w(_("Sessions are planned ahead")), value=ahead)
     listed = w(_("on, pinned in the channel")) if value.upcoming else w(_("off"))
     embed.add_field(name=w(_("List of coming sessions")), value=listed)

@@ -43,7 +43,7 @@ ERRORS: dict[type[StudyError], Say] = {
     OffsetsNotUnderstood: lambda e, w: w(
         _(
             "I don't understand “{text}”. Write how long before a session, with commas between, such as "
-            "“1 day, 30 min” or 「前日、30分前」; “none” for none."
+            "“1 day, 30 min” or 「前日、30分前」; “none” if you want none."
         ),
         text=shortened(e.text, 100),
     ),
@@ -83,7 +83,7 @@ _OF_GROUP = _(
 )
 _GROUPS_EVENING = _("In **{group}** the usual time on the evening before is {time}.")
 _NEXT = _("Next: **{theme}**, {when}. I remind you {times}.")
-_NOT_AGAIN = _("Next: **{theme}**, {when}. Of this one I don't remind you again.")
+_NOT_AGAIN = _("Next: **{theme}**, {when}. I won't remind you of this one again.")
 _MOST_GROUPS = 2
 _CLOSED = _("Your direct messages are closed, so I mention you in the session's thread instead.")
 _STOPPED = _(

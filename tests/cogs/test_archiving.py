@@ -64,10 +64,10 @@ async def test_members_read_of_it_in_the_channel_as_the_preview_said_and_find_wh
     await study.member.slash(study.general, "group join", group="Asakai")
     message = await archive(study, reason="We meet elsewhere")
     text = study.sim.text(message)
-    assert f"1 other member of the group can read of it in <#{study.general.id}>" in text
+    assert f"1 other member of the group can read about it in <#{study.general.id}>" in text
     assert f"Everybody who sees <#{study.general.id}> can read the reason: “We meet elsewhere”" in text
     await study.moderator.click(message, label="Archive")
-    assert "1 other member of the group can read of it" in study.sim.text(message)
+    assert "1 other member of the group can read about it" in study.sim.text(message)
     await at_rest(study, 90)
     (said,) = [post for post in study.sim.unprompted() if "has come to an end" in post.content]
     assert (said.channel_id, said.pinged, said.silent) == (study.general.id, frozenset(), True)

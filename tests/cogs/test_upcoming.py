@@ -120,10 +120,10 @@ async def test_deleted_by_hand_it_comes_back_once(world: World):
 
 async def test_how_far_ahead_a_group_looks_is_set_shown_and_refused_with_an_example(world: World):
     await with_group(world)
-    assert "as far as for the other groups" in await told(world, world.other, "group show")
+    assert "as for the other groups" in await told(world, world.other, "group show")
     assert "6 weeks" in await told(world, world.moderator, "group edit", name="Asakai", look_ahead="6週間")
     assert "“6 weeks”" in await told(world, world.moderator, "group edit", name="Asakai", look_ahead="soon")
     assert "6 weeks" in await told(world, world.other, "group show")
     text = await told(world, world.moderator, "group edit", name="Asakai", look_ahead="default", upcoming="on")
-    assert "as far as for the other groups" in text
+    assert "as for the other groups" in text
     assert "on, pinned in the channel" in text

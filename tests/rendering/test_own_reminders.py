@@ -109,7 +109,7 @@ def test_the_next_session_is_named_with_the_instants_at_which_one_is_told():
     at = STARTS - timedelta(hours=1)
     said = lines(state(next=Outlook(a_session(theme="朝の会"), (at,))), "A", words("en"))[-1]
     assert said == f"Next: **朝の会**, {moment(STARTS)}. I remind you {timestamp(at, 'f')}."
-    assert "don't remind you again" in lines(state(next=Outlook(a_session(), ())), "A", words("en"))[-1]
+    assert "won't remind you of this one again" in lines(state(next=Outlook(a_session(), ())), "A", words("en"))[-1]
 
 
 def test_a_group_with_an_evening_of_its_own_is_named_only_to_who_has_none():
