@@ -179,7 +179,7 @@ async def test_a_groups_reminders_are_set_shown_and_taken_away_again(world: Worl
     text = await said(world, world.moderator, "group create", name="Tea", reminders="1 day, 30 min")
     assert "1 day before and 30 minutes before" in text
     assert (await group(world, "Tea")).reminders == (1440, 30)
-    assert "“off”" in await said(world, world.moderator, "group edit", name="Tea", reminders="soon")
+    assert "“none”" in await said(world, world.moderator, "group edit", name="Tea", reminders="soon")
     assert (await group(world, "Tea")).reminders == (1440, 30)
     assert "45 minutes before" in await said(world, world.moderator, "group edit", name="Tea", reminders="45分前")
     await said(world, world.moderator, "group edit", name="Tea", description="leaves")
