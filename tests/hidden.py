@@ -120,6 +120,11 @@ class Study:
         ):
             await previewed(world, command, former, **options)
         preview = await previewed(world, "session schedule", former, theme="Mine", when="1/9 07:00", group=GROUP)
+        # Asked in which of two groups it is to be; the other one has gone since.
+        await with_group(world, "Annex", channel=channel, organizer=former)
+        await previewed(world, "session schedule", former, theme="Mine", when="2026-01-09 07:00")
+        ending = await previewed(world, "group archive", name="Annex")
+        await world.moderator.click(ending, label="Archive")
         form = await former.click(preview, label="Change first")
         boxes = {"theme": "Mine", "when": "soonish", "duration": "60", "venue": "Vault", "description": ""}
         await former.submit_modal(form, boxes)
@@ -193,6 +198,7 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "day": [str(DAY.toordinal())],
         "guild": [str(study.world.guild.id)],
         "page": ["0", "1"],
+        "place": ["1", "2"],
         "minute": ["29500000"],
         "topic": ["all", "none", "session"],
         "answer": [answer.value for answer in Answer],

@@ -208,30 +208,28 @@ class WhichButton(
 
 class GroupButton(
     discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template(rendering.WHICH_GROUP, r"(?P<draft>\d{1,18})", r"(?P<number>[1-9]\d?)"),
+    template=template(rendering.WHICH_GROUP, r"(?P<draft>\d{1,18})", r"(?P<place>\d{1,2})"),
 ):
     """One of the groups in which a new session can be meant to be."""
 
-    def __init__(self, item: discord.ui.Item[Any], draft: int, number: int) -> None:
+    def __init__(self, item: discord.ui.Item[Any], draft: int, place: int) -> None:
         super().__init__(item)
         self.draft = draft
-        self.number = number
+        self.place = place
 
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> GroupButton:
         """What was typed stands in the draft, and so do the groups; only its author finds it."""
-        return cls(item, int(match["draft"]), int(match["number"]))
+        return cls(item, int(match["draft"]), int(match["place"]))
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Go on with this group: as a rule to the preview."""
 
         async def act(caller: Caller) -> None:
             cog = cog_of(interaction, Sessions)
-            said, at, group = await cog.sessions.choose_group(
-                caller.guild.id, caller.actor, self.draft, self.number - 1
-            )
+            said, at, group = await cog.sessions.choose_group(caller.guild.id, caller.actor, self.draft, self.place - 1)
             await turn(caller, await cog.propose(caller, group, said, at))
 
         await pressed(interaction, act)
