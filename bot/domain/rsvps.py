@@ -119,11 +119,15 @@ class DeadlinePassed(StudyError):
 
 
 class Promotion(Struct, frozen=True):
-    """What somebody is told for whom a place has come free; not `private` where their DMs are closed."""
+    """What somebody is told for whom a place has come free; not `private` where their DMs are closed.
+
+    `untold`: they can't be told, so the moderators read it, to tell them.
+    """
 
     view: SessionView
     member_id: int
     private: bool
+    untold: bool = False
 
 
 class RsvpResult(Struct, frozen=True):
@@ -322,10 +326,13 @@ class RsvpService:
                 await self._plan(uow, await in_peace(uow, post, now), rsvp)
 
     async def _plan(self, uow: UnitOfWork, post: NewPost, rsvp: Rsvp | None) -> None:
-        """As `plan_dm`, but in no thread to somebody who is not to be named there."""
+        """As `plan_dm`, but in no thread to somebody who is not to be named there: the moderators tell them instead."""
         if rsvp is not None and not rsvp.own:
             if await dm_readers(uow, post.kind, [post.member_id]):
                 await uow.posts.plan(alone(post))
+            elif log_channel := (await uow.communities.get()).log_channel:
+                data = {**post.data, "untold": post.member_id}
+                await uow.posts.plan(alone(replace(post, channel_id=log_channel, member_id=0, data=data)))
         else:
             await plan_dm(uow, post)
 
@@ -391,11 +398,12 @@ class RsvpService:
         Where a person's DMs are closed, the post goes to the session's thread and names them in its data.
         """
         shown = await view(uow, post.subject_id)
-        member_id = reader_of(post) or next(iter(post.data.get("mentions", ())), 0)
+        untold = post.data.get("untold", 0)
+        member_id = reader_of(post) or untold or next(iter(post.data.get("mentions", ())), 0)
         mine = shown.of(member_id)
         session = shown.session
         if session.state is not SessionState.SCHEDULED or session.starts_at <= self._clock.now():
             return None
         if mine is None or not mine.coming or mine.place != post.data["place"]:
             return None
-        return Promotion(shown, member_id, bool(post.member_id))
+        return Promotion(shown, member_id, bool(post.member_id), bool(untold))

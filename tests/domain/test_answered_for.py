@@ -20,7 +20,7 @@ from bot.domain.rsvps import ANSWERED_FOR, Answer, DeadlinePassed, Rsvp, RsvpRes
 from bot.domain.sessions import Session
 from data.audit import audit
 from tests.domain.limbo import comes_to_nothing, under_way
-from tests.domain.reminding import GUILD, MODERATOR, MORNING, Club, Sent, a_club, at, pings
+from tests.domain.reminding import GUILD, LOG, MODERATOR, MORNING, Club, Sent, a_club, at, pings
 from tests.domain.study import NOW, person
 
 GOING, LATE, MAYBE, NOT_GOING = Answer.GOING, Answer.LATE, Answer.MAYBE, Answer.NOT_GOING
@@ -328,7 +328,21 @@ async def test_a_place_that_comes_free_is_told_them_in_no_thread(club: Club):
     await now_sent(club)
     await club.edit(session, capacity=3)
     sent = [one for one in await now_sent(club) if one.kind == "promotion"]
-    assert [(one.channel_id, one.member_id) for one in sent] == [(0, ME)]
+    assert [(one.channel_id, one.member_id) for one in sent] == [(LOG, 0), (0, ME)]
+
+
+async def test_moderators_are_asked_once_to_tell_of_a_place_whom_nobody_may_write_to(club: Club):
+    session = await club.schedule(capacity=1)
+    await club.thread(session)
+    await say(club, session, GOING, FRIEND)
+    await put_down(club, session, GOING, STRANGER)
+    await now_sent(club)
+    await club.edit(session, capacity=2)
+    (said,) = await now_sent(club)
+    assert (said.kind, said.channel_id, said.pinged) == ("promotion", LOG, frozenset())
+    assert f"<@{STRANGER}>, for whom an organizer answered. I can't write to them" in said.text
+    await club.move(session, at(16, 7))
+    assert [one for one in await now_sent(club) if one.kind == "promotion"] == []
 
 
 async def test_a_promotion_that_does_not_arrive_goes_to_no_thread_that_others_read(club: Club):

@@ -169,6 +169,9 @@ def test_a_promotion_pings_only_where_it_is_not_private():
     public = rendering.promotion(replace(promoted, private=False), words("en"))
     assert public.mentions == (10**18,)
     assert f"<@{10**18}>" in public.text
+    to_moderators = rendering.promotion(replace(promoted, private=False, untold=True), words("en"))
+    assert (to_moderators.mentions, to_moderators.rows) == ((), ())
+    assert "Please tell them" in to_moderators.text
 
 
 @pytest.mark.parametrize("locale", ["en", "ja"])

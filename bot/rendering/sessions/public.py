@@ -201,8 +201,21 @@ def event(value: SessionView, w: Words) -> EventContent:
 
 
 def promotion(value: Promotion, w: Words) -> Content:
-    """To somebody for whom a place has come free."""
+    """To somebody for whom a place has come free, or to the moderators."""
     session = value.view.session
+    if value.untold:
+        return Content(
+            w(
+                _(
+                    "A place has come free at **{theme}** ({group}), {when}, for <@{member}>, for whom an organizer "
+                    "answered. I can't write to them. Please tell them."
+                ),
+                theme=session.theme,
+                group=value.view.group.name,
+                when=moment(session.starts_at),
+                member=value.member_id,
+            )
+        )
     lines = [
         w(
             _("A place has come free: you are in at **{theme}** ({group})."),
