@@ -137,6 +137,25 @@ UNDERSTOOD = [
     ("yearly on the first Monday of April 10am", "FREQ=YEARLY;BYMONTH=4;BYDAY=1MO", "10:00"),
     ("毎年4月1日 10:00", "FREQ=YEARLY;BYMONTH=4;BYMONTHDAY=1", "10:00"),
     ("毎年11月第3木曜 18:00", "FREQ=YEARLY;BYMONTH=11;BYDAY=3TH", "18:00"),
+    # As people in Japan write them
+    ("毎週木曜の夜9時から", "FREQ=WEEKLY;BYDAY=TH", "21:00"),
+    ("毎週火・金 朝6時半", "FREQ=WEEKLY;BYDAY=TU,FR", "06:30"),
+    ("毎週火曜と金曜の20時", "FREQ=WEEKLY;BYDAY=TU,FR", "20:00"),
+    ("毎週土曜の午後2時半", "FREQ=WEEKLY;BYDAY=SA", "14:30"),
+    ("毎週日曜の夕方5時", "FREQ=WEEKLY;BYDAY=SU", "17:00"),
+    ("月曜から木曜 7:00", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH", "07:00"),
+    ("平日の夜9時", WEEKDAYS, "21:00"),
+    ("土日の朝8時", "FREQ=WEEKLY;BYDAY=SA,SU", "08:00"),
+    ("毎晩9時半", "FREQ=DAILY", "21:30"),
+    ("隔週土曜 午前10時", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SA", "10:00"),
+    ("4週間ごとの月曜 19時", "FREQ=WEEKLY;INTERVAL=4;BYDAY=MO", "19:00"),
+    ("毎月第1月曜の朝8時", "FREQ=MONTHLY;BYDAY=1MO", "08:00"),
+    ("第２、第４土曜日の午後１時", "FREQ=MONTHLY;BYDAY=2SA,4SA", "13:00"),
+    ("毎月第3金曜日 夜7時半", "FREQ=MONTHLY;BYDAY=3FR", "19:30"),
+    ("毎月最終土曜の朝9時", "FREQ=MONTHLY;BYDAY=-1SA", "09:00"),
+    ("毎月5日の正午", "FREQ=MONTHLY;BYMONTHDAY=5", "12:00"),
+    ("毎月10日・20日・30日 18:00", "FREQ=MONTHLY;BYMONTHDAY=10,20,30", "18:00"),
+    ("毎年1月第2月曜 13:00", "FREQ=YEARLY;BYMONTH=1;BYDAY=2MO", "13:00"),
     # As calendars write them
     ("FREQ=WEEKLY;BYDAY=WE 07:00", "FREQ=WEEKLY;BYDAY=WE", "07:00"),
     ("freq=weekly;byday=we 7pm", "FREQ=WEEKLY;BYDAY=WE", "19:00"),
@@ -153,6 +172,11 @@ def test_a_rule_in_words_is_this_rule(text: str, rrule: str, at: str) -> None:
     parsed = parse_rule(text, now=NOW, zone=TOKYO)
     assert parsed == ParsedRule(rrule, time.fromisoformat(at))
     assert rule_parts(parsed.rrule).to_rrule() == parsed.rrule
+
+
+def test_half_of_the_rules_that_are_understood_are_japanese() -> None:
+    japanese = [text for text, _rrule, _at in UNDERSTOOD if any("぀" <= letter <= "鿿" for letter in text)]
+    assert len(japanese) * 2 >= len(UNDERSTOOD) >= 130
 
 
 @pytest.mark.parametrize(

@@ -222,12 +222,46 @@ UNDERSTOOD = [
     ("tomorrow 7:00", BEFORE_THE_CHANGE, "2026-11-01 07:00"),
     ("tomorrow 1:30", BEFORE_THE_CHANGE, "2026-11-01 01:30"),
     ("tomorrow 2:30", SPRING, "2026-03-08 03:30"),
+    # As people in Japan write them, at other moments and in other zones
+    ("来週の木曜、夜8時半から", MONDAY, "2026-11-26 20:30"),
+    ("金曜の夕方6時半", MONDAY, "2026-11-20 18:30"),
+    ("今日の18時", MONDAY, "2026-11-16 18:00"),
+    ("再来週土曜の午後2時", SUNDAY, "2026-12-05 14:00"),
+    ("正午", SUNDAY, "2026-11-22 12:00"),
+    ("来週の水曜日、午後３時", WEDNESDAY, "2026-11-25 15:00"),
+    ("11月30日19時スタート", WEDNESDAY, "2026-11-30 19:00"),
+    ("二十日の夜七時", WEDNESDAY, "2026-11-20 19:00"),
+    ("今月末の19時", WEDNESDAY, "2026-11-30 19:00"),
+    ("12月末 19:00", WEDNESDAY, "2026-12-31 19:00"),
+    ("今月の最終土曜の朝10時半", WEDNESDAY, "2026-11-28 10:30"),
+    ("あさっての朝8時", NEW_YEARS_EVE, "2027-01-02 08:00"),
+    ("1日の朝9時", NEW_YEARS_EVE, "2027-01-01 09:00"),
+    ("来年の1月8日 朝7時", NEW_YEARS_EVE, "2027-01-08 07:00"),
+    ("1週間後の朝7時", NEW_YEARS_EVE, "2027-01-07 07:00"),
+    ("第2日曜の午後2時", NEW_YEARS_EVE, "2027-01-10 14:00"),
+    ("45分後", NEW_YEARS_EVE, "2027-01-01 00:15"),
+    ("夜9時", NEW_YEARS_EVE, "2027-01-01 21:00"),
+    ("3月10日(火) 19時", SPRING, "2026-03-10 19:00"),
+    ("来週月曜の朝6時半", SPRING, "2026-03-09 06:30"),
+    ("朝６時から", SPRING, "2026-03-08 06:00"),
+    ("明日の午前1時半", BEFORE_THE_CHANGE, "2026-11-01 01:30"),
+    ("日曜の夜9時", BEFORE_THE_CHANGE, "2026-11-01 21:00"),
+    ("今夜11時45分", BEFORE_THE_CHANGE, "2026-10-31 23:45"),
+    ("明日の昼12時半", LEAP, "2028-02-29 12:30"),
+    ("2月29日(火) 午前8時", LEAP, "2028-02-29 08:00"),
+    ("10日後の20時", LEAP, "2028-03-09 20:00"),
+    ("本日 午後1時", LEAP, "2028-02-28 13:00"),
 ]
 
 
 @pytest.mark.parametrize(("text", "moment", "local"), UNDERSTOOD)
 def test_a_phrase_means_this_moment(text: str, moment: Moment, local: str) -> None:
     assert when(text, moment) == local
+
+
+def test_half_of_the_phrases_that_are_understood_are_japanese() -> None:
+    japanese = [text for text, _moment, _local in UNDERSTOOD if any("぀" <= letter <= "鿿" for letter in text)]
+    assert len(japanese) * 2 >= len(UNDERSTOOD) >= 180
 
 
 def test_a_repeated_time_is_the_first_of_the_two() -> None:

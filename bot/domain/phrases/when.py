@@ -393,7 +393,7 @@ DAY_FORMS: tuple[tuple[str, DayReader], ...] = (
     (rf"{_JA_WHICH}? ?{_DAY}日", _day_of_month),
     (rf"(?:the )?{_DAY}{_TH}(?: (?:of )?{_EN_WHICH})?", _day_of_month),
     (rf"(?:{_JA_WHICH}|{_MONTH}月)? ?{_JA_NTH} ?{_JA_A_WEEKDAY}", _nth_weekday),
-    (rf"(?:{_JA_WHICH}|{_MONTH}月)? ?(?:末日|月末|最終日)", _last_of_month),
+    (rf"(?:{_JA_WHICH}|{_MONTH}月)? ?(?:末日|月末|最終日|(?<=月)末)", _last_of_month),
     (rf"(?:the )?last day of (?:{_EN_WHICH}|(?P<name>{EN_MONTH}))", _last_of_month),
     (
         rf"(?:the )?(?P<nth>{EN_ORDINAL}) (?P<weekday>{EN_WEEKDAY})"
