@@ -100,7 +100,7 @@ def test_links_are_shown_as_readers_see_them(transcript: str) -> None:
 
 
 def test_everything_has_a_name_and_every_chapter_begins_with_its_day(transcript: str) -> None:
-    assert "ログ用チャンネル: #勉強会-ログ" in transcript
+    assert "ログ用チャンネル：#勉強会-ログ" in transcript
     assert "#1/28(水) 朝の会" in transcript.split("/morning preview")[1].split("BOT")[0]
     assert not re.search(r"\(new\)|<[@#t]|@\d{6}", transcript)
     begun = re.findall(r"^== (?:Monday|Week).*==\n(.*)$", transcript, re.MULTILINE)

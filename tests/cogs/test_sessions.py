@@ -198,7 +198,9 @@ async def test_without_a_channel_the_answer_says_what_to_set(bare_world: World):
 async def test_two_groups_make_it_necessary_to_name_one(study: World):
     await with_group(study, "Golf")
     text = await told(study, study.moderator, "session schedule", theme="Tea", when="2026-01-07 07:00")
-    assert "“Asakai” and “Golf”" in text
+    assert "In which study group will **Tea** take place?" in text
+    assert "[Asakai]" in text
+    assert "[Golf]" in text
     choices = await study.moderator.autocomplete(study.general, "session schedule", "group", "go")
     assert [choice["value"] for choice in choices] == ["Golf"]
 

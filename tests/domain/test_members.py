@@ -32,7 +32,7 @@ from bot.domain.sessions import Session
 from data.audit import audit
 from data.communities import communities
 from data.members import members
-from tests.domain.reminding import Club, Sent, a_club
+from tests.domain.reminding import LOG, Club, Sent, a_club
 from tests.domain.study import GUILD, MODERATOR, NOW, at
 
 STRANGE_GUILD = 4242
@@ -99,7 +99,7 @@ async def records(club: Club, action: str) -> list[Any]:
 
 
 def test_every_kind_of_direct_message_can_be_stopped_and_no_other_kind_may_be_sent():
-    kinds = {*CHANGES, PROMOTION, "evening", "dawn", "before", "hostless"}
+    kinds = {*CHANGES, PROMOTION, "answered_for", "evening", "dawn", "before", "hostless"}
     assert {kind for some in DM_POSTS.values() for kind in some} == kinds
     assert [kind_of(post) for post in ("moved", "promotion", "before")] == ["changes", "places", "reminders"]
     with pytest.raises(KeyError):
@@ -140,18 +140,20 @@ def test_closed_dms_are_news_again_after_one_arrived_and_after_thirty_days():
 # Who is written to
 
 
-async def test_whoever_was_entered_by_an_organizer_is_told_of_a_free_place_in_the_thread_only(club: Club):
+async def test_of_a_free_place_for_whom_an_organizer_answered_and_nobody_may_write_to_only_moderators_hear(club: Club):
     session = await club.schedule(capacity=1)
     await club.answer(session, Answer.GOING, 10)
     await answer_for(club, session, Answer.GOING, 11)
-    thread = await club.thread(session)
+    await club.thread(session)
     await promote(club, session, 10)
     (one,) = await told(club)
-    assert (one.kind, one.channel_id, one.member_id, one.pinged) == ("promotion", thread, 0, {11})
+    assert (one.kind, one.channel_id, one.member_id, one.pinged) == ("promotion", LOG, 0, frozenset())
     assert "<@11>" in one.text
 
 
-async def test_without_a_thread_nobody_is_named_elsewhere(club: Club):
+async def test_without_a_log_channel_they_are_named_nowhere_else(club: Club):
+    async with club.db(GUILD) as uow:
+        await uow.communities.change(log_channel=0)
     session = await club.schedule(capacity=1)
     await club.answer(session, Answer.GOING, 10)
     await answer_for(club, session, Answer.GOING, 11)
