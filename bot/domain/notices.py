@@ -22,7 +22,7 @@ from bot.domain.posts import (
     unsent,
 )
 from bot.domain.quiet import in_peace
-from bot.domain.readers import is_alone, reader_of, unnamed
+from bot.domain.readers import is_for_its_reader, reader_of, unnamed
 from bot.domain.reminders import channel_of
 from bot.domain.sessions import Session, SessionEvent, SessionState
 from bot.domain.setup import TO_ANNOUNCE, TO_POST, TO_READ_BACK
@@ -164,7 +164,7 @@ class NoticeService:
     async def on_cancelled(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """It does not take place; what was to be told of other changes no longer matters."""
         session = event.after
-        who = await told_of_cancellation(uow, event, self._clock.now())
+        who = await told_of_cancellation(uow, session, event.actor_id, self._clock.now())
         await uow.posts.cancel(["moved", "edited"], session.id, "cancelled")
         await self._need_channel(uow, who)
         told = 0
@@ -278,7 +278,7 @@ class NoticeService:
         """
         post, data = result.post, dict(result.post.data)
         await self.report(uow, result)
-        if is_alone(post) or (reader_of(post) and not post.member_id):
+        if is_for_its_reader(post) or (reader_of(post) and not post.member_id):
             # What was, or was to be, said in private is said nowhere else.
             return
         if result.state is not PostState.UNDELIVERABLE or bool(post.member_id) == (post.kind in CHANGES):

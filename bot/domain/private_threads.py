@@ -20,7 +20,7 @@ from bot.domain.notices import CHANGES
 from bot.domain.patience import PAUSED
 from bot.domain.posts import PostState, Settled, again
 from bot.domain.quiet import QUIET, in_peace
-from bot.domain.readers import READER, is_alone, reader_of
+from bot.domain.readers import READER, is_for_its_reader, reader_of
 from bot.domain.rsvps import ANSWERED_FOR, Answer
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class PrivateThreadService:
 
 
 def _is_personal(post: Post) -> bool:
-    return post.kind in PERSONAL or is_alone(post)
+    return post.kind in PERSONAL or is_for_its_reader(post)
 
 
 async def _is_for_the_night(uow: UnitOfWork, post: Post) -> bool:
@@ -127,7 +127,7 @@ async def _is_for_the_night(uow: UnitOfWork, post: Post) -> bool:
 
     Whoever declined need not hear at night of what they don't come to.
     """
-    if is_alone(post) or post.kind == ANSWERED_FOR:
+    if is_for_its_reader(post) or post.kind == ANSWERED_FOR:
         return True
     theirs = await uow.rsvps.find(post.subject_id, post.member_id) if post.kind in CHANGES else None
     return theirs is not None and theirs.answer is not Answer.NOT_GOING

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 READER = "private"
 """In a post's data: whose private thread it goes to."""
-_ALONE = "unnamed"
+_FOR_ITS_READER = "unnamed"
 """In a direct message's data: that where it can't be delivered, it goes to no place where others read."""
 
 
@@ -24,14 +24,14 @@ def unnamed(rsvps: Iterable[Rsvp]) -> frozenset[int]:
     return frozenset(rsvp.member_id for rsvp in rsvps if not rsvp.own)
 
 
-def alone(post: NewPost) -> NewPost:
+def for_its_reader(post: NewPost) -> NewPost:
     """The same direct message, for its reader alone: they are not to be named where others read."""
-    return replace(post, data={**post.data, _ALONE: True})
+    return replace(post, data={**post.data, _FOR_ITS_READER: True})
 
 
-def is_alone(post: NewPost | Post) -> bool:
+def is_for_its_reader(post: NewPost | Post) -> bool:
     """Whether nobody but its reader is to learn of the post, whatever its kind."""
-    return bool(post.data.get(_ALONE))
+    return bool(post.data.get(_FOR_ITS_READER))
 
 
 def reader_of(post: NewPost | Post) -> int:

@@ -20,7 +20,7 @@ from bot.domain.groups import is_visible
 from bot.domain.members import MemberLeft, dm_readers, note_use, plan_dm
 from bot.domain.posts import NewPost, again, unsent
 from bot.domain.quiet import in_peace
-from bot.domain.readers import alone, reader_of
+from bot.domain.readers import for_its_reader, reader_of
 from bot.domain.sessions import Session, SessionEvent, SessionState, SessionView, open_session, view, visible_session
 from bot.domain.sessions.hosts import may_change
 
@@ -329,10 +329,10 @@ class RsvpService:
         """As `plan_dm`, but in no thread to somebody who is not to be named there: the moderators tell them instead."""
         if rsvp is not None and not rsvp.own:
             if await dm_readers(uow, post.kind, [post.member_id]):
-                await uow.posts.plan(alone(post))
+                await uow.posts.plan(for_its_reader(post))
             elif log_channel := (await uow.communities.get()).log_channel:
                 data = {**post.data, "untold": post.member_id}
-                await uow.posts.plan(alone(replace(post, channel_id=log_channel, member_id=0, data=data)))
+                await uow.posts.plan(for_its_reader(replace(post, channel_id=log_channel, member_id=0, data=data)))
         else:
             await plan_dm(uow, post)
 

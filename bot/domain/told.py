@@ -20,12 +20,11 @@ from bot.domain.members import dm_readers
 from bot.domain.mirrors import thread_of
 from bot.domain.posts import may_be_read, unsent
 from bot.domain.readers import reader_of, unnamed
-from bot.domain.sessions.values import SessionEvent
 
 if TYPE_CHECKING:
     from bot.domain.posts import Post
     from bot.domain.rsvps import Rsvp
-    from bot.domain.sessions import Session
+    from bot.domain.sessions import Session, SessionEvent
     from bot.domain.uow import UnitOfWork
 
 TOLD = ("theme", "venue", "link", "duration", "deadline")
@@ -122,9 +121,9 @@ def declined(rsvps: Sequence[Rsvp]) -> list[int]:
     return [r.member_id for r in rsvps if r.answer == "not_going"]
 
 
-def to_tell(event: SessionEvent, member_ids: Iterable[int]) -> list[int]:
+def to_tell(session: Session, actor_id: int | None, member_ids: Iterable[int]) -> list[int]:
     """Of these people, who is told of a change: all but a host who made it."""
-    own = event.actor_id if event.actor_id == event.after.host_id else None
+    own = actor_id if actor_id == session.host_id else None
     return [member_id for member_id in member_ids if member_id != own]
 
 
@@ -183,12 +182,12 @@ async def told_of_move(uow: UnitOfWork, event: SessionEvent, now: datetime) -> T
     earlier = await uow.posts.of_subject("moved", session.id)
     fields = tuple(changed_fields(event, earlier))
     known, rsvps = known_starts(earlier), await uow.rsvps.of_session(session.id)
-    may = to_tell(event, may_come(rsvps))
+    may = to_tell(session, event.actor_id, may_come(rsvps))
     named, private, unreached = await _routes(uow, "moved", rsvps, may)
     aloud, unmoved = _apart(by_start(named, known, event.before.starts_at), session)
     believing = by_start(private, known, event.before.starts_at)
     discreetly = tuple((old, tuple(some)) for old, some in believing if fields or old != session.starts_at)
-    decliners = await dm_readers(uow, "moved", to_tell(event, declined(rsvps)))
+    decliners = await dm_readers(uow, "moved", to_tell(session, event.actor_id, declined(rsvps)))
     alone, _known = _apart(by_start(decliners, known, event.before.starts_at), session)
     edited = unmoved if fields else ()
     unheard = not channel_id and bool(aloud or edited)
@@ -206,7 +205,7 @@ async def told_of_edit(uow: UnitOfWork, event: SessionEvent, now: datetime) -> T
     channel_id, in_thread = await place_to_tell(uow, session)
     fields = tuple(changed_fields(event, await uow.posts.of_subject("edited", session.id)))
     rsvps = await uow.rsvps.of_session(session.id)
-    people = to_tell(event, may_come(rsvps))
+    people = to_tell(session, event.actor_id, may_come(rsvps))
     nobody: Nobody | None = None
     if not fields:
         nobody = "not told of"
@@ -225,13 +224,12 @@ async def told_of_edit(uow: UnitOfWork, event: SessionEvent, now: datetime) -> T
     return Told(channel_id, in_thread, (), tuple(named), (), fields, loud, nobody, unheard, discreetly, unreached)
 
 
-async def told_of_cancellation(uow: UnitOfWork, event: SessionEvent, now: datetime) -> Told:
-    """Who is told that a session does not take place, by the start they know."""
-    session = event.after
+async def told_of_cancellation(uow: UnitOfWork, session: Session, actor_id: int | None, now: datetime) -> Told:
+    """Who is told that a session does not take place, by the start they know; `actor_id` is who calls it off."""
     channel_id, in_thread = await place_to_tell(uow, session)
     known = known_starts(await uow.posts.of_subject("moved", session.id))
     rsvps = await uow.rsvps.of_session(session.id)
-    people = to_tell(event, may_come(rsvps))
+    people = to_tell(session, actor_id, may_come(rsvps))
     # Whoever knows no start that is ahead is there already.
     awaiting = [m for m in people if max(known.get(m, session.starts_at), session.starts_at) > now]
     named, private, unreached = await _routes(uow, "cancelled", rsvps, awaiting)
@@ -249,7 +247,7 @@ async def told_of_cancellations(
     uow: UnitOfWork, sessions: Iterable[Session], actor_id: int, now: datetime
 ) -> ToldTogether:
     """Who is told that these sessions don't take place."""
-    each = [await told_of_cancellation(uow, SessionEvent(s, s, actor_id), now) for s in sessions]
+    each = [await told_of_cancellation(uow, session, actor_id, now) for session in sessions]
     public = frozenset[int]().union(*(told.in_public for told in each))
     private = frozenset[int]().union(*(told.in_private for told in each)) - public
     unreached = frozenset(member for told in each for member in told.unreached) - public - private

@@ -15,8 +15,9 @@ from bot.rendering import groups
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import timestamp
 from bot.rendering.content import Button, Content
+from bot.rendering.deciding import decision
 from bot.rendering.errors import Say
-from bot.rendering.sessions.changing import KEEP, reason_lines
+from bot.rendering.sessions.changing import reason_lines
 from bot.rendering.told import told_together, were_told
 
 ARCHIVE, NEW, RESTORE = "archive", "newgroup", "restore"
@@ -80,11 +81,7 @@ def preview(value: ArchivePreview, w: Words) -> Content:
     lines += [f"- {each}" for each in happens]
     kept = _("Its past sessions, members and settings are kept. `/group create` with the same name brings it back.")
     lines.append(w(kept))
-    buttons = (
-        Button(w(_("Archive")), button_id(ARCHIVE, value.draft_id, "confirm"), discord.ButtonStyle.danger),
-        Button(w(KEEP), button_id(ARCHIVE, value.draft_id, "keep")),
-    )
-    return Content("\n".join(lines), rows=(buttons,))
+    return Content("\n".join(lines), rows=decision(ARCHIVE, value.draft_id, _("Archive"), w))
 
 
 def kept(value: StudyGroup, w: Words) -> Content:

@@ -13,7 +13,7 @@ from bot.domain.members import dm_readers, kind_of, may_write
 from bot.domain.mirrors import thread_of
 from bot.domain.own_reminders.nearness import nearby
 from bot.domain.posts import NewPost, Post, PostState, parts, unsent
-from bot.domain.readers import alone, unnamed
+from bot.domain.readers import for_its_reader, unnamed
 
 if TYPE_CHECKING:
     from bot.domain.members import Member
@@ -160,7 +160,7 @@ async def tell(
             starts_at=session.starts_at,
             data=_data([member_id], day, minutes),
         )
-        await uow.posts.plan(alone(post) if member_id in apart else post)
+        await uow.posts.plan(for_its_reader(post) if member_id in apart else post)
     await mention(uow, moment, session, told.thread, due_at=due_at, expires_at=expires_at, day=day, minutes=minutes)
 
 

@@ -272,7 +272,7 @@ async def _told(uow: UnitOfWork, actor: Actor, edit: SeriesEdit, reason: str, no
         people |= (await (told_of_move if each.moves else told_of_edit)(uow, event, now)).people
     for session in edit.cancelled:
         event = SessionEvent(session, session, actor.member_id, reason)
-        people |= (await told_of_cancellation(uow, event, now)).people
+        people |= (await told_of_cancellation(uow, event.after, event.actor_id, now)).people
     return frozenset(people)
 
 

@@ -16,7 +16,6 @@ from bot.domain.series.service import meets_on
 from bot.domain.series.values import NoSuchDate
 from bot.domain.sessions import (
     LONGEST_REASON,
-    SessionEvent,
     Standing,
     cancel_session,
     optional_text,
@@ -177,7 +176,7 @@ class SeriesSkipService:
             on=on,
             starts_at=session.starts_at if session else usual,
             session=session,
-            told=await self._told(uow, actor, session, reason),
+            told=await self._told(uow, actor, session),
             standing=await standing(uow, session.id) if session else None,
             reason=reason,
             again=again,
@@ -186,7 +185,7 @@ class SeriesSkipService:
     async def _skip(
         self, uow: UnitOfWork, actor: Actor, series: SessionSeries, on: date, session: Session | None, reason: str
     ) -> Skipped:
-        told = await self._told(uow, actor, session, reason)
+        told = await self._told(uow, actor, session)
         await uow.series.skip(series.id, [on], reason)
         after = {"on": on.isoformat(), "reason": reason}
         await uow.record("series.skip", actor.member_id, f"series:{series.id}", after=after)
@@ -195,12 +194,10 @@ class SeriesSkipService:
         await self._series.plan(uow, await uow.series.get(series.id))
         return Skipped(await self._series.view_of(uow, series.id), on, told)
 
-    async def _told(self, uow: UnitOfWork, actor: Actor, session: Session | None, reason: str) -> Told | None:
+    async def _told(self, uow: UnitOfWork, actor: Actor, session: Session | None) -> Told | None:
         if session is None:
             return None
-        return await told_of_cancellation(
-            uow, SessionEvent(session, session, actor.member_id, reason), self._clock.now()
-        )
+        return await told_of_cancellation(uow, session, actor.member_id, self._clock.now())
 
 
 def _seen(session: Session) -> list[int]:

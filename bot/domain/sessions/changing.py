@@ -277,19 +277,15 @@ class ChangesSessions(ChoosesGroup):
             group=await uow.groups.get(session.group_id),
             community=await uow.communities.get(),
             reason=reason,
-            told=await self._told_of_cancellation(uow, actor, session, reason),
+            told=await told_of_cancellation(uow, session, actor.member_id, self._clock.now()),
             standing=await standing(uow, session.id),
             again=again,
         )
 
     async def _cancel(self, uow: UnitOfWork, actor: Actor, session: Session, reason: str) -> Cancelled:
-        told = await self._told_of_cancellation(uow, actor, session, reason)
+        told = await told_of_cancellation(uow, session, actor.member_id, self._clock.now())
         await cancel_session(uow, self._hooks, session, actor.member_id, reason, self._clock.now())
         return Cancelled(await view(uow, session.id), told)
-
-    async def _told_of_cancellation(self, uow: UnitOfWork, actor: Actor, session: Session, reason: str) -> Told:
-        event = SessionEvent(session, session, actor.member_id, reason)
-        return await told_of_cancellation(uow, event, self._clock.now())
 
     async def _changeable(self, uow: UnitOfWork, actor: Actor, session_id: int) -> tuple[Session, StudyGroup]:
         session, group = await visible_session(uow, actor, session_id)

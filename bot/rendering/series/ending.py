@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import discord
-
 from bot.domain.series import SeriesEndPreview, SeriesOver, SessionSeries
 from bot.i18n import Words, _, _n
-from bot.rendering.buttons import button_id
 from bot.rendering.calendar import when
-from bot.rendering.content import Button, Content
+from bot.rendering.content import Content
+from bot.rendering.deciding import decision
 from bot.rendering.series.replies import in_words
-from bot.rendering.sessions.changing import KEEP, reason_lines
+from bot.rendering.sessions.changing import reason_lines
 from bot.rendering.told import told_together, were_told
 
 END = "endseries"
@@ -55,11 +53,7 @@ def end_preview(value: SeriesEndPreview, w: Words) -> Content:
         happens.append(w(text, theme=value.running.theme))
     lines += [head, w(_("This will happen:")), *(f"- {each}" for each in happens)]
     lines.append(w(_("A series that has ended can't be brought back. Past sessions are kept.")))
-    buttons = (
-        Button(w(_("End it")), button_id(END, value.draft_id, "confirm"), discord.ButtonStyle.danger),
-        Button(w(KEEP), button_id(END, value.draft_id, "keep")),
-    )
-    return Content("\n".join(lines), rows=(buttons,))
+    return Content("\n".join(lines), rows=decision(END, value.draft_id, _("End it"), w))
 
 
 def kept(value: SessionSeries, w: Words) -> Content:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-import discord
-
 from bot.domain.series import SeriesView, SessionSeries, Skipped, SkipPreview
 from bot.i18n import Words, _
-from bot.rendering.buttons import button_id
 from bot.rendering.calendar import long_date, moment, timestamp, when
-from bot.rendering.content import Button, Content
+from bot.rendering.content import Content
+from bot.rendering.deciding import decision
 from bot.rendering.sessions.changing import becomes
 from bot.rendering.told import told_lines
 
@@ -42,11 +40,7 @@ def skip_preview(value: SkipPreview, w: Words) -> Content:
     happens.append(w(_("The other dates of its series stay.")))
     lines += [f"- {each}" for each in happens]
     lines.append(w(_("A skipped date can't be brought back; you would have to plan a session of its own for it.")))
-    buttons = (
-        Button(w(_("Skip this date")), button_id(SKIP, value.draft_id, "confirm"), discord.ButtonStyle.danger),
-        Button(w(_KEEP), button_id(SKIP, value.draft_id, "keep")),
-    )
-    return Content("\n".join(lines), rows=(buttons,))
+    return Content("\n".join(lines), rows=decision(SKIP, value.draft_id, _("Skip this date"), w, keep=_KEEP))
 
 
 def date_kept(series: SessionSeries, on: date, w: Words) -> Content:

@@ -12,12 +12,11 @@ from bot.i18n import Words, _, _n, locale_str
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import duration, moment, shortened, timestamp, when
 from bot.rendering.content import Button, Content
+from bot.rendering.deciding import KEEP, decision
 from bot.rendering.sessions.public import add_reason, all_names, people
 from bot.rendering.told import told_lines
 
 CANCEL = "cancel"
-KEEP = _("Keep it")
-"""The button that leaves everything as it is."""
 _LONGEST_SHOWN = 150
 """Characters of a field's old and new text."""
 _NO_LIMIT = _("no limit")
@@ -126,11 +125,7 @@ def cancel_preview(value: CancelPreview, w: Words) -> Content:
         happens.append(w(_("The other dates of its series stay.")))
     lines += [f"- {each}" for each in happens]
     lines.append(w(_("A cancelled session can't be brought back; you would have to plan a new one.")))
-    buttons = (
-        Button(w(_("Cancel the session")), button_id(CANCEL, value.draft_id, "confirm"), discord.ButtonStyle.danger),
-        Button(w(KEEP), button_id(CANCEL, value.draft_id, "keep")),
-    )
-    return Content("\n".join(lines), rows=(buttons,))
+    return Content("\n".join(lines), rows=decision(CANCEL, value.draft_id, _("Cancel the session"), w))
 
 
 def becomes(
