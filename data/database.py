@@ -32,6 +32,7 @@ from data.own_reminders import SqlOwnReminders
 from data.posts import SqlOutbox, SqlPosts
 from data.profiles import SqlProfiles
 from data.reminders import SqlPings
+from data.rotation import SqlRotation
 from data.rsvps import SqlRsvps
 from data.series import SqlSeries
 from data.sessions import SqlSessions
@@ -70,6 +71,7 @@ class SqlUnitOfWork:
         self.pings = SqlPings(transaction)
         self.own_reminders = SqlOwnReminders(transaction)
         self.morning = SqlMorning(transaction)
+        self.rotation = SqlRotation(transaction)
         self.holds = SqlHolds(transaction)
         self.steps = SqlSteps(transaction)
         self.posts = SqlPosts(transaction)

@@ -16,6 +16,7 @@ from data.forms import kept_forms
 from data.posts import posts
 from data.profiles import profiles
 from data.reminders import pings
+from data.rotation import unavailabilities
 from data.steps import steps
 
 KEPT = timedelta(days=90)
@@ -25,7 +26,7 @@ AT_ONCE = 500
 
 
 async def sweep(connections: Connections, now: datetime) -> int:
-    """Delete finished posts and steps, and pings, older than 90 days, and what was typed into refused forms.
+    """Delete finished posts and steps, pings and absences older than 90 days, and what was typed into refused forms.
 
     Returns how many rows went.
     """
@@ -35,6 +36,7 @@ async def sweep(connections: Connections, now: datetime) -> int:
         (posts, posts.c.state.in_([state.value for state in FINAL]) & (posts.c.expires_at < before) & ~_introduces()),
         (steps, steps.c.state.in_(finished) & (steps.c.finished_at < before)),
         (pings, pings.c.at < before),
+        (unavailabilities, unavailabilities.c.until < before),
         (kept_forms, kept_forms.c.sent_at < now - FORMS_KEPT),
     ]
     total = 0

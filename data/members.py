@@ -33,6 +33,7 @@ from data.memberships import group_members
 from data.posts import posts
 from data.posts.table import COLUMNS, UNFINISHED, as_post
 from data.profiles import profiles
+from data.rotation import rotation_members
 from data.rsvps import rsvps
 from data.schema import Instant, Json, guild, load, member, metadata, row_id, words
 from data.sessions import sessions
@@ -160,7 +161,7 @@ class SqlMembers(Repository):
         return rows.first() is not None
 
     async def to_check(self, now: datetime, seen_before: datetime, limit: int) -> list[int]:
-        """Organizers, and who answered for what is to begin, then who told of themselves or belongs to a group.
+        """Organizers, who is on a roster or answered for what begins, then who told of themselves or is in a group.
 
         In each turn the longest unseen first.
         """
@@ -187,8 +188,10 @@ class SqlMembers(Repository):
         )
 
     def _taking_part(self, now: datetime) -> tuple[Any, ...]:
+        rotating = (rotation_members.c.guild_id == self._tx.guild_id, rotation_members.c.left_at.is_(None))
         return (
             select(group_organizers.c.member_id).where(group_organizers.c.guild_id == self._tx.guild_id),
+            select(rotation_members.c.member_id).where(*rotating),
             select(rsvps.c.member_id)
             .join(sessions, sessions.c.id == rsvps.c.session_id)
             .where(

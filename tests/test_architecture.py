@@ -182,6 +182,7 @@ def test_each_feature_has_the_same_name_in_every_layer() -> None:
         "morning",
         "reminders",
         "own_reminders",
+        "rotation",
         "posts",
         "mirrors",
     ]:

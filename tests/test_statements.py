@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -16,7 +17,7 @@ from bot.config import load
 from bot.domain.actors import Actor
 from bot.domain.own_reminders import OwnChange
 from bot.domain.series import NewSeries
-from bot.domain.sessions import NewSession
+from bot.domain.sessions import NewSession, SessionChange
 from data.database import Database
 from tests.data.files import NOW, StandingClock
 from tests.data.rows import database_of
@@ -131,3 +132,13 @@ async def test_a_lone_session_and_lone_looks_take_few_statements(studying: Study
         with studying.counting() as said:
             await look
         assert len(said) <= most, (name, len(said))
+
+
+async def test_a_group_without_a_rotation_pays_one_look_for_it(studying: Studying):
+    sessions = studying.services.sessions
+    view = await sessions.schedule(GUILD, MODERATOR, NewSession(studying.group_id, "Tea", NOW + timedelta(days=3)))
+    with studying.counting() as said:
+        await sessions.edit(GUILD, MODERATOR, view.session.id, SessionChange(starts_at=NOW + timedelta(days=4)))
+        await sessions.cancel(GUILD, MODERATOR, view.session.id)
+    looks = [each for each in said if re.search(r"\b(turns|rotations|rotation_members|unavailabilities)\b", each)]
+    assert len(looks) == 2, looks

@@ -25,6 +25,9 @@ from bot.domain.own_sessions import OwnSessionService
 from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.reminders import ReminderService
+from bot.domain.rotation.following import RotationService
+from bot.domain.rotation.roster import RosterService
+from bot.domain.rotation.unavailability import UnavailabilityService
 from bot.domain.rsvps import RsvpService
 from bot.domain.series import SeriesEditService, SeriesEndService, SeriesService, SeriesSkipService
 from bot.domain.sessions import SessionHooks, SessionService
@@ -54,6 +57,8 @@ class Services(Struct, frozen=True):
     rsvps: RsvpService
     hosting: HostingService
     answered_for: AnsweredForService
+    roster: RosterService
+    unavailability: UnavailabilityService
     announcements: AnnouncementService
     reminders: ReminderService
     own_reminders: OwnReminderService
@@ -85,6 +90,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     answered_for = AnsweredForService(clock)
     answering = (hosting.on_answered, answered_for.on_answered)
     comings = (reminders, morning, own_reminders, hosting)
+    rotation = RotationService(clock)
     rsvps = RsvpService(
         database,
         clock,
@@ -107,6 +113,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             notices.on_moved,
             hosting.on_moved,
             answered_for.on_moved,
+            rotation.on_moved,
             upcoming.on_session,
         ),
         on_edited=(announcements.on_edited, rsvps.on_changed, notices.on_edited, upcoming.on_session),
@@ -116,9 +123,10 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             reminders.on_cancelled,
             morning.on_cancelled,
             notices.on_cancelled,
+            rotation.on_cancelled,
             upcoming.on_session,
         ),
-        on_ended=(announcements.on_ended, upcoming.on_session),
+        on_ended=(announcements.on_ended, rotation.on_ended, upcoming.on_session),
     )
     replanned = (reminders.on_settings_changed, morning.on_settings_changed)
     series = SeriesService(database, clock, hooks, config.scheduler.horizon_weeks)
@@ -131,7 +139,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     profiles = ProfileService(database, clock, vocabulary, follow_zone)
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
-    leavers = (hosting, rsvps, groups, memberships, profiles)
+    leavers = (hosting, rsvps, groups, memberships, rotation, profiles)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     return Services(
@@ -148,6 +156,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         rsvps=rsvps,
         hosting=hosting,
         answered_for=answered_for,
+        roster=RosterService(database, clock),
+        unavailability=UnavailabilityService(database, clock),
         announcements=announcements,
         reminders=reminders,
         own_reminders=own_reminders,

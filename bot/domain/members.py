@@ -110,11 +110,11 @@ class MemberRepository(Protocol):
         ...
 
     async def has_part(self, member_id: int, now: datetime) -> bool:
-        """Whether this person uses the bot, told of themselves, organizes a group, or answered for what is to begin."""
+        """Whether this person uses the bot, told of themselves, has a part in a group, or answered for what begins."""
         ...
 
     async def to_check(self, now: datetime, seen_before: datetime, limit: int) -> list[int]:
-        """Organizers, and who answered for sessions that are to begin, not seen since; the longest unseen first.
+        """Organizers, who is on a roster, and who answered for what is to begin, not seen since; longest unseen first.
 
         Behind them come those who only told of themselves.
         """

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.posts import PostRepository
     from bot.domain.profiles import ProfileRepository
     from bot.domain.reminders import PingRepository
+    from bot.domain.rotation import RotationRepository
     from bot.domain.rsvps import RsvpRepository
     from bot.domain.series import SeriesRepository
     from bot.domain.sessions import SessionRepository
@@ -87,6 +88,9 @@ class UnitOfWork(Protocol):
 
     @property
     def morning(self) -> MorningRepository: ...  # noqa: D102
+
+    @property
+    def rotation(self) -> RotationRepository: ...  # noqa: D102
 
     @property
     def holds(self) -> HoldRepository: ...  # noqa: D102

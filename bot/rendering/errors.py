@@ -97,12 +97,24 @@ def table() -> Mapping[type[StudyError], Say]:
         own_reminders,
         phrases,
         profiles,
+        rotation,
         sessions,
         setup,
     )
 
     merged = dict(ERRORS)
-    for feature in (archiving, groups, memberships, morning, own_reminders, phrases, profiles, sessions, setup):
+    for feature in (
+        archiving,
+        groups,
+        memberships,
+        morning,
+        own_reminders,
+        phrases,
+        profiles,
+        rotation,
+        sessions,
+        setup,
+    ):
         merged |= feature.ERRORS
     return merged
 

@@ -10,6 +10,8 @@ from sqlalchemy import event, func, insert, select
 
 from bot.domain.posts import FINAL, PostState
 from bot.domain.profiles import INTRODUCTION, Profile
+from bot.domain.rotation import Unavailability
+from bot.domain.rotation.unavailability import OPEN_END
 from bot.domain.steps import StepState
 from data.database import Database
 from data.housekeeping import AT_ONCE, KEPT, sweep
@@ -143,6 +145,16 @@ async def test_old_pings_go(database: Database, clock: MovingClock):
             await uow.pings.claim(session.id, JUST_OLD.date(), "dawn", [member_id])
     assert await sweep(database.connections, NOW) == 1
     assert await count(database, pings) == 1
+
+
+async def test_old_absences_go_with_their_reasons_and_those_without_an_end_stay(database: Database):
+    async with database(GUILD) as uow:
+        for until in (JUST_OLD, NOW - KEPT, OPEN_END):
+            window = Unavailability(0, 1, JUST_OLD - timedelta(days=1), until, "旅行")
+            await uow.rotation.put_unavailable(window)
+    assert await sweep(database.connections, NOW) == 1
+    async with database.reading(GUILD) as uow:
+        assert [window.until for window in await uow.rotation.unavailable(1)] == [NOW - KEPT, OPEN_END]
 
 
 async def test_at_most_five_hundred_rows_go_in_one_transaction(database: Database):

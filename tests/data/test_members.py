@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.members import Member
 from bot.domain.posts import NewPost, PostState, Settled
+from bot.domain.rotation import Roster, join
 from bot.domain.rsvps import Answer, Rsvp
 from bot.domain.sessions import SessionState
 from data.database import Database
@@ -137,12 +138,14 @@ async def test_those_are_to_be_checked_who_take_part_in_what_is_ahead_the_longes
     async with database(GUILD) as uow:
         (group,) = await uow.groups.all()
         await uow.groups.add_organizer(group.id, 16)
+        await uow.rotation.save(group.id, Roster(), both := join(join(Roster(), 17, NOW), 18, NOW))
+        await uow.rotation.save(group.id, both, join(Roster(), 17, NOW))
 
     async def to_check(limit: int) -> list[int]:
         async with database.reading(GUILD) as uow:
             return await uow.members.to_check(NOW, NOW - timedelta(days=1), limit)
 
-    assert await to_check(10) == [11, 15, 16, 14, 13]
+    assert await to_check(10) == [11, 15, 16, 17, 14, 13]
     assert await to_check(2) == [11, 15]
 
 

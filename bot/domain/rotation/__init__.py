@@ -1,9 +1,11 @@
 """The rotation: who lectures when, by a rule that is fair, always gives the same answer, and can say why.
 
 `values` holds what a rotation is made of, `line` the rule, `planning` all dates to come and what a given turn changes,
-`asking` the times of asking and answering, `changing` what people change, `telling` why somebody was chosen.
+`asking` the times of asking and answering, `changing` what people change, `telling` why somebody was chosen. None of
+them knows the time, the database or Discord.
 
-Nothing here knows the time, the database or Discord.
+`storage` holds what is kept of it, `reading` gives the rule what it plans on, `roster` and `unavailability` are acts of
+people, `acts` what every change comes with, and `following` what other features' acts mean for the rotation.
 
 **The rule.** All members stand in one line: who owes a turn first, then by load, last turn (never comes first), day of
 joining and id. For each place of a date the first of E is chosen: who is available, has not declined the date, and is
@@ -41,6 +43,7 @@ from bot.domain.rotation.asking import (
 )
 from bot.domain.rotation.changing import Exchange, come_back, cover, excuse, join, swap
 from bot.domain.rotation.planning import offered_to, plan, settle
+from bot.domain.rotation.storage import RotationRepository, Unavailability
 from bot.domain.rotation.telling import Reason, Spread, Why, explain, spread
 from bot.domain.rotation.values import (
     FALLEN,
@@ -70,11 +73,13 @@ __all__ = [
     "Priority",
     "Reason",
     "Roster",
+    "RotationRepository",
     "RotationSettings",
     "Slot",
     "Spread",
     "Turn",
     "TurnState",
+    "Unavailability",
     "Why",
     "answer_by",
     "come_back",

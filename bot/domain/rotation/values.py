@@ -93,8 +93,10 @@ NEXT: Mapping[TurnState, frozenset[TurnState]] = {
 class Turn(Struct, frozen=True):
     """One person's turn at one of the places (0, 1, ...) of a date.
 
-    A guest has `member_id` 0 and the `industry` of their affiliation, "" if it names none; a member's industry is that
-    of their profile. `by_hand`: somebody has chosen the person, not the rule. `closed_at` is when it fell.
+    A guest has `member_id` 0 and the `industry` of their affiliation, "" if it names none. A member's industry is that
+    of their profile, and is kept here once they have lectured. `by_hand`: somebody has chosen the person, not the rule.
+    `closed_at` is when it fell. `answer_due` is by when they are to answer (None: no answer is awaited), `id` its row's
+    (0: it has none yet).
     """
 
     slot_id: int
@@ -105,6 +107,8 @@ class Turn(Struct, frozen=True):
     closed_at: datetime | None = None
     industry: str = ""
     by_hand: bool = False
+    answer_due: datetime | None = None
+    id: int = 0
 
     @property
     def is_standing(self) -> bool:
@@ -137,9 +141,9 @@ class Slot(Struct, frozen=True):
 
     @property
     def open_places(self) -> list[int]:
-        """The places without a turn, in order."""
+        """The places without a turn, in order; none once there are as many turns as places, whichever they fill."""
         filled = {turn.place for turn in self.turns if turn.is_standing}
-        return [place for place in range(self.places) if place not in filled]
+        return [place for place in range(self.places) if place not in filled][: max(self.places - len(filled), 0)]
 
     @property
     def not_again(self) -> frozenset[int]:

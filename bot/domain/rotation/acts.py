@@ -1,0 +1,100 @@
+"""What every change of a turn or a roster comes with: its row, and an audit row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from bot.domain.rotation.values import Member, Roster, Turn, TurnState
+
+if TYPE_CHECKING:
+    from bot.domain.sessions import Session
+    from bot.domain.uow import UnitOfWork
+
+_VERBS: Mapping[TurnState, str] = {
+    TurnState.CONFIRMED: "turn.confirm",
+    TurnState.GIVEN: "turn.give",
+    TurnState.DECLINED: "turn.decline",
+    TurnState.LAPSED: "turn.lapse",
+    TurnState.SWAPPED: "turn.swap",
+    TurnState.RELEASED: "turn.release",
+}
+
+
+async def change_turn(
+    uow: UnitOfWork, turn: Turn, state: TurnState, actor_id: int | None, at: datetime, *, industry: str = ""
+) -> Turn:
+    """The turn reaches its next state; `actor_id` None: a rule did it. `industry` is kept if the turn has none.
+
+    Raises:
+        ValueError: it can't become that; whoever calls has to know.
+    """
+    after = replace(turn.become(state, at), industry=turn.industry or industry)
+    await uow.rotation.put(after)
+    before = {"member": turn.member_id, "place": turn.place, "state": turn.state.value}
+    await uow.record(_VERBS[state], actor_id, f"session:{turn.slot_id}", before, {"state": state.value})
+    return after
+
+
+async def release_turns(
+    uow: UnitOfWork, member_id: int, actor_id: int | None, now: datetime, *, group_id: int | None = None
+) -> list[Session]:
+    """Take from somebody their open turns at dates that have not begun, in one group or all; returns those sessions.
+
+    Who lectures just now goes on.
+    """
+    freed: list[Session] = []
+    for turn in await uow.rotation.open_turns(member_id):
+        session = await uow.sessions.get(turn.slot_id)
+        if session.starts_at > now and group_id in (None, session.group_id):
+            await change_turn(uow, turn, TurnState.RELEASED, actor_id, now)
+            freed.append(session)
+    return sorted(freed, key=lambda session: (session.starts_at, session.id))
+
+
+async def take_off(uow: UnitOfWork, group_id: int, member_id: int, actor_id: int | None) -> bool:
+    """Somebody is on the group's roster no more, and their row is kept; False if they were not."""
+    roster = await uow.rotation.roster(group_id)
+    row = next((member for member in roster.members if member.id == member_id), None)
+    if row is None:
+        return False
+    left = tuple(member for member in roster.members if member is not row)
+    await uow.rotation.save(group_id, roster, replace(roster, members=left))
+    await uow.record("rotation.leave", actor_id, f"group:{group_id}", before=where_they_stand(row))
+    return True
+
+
+async def save_roster(
+    uow: UnitOfWork,
+    group_id: int,
+    before: Roster,
+    after: Roster,
+    action: str,
+    subject: str,
+    actor_id: int | None = None,
+) -> None:
+    """Write where the rotation and the same members stand now; the audit keeps what has changed, as it was and is."""
+    await uow.rotation.save(group_id, before, after)
+    stood = {member.id: where_they_stand(member) for member in before.members}
+    stand = {member.id: where_they_stand(member) for member in after.members}
+    changed = [member_id for member_id in stand if stand[member_id] != stood[member_id]]
+    old, new = (
+        {"base": roster.base, "previous": sorted(roster.previous), "members": [where[each] for each in changed]}
+        for roster, where in ((before, stood), (after, stand))
+    )
+    await uow.record(action, actor_id, subject, old, new)
+
+
+def where_they_stand(member: Member) -> dict[str, Any]:
+    """A member's place in the rotation, as JSON."""
+    last_turn = None if member.last_turn is None else member.last_turn.isoformat()
+    return {
+        "member": member.id,
+        "load": member.load,
+        "owes": member.owes,
+        "last_turn": last_turn,
+        "given": member.given,
+    }
