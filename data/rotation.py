@@ -97,6 +97,9 @@ turns = Table(
     guild(),
     Column("session_id", BigInteger, ForeignKey("sessions.id"), nullable=False),
     Column("place", Integer, nullable=False),
+    # The place again while the turn fills it, so that the database itself refuses a second lecturer for it. An index
+    # with a condition would do so, too, but its mere definition loads the other database's dialect at every start.
+    Column("fills", Integer),
     # 0: a guest.
     member("member_id", "anonymise", nullable=False),
     Column("state", String(10), nullable=False),
@@ -106,18 +109,9 @@ turns = Table(
     Column("industry", String(30), nullable=False),
     Column("by_hand", Boolean, nullable=False),
     words("why", "erase", Json),
+    UniqueConstraint("session_id", "fills"),
     Index(None, "guild_id", "session_id"),
     Index(None, "guild_id", "member_id", "state"),
-)
-_standing = turns.c.state.in_(sorted(OPEN | {TurnState.GIVEN}))
-# The database itself refuses a second lecturer for a place.
-Index(
-    "ix_turns_standing",
-    turns.c.session_id,
-    turns.c.place,
-    unique=True,
-    sqlite_where=_standing,
-    postgresql_where=_standing,
 )
 
 _SETTINGS = RotationSettings.__struct_fields__
@@ -240,7 +234,8 @@ class SqlRotation(Repository):
     async def put(self, turn: Turn, why: Why | None = None) -> Turn:
         """Write a turn: a new row if it has no id; else what it has become."""
         values = {name: value for name, value in asdict(turn).items() if name not in {"slot_id", "id"}}
-        values |= {"session_id": turn.slot_id, "state": turn.state.value}
+        fills = turn.place if turn.is_standing else None
+        values |= {"session_id": turn.slot_id, "state": turn.state.value, "fills": fills}
         if why is not None:
             facts = msgspec.to_builtins(why)
             values["why"] = {name: fact for name, fact in facts.items() if name not in _IN_COLUMNS}

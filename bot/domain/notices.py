@@ -27,6 +27,7 @@ from bot.domain.reminders import channel_of
 from bot.domain.sessions import Session, SessionEvent, SessionState
 from bot.domain.setup import TO_ANNOUNCE, TO_POST, TO_READ_BACK
 from bot.domain.told import (
+    CHANGES,
     Groups,
     Told,
     declined,
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
 KIND = "notice"
 """Posts to the moderators."""
-CHANGES = ("moved", "edited", "cancelled")
 PEOPLE = 40
 """People mentioned in one notice: beside so many mentions the longest reason, theme and place still fit."""
 NOTICE_LIVES = timedelta(days=7)

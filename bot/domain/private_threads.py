@@ -16,12 +16,12 @@ from msgspec import Struct
 
 from bot.domain.members import DMS_CLOSED
 from bot.domain.mirrors import MirrorState
-from bot.domain.notices import CHANGES
 from bot.domain.patience import PAUSED
 from bot.domain.posts import PostState, Settled, again
 from bot.domain.quiet import QUIET, in_peace
 from bot.domain.readers import READER, is_for_its_reader, reader_of
 from bot.domain.rsvps import ANSWERED_FOR, Answer
+from bot.domain.told import CHANGES
 
 if TYPE_CHECKING:
     from bot.clock import Clock

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from bot.domain.sessions import Session, SessionEvent
     from bot.domain.uow import UnitOfWork
 
+CHANGES = ("moved", "edited", "cancelled")
+"""The kinds of posts that tell of a change."""
 TOLD = ("theme", "venue", "link", "duration", "deadline")
 """The fields of a session whose change those who come are told."""
 SOON = timedelta(hours=3)

@@ -73,12 +73,8 @@ def description(connection: Connection) -> dict[str, Any]:
     """All that a database knows of its tables, without the order in which it came to know it."""
     inspector = inspect(connection)
 
-    def plainly(value: Any) -> str:
-        # The condition of an index is an object, whose repr is another one each time.
-        return repr({key: str(each) for key, each in value.items()}) if isinstance(value, dict) else str(value)
-
     def told(items: list[Any]) -> list[str]:
-        return sorted(repr(sorted((key, plainly(value)) for key, value in item.items())) for item in items)
+        return sorted(repr(sorted((key, str(value)) for key, value in item.items())) for item in items)
 
     return {
         table: {

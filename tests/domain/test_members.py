@@ -25,10 +25,10 @@ from bot.domain.members import (
     kind_of,
     may_write,
 )
-from bot.domain.notices import CHANGES
 from bot.domain.posts import PostState, Settled
 from bot.domain.rsvps import PROMOTION, Answer
 from bot.domain.sessions import Session
+from bot.domain.told import CHANGES
 from data.audit import audit
 from data.communities import communities
 from data.members import members

@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from bot.domain.communities import Community
 from bot.domain.members import DM_POSTS, DmKind
-from bot.domain.notices import CHANGES, Change
+from bot.domain.notices import Change
 from bot.domain.private_threads import PrivateThread
 from bot.domain.reminders import Reminder
 from bot.domain.rsvps import Promotion
+from bot.domain.told import CHANGES
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering.afar import for_dm
 from bot.rendering.members import dms_closed, private_thread, resumed, stop_row, stopped

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.notices import CHANGES, PEOPLE, PROBLEMS, Change, Problem, Trouble, permissions_for
+from bot.domain.notices import PEOPLE, PROBLEMS, Change, Problem, Trouble, permissions_for
 from bot.domain.sessions import LONGEST_REASON
 from bot.domain.setup import TO_ANNOUNCE, TO_POST
-from bot.domain.told import TOLD
+from bot.domain.told import CHANGES, TOLD
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering.notices import change, seen_by, trouble
 from tests.rendering.longest import HIGHEST_ID, LOCALES, STARTS, a_group, a_session, check_limits, people

@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("session_id", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("fills", sa.Integer(), nullable=True),
         sa.Column("member_id", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
@@ -92,16 +93,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["guild_id"], ["communities.guild_id"], name=op.f("fk_turns_guild_id_communities")),
         sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_turns_session_id_sessions")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_turns")),
+        sa.UniqueConstraint("session_id", "fills", name=op.f("uq_turns_session_id_fills")),
     )
     with op.batch_alter_table("turns", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_turns_guild_id_member_id_state"), ["guild_id", "member_id", "state"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_turns_guild_id_session_id"), ["guild_id", "session_id"], unique=False)
-        batch_op.create_index(
-            "ix_turns_standing",
-            ["session_id", "place"],
-            unique=True,
-            sqlite_where=sa.text("state IN ('asked', 'confirmed', 'given')"),
-            postgresql_where=sa.text("state IN ('asked', 'confirmed', 'given')"),
-        )
