@@ -185,6 +185,9 @@ class StudyBot(commands.AutoShardedBot):
             await self._sync_if_changed()
 
     async def _sync_if_changed(self) -> None:
+        """What is compared is what is sent, so that all the texts are translated once: `tree.sync` would do it again."""
+        if self.application_id is None:
+            raise discord.app_commands.MissingApplicationID
         translator = self.tree.translator
         payload = [
             await command.get_translated_payload(self.tree, translator) if translator else command.to_dict(self.tree)
@@ -193,7 +196,7 @@ class StudyBot(commands.AutoShardedBot):
         now = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
         key = f"commands:{self.application_id}"
         if await self._read_fact(key) != now:
-            await self.tree.sync()
+            await self.http.bulk_upsert_global_commands(self.application_id, payload=payload)
             await self._write_fact(key, now)
             _log.info("told Discord of %d commands", len(payload))
 
