@@ -402,7 +402,9 @@ def test_after_any_change_of_rule_there_is_one_session_on_each_new_date(
     ]
     known = {row.occurrence_on for row in rows if row.occurrence_on}
     try:
-        edit = series_edit(before, SeriesChange(rrule=new, at=new_at), rows, known, now, horizon)
+        edit = series_edit(
+            before, SeriesChange(rrule=new, at=new_at), rows, known, now, horizon, ZoneInfo(before.time_zone)
+        )
     except NothingToChange:
         assert (new.replace("INTERVAL=1;", ""), new_at) == (old.replace("INTERVAL=1;", ""), old_at) or not rows
         return

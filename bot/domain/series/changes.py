@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -39,6 +39,9 @@ from bot.domain.sessions import (
     optional_text,
 )
 from bot.domain.zones import zone_of
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 Scope = Literal["one", "later", "all"]
 SHOWN_AHEAD = 5
@@ -120,15 +123,18 @@ def series_edit(
     known: Collection[date],
     now: datetime,
     horizon: datetime,
+    zone: ZoneInfo,
 ) -> SeriesEdit:
     """Work out a change. `ahead` are the series' sessions that have not begun, `known` all its dates with a session.
+
+    `zone` is the community's, on whose clock deadlines are given; the series keeps its own.
 
     Raises:
         NothingToChange, NotForOneDate, SeriesNeverMeets, InvalidText, InvalidNumber, SessionTooFar.
     """
     affected = [s for s in ahead if s.occurrence_on is not None and _meant(s.occurrence_on, change)]
     if change.scope == "one":
-        return _one(series, change, affected, now)
+        return _one(series, change, affected, now, zone)
     values = _series_values(series, change, now)
     after = replace(series, **values)
     kept: set[int] = set()
@@ -150,7 +156,7 @@ def series_edit(
             if dates[target] <= now or not _as_planned(series, session):
                 kept.add(session.id)
             elif dates[target] != session.starts_at:
-                edits[session.id] |= changed_values(session, SessionChange(starts_at=dates[target]), now)
+                edits[session.id] |= changed_values(session, SessionChange(starts_at=dates[target]), now, zone)
             if target != session.occurrence_on:
                 edits[session.id]["occurrence_on"] = target
         known = others | set(targets.values())
@@ -178,14 +184,16 @@ def _meant(on: date, change: SeriesChange) -> bool:
     return on == change.on if change.scope == "one" else on >= change.on
 
 
-def _one(series: SessionSeries, change: SeriesChange, affected: Sequence[Session], now: datetime) -> SeriesEdit:
+def _one(
+    series: SessionSeries, change: SeriesChange, affected: Sequence[Session], now: datetime, zone: ZoneInfo
+) -> SeriesEdit:
     of_the_series = (change.name, change.rrule, change.until, change.count, change.no_until or None)
     if any(value is not None for value in of_the_series):
         raise NotForOneDate(series.name)
     (session,) = affected
     theme = change.theme or series.theme or series.name if change.theme is not None else None
     wanted = SessionChange(theme=theme, duration=change.duration, venue=change.venue, capacity=change.capacity)
-    values = changed_values(session, wanted, now)
+    values = changed_values(session, wanted, now, zone)
     if not values:
         raise NothingToChange
     return SeriesEdit(series, {}, (SessionEdit(session, values),), (), (), (), (session.starts_at,))

@@ -201,7 +201,8 @@ class SeriesEditService:
             raise self._no_such_date(series, cast(date, change.on))
         now = self._clock.now()
         known = await uow.sessions.dates_of_series(series.id, local_day(now, zone_of(series.time_zone)))
-        edit = series_edit(series, change, ahead, known, now, await self._series.horizon_of(uow, series))
+        horizon, zone = await self._series.horizon_of(uow, series), zone_of((await uow.communities.get()).time_zone)
+        edit = series_edit(series, change, ahead, known, now, horizon, zone)
         if "name" in edit.values:
             running = [each for each in await uow.series.all() if each.group_id == series.group_id]
             if any(folded(each.name) == folded(edit.series.name) for each in running if each.id != series.id):
