@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.domain.communities import differences, plain
+from bot.domain.communities import differences, parse_usual_evening, plain
 from bot.domain.errors import StudyError, Unknown, check_number, check_text, require_text
-from bot.domain.phrases import PhraseNotUnderstood, parse_clock, parse_duration
+from bot.domain.phrases import PhraseNotUnderstood, parse_duration
 
 if TYPE_CHECKING:
     from bot.domain.actors import Actor
@@ -257,7 +257,7 @@ class GroupService:
         Raises:
             NotAllowed: the actor is not a moderator.
             InvalidText, InvalidNumber: the name, the description or the days are out of bounds.
-            PhraseNotUnderstood, ClockPastMidnight: `evening_before` is no time of day.
+            PhraseNotUnderstood, ClockPastMidnight, EveningNeeded: `evening_before` is no time of day.
             GroupNameTaken: there is a group of this name.
         """
         async with self._units(guild_id) as uow:
@@ -405,7 +405,7 @@ def _read(
     values = {name: value for name, value in values.items() if value is not None}
     if evening_before is not None:
         follows = evening_before.strip().casefold() in COMMUNITY_DEFAULT
-        values["evening_before"] = None if follows else parse_clock(evening_before, evening=True)
+        values["evening_before"] = None if follows else parse_usual_evening(evening_before)
     if look_ahead is not None:
         values["look_ahead"] = parse_look_ahead(look_ahead)
     return values

@@ -38,7 +38,7 @@ class NewForm(Form, template=template(rendering.NEW_FORM, DRAFT)):
             draft,
             theme=written("theme"),
             starts_at=reader.moved("starts_at", written("when"), draft.starts_at),
-            duration=minutes(written("duration")),
+            duration=reader.length or minutes(written("duration")),
             venue=written("venue"),
             description=written("description"),
         )
@@ -61,7 +61,8 @@ class MoveForm(Form, template=template(rendering.MOVE_FORM, DRAFT)):
         session, change = await cog.sessions.drafted_move(caller.guild.id, actor, self.draft_id)
         reader = cog.reader(caller.community)
         starts_at = reader.moved("starts_at", written("when"), change.starts_at or session.starts_at)
-        change = replace(change, starts_at=starts_at, reason=written("reason"))
+        duration = reader.length or change.duration
+        change = replace(change, starts_at=starts_at, duration=duration, reason=written("reason"))
         if reader.forks:
             result = await cog.sessions.propose_change(caller.guild.id, actor, session.id, change, reader.forks)
         else:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.actors import Actor
-from bot.domain.communities import CommunityService, NewSettings
+from bot.domain.communities import CommunityService, EveningNeeded, NewSettings
 from bot.domain.errors import InvalidNumber, InvalidText, NotAllowed, StudyError, Unknown
 from bot.domain.groups import (
     MOST_SUGGESTIONS,
@@ -76,6 +76,8 @@ async def test_a_group_is_created_with_everything_given(service: GroupService, d
         (NewGroup("x", announce_days_before=61), InvalidNumber),
         (NewGroup("x", announce_days_before=-1), InvalidNumber),
         (NewGroup("x", evening_before="soon"), PhraseNotUnderstood),
+        (NewGroup("x", evening_before="なし"), EveningNeeded),
+        (NewGroup("x", evening_before="None"), EveningNeeded),
     ],
 )
 async def test_a_group_out_of_bounds_is_not_created(service: GroupService, new: NewGroup, error: type[StudyError]):

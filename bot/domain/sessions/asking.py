@@ -68,20 +68,19 @@ def which_time(
 def sensible(value: V, forks: Sequence[Fork], starts_at: datetime, now: datetime) -> tuple[V, tuple[Fork, ...]]:
     """Settle a deadline of which not several readings lie between now and the start, once the start is known.
 
-    A day alone means its end, and on the day of the start the start. A time of day alone is the last one before the
-    start.
+    A day alone means its end, and on the day of the start the start. What was said of the start is meant of the one
+    that is known by now.
     """
     if any(fork.field == "starts_at" for fork in forks):
         return value, tuple(forks)
     left: list[Fork] = []
     for fork in forks:
-        said = [taking(value, fork, place).deadline for place in range(len(fork.readings))]
+        places = [place for place, of in enumerate(fork.starts) if of == starts_at] or range(len(fork.readings))
+        said = [taking(value, fork, place).deadline for place in places]
         readings = [_before_start(each, starts_at) if fork.day_only else each for each in said if each is not None]
-        if fork.time_only:
-            readings = [each for each in readings if starts_at - _DAY < each <= starts_at] or readings
         fitting = [each for each in readings if now < each <= starts_at]
         if len(fitting) > 1:
-            left.append(replace(fork, readings=tuple({"deadline": each.isoformat()} for each in fitting)))
+            left.append(replace(fork, readings=tuple({"deadline": each.isoformat()} for each in fitting), starts=()))
         else:
             # Of several that don't fit, the first one says why not.
             value = replace(value, deadline=(fitting or readings)[0])
