@@ -49,6 +49,15 @@ async def test_a_phrase_is_read_as_it_was_meant_when_it_was_typed(study: World):
     assert "Tue, Jan 6, 2026, 19:00, Tokyo time" in study.sim.text(message)
 
 
+async def test_a_deadline_before_the_start_is_counted_from_the_start_that_is_chosen_last(study: World):
+    await study.moderator.slash(study.general, "settings set", usual_start="18:30")
+    message = await previewed(study, "session schedule", theme="Tea", when="next Tue", deadline="the day before 8pm")
+    await study.moderator.click(message, label="Board")
+    await study.sim.restart()
+    await study.moderator.click(message, label="2. Tue, Jan 13, 2026, 18:30, Tokyo time")
+    assert "Mon, Jan 12, 2026, 20:00, Tokyo time" in study.sim.text(message)
+
+
 async def test_two_readings_and_the_usual_times_of_the_group_are_asked_for_next(study: World):
     await study.moderator.slash(study.general, "settings set", usual_start="18:30")
     message = await previewed(study, "session schedule", theme="Tea", when="next Tue")
