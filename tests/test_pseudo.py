@@ -240,7 +240,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     series: list[tuple[Any, str, dict[str, Any]]] = [
         *(
             (mod, "series create", weekly | {"rule": rule})
-            for rule in (NONSENSE, "毎週水曜 7時", "FREQ=HOURLY 07:00", "Wed")
+            for rule in (NONSENSE, "毎週水曜 7時", "FREQ=HOURLY 07:00", "水曜の朝", "毎週水曜の朝")
         ),
         (mod, "series create", weekly | {"rule": "every Wednesday 07:00", "until": "2026-01-06"}),
         (
