@@ -425,6 +425,21 @@ async def test_a_start_that_names_its_end_says_how_long_it_lasts(study: World):
     await study.moderator.click(message, label="Move it")
     (session,) = await sessions(study)
     assert (session.starts_at, session.duration) == (datetime(2026, 1, 14, 22, 30, tzinfo=UTC), 75)
+    # What was counted back from the start in the command is counted back from the one in the form.
+    assert session.deadline == datetime(2026, 1, 14, 14, 59, tzinfo=UTC)
+
+
+async def test_a_draft_takes_its_deadline_along_to_another_start(study: World):
+    message = await previewed(study, "session schedule", theme="Tea", when="1/8 7:00", deadline="前日の20時")
+    opened = await study.moderator.click(message, label="Change first")
+    await study.moderator.submit_modal(opened, {"when": "next Fri 8:00", "theme": "Tea", "duration": "60"})
+    await study.moderator.click(message, label="2. Fri, Jan 16, 2026, 08:00, Tokyo time")
+    assert "Thu, Jan 15, 2026, 20:00, Tokyo time" in study.sim.text(message)
+    opened = await study.moderator.click(message, label="Change first")
+    await study.moderator.submit_modal(opened, {"when": "today 21:00", "theme": "Tea", "duration": "60"})
+    text = study.sim.text(message)
+    assert "Mon, Jan 5, 2026, 21:00, Tokyo time" in text
+    assert "answer by" not in text, "its time has passed, and people could not answer"
 
 
 async def test_a_deadline_is_counted_back_from_the_start_that_the_same_edit_gives(study: World):

@@ -34,7 +34,7 @@ from bot.domain.phrases.errors import (
     RuleTimeMissing,
     WeekdayContradicts,
 )
-from bot.domain.phrases.forks import Fork, PhraseReader, kept, resumed, taking
+from bot.domain.phrases.forks import Fork, PhraseReader, Reading, kept, resumed, taking
 from bot.domain.phrases.hours import QuietHoursNotUnderstood, hours_said, parse_quiet_hours
 from bot.domain.phrases.rules import ParsedRule, RuleAmbiguous, parse_rule
 from bot.domain.phrases.spans import (
@@ -63,6 +63,7 @@ __all__ = [
     "PhraseReader",
     "PhraseRepeats",
     "QuietHoursNotUnderstood",
+    "Reading",
     "RuleAmbiguous",
     "RuleOnce",
     "RuleParts",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.domain.phrases import Fork, taking
+from bot.domain.phrases import Fork, Reading, taking
+from bot.domain.sessions.limits import deadline_along
 from bot.domain.sessions.values import NewSession, SessionChange
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from bot.domain.communities import Community
     from bot.domain.groups import StudyGroup
     from bot.domain.sessions.values import Draft
@@ -85,6 +89,30 @@ def sensible(value: V, forks: Sequence[Fork], starts_at: datetime, now: datetime
             # Of several that don't fit, the first one says why not.
             value = replace(value, deadline=(fitting or readings)[0])
     return value, tuple(left)
+
+
+def taking_deadline(
+    value: V, forks: Sequence[Fork], old_start: datetime, now: datetime, zone: ZoneInfo
+) -> tuple[V, tuple[Fork, ...]]:
+    """A draft whose start was changed takes its deadline along, and so does each reading of the new start."""
+    deadline = value.deadline
+    if deadline is None or value.starts_at is None:
+        return value, tuple(forks)
+
+    def along(start: datetime) -> dict[str, Any]:
+        moved = deadline_along(deadline, old_start, start, now, zone)
+        # To a change, None alone would leave the deadline that the session has.
+        removed = {"no_deadline": True} if moved is None and isinstance(value, SessionChange) else {}
+        return {"deadline": moved, **removed}
+
+    def reading(said: Reading) -> Reading:
+        return {**said, **msgspec.to_builtins(along(msgspec.convert(said["starts_at"], datetime)))}
+
+    taken = (
+        replace(fork, readings=tuple(reading(said) for said in fork.readings)) if fork.field == "starts_at" else fork
+        for fork in forks
+    )
+    return replace(value, **along(value.starts_at)), tuple(taken)
 
 
 def _before_start(day_end: datetime, starts_at: datetime) -> datetime:

@@ -181,11 +181,21 @@ def open_session(session: Session, now: datetime) -> Session:
     return session
 
 
+def deadline_along(
+    deadline: datetime, old_start: datetime, new_start: datetime, now: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """The deadline of a session that moves: it moves along on the clock in `zone`, but no further than to the start.
+
+    None: it would have passed already, and is dropped, so that people can answer.
+    """
+    moved = min(moved_along(deadline, old_start, new_start, zone), new_start)
+    return moved if moved > now else None
+
+
 def changed_values(session: Session, change: SessionChange, now: datetime, zone: ZoneInfo) -> dict[str, object]:
     """The fields that a change sets to something new; empty if there are none.
 
-    A deadline moves along with its session, on the community's clock in `zone`, but no further than to the start; one
-    that would have passed already is dropped, so that people can answer.
+    A deadline moves along with its session, on the community's clock in `zone`.
 
     Raises:
         As `checked`.
@@ -211,6 +221,5 @@ def changed_values(session: Session, change: SessionChange, now: datetime, zone:
     elif change.deadline is not None:
         values["deadline"] = check_deadline(change.deadline, starts_at, now)
     elif session.deadline is not None and starts_at != session.starts_at:
-        moved = min(moved_along(session.deadline, session.starts_at, starts_at, zone), starts_at)
-        values["deadline"] = moved if moved > now else None
+        values["deadline"] = deadline_along(session.deadline, session.starts_at, starts_at, now, zone)
     return {name: value for name, value in values.items() if getattr(session, name) != value}
