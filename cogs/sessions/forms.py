@@ -68,9 +68,8 @@ class MoveForm(Form, template=template(rendering.MOVE_FORM, DRAFT)):
         starts_at = reader.moved("starts_at", written("when"), shown_at)
         duration = reader.length or change.duration
         change = replace(change, starts_at=starts_at, duration=duration, reason=written("reason"))
-        change, forks = taking_deadline(
-            change, reader.forks, shown_at, cog.clock.now(), zone_of(caller.community.time_zone)
-        )
+        zone = zone_of(caller.community.time_zone)
+        change, forks = taking_deadline(change, reader.forks, shown_at, cog.clock.now(), zone)
         if forks:
             result = await cog.sessions.propose_change(caller.guild.id, actor, session.id, change, forks)
         else:
