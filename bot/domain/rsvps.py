@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections import Counter
 
     from bot.clock import Clock
+    from bot.domain.groups import StudyGroup
     from bot.domain.posts import Post
     from bot.domain.uow import UnitOfWork, Units
 
@@ -118,6 +119,14 @@ class DeadlinePassed(StudyError):
     may_move: bool
 
 
+class CannotSeeGroup(StudyError):
+    """An organizer puts down a member who can't see `channel_id`, the channel of the study group `group`."""
+
+    member_id: int
+    group: str
+    channel_id: int
+
+
 class Promotion(Struct, frozen=True):
     """What somebody is told for whom a place has come free; not `private` where their DMs are closed.
 
@@ -201,6 +210,13 @@ async def tells(uow: UnitOfWork, session: Session, member_id: int, now: datetime
     return session.starts_at > now and bool(await dm_readers(uow, ANSWERED_FOR, [member_id]))
 
 
+async def _check_sight(uow: UnitOfWork, group: StudyGroup, member: Actor) -> None:
+    """Raise CannotSeeGroup unless the group exists for this member."""
+    community = await uow.communities.get()
+    if not is_visible(group, member, community):
+        raise CannotSeeGroup(member.member_id, group.name, group.channel_id or community.announcements_channel)
+
+
 Sees = Callable[[int], bool]
 """Whether somebody can see the channel with this id."""
 ComingHook = Callable[["UnitOfWork", Session, int], Awaitable[None]]
@@ -243,6 +259,8 @@ class RsvpService:
             SessionNotOpen: it was cancelled or is over.
             DeadlinePassed: it is too late to join.
             NotAllowed: only organizers answer for others.
+            CannotSeeGroup: the group does not exist for that person, so that they can't come; they may still be taken
+                off its list.
         """
         async with self._units(guild_id) as uow:
             return await self.take(uow, actor, session_id, answer, member_id=member_id, sees=sees)
@@ -263,6 +281,8 @@ class RsvpService:
             member_id = actor.member_id
         elif member_id != actor.member_id:
             actor.require_organizer(group)
+            if answer is not Answer.NOT_GOING and sees is not None:
+                await _check_sight(uow, group, Actor(member_id, sees=sees))
         now = self._clock.now()
         open_session(session, now)
         if member_id == actor.member_id:

@@ -296,7 +296,7 @@ async def test_a_rule_is_asked_about_with_the_date_on_which_each_reading_meets_f
     assert isinstance(asked, WhichRule)
     monday = date(2026, 7, 13)
     assert asked.readings == (
-        RuleReading("FREQ=WEEKLY;BYDAY=MO", time(11), monday, at(20, 11)),
+        RuleReading("FREQ=WEEKLY;BYDAY=MO", time(11), date(2026, 7, 20), at(20, 11)),
         RuleReading("FREQ=WEEKLY;BYDAY=MO", time(23), monday, at(13, 23)),
     )
     with pytest.raises(Unknown):
@@ -304,7 +304,7 @@ async def test_a_rule_is_asked_about_with_the_date_on_which_each_reading_meets_f
     shown = await study.series.choose(GUILD, MODERATOR, asked.draft_id, 1)
     assert isinstance(shown, SeriesPreview)
     assert shown.ahead[0].starts_at == at(13, 23)
-    assert await study.series.draft(GUILD, MODERATOR, shown.draft_id) == (shown.new, "毎週月曜 11時")
+    assert await study.series.draft(GUILD, MODERATOR, shown.draft_id) == (shown.new, "毎週月曜 11時", None)
     assert await study.all_sessions() == []
 
 

@@ -7,7 +7,7 @@ across daylight saving. Nothing here asks a clock: whoever calls says what time 
 
 from bot.domain.calendar.instants import day_bounds, local_day, require_aware, to_instant, to_local
 from bot.domain.calendar.quiet import Held, QuietHours, hold
-from bot.domain.calendar.recurrence import Occurrence, Recurrence, next_occurrences, occurrences
+from bot.domain.calendar.recurrence import Occurrence, Recurrence, first_date, next_occurrences, occurrences
 from bot.domain.calendar.rules import Frequency, RuleNotUnderstood, RuleParts, rule_parts
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "RuleNotUnderstood",
     "RuleParts",
     "day_bounds",
+    "first_date",
     "hold",
     "local_day",
     "next_occurrences",

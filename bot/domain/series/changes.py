@@ -18,6 +18,7 @@ from bot.domain.calendar import (
     Occurrence,
     Recurrence,
     day_bounds,
+    first_date,
     local_day,
     next_occurrences,
     occurrences,
@@ -218,16 +219,28 @@ def _rule_values(series: SessionSeries, change: SeriesChange, now: datetime) -> 
     if rrule == series.rrule and change.count is None:
         return {"at": at}
     zone = zone_of(series.time_zone)
-    starts_on = on or local_day(now, zone)
-    # From its first date ahead, so that today's, of which the time has passed, is not one of a number of sessions.
-    first = next_occurrences(Recurrence(rrule, starts_on, at, series.time_zone), now, 1)
-    starts_on = first[0].on if first else starts_on
+    starts_on = _begins(series, rrule, at, on, now)
     values: dict[str, Any] = {"rrule": rrule, "at": at, "starts_on": starts_on}
     if series.count is not None:
         every = replace(series, except_on=frozenset()).recurrence()
         begin, end = day_bounds(series.starts_on, zone)[0], day_bounds(on, zone)[0] if on else now
         values["count"] = max(1, series.count - sum(1 for _ in occurrences(every, begin, max(begin, end))))
     return values
+
+
+def _begins(series: SessionSeries, rrule: str, at: time, on: date | None, now: datetime) -> date:
+    """The date from which the changed rule counts: its first one ahead, and not before `on`.
+
+    So today's, of which the time has passed, is not one of a number of sessions. A rule that stays keeps its rhythm.
+    """
+    zone = zone_of(series.time_zone)
+    since = max(now, day_bounds(on, zone)[0]) if on else now
+    if rrule == series.rrule:
+        kept = next_occurrences(Recurrence(rrule, series.starts_on, at, series.time_zone), since, 1)
+        first = kept[0].on if kept else None
+    else:
+        first = first_date(rrule, at, series.time_zone, since)
+    return first or on or local_day(now, zone)
 
 
 def _shared_values(before: SessionSeries, after: SessionSeries, session: Session, kept: set[int]) -> dict[str, object]:

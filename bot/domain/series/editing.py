@@ -139,8 +139,7 @@ class SeriesEditService:
                 data = kept(change, forks) | {"said": cleaned(said)}
                 draft = await uow.sessions.drafts.add(actor.member_id, "ask-edit", data, series.id)
                 now = self._clock.now()
-                starts_on = local_day(now, zone_of(series.time_zone))
-                return which_rule(draft.id, forks[0], series.name, starts_on, series.time_zone, now, edits=True)
+                return which_rule(draft.id, forks[0], series.name, change.on, series.time_zone, now, edits=True)
             change = replace(change, on=self._date(series, change, ahead))
             edit = await self._edit(uow, series, change)
             data = {"change": msgspec.to_builtins(change), "said": cleaned(said)}

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import asdict, replace
 
-from bot.domain.calendar import Occurrence, Recurrence, day_bounds, local_day, next_occurrences, occurrences
+from bot.domain.calendar import (
+    Occurrence,
+    Recurrence,
+    day_bounds,
+    first_date,
+    local_day,
+    next_occurrences,
+    occurrences,
+)
 from bot.domain.choices import chosen_id
 from bot.domain.errors import Unknown, check_number, cleaned, require_text
 from bot.domain.groups import ahead_of, folded, visible_groups
@@ -79,10 +87,10 @@ class SeriesService(ChoosesGroup):
             NotAllowed, NoChannel, SeriesNameTaken, SeriesNeverMeets, RuleNotUnderstood, InvalidText, InvalidNumber.
         """
         async with self._units(guild_id) as uow:
+            starts_on = new.starts_on.isoformat() if new.starts_on else None
             new, group, community = await self._checked(uow, actor, new)
-            draft = await uow.sessions.drafts.add(
-                actor.member_id, "series", {"new": msgspec.to_builtins(new), "said": cleaned(said)}
-            )
+            data = {"new": msgspec.to_builtins(new), "said": cleaned(said), "starts_on": starts_on}
+            draft = await uow.sessions.drafts.add(actor.member_id, "series", data)
             ahead = next_occurrences(_recurrence(new, community), self._clock.now(), SHOWN_AHEAD)
             channel_id = announcement_channel(group, community)
             return SeriesPreview(draft.id, new, group, community, channel_id, ahead)
@@ -98,12 +106,12 @@ class SeriesService(ChoosesGroup):
         if not forks:
             return await self.preview(guild_id, actor, new, said)
         async with self._units(guild_id) as uow:
+            starts_on = new.starts_on
             new, _group, community = await self._checked(uow, actor, new, days_known=False)
-            assert new.starts_on is not None
-            data = kept(new, forks) | {"said": cleaned(said)}
+            data = kept(replace(new, starts_on=starts_on), forks) | {"said": cleaned(said)}
             draft = await uow.sessions.drafts.add(actor.member_id, "ask-series", data)
             now, zone = self._clock.now(), community.time_zone
-            return which_rule(draft.id, forks[0], new.name, new.starts_on, zone, now, edits=False)
+            return which_rule(draft.id, forks[0], new.name, starts_on, zone, now, edits=False)
 
     async def choose(self, guild_id: int, actor: Actor, draft_id: int, place: int) -> SeriesPreview | WhichRule:
         """Go on with the reading that was chosen (0 the first, 1 the second). The question stays open for a day.
@@ -116,15 +124,16 @@ class SeriesService(ChoosesGroup):
             new, forks = resumed(draft.data, NewSeries, place)
         return await self.propose(guild_id, actor, new, draft.data["said"], forks)
 
-    async def draft(self, guild_id: int, actor: Actor, draft_id: int) -> tuple[NewSeries, str]:
-        """What the actor was shown, and the rule as they said it.
+    async def draft(self, guild_id: int, actor: Actor, draft_id: int) -> tuple[NewSeries, str, date | None]:
+        """What the actor was shown, the rule as they said it, and the first day if they said one.
 
         Raises:
             Unknown: it was used already, has gone, or is another's.
         """
         async with self._units.reading(guild_id) as uow:
             draft = await own_draft(uow, actor, draft_id, "series")
-            return as_new(draft), draft.data["said"]
+            starts_on = draft.data.get("starts_on")
+            return as_new(draft), draft.data["said"], date.fromisoformat(starts_on) if starts_on else None
 
     async def confirm(self, guild_id: int, actor: Actor, draft_id: int) -> SeriesView:
         """Create what was previewed. The second of two presses finds the draft used.
@@ -177,7 +186,9 @@ class SeriesService(ChoosesGroup):
             duration=check_duration(new.duration),
             venue=optional_text("venue", new.venue, LONGEST_VENUE),
             capacity=check_number("capacity", new.capacity, 1, MOST_PLACES),
-            starts_on=new.starts_on or local_day(now, zone_of(community.time_zone)),
+            starts_on=new.starts_on
+            or first_date(new.rrule, new.at, community.time_zone, now)
+            or local_day(now, zone_of(community.time_zone)),
         )
         running = [series for series in await uow.series.all() if series.group_id == group.id]
         if any(folded(series.name) == folded(new.name) for series in running):
