@@ -353,6 +353,10 @@ class PostRepository(Protocol):
         """
         ...
 
+    async def plan_all(self, new: Sequence[NewPost]) -> None:
+        """As `plan`, in as few statements for many as for one."""
+        ...
+
     async def cancel(
         self,
         kinds: Collection[str],

@@ -424,9 +424,12 @@ class ReminderService:
 
     async def _release(self, uow: UnitOfWork, session_id: int, moment: Moment) -> None:
         """Whoever would have been pinged by a post that never left may be pinged by the one for the new time."""
+        waiting: dict[int, list[int]] = {}
         for post in await uow.posts.of_subject(moment, session_id):
             if unsent(post):
-                await uow.pings.release(session_id, date.fromordinal(post.data["day"]), moment, post.data["mentions"])
+                waiting.setdefault(post.data["day"], []).extend(post.data["mentions"])
+        for day, people in waiting.items():
+            await uow.pings.release(session_id, date.fromordinal(day), moment, people)
 
 
 def _current(session: Session, step: Step) -> bool:

@@ -18,8 +18,8 @@ from bot.domain.actors import Actor
 from bot.domain.errors import StudyError
 from bot.domain.groups import is_visible
 from bot.domain.members import MemberLeft, dm_readers, note_use, plan_dm
-from bot.domain.posts import NewPost, again, unsent
-from bot.domain.quiet import in_peace
+from bot.domain.posts import NewPost, again
+from bot.domain.quiet import in_peace, renew_in_peace
 from bot.domain.readers import for_its_reader, reader_of
 from bot.domain.sessions import Session, SessionEvent, SessionState, SessionView, open_session, view, visible_session
 from bot.domain.sessions.hosts import may_change
@@ -374,7 +374,7 @@ class RsvpService:
         """After an edit or a move: who has a place hears the new time, and more places let those in who wait."""
         assert event.before is not None
         if event.before.starts_at != event.after.starts_at:
-            await self._renew(uow, event.after)
+            await renew_in_peace(uow, PROMOTION, event.after, self._clock.now())
         if event.before.capacity != event.after.capacity:
             await self._fill(uow, event.after)
 
@@ -387,20 +387,10 @@ class RsvpService:
         if await self.describe(uow, post) is None:
             return
         revision = await uow.rsvps.last_place(post.subject_id) + 1
-        new = await self._retold(uow, await uow.sessions.get(post.subject_id), post, revision)
+        starts_at = (await uow.sessions.get(post.subject_id)).starts_at
+        new = await in_peace(uow, again(post, revision, expires_at=starts_at, starts_at=starts_at), self._clock.now())
         theirs = await uow.rsvps.find(post.subject_id, post.member_id)
         await (self._plan(uow, new, theirs) if post.member_id else uow.posts.plan(new))
-
-    async def _renew(self, uow: UnitOfWork, session: Session) -> None:
-        """What is about to be said of a place tells the session's time too, and lives to its start."""
-        await uow.posts.renew(PROMOTION, session.id, "moved")
-        for post in await uow.posts.of_subject(PROMOTION, session.id):
-            if unsent(post):
-                await uow.posts.plan(await self._retold(uow, session, post, post.revision))
-
-    async def _retold(self, uow: UnitOfWork, session: Session, post: Post, revision: int) -> NewPost:
-        new = again(post, revision, expires_at=session.starts_at, starts_at=session.starts_at)
-        return await in_peace(uow, new, self._clock.now())
 
     async def on_member_left(self, uow: UnitOfWork, event: MemberLeft) -> None:
         """Their answers for what is to begin are withdrawn, and their places go to those who wait."""

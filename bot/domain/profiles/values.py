@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Literal, Protocol, cast, get_args
 
 from msgspec import Struct
@@ -84,6 +84,10 @@ class ProfileRepository(Protocol):
 
     async def time_zone(self, member_id: int) -> str:
         """The zone of this person's clock, "" if they have said none: the community's."""
+        ...
+
+    async def time_zones(self, member_ids: Collection[int]) -> Mapping[int, str]:
+        """As `time_zone`, by id; who has said none is left out."""
         ...
 
     async def topics(self, typed: str, limit: int) -> list[str]:
