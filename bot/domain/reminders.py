@@ -240,7 +240,13 @@ class ReminderService:
                 await self._tell_again(uow, session, after, "evening", evening.due_at, dawn)
 
     async def _tell_again(
-        self, uow: UnitOfWork, session: Session, group: StudyGroup, moment: Moment, due_at: datetime, expires_at: datetime
+        self,
+        uow: UnitOfWork,
+        session: Session,
+        group: StudyGroup,
+        moment: Moment,
+        due_at: datetime,
+        expires_at: datetime,
     ) -> None:
         """Tell of what was due then those who follow the group's times, and were told of nothing near it."""
         now, here = self._clock.now(), coming(await uow.rsvps.of_session(session.id))

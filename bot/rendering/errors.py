@@ -36,6 +36,7 @@ _ROLES: Mapping[Role, locale_str] = {
     "host": _("the session's host"),
     "member": _("members of the group"),
 }
+_GONE = _("This button no longer works: it was used already, or is more than a day old. Please use the command again.")
 _THINGS: Mapping[Thing, locale_str] = {
     "group": _("There is no study group “{name}” here. Start typing and choose one from the list."),
     "series": _("There is no series “{name}” here. Start typing and choose one from the list."),
@@ -47,9 +48,8 @@ _THINGS: Mapping[Thing, locale_str] = {
     "member": _("“{name}” is not a member of this server. Start typing and choose somebody from the list."),
     "step": _("This has already been dealt with; there is nothing left to do."),
     "post": _("This message has already been dealt with; there is nothing left to do."),
-    "draft": _(
-        "This button no longer works: it was used already, or is more than a day old. Please use the command again."
-    ),
+    "draft": _GONE,
+    "choice": _GONE,
     "button": _("This button no longer works. `/session list` shows what is coming up."),
 }
 

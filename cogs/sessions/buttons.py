@@ -13,6 +13,7 @@ from bot.domain.rsvps import Answer
 from bot.domain.sessions import CancelPreview
 from bot.rendering import sessions as rendering
 from bot.rendering.buttons import button_id, template
+from bot.rendering.content import Content
 from cogs.forms import open_form
 from cogs.permissions import to_announce
 from cogs.presses import Decision, cog_of, opening, pressed, turn
@@ -155,22 +156,18 @@ class CancelButton(
 ):
     """Cancel the session, or Keep it, under what its author was shown."""
 
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Do it, or not; the buttons go."""
+    async def confirm(self, caller: Caller) -> Content:
+        """Cancel it."""
+        sessions = cog_of(caller.interaction, Sessions).sessions
+        done = await sessions.confirm_cancel(caller.guild.id, caller.actor, self.draft)
+        if isinstance(done, CancelPreview):
+            return rendering.cancel_preview(done, caller.words)
+        return rendering.cancelled(done, caller.words)
 
-        async def act(caller: Caller) -> None:
-            sessions, w = cog_of(interaction, Sessions).sessions, caller.words
-            if self.act == "keep":
-                kept = await sessions.keep(caller.guild.id, caller.actor, self.draft)
-                await turn(caller, rendering.kept(kept, w))
-                return
-            done = await sessions.confirm_cancel(caller.guild.id, caller.actor, self.draft)
-            if isinstance(done, CancelPreview):
-                await turn(caller, rendering.cancel_preview(done, w))
-            else:
-                await turn(caller, rendering.cancelled(done, w))
-
-        await pressed(interaction, act)
+    async def keep(self, caller: Caller) -> Content:
+        """It takes place."""
+        sessions = cog_of(caller.interaction, Sessions).sessions
+        return rendering.kept(await sessions.keep(caller.guild.id, caller.actor, self.draft), caller.words)
 
 
 class WhichButton(

@@ -111,7 +111,9 @@ class SqlPosts:
         last = next_revision(written)
         later = {revision: last + n for n, revision in enumerate(sorted({post.revision for post in written}))}
         doubtful = [post for post in written if post.state is PostState.SENDING or post.in_doubt]
-        rendered = [post for post in written if post.state in (PostState.CLAIMED, PostState.RETRY) and not post.in_doubt]
+        rendered = [
+            post for post in written if post.state in (PostState.CLAIMED, PostState.RETRY) and not post.in_doubt
+        ]
         await self.plan_all([again(post, later[post.revision]) for post in rendered])
         cancelled = {"state": PostState.CANCELLED.value, "token": None}
         for some, values in ((doubtful, {"cancel_wanted": True}), (rendered, cancelled)):

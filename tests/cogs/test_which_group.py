@@ -82,7 +82,10 @@ async def test_the_question_is_its_authors_alone_and_of_a_group_they_can_no_long
     result = await study.other.click(message, label="Board")
     assert "`/group join`" in study.sim.private_replies(result)[-1]
     hide(study, study.log)
+    shown = study.sim.text(message)
     result = await study.other.click(message, label="Secret")
-    assert study.sim.private_replies(result)
-    assert "[" not in study.sim.text(message), "as of a question that has gone"
+    assert "Secret" not in study.sim.private_replies(result)[-1]
+    assert study.sim.text(message) == shown, "the other groups can still be chosen"
     assert await sessions(study) == []
+    await study.other.click(message, label="Asakai")
+    assert "部会: Asakai" in study.sim.text(message)

@@ -6,6 +6,7 @@ import asyncio
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -21,6 +22,7 @@ from tests.domain.reminding import GUILD, MODERATOR, Sent, a_club, at
 
 ME, OTHER = 11, 12
 START = at(15, 7)
+FOLDER = "/dev/shm" if Path("/dev/shm").is_dir() else None
 USUAL = frozenset({"evening", "dawn", "morning"})
 # Near a usual evening (11 hours before seven) and near dawns, and at the very minute of them.
 TIMES = st.sampled_from(
@@ -57,8 +59,7 @@ def test_whoever_comes_is_reminded_and_of_nothing_twice_within_half_an_hour(
 
 
 async def _play(morning: bool, first: tuple[int, ...], acts: Sequence[tuple[datetime, object]]) -> None:
-    folder = "/dev/shm" if Path("/dev/shm").is_dir() else None
-    with tempfile.TemporaryDirectory(dir=folder) as name:
+    with tempfile.TemporaryDirectory(dir=FOLDER) as name:
         async with a_club(Path(name)) as club:
             services = club.services
             actor = replace(MODERATOR, member_id=ME)
@@ -99,7 +100,7 @@ async def _play(morning: bool, first: tuple[int, ...], acts: Sequence[tuple[date
                 heard = [one for one in club.sent if member_id in {*one.pinged, one.member_id}]
                 assert heard, f"{member_id} was never reminded"
                 assert len([one.kind for one in heard if one.kind in USUAL]) <= 2
-                for one, other in zip(heard, heard[1:], strict=False):
+                for one, other in pairwise(heard):
                     if other.at - one.at < NEAR:
                         _asked_for_both(one, other, known(member_id, one.at))
 

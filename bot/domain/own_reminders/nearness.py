@@ -49,9 +49,7 @@ def times_of(own: OwnReminders | None, group: StudyGroup) -> tuple[int, ...]:
     return group.reminders if own is None or own.before is None else own.before
 
 
-def gives_up(
-    session: Session, usual: datetime, before: Iterable[int], after: Iterable[int], now: datetime
-) -> bool:
+def gives_up(session: Session, usual: datetime, before: Iterable[int], after: Iterable[int], now: datetime) -> bool:
     """Whether the usual reminder, due then, stood back for a time that has not come and is taken back.
 
     `before` and `after` are minutes before the session: what holds until now, and from now on.

@@ -130,14 +130,15 @@ class SessionService(ChangesSessions):
         """What was said, when, and the group that was chosen for it (0 the first). The question stays open for a day.
 
         Raises:
-            Unknown: the question or the group has gone, or was another's.
+            Unknown: the question has gone, or was another's; or a "choice": the group has gone for the actor, and the
+                question stays open for the other groups.
             NotAllowed, JoinToHost: the actor may plan nothing there any more.
         """
         async with self._units.reading(guild_id) as uow:
             draft = await own_draft(uow, actor, draft_id, "ask-group")
             offered, groups = draft.data["groups"], await visible_groups(uow, actor)
             if not 0 <= place < len(offered) or offered[place] not in groups:
-                raise Unknown("draft", str(draft_id))
+                raise Unknown("choice", str(draft_id))
             group = groups[offered[place]]
             await check_scheduler(uow, actor, group)
             return msgspec.convert(draft.data["said"], SaidSession), draft.created_at, group
