@@ -396,14 +396,13 @@ async def test_who_was_reminded_near_the_usual_reminder_hears_nothing_when_anoth
 
 async def test_a_time_that_had_come_and_one_not_near_a_usual_reminder_leave_nothing_to_make_up_for(club: Club):
     await remind(club, 90, 40)
-    session = await coming(club)
+    await coming(club)
     await club.until(at(15, 6, 20))
     before = told(club.sent)
     await remind(club)
     await club.until(at(15, 6, 50))
     assert told(club.sent) == before
     assert [each for each in before if each[0] == "dawn"] == [], "90 is far from dawn, and 40 was told"
-    assert session.id
 
 
 async def test_a_later_time_of_the_evening_that_is_set_along_with_it_does_not_hide_what_was_lost(club: Club):
