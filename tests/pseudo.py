@@ -208,6 +208,7 @@ COMMAND_BUTTONS = (
         ),
         *(f"bk:which{draft}:#:#" for draft in ("session", "move", "series", "edit", "skip", "start", "group")),
         "bk:correct:#:#",
+        "bk:whichindustry:#:#",
         "bk:pause:#",
         *(
             f"bk:{pages}:{act}"
