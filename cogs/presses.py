@@ -134,14 +134,19 @@ async def caller_from_afar(interaction: AnyInteraction, guild_id: int) -> Caller
 
 async def turn(caller: Caller, content: Content, *, view: discord.ui.View | None = None) -> None:
     """Show something else in the private message that was pressed; a press on a public one is answered privately."""
+    if not await shown_anew(caller, content, view=view):
+        await caller.reply(content, view=view)
+
+
+async def shown_anew(caller: Caller, content: Content, *, view: discord.ui.View | None = None) -> bool:
+    """Show this in the private message that was pressed; False if there is none, or none any more."""
     message = caller.interaction.message
+    if message is None or not message.flags.ephemeral:
+        return False
     parts: dict[str, Any] = {"content": content.text, "embed": content.embed, "view": view or content.view()}
-    if message is not None and message.flags.ephemeral:
-        try:
-            await caller.interaction.edit_original_response(**parts, allowed_mentions=discord.AllowedMentions.none())
-        except discord.NotFound:
-            # It was dismissed meanwhile. What was asked for is done, so it must not look as if it had failed.
-            pass
-        else:
-            return
-    await caller.reply(content, view=view)
+    try:
+        await caller.interaction.edit_original_response(**parts, allowed_mentions=discord.AllowedMentions.none())
+    except discord.NotFound:
+        # It was dismissed meanwhile. What was asked for is done, so it must not look as if it had failed.
+        return False
+    return True

@@ -183,10 +183,14 @@ class Hand:
         return await who.select(message, [choices[part["type"]]()], custom_id=part["custom_id"])
 
 
+CARD_ANSWERS = {
+    f"bk:rsvp:#:{answer}:{card}" for answer in ("going", "late", "maybe", "not_going") for card in ("next", "show")
+}
 ANSWERS = {f"bk:rsvp:#:{answer}" for answer in ("going", "late", "maybe", "not_going")}
 PROFILE_BUTTONS = {"bk:introduce", *(f"bk:profile:{act}" for act in ("post", "change", "type"))}
 COMMAND_BUTTONS = (
     ANSWERS
+    | CARD_ANSWERS
     | PROFILE_BUTTONS
     | {
         *(f"bk:{act}:#" for act in ("join", "leave", "withdraw", "restore")),

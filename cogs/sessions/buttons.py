@@ -15,31 +15,36 @@ from bot.rendering import sessions as rendering
 from bot.rendering.buttons import button_id, template
 from cogs.forms import open_form
 from cogs.permissions import to_announce
-from cogs.presses import Decision, cog_of, opening, pressed, turn
+from cogs.presses import Decision, cog_of, opening, pressed, shown_anew, turn
 from cogs.sessions.commands import Sessions, outcome
 
 
 class AnswerButton(
     discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template("rsvp", r"(?P<session>\d{1,18})", r"(?P<answer>[a-z_]{1,10})(?::(?P<guild>\d{1,20}))?"),
+    template=template(
+        "rsvp",
+        r"(?P<session>\d{1,18})",
+        rf"(?P<answer>[a-z_]{{1,10}})(?::(?P<guild>\d{{1,20}}))?(?::(?P<card>{'|'.join(rendering.CARDS)}))?",
+    ),
 ):
     """Going, Late, Maybe, Not going: under every announcement and reminder, and in direct messages."""
 
-    def __init__(self, item: discord.ui.Item[Any], session: int, answer: str, guild: int) -> None:
+    def __init__(self, item: discord.ui.Item[Any], session: int, answer: str, guild: int, card: str) -> None:
         super().__init__(item)
         self.session = session
         self.answer = answer
         self.guild = guild
+        self.card = card
 
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> AnswerButton:
         """Nothing in the id is trusted: the rows say what exists for the presser."""
-        return cls(item, int(match["session"]), match["answer"], int(match["guild"] or 0))
+        return cls(item, int(match["session"]), match["answer"], int(match["guild"] or 0), match["card"] or "")
 
     async def callback(self, interaction: discord.Interaction) -> None:
-        """Take the answer and say privately what it has come to."""
+        """Take the answer and say privately what it has come to; a private card shows what is so now."""
 
         async def act(caller: Caller) -> None:
             if self.answer not in set(Answer):
@@ -47,6 +52,9 @@ class AnswerButton(
             cog = cog_of(interaction, Sessions)
             result = await cog.rsvps.answer(caller.guild.id, caller.actor, self.session, Answer(self.answer))
             await caller.reply(rendering.answered(result, caller.actor, caller.words))
+            for kind in rendering.CARDS:
+                if kind == self.card:
+                    await shown_anew(caller, rendering.card(kind, result.view, caller.actor, caller.words))
 
         await pressed(interaction, act, guild_id=self.guild)
 

@@ -149,6 +149,15 @@ async def test_the_cards_buttons_work_after_a_restart_and_turn_the_card_itself(h
     assert "Industr" not in world.sim.text(card).partition("[")[0]
 
 
+async def test_an_empty_form_is_answered_with_one_thing_to_do(hall: World):
+    result = await hall.other.submit_modal(await opened(hall, hall.other), {})
+    (text,) = hall.sim.private_replies(result)
+    assert text.startswith("Your profile is still empty. Write at least one thing")
+    assert "You have no profile here yet" not in text
+    assert "[Introduce myself]" in text
+    assert "You have no profile here yet" in await told(hall, hall.other, "profile show")
+
+
 async def test_what_is_wrong_in_a_form_is_said_and_nothing_is_kept(hall: World):
     world = hall
     result = await world.other.submit_modal(await opened(world, world.other), {"topics": ",".join(map(str, range(11)))})

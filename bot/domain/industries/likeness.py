@@ -13,6 +13,7 @@ from functools import cache
 
 from msgspec import Struct
 
+from bot.domain.choices import has_word
 from bot.domain.groups import folded
 from bot.domain.industries.everyday import everyday
 from bot.domain.industries.values import Industry, Vocabulary
@@ -94,10 +95,7 @@ def _ways(typed: str) -> list[str]:
 
 
 def _has(text: str, part: str) -> bool:
-    """Whether a word of some length stands in the text; where words are divided by blanks, only a whole one does."""
-    if len(part) < _SHORTEST:
-        return False
-    return f" {part} " in f" {text} " if part.isascii() else part in text
+    return len(part) >= _SHORTEST and has_word(text, part)
 
 
 @cache

@@ -36,6 +36,7 @@ from bot.rendering.sessions.public import (
     ANSWERED_FOR,
     ANSWERS,
     KINDS,
+    Card,
     add_people,
     all_names,
     answer_buttons,
@@ -244,7 +245,8 @@ def shown(value: SessionView, actor: Actor, w: Words) -> Content:
         embed.add_field(name=w(_("You host this session")), value=text, inline=False)
     if session.state is SessionState.ENDED:
         return Content(w(_("This session is over.")), embed, all_names(value, w, everybody=everybody))
-    return Content(embed=embed, rows=answer_buttons(session.id, w) + all_names(value, w, everybody=everybody))
+    rows = answer_buttons(session.id, w, card="show") + all_names(value, w, everybody=everybody)
+    return Content(embed=embed, rows=rows)
 
 
 def _own(value: SessionView, actor: Actor, w: Words) -> str:
@@ -343,9 +345,19 @@ def names(value: SessionView, page: int, actor: Actor, w: Words) -> Content:
 
 def next_session(value: SessionPage, w: Words) -> Content:
     """The next session of a group, with the buttons to answer."""
-    if not value.lines:
-        return Content(_none_planned(value, w))
-    line = value.lines[0]
+    return _card(value.lines[0], w) if value.lines else Content(_none_planned(value, w))
+
+
+def card(kind: Card, value: SessionView, actor: Actor, w: Words) -> Content:
+    """A private message with the buttons to answer, as it is after somebody has pressed one of them."""
+    if kind == "show":
+        return shown(value, actor, w)
+    channel_id = value.group.channel_id or value.community.announcements_channel
+    mine = value.of(actor.member_id)
+    return _card(SessionLine(value.session, value.group, len(value.coming), mine, value.host_id, channel_id), w)
+
+
+def _card(line: SessionLine, w: Words) -> Content:
     lines = [_line(line, w)]
     if line.session.venue:
         lines.append(w(_("Place: {venue}"), venue=line.session.venue))
@@ -353,7 +365,7 @@ def next_session(value: SessionPage, w: Words) -> Content:
         lines.append(w(_("Link: {link}"), link=line.session.link))
     if line.channel_id:
         lines.append(w(_("Channel: <#{channel}>"), channel=line.channel_id))
-    return Content("\n".join(lines), rows=answer_buttons(line.session.id, w))
+    return Content("\n".join(lines), rows=answer_buttons(line.session.id, w, card="next"))
 
 
 # Changing a draft first
