@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.domain.calendar import RuleNotUnderstood
-from bot.domain.choices import choice_of
+from bot.domain.choices import SeveralFit, choice_of
 from bot.domain.errors import InvalidNumber, InvalidText, NotAllowed, Unknown
 from bot.domain.rsvps import Answer
 from bot.domain.series import NewSeries, NoSuchDate, SeriesAmbiguous, SeriesEnded, SeriesNameTaken, SeriesNeverMeets
@@ -176,6 +176,21 @@ async def test_a_name_is_taken_only_within_its_group_so_that_nobody_learns_of_a_
     with pytest.raises(SeriesNameTaken) as taken:
         await study.series.create(GUILD, MEMBER, study.weekly())
     assert taken.value.group == "経済部会"
+
+
+async def test_a_part_of_a_name_is_enough_if_only_one_series_has_it_a_running_one_first(study: Study):
+    morning = (await study.series.create(GUILD, MODERATOR, study.weekly("モーニング会"))).series
+    secret = await study.add_group("役員会", HIDDEN)
+    await study.series.create(GUILD, MODERATOR, study.weekly("秘密のモーニング", group_id=secret.id))
+    assert (await study.series.show(GUILD, MEMBER, "もーにんぐ")).series.id == morning.id
+    with pytest.raises(SeveralFit) as several:
+        await study.series.show(GUILD, MODERATOR, "モーニング")
+    assert set(several.value.fitting) == {"モーニング会 (経済部会)", "秘密のモーニング (役員会)"}
+    with pytest.raises(Unknown):
+        await study.series.show(GUILD, MEMBER, "秘密")
+    await study.end_series(MODERATOR, "秘密")
+    assert (await study.series.show(GUILD, MODERATOR, "モーニング")).series.id == morning.id
+    assert [series.id for _called, series in await study.series.suggest(GUILD, MEMBER, "もーに")] == [morning.id]
 
 
 async def test_a_series_called_like_anothers_id_does_not_stand_in_for_it_in_a_list(study: Study):

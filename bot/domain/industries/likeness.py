@@ -14,14 +14,13 @@ from functools import cache
 from msgspec import Struct
 
 from bot.domain.choices import has_word
-from bot.domain.groups import folded
+from bot.domain.groups import sounded
 from bot.domain.industries.everyday import everyday
 from bot.domain.industries.values import Industry, Vocabulary
 
 MOST_CANDIDATES = 3
 """So many industries somebody is asked about."""
 
-_HIRAGANA = {katakana: katakana - 0x60 for katakana in range(0x30A1, 0x30F7)}
 _DIVIDES = r"[\s・/&,\-]+|(?<=[a-z0-9])(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])(?=[a-z0-9])"
 _IDLE = r" ?(?:業界|産業|業|関係|関連|系|会社|企業|の?仕事|industry|sector|business|company)$"
 """What people say of any industry behind its name."""
@@ -85,7 +84,7 @@ def _rank(wanted: str, term: str, slips: Sequence[str]) -> tuple[int, int] | Non
 
 def compared(name: str) -> str:
     """What is compared of a name here: neither width and case matter, nor the kind of kana, nor marks between words."""
-    return re.sub(_DIVIDES, " ", folded(name).translate(_HIRAGANA)).strip()
+    return re.sub(_DIVIDES, " ", sounded(name)).strip()
 
 
 def _ways(typed: str) -> list[str]:

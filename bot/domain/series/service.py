@@ -11,9 +11,9 @@ import msgspec
 from msgspec.structs import asdict, replace
 
 from bot.domain.calendar import Occurrence, Recurrence, day_bounds, local_day, next_occurrences, occurrences
-from bot.domain.choices import chosen_id
+from bot.domain.choices import chosen_id, only_fitting
 from bot.domain.errors import Unknown, check_number, cleaned, require_text
-from bot.domain.groups import ahead_of, folded, visible_groups
+from bot.domain.groups import ahead_of, folded, sounded, visible_groups
 from bot.domain.phrases import Fork, kept, resumed
 from bot.domain.series.asking import WhichRule, which_rule
 from bot.domain.series.values import (
@@ -301,13 +301,13 @@ class SeriesService(ChoosesGroup):
         """Running series whose name contains the text, for autocompletion, each with what tells it from the others."""
         async with self._units.reading(guild_id) as uow:
             groups = await visible_groups(uow, actor)
-            wanted = folded(text)
+            wanted = sounded(text)
             known = [series for series in await uow.series.all() if series.group_id in groups]
             shared = Counter(folded(series.name) for series in known)
             return [
                 (_with_group(s, groups) if shared[folded(s.name)] > 1 else s.name, s)
                 for s in known
-                if wanted in folded(_with_group(s, groups))
+                if wanted in sounded(_with_group(s, groups))
             ][:limit]
 
     async def view_of(self, uow: UnitOfWork, series_id: int) -> SeriesView:
@@ -324,9 +324,12 @@ def _with_group(series: SessionSeries, groups: Mapping[int, StudyGroup]) -> str:
 
 
 async def find_series(uow: UnitOfWork, actor: Actor, text: str) -> SessionSeries:
-    """The series chosen from a list, or of this name or id; a running one before one that has ended.
+    """The series chosen from a list, of this name or id, or the only one with this in its name.
+
+    A running one comes before one that has ended.
 
     Raises:
+        SeveralFit: it is a part of several names.
         Unknown: there is none for this person.
         SeriesAmbiguous: several groups have a running one of this name.
     """
@@ -346,7 +349,12 @@ async def find_series(uow: UnitOfWork, actor: Actor, text: str) -> SessionSeries
     for series in known:
         if str(series.id) == wanted:
             return series
-    raise Unknown("series", text[:100])
+    fitting = [s for s in known if sounded(text) in sounded(_with_group(s, groups))]
+    running = [s for s in fitting if s.ended_at is None]
+    found = only_fitting("series", text[:100], [(_with_group(s, groups), s) for s in running or fitting])
+    if found is None:
+        raise Unknown("series", text[:100])
+    return found
 
 
 def meets_on(series: SessionSeries, on: date, now: datetime) -> bool:
