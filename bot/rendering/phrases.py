@@ -159,8 +159,8 @@ ERRORS: dict[type[StudyError], Say] = {
     ZoneUnknown: _no_zone,
     QuietHoursNotUnderstood: lambda e, w: w(
         _(
-            "I don't understand the quiet hours “{text}”. Write them like “22:00-06:00” or “10pm to 6am”; “off” for "
-            "none. At least one hour of the day must stay outside them."
+            "I don't understand the quiet hours “{text}”. Write them like “22:00-06:00” or “10pm to 6am”, or write "
+            "“off” to have none. At least one hour of the day must stay outside them."
         ),
         text=shortened(e.text, 100),
     ),

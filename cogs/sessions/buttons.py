@@ -216,7 +216,7 @@ class WhichButton(
 
 class GroupButton(
     discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template(rendering.WHICH_GROUP, r"(?P<draft>\d{1,18})", r"(?P<place>\d{1,2})"),
+    template=template(rendering.WHICH_GROUP, r"(?P<draft>\d{1,18})", r"(?P<place>\d{1,3})"),
 ):
     """One of the groups in which a new session can be meant to be."""
 
@@ -243,6 +243,35 @@ class GroupButton(
         await pressed(interaction, act)
 
 
+class GroupPageButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(rendering.WHICH_GROUP, r"(?P<draft>\d{1,18})", r"(?P<page>\d{1,2})", "(?:back|next)"),
+):
+    """Turns a page of the groups in which a new session can be meant to be."""
+
+    def __init__(self, item: discord.ui.Item[Any], draft: int, page: int) -> None:
+        super().__init__(item)
+        self.draft = draft
+        self.page = page
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> GroupPageButton:
+        """The groups stand in the draft; only its author finds it."""
+        return cls(item, int(match["draft"]), int(match["page"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Turn the page in place."""
+
+        async def act(caller: Caller) -> None:
+            sessions = cog_of(interaction, Sessions).sessions
+            asked = await sessions.asked_group(caller.guild.id, caller.actor, self.draft)
+            await turn(caller, rendering.which_group(asked, caller.words, self.page))
+
+        await pressed(interaction, act)
+
+
 ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     AnswerButton,
     NamesButton,
@@ -251,4 +280,5 @@ ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     CancelButton,
     WhichButton,
     GroupButton,
+    GroupPageButton,
 )

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.demo.simulation import set_locale
-from tests.cogs.acts import announcements, previewed, sessions, told, with_group
+from tests.cogs.acts import announcements, button, previewed, scheduled, sessions, told, with_group
 from tests.cogs.permissions import hide
+from tests.forged import carrier, press, refusal
 from tests.world import World
 
 # The clock stands at Monday, 5 January 2026, 09:00 in Tokyo.
@@ -47,6 +48,30 @@ async def test_a_phrase_is_read_as_it_was_meant_when_it_was_typed(study: World):
         await study.sim.advance(timedelta(hours=4))
     await study.other.click(message, label="Asakai")
     assert "Tue, Jan 6, 2026, 19:00, Tokyo time" in study.sim.text(message)
+
+
+async def test_more_groups_than_fit_are_turned_in_pages_and_nothing_typed_is_lost(study: World):
+    for number in range(1, 28):
+        await with_group(study, f"Circle {number}")
+    options = {"theme": "Tea", "when": "tomorrow 7pm", "venue": "Room A"}
+    message = await previewed(study, "session schedule", study.moderator, **options)
+    assert "[Circle 18]" in study.sim.text(message)
+    assert "[Circle 19]" not in study.sim.text(message)
+    await study.sim.restart()
+    await study.moderator.click(message, label="Next")
+    text = study.sim.text(message)
+    assert "In which study group will **Tea** take place?" in text
+    assert "[Circle 18]" not in text
+    await told(study, study.moderator, "group archive", name="Circle 19")
+    await study.moderator.click(message, label="Previous")
+    await study.moderator.click(message, label="Next")
+    await study.moderator.click(message, label="Circle 27")
+    text = study.sim.text(message)
+    for part in ("Group: Circle 27", "Place: Room A", "[Post]"):
+        assert part in text, part
+    turned = button(await previewed(study, "session schedule", study.moderator, **options), "Next")
+    await scheduled(study, group="Board")
+    assert "もう使えません" in refusal(study, await press(study, study.member, carrier(study), turned))
 
 
 async def test_two_readings_and_the_usual_times_of_the_group_are_asked_for_next(study: World):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -43,16 +43,12 @@ class WhichTime(Struct, frozen=True):
 class WhichGroup(Struct, frozen=True):
     """What its author is asked before anything is shown: in which of these `groups` the session is to be.
 
-    Choosing needs only `draft_id` and the place of a group.
+    Choosing needs only `draft_id` and the place of a group, from 1; a group that has gone meanwhile leaves its place.
     """
 
     draft_id: int
     theme: str
-    groups: tuple[StudyGroup, ...]
-
-
-MOST_GROUPS = 25
-"""So many buttons has a message."""
+    groups: Mapping[int, StudyGroup]
 
 
 def which_time(

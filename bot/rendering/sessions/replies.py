@@ -272,7 +272,7 @@ def listed(value: SessionPage, w: Words, *, mine: bool) -> Content:
     if value.pages == 1:
         return Content(embed=embed)
     embed.set_footer(text=w(_("Page {page} of {number}"), page=value.page + 1, number=value.pages))
-    return Content(embed=embed, rows=(_pager(("list", value.group_id, int(mine)), value.page, value.pages, w),))
+    return Content(embed=embed, rows=(pager(("list", value.group_id, int(mine)), value.page, value.pages, w),))
 
 
 def _none_planned(value: SessionPage, w: Words) -> str:
@@ -302,7 +302,8 @@ def _line(line: SessionLine, w: Words) -> str:
     return w(_("{line} · you: {answer}"), line=text, answer=own)
 
 
-def _pager(key: tuple[str | int, ...], page: int, pages: int, w: Words) -> tuple[Button, ...]:
+def pager(key: tuple[str | int, ...], page: int, pages: int, w: Words) -> tuple[Button, ...]:
+    """The row that turns the pages; their number, from 0, and the way there stand behind `key` in the ids."""
     feature, *parts = key
     # The last part keeps the two ids different where both lead to the same page.
     return (
@@ -340,7 +341,7 @@ def names(value: SessionView, page: int, actor: Actor, w: Words) -> Content:
     if pages == 1:
         return Content(embed=embed)
     embed.set_footer(text=w(_("Page {page} of {number}"), page=page + 1, number=pages))
-    return Content(embed=embed, rows=(_pager(("who", value.session.id), page, pages, w),))
+    return Content(embed=embed, rows=(pager(("who", value.session.id), page, pages, w),))
 
 
 def next_session(value: SessionPage, w: Words) -> Content:
