@@ -232,9 +232,10 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         ),
         (other, "profile edit", {"about": "Tea"}),
         (other, "profile edit", {"topics": "Tea" * 20}),
-        (mod, "profile edit", {"industry": "Tea, Sencha"}),
-        (other, "profile edit", {"industry": "Weekly Sencha"}),
-        (other, "profile edit", {"industry": "Sencha Tea", "about": "-"}),
+        # The form has made it nonsense what the moderator works in.
+        (mod, "profile edit", {"industry": "Tea"}),
+        (other, "profile edit", {"industry": f"{NONSENSE} Tea"}),
+        (other, "profile edit", {"industry": f"{NONSENSE} Sencha", "about": "-"}),
         (other, "profile edit", {"about": "Tea"}),
         (other, "profile show", {}),
         (mod, "profile show", {"member": other}),
