@@ -318,7 +318,7 @@ class ProfileButton(
 
 class IndustryButton(
     discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template(rendering.WHICH_INDUSTRY, r"(?P<draft>\d{1,18})", "(?P<place>[0-3])"),
+    template=template(rendering.WHICH_INDUSTRY, r"(?P<draft>\d{1,18})", "(?P<place>[0123])"),
 ):
     """What somebody means who typed an industry: one that there is, or a new one."""
 

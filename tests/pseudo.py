@@ -183,14 +183,13 @@ class Hand:
         return await who.select(message, [choices[part["type"]]()], custom_id=part["custom_id"])
 
 
-CARD_ANSWERS = {
-    f"bk:rsvp:#:{answer}:{card}" for answer in ("going", "late", "maybe", "not_going") for card in ("next", "show")
-}
 ANSWERS = {f"bk:rsvp:#:{answer}" for answer in ("going", "late", "maybe", "not_going")}
+NEXT_ANSWERS, SHOWN_ANSWERS = ({f"{answer}:{card}" for answer in ANSWERS} for card in ("next", "show"))
 PROFILE_BUTTONS = {"bk:introduce", *(f"bk:profile:{act}" for act in ("post", "change", "type"))}
 COMMAND_BUTTONS = (
     ANSWERS
-    | CARD_ANSWERS
+    | NEXT_ANSWERS
+    | SHOWN_ANSWERS
     | PROFILE_BUTTONS
     | {
         *(f"bk:{act}:#" for act in ("join", "leave", "withdraw", "restore")),
@@ -228,6 +227,7 @@ DM_BUTTONS = {
 }
 UNPROMPTED_BUTTONS = (
     ANSWERS
+    | NEXT_ANSWERS
     | DM_BUTTONS
     | PROFILE_BUTTONS
     | {"bk:morning:#", "bk:morning-role", "bk:next", "bk:next:#", "bk:seen:#", "bk:setup:open"}

@@ -128,12 +128,14 @@ class SessionService(ChangesSessions):
         """The question again, with the groups that are there still.
 
         Raises:
-            Unknown: it has gone, or was another's.
+            Unknown: it has gone with all its groups, or was another's.
         """
         async with self._units.reading(guild_id) as uow:
             draft = await own_draft(uow, actor, draft_id, "ask-group")
             groups = await visible_groups(uow, actor)
             places = {place: groups[key] for place, key in enumerate(draft.data["groups"], 1) if key in groups}
+            if not places:
+                raise Unknown("draft", str(draft_id))
             return WhichGroup(draft.id, draft.data["said"]["theme"], places)
 
     async def choose_group(
