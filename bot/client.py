@@ -185,7 +185,7 @@ class StudyBot(commands.AutoShardedBot):
             await self._sync_if_changed()
 
     async def _sync_if_changed(self) -> None:
-        """What is compared is what is sent, so that all the texts are translated once: `tree.sync` would do it again."""
+        """What is compared is what is sent: `tree.sync` would translate all the texts once more."""
         if self.application_id is None:
             raise discord.app_commands.MissingApplicationID
         translator = self.tree.translator

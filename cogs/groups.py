@@ -60,7 +60,7 @@ class Groups(commands.Cog):
         organizer=_("Who looks after its sessions"),
         announce_days_before=_("How many days ahead the sessions of a series are announced (7 if left out)"),
         evening_before=_("Time of the evening-before reminder, such as 20:00"),
-        reminders=_("More reminders for all who come, such as “1 day, 30 min”; “off” for none"),
+        reminders=_("More reminders for all who come, such as “1 day, 30 min”, or “off”"),
         look_ahead=_("How far ahead sessions are planned and listed, such as “6 weeks”; “default”: as usual"),
         upcoming=_("Whether to pin a list of the coming sessions in the channel"),
     )
@@ -112,7 +112,7 @@ class Groups(commands.Cog):
         remove_organizer=_("An organizer to remove"),
         announce_days_before=_("How many days ahead the sessions of a series are announced"),
         evening_before=_("Time of the evening-before reminder, such as 20:00; “default”: the server's usual time"),
-        reminders=_("More reminders for all who come, such as “1 day, 30 min”; “off” for none"),
+        reminders=_("More reminders for all who come, such as “1 day, 30 min”, or “off”"),
         look_ahead=_("How far ahead sessions are planned and listed, such as “6 weeks”; “default”: as usual"),
         upcoming=_("Whether to pin a list of the coming sessions in the channel"),
     )

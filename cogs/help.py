@@ -35,9 +35,9 @@ class Help(commands.Cog):
     async def help_(self, interaction: AnyInteraction, topic: str | None = None) -> None:
         """The reader's next steps, or the commands of one topic; in a direct message on the server that they mean."""
         # What is no topic of ours stands in no button.
-        topics = {command.name for command in self.bot.tree.get_commands()}
-        wanted = rendering.OVERVIEW if topic is None else _name(topic)
-        known = wanted if wanted in topics or topic is None else rendering.NO_TOPIC
+        known = rendering.OVERVIEW
+        if topic is not None:
+            known = rendering.meant(topic, self._topics(True), words(interaction.locale))
         caller = await begin_anywhere(interaction, self.used_in, (rendering.FEATURE, known), set_up=False)
         if caller is not None:
             await caller.reply(await self.page(caller, known))
@@ -60,11 +60,8 @@ class Help(commands.Cog):
         w = words(interaction.locale)
         # In a direct message nobody has said yet on which server they may be a moderator.
         moderator = interaction.guild is not None and (await self.bot.caller(interaction, set_up=False)).actor.moderator
-        typed = current.strip().removeprefix("/").casefold()
-        offered = [(each.name, f"/{each.name} {rendering.said(each, w)}") for each in self._topics(moderator)]
-        return [
-            app_commands.Choice(name=label[:100], value=name) for name, label in offered if typed in label.casefold()
-        ][:25]
+        found = rendering.suggested(current, self._topics(moderator), w)
+        return [app_commands.Choice(name=rendering.label(each, w)[:100], value=each.name) for each in found[:25]]
 
     def topics(self, caller: Caller) -> list[rendering.Topic]:
         """What Discord shows this member; those that it hides from them are none of their business."""
@@ -88,11 +85,6 @@ class Help(commands.Cog):
 def _described(command: app_commands.Command[Any, ..., Any] | app_commands.Group) -> Any:
     """Its description as it was marked for translation."""
     return getattr(command, "_locale_description", None) or command.description
-
-
-def _name(topic: str) -> str:
-    """The command that somebody means by "/session list" or "Session"."""
-    return topic.strip().removeprefix("/").partition(" ")[0].casefold()
 
 
 class ServerButton(

@@ -30,9 +30,9 @@ def cog_of(interaction: discord.Interaction, kind: type[C]) -> C:
 
 
 class Decision:
-    """The part of a button under a preview that says what is to become of a draft: `act` is one of its template's.
+    """The part of a button under a preview that does what was shown, or keeps all as it is: `act` says which.
 
-    Nothing else stands in its id, and only the draft's author finds the draft.
+    Nothing else but the draft stands in its id, and only the draft's author finds that.
     """
 
     def __init__(self, item: discord.ui.Item[Any], draft: int, act: str) -> None:
@@ -46,6 +46,22 @@ class Decision:
     ) -> Self:
         """The draft and the act, as they stand in the id."""
         return cls(item, int(match["draft"]), match["act"])
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Do it or not, and show what it has come to; the buttons go, unless it is asked again."""
+
+        async def act(caller: Caller) -> None:
+            await turn(caller, await (self.keep if self.act == "keep" else self.confirm)(caller))
+
+        await pressed(interaction, act)
+
+    async def confirm(self, caller: Caller) -> Content:
+        """Do what was shown. What has changed meanwhile is shown again."""
+        raise NotImplementedError
+
+    async def keep(self, caller: Caller) -> Content:
+        """Leave everything as it is."""
+        raise NotImplementedError
 
 
 async def pressed(interaction: discord.Interaction, act: Act, *, guild_id: int = 0, set_up: bool = True) -> None:
@@ -134,14 +150,19 @@ async def caller_from_afar(interaction: AnyInteraction, guild_id: int) -> Caller
 
 async def turn(caller: Caller, content: Content, *, view: discord.ui.View | None = None) -> None:
     """Show something else in the private message that was pressed; a press on a public one is answered privately."""
+    if not await shown_anew(caller, content, view=view):
+        await caller.reply(content, view=view)
+
+
+async def shown_anew(caller: Caller, content: Content, *, view: discord.ui.View | None = None) -> bool:
+    """Show this in the private message that was pressed; False if there is none, or none any more."""
     message = caller.interaction.message
+    if message is None or not message.flags.ephemeral:
+        return False
     parts: dict[str, Any] = {"content": content.text, "embed": content.embed, "view": view or content.view()}
-    if message is not None and message.flags.ephemeral:
-        try:
-            await caller.interaction.edit_original_response(**parts, allowed_mentions=discord.AllowedMentions.none())
-        except discord.NotFound:
-            # It was dismissed meanwhile. What was asked for is done, so it must not look as if it had failed.
-            pass
-        else:
-            return
-    await caller.reply(content, view=view)
+    try:
+        await caller.interaction.edit_original_response(**parts, allowed_mentions=discord.AllowedMentions.none())
+    except discord.NotFound:
+        # It was dismissed meanwhile. What was asked for is done, so it must not look as if it had failed.
+        return False
+    return True

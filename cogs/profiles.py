@@ -24,6 +24,7 @@ from bot.domain.profiles import (
     LONGEST_READING,
     MOST_ASKED,
     ProfileChange,
+    ProfileEdited,
     ProfileService,
     is_cleared,
 )
@@ -173,8 +174,17 @@ class Profiles(commands.Cog):
     # What the buttons and forms do
 
     async def change(self, caller: Caller, change: ProfileChange) -> Content:
-        """Change the caller's profile; their card."""
-        result = await self.profiles.edit(caller.guild.id, caller.actor, change)
+        """Change the caller's profile; their card, or what has to be asked first."""
+        return await self._changed(caller, await self.profiles.edit(caller.guild.id, caller.actor, change))
+
+    async def choose_industry(self, caller: Caller, draft_id: int, place: int) -> Content:
+        """Take what the caller means by an industry that they typed; their card, or the next question."""
+        result = await self.profiles.choose_industry(caller.guild.id, caller.actor, draft_id, place)
+        return await self._changed(caller, result)
+
+    async def _changed(self, caller: Caller, result: ProfileEdited) -> Content:
+        if result.asked is not None:
+            return rendering.which_industry(result.asked, caller.words, saved=result.after != result.before)
         return await self.card(caller, rendering.edited(result, caller.words))
 
     async def post(self, caller: Caller) -> Content:
@@ -306,5 +316,32 @@ class ProfileButton(
             await pressed(interaction, post)
 
 
-ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (IntroduceButton, ProfileButton)
+class IndustryButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(rendering.WHICH_INDUSTRY, r"(?P<draft>\d{1,18})", "(?P<place>[0123])"),
+):
+    """What somebody means who typed an industry: one that there is, or a new one."""
+
+    def __init__(self, item: discord.ui.Item[Any], draft: int, place: int) -> None:
+        super().__init__(item)
+        self.draft = draft
+        self.place = place
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> IndustryButton:
+        """What was typed stands in the draft, and so do the candidates; only its author finds it."""
+        return cls(item, int(match["draft"]), int(match["place"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Go on with this one, in place of the question."""
+
+        async def act(caller: Caller) -> None:
+            await turn(caller, await cog_of(interaction, Profiles).choose_industry(caller, self.draft, self.place))
+
+        await pressed(interaction, act)
+
+
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (IntroduceButton, ProfileButton, IndustryButton)
 FORMS: tuple[type[Form], ...] = (ProfileForm, IndustryForm)

@@ -84,7 +84,7 @@ class Settings(commands.Cog):
         log=_("The channel where I tell moderators what needs them"),
         moderator_role=_("A role whose members are moderators, as those with Manage Server are"),
         usual_start=_("When sessions usually start, such as 07:00; offered when a series is created"),
-        quiet_hours=_("When I stay silent, such as 22:00-06:00; “off” for never"),
+        quiet_hours=_("When I stay silent, such as 22:00-06:00, or “off”"),
         native_events=_("Whether sessions also appear as events of the server"),
         members_may_host=_("Whether members of a group may host discussions, visits and socials there"),
         clear=_("A setting to clear"),

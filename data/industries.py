@@ -72,12 +72,13 @@ class SqlIndustries(Repository):
         found = await self._find(industries.c.name_key.in_(names))
         return {folded(industry.name): industry for industry in found}
 
-    async def in_use(self) -> list[Industry]:
+    async def in_use(self, *, besides: int = 0) -> list[Industry]:
         """Those that somebody has now: a slip of the keyboard goes out of the list with who corrects it."""
         used = exists().where(
             profile_industries.c.guild_id == industries.c.guild_id,
             profile_industries.c.own_id == industries.c.id,
             profile_industries.c.until.is_(None),
+            profile_industries.c.member_id != besides,
         )
         return await self._find(used)
 

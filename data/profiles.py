@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -60,6 +61,9 @@ profile_topics = Table(
     UniqueConstraint("guild_id", "member_id", "name_key"),
     Index(None, "guild_id", "name_key", "name"),
 )
+
+_AT_ONCE = 500
+"""Ids in one statement; databases limit how many values one may carry."""
 
 
 class SqlProfiles(Repository):
@@ -133,6 +137,16 @@ class SqlProfiles(Repository):
         """The zone of this person's clock, "" if they have said none."""
         rows = await self._tx.execute(select(profiles.c.time_zone).where(*self._of(profiles, member_id)))
         return rows.scalar_one_or_none() or ""
+
+    async def time_zones(self, member_ids: Collection[int]) -> dict[int, str]:
+        """The zones of these people's clocks, by id, of those who have said one."""
+        ids, found = list(member_ids), dict[int, str]()
+        for first in range(0, len(ids), _AT_ONCE):
+            theirs = profiles.c.member_id.in_(ids[first : first + _AT_ONCE])
+            where = (profiles.c.guild_id == self._tx.guild_id, theirs, profiles.c.time_zone != "")
+            rows = await self._tx.execute(select(profiles.c.member_id, profiles.c.time_zone).where(*where))
+            found |= {row.member_id: row.time_zone for row in rows}
+        return found
 
     async def topics(self, typed: str, limit: int) -> list[str]:
         """The topics with the folded text in them, those of most people first."""

@@ -23,6 +23,7 @@ from typing import Any, Literal
 import simcord
 from discord import app_commands
 from discord.enums import AppCommandOptionType, AppCommandType
+from simcord.backend import serializers
 
 from bot.domain.members import DM_POSTS
 from bot.domain.rsvps import Answer
@@ -274,6 +275,8 @@ def forms(study: Study) -> dict[str, list[str]]:
 
 GIVES_A_NAME = {("group create", "name"), ("group edit", "new_name")}
 """No two groups of a community have the same name, so who names one, a moderator, learns that a name is taken."""
+MARKS_ITS_MESSAGE = {"cogs.notices.SeenButton"}
+"""Buttons that change the message under which they stand, for all its readers."""
 Told = dict[str, list[str]]
 """What was answered, by what was done."""
 
@@ -351,11 +354,14 @@ class Acts:
         self.note(f"/{command} {given}", answers(self.study, result))
 
     async def press(self) -> None:
-        public = carrier(self.world)
+        """What others read stays as it is, whoever presses a button under it."""
+        public, backend = carrier(self.world), self.world.sim.env.backend
         for item, custom_ids in buttons(self.study).items():
             for custom_id in custom_ids:
+                before = _as_shown(backend, public)
                 result = await press(self.world, self.who, public, custom_id)
                 self.note(f"{item} {custom_id}", answers(self.study, result))
+                assert item in MARKS_ITS_MESSAGE or _as_shown(backend, public) == before, (item, custom_id)
 
     async def send(self) -> None:
         public = carrier(self.world)
@@ -363,6 +369,10 @@ class Acts:
             for custom_id in custom_ids:
                 result = await send_form(self.world, self.who, public, custom_id, boxes())
                 self.note(f"{form} {custom_id}", answers(self.study, result))
+
+
+def _as_shown(backend: Any, message: Any) -> str:
+    return str(serializers.message_payload(backend, message))
 
 
 def differing(first: Told, second: Told) -> dict[str, str]:

@@ -184,9 +184,12 @@ class Hand:
 
 
 ANSWERS = {f"bk:rsvp:#:{answer}" for answer in ("going", "late", "maybe", "not_going")}
+NEXT_ANSWERS, SHOWN_ANSWERS = ({f"{answer}:{card}" for answer in ANSWERS} for card in ("next", "show"))
 PROFILE_BUTTONS = {"bk:introduce", *(f"bk:profile:{act}" for act in ("post", "change", "type"))}
 COMMAND_BUTTONS = (
     ANSWERS
+    | NEXT_ANSWERS
+    | SHOWN_ANSWERS
     | PROFILE_BUTTONS
     | {
         *(f"bk:{act}:#" for act in ("join", "leave", "withdraw", "restore")),
@@ -208,6 +211,7 @@ COMMAND_BUTTONS = (
         ),
         *(f"bk:which{draft}:#:#" for draft in ("session", "move", "series", "edit", "skip", "start", "group")),
         "bk:correct:#:#",
+        "bk:whichindustry:#:#",
         "bk:pause:#",
         *(
             f"bk:{pages}:{act}"
@@ -223,6 +227,7 @@ DM_BUTTONS = {
 }
 UNPROMPTED_BUTTONS = (
     ANSWERS
+    | NEXT_ANSWERS
     | DM_BUTTONS
     | PROFILE_BUTTONS
     | {"bk:morning:#", "bk:morning-role", "bk:next", "bk:next:#", "bk:seen:#", "bk:setup:open"}

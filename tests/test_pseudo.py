@@ -231,6 +231,12 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
             },
         ),
         (other, "profile edit", {"about": "Tea"}),
+        (other, "profile edit", {"topics": "Tea" * 20}),
+        # The form has made it nonsense what the moderator works in.
+        (mod, "profile edit", {"industry": "Tea"}),
+        (other, "profile edit", {"industry": f"{NONSENSE} Tea"}),
+        (other, "profile edit", {"industry": f"{NONSENSE} Sencha", "about": "-"}),
+        (other, "profile edit", {"about": "Tea"}),
         (other, "profile show", {}),
         (mod, "profile show", {"member": other}),
         (mod, "settings set", {"clear": "introductions_channel"}),
@@ -240,7 +246,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     series: list[tuple[Any, str, dict[str, Any]]] = [
         *(
             (mod, "series create", weekly | {"rule": rule})
-            for rule in (NONSENSE, "毎週水曜 7時", "FREQ=HOURLY 07:00", "Wed")
+            for rule in (NONSENSE, "毎週水曜 7時", "FREQ=HOURLY 07:00", "水曜の朝", "毎週水曜の朝")
         ),
         (mod, "series create", weekly | {"rule": "every Wednesday 07:00", "until": "2026-01-06"}),
         (

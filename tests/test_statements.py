@@ -16,6 +16,7 @@ from bot.app.services import Services, compose
 from bot.config import load
 from bot.domain.actors import Actor
 from bot.domain.own_reminders import OwnChange
+from bot.domain.rsvps import Answer
 from bot.domain.series import NewSeries
 from bot.domain.sessions import NewSession, SessionChange
 from data.database import Database
@@ -142,3 +143,45 @@ async def test_a_group_without_a_rotation_pays_one_look_for_it(studying: Studyin
         await sessions.cancel(GUILD, MODERATOR, view.session.id)
     looks = [each for each in said if re.search(r"\b(turns|rotations|rotation_members|unavailabilities)\b", each)]
     assert len(looks) == 2, looks
+
+
+KINDS_OF_PEOPLE = 6
+
+
+async def _with_people(studying: Studying, number: int, days: int) -> int:
+    """A session in so many days to which so many people answered, of all kinds, by themselves and by an organizer."""
+    sessions, rsvps = studying.services.sessions, studying.services.rsvps
+    new = NewSession(studying.group_id, "Tea", NOW + timedelta(days=days))
+    session = (await sessions.schedule(GUILD, MODERATOR, new)).session
+    for member_id in range(100, 100 + number):
+        person, kind = Actor(member_id, sees=lambda _channel: True), member_id % KINDS_OF_PEOPLE
+        if kind != 5:
+            # Whoever has never used the bot is not written to.
+            await studying.services.members.used(GUILD, member_id, may_hint=False, language="en")
+        answer = (Answer.GOING, Answer.LATE, Answer.MAYBE, Answer.NOT_GOING, Answer.GOING, Answer.GOING)[kind]
+        if kind in (4, 5):
+            await rsvps.answer(GUILD, MODERATOR, session.id, answer, member_id=member_id)
+        else:
+            await rsvps.answer(GUILD, person, session.id, answer)
+    return session.id
+
+
+@pytest.mark.parametrize("act", ["move", "move and edit", "move again", "edit", "cancel", "cancel moved"])
+async def test_whom_a_change_is_told_costs_the_same_however_many_they_are(studying: Studying, act: str):
+    sessions, counts = studying.services.sessions, list[int]()
+    for number, days in ((6, 2), (48, 5)):
+        session_id = await _with_people(studying, number, days)
+        if act in ("move again", "cancel moved"):
+            earlier = SessionChange(starts_at=NOW + timedelta(days=days + 2))
+            await sessions.edit(GUILD, MODERATOR, session_id, earlier)
+        change = SessionChange(
+            starts_at=NOW + timedelta(days=days + 1) if act.startswith("move") else None,
+            venue="Hall" if act in ("edit", "move and edit") else None,
+        )
+        with studying.counting() as said:
+            if act.startswith("cancel"):
+                await sessions.cancel(GUILD, MODERATOR, session_id)
+            else:
+                await sessions.edit(GUILD, MODERATOR, session_id, change)
+        counts.append(len(said))
+    assert counts[0] == counts[1] <= 120, counts

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from bot.domain.posts import NewPost, PostState, again, next_revision, unsent
-from bot.domain.quiet import in_peace
+from bot.domain.posts import NewPost, PostState, again, next_revision
+from bot.domain.quiet import in_peace, renew_in_peace
 from bot.domain.readers import reader_of
 from bot.domain.rsvps import ANSWERED_FOR, Rsvp, tells
 from bot.domain.sessions import SessionState, view
@@ -68,11 +68,7 @@ class AnsweredForService:
 
     async def on_moved(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """What is about to be said tells the session's time too, and lives to its start."""
-        session = event.after
-        await uow.posts.renew(ANSWERED_FOR, session.id, "moved")
-        for post in await uow.posts.of_subject(ANSWERED_FOR, session.id):
-            if unsent(post):
-                await uow.posts.plan(await self._anew(uow, session, post, post.revision))
+        await renew_in_peace(uow, ANSWERED_FOR, event.after, self._clock.now())
 
     async def dropped(self, uow: UnitOfWork, post: Post) -> None:
         """It was under way when its session changed, and came to nothing: it is said anew, if it is still true."""
@@ -82,7 +78,9 @@ class AnsweredForService:
         earlier = await uow.posts.of_subject(post.kind, session.id)
         later = [p for p in earlier if p.revision > post.revision and reader_of(p) == reader_of(post)]
         if all(each.state is PostState.CANCELLED for each in later):
-            await uow.posts.plan(await self._anew(uow, session, post, next_revision(earlier)))
+            revision = next_revision(earlier)
+            new = again(post, revision, expires_at=session.starts_at, starts_at=session.starts_at)
+            await uow.posts.plan(await in_peace(uow, new, self._clock.now()))
 
     # What is told
 
@@ -95,7 +93,3 @@ class AnsweredForService:
         if rsvp is None or rsvp.answered_at != datetime.fromisoformat(post.data["at"]):
             return None
         return AnsweredFor(shown, rsvp, post.data["by"], 0 if post.member_id else reader_of(post))
-
-    async def _anew(self, uow: UnitOfWork, session: Session, post: Post, revision: int) -> NewPost:
-        new = again(post, revision, expires_at=session.starts_at, starts_at=session.starts_at)
-        return await in_peace(uow, new, self._clock.now())

@@ -105,6 +105,10 @@ class EveryoneAsModerator(StudyError):
     """The role chosen for moderators is the one that everybody has."""
 
 
+class EveningNeeded(StudyError):
+    """The reminder on the evening before can't be turned off for all; every member may do without it."""
+
+
 class LanguageUnknown(StudyError):
     """The bot does not speak this language."""
 
@@ -152,6 +156,7 @@ class NewSettings(Struct, frozen=True):
         Raises:
             LanguageUnknown, ZoneUnknown, QuietHoursNotUnderstood: a text is none.
             PhraseNotUnderstood, ClockPastMidnight: a text is no time of day.
+            EveningNeeded: the reminder on the evening before is to be turned off.
             ClockAmbiguous: the usual start is in the morning or in the evening.
             EveryoneAsModerator: the moderator role is @everyone.
         """
@@ -172,11 +177,23 @@ class NewSettings(Struct, frozen=True):
         if self.usual_start is not None:
             values["usual_start"] = None if is_off(self.usual_start) else parse_clock(self.usual_start)
         if self.evening_before is not None:
-            values["evening_before"] = parse_clock(self.evening_before, evening=True)
+            values["evening_before"] = parse_usual_evening(self.evening_before)
         for name in (*CHANNEL_FIELDS.values(), "native_events", "members_may_host"):
             if (value := getattr(self, name)) is not None:
                 values[name] = value
         return values
+
+
+def parse_usual_evening(text: str) -> time:
+    """Read when the reminder on the evening before goes out to all.
+
+    Raises:
+        EveningNeeded: it is to be turned off.
+        PhraseNotUnderstood, ClockPastMidnight: it is no time of day.
+    """
+    if is_off(text):
+        raise EveningNeeded
+    return parse_clock(text, evening=True)
 
 
 def is_off(text: str) -> bool:

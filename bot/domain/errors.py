@@ -19,7 +19,9 @@ from inspect import Parameter, Signature, get_annotations
 from typing import Any, Literal, Self, dataclass_transform
 
 Role = Literal["moderator", "organizer", "host", "member"]
-Thing = Literal["group", "series", "session", "industry", "channel", "member", "step", "post", "draft", "button"]
+Thing = Literal[
+    "group", "series", "session", "industry", "channel", "member", "step", "post", "draft", "choice", "button"
+]
 
 _UNWRITABLE = "[\x00\ud800-\udfff]"
 """PostgreSQL takes no NUL, and nothing that is UTF-8 takes half of a surrogate pair."""
@@ -87,7 +89,10 @@ class NotSetUp(StudyError):
 
 
 class Unknown(StudyError):
-    """No `thing` called `name` exists for this caller (it may exist for others: the answer is the same)."""
+    """No `thing` called `name` exists for this caller (it may exist for others: the answer is the same).
+
+    A "choice" is one answer to a question whose other answers may still be given; it is answered as a "draft" is.
+    """
 
     thing: Thing
     name: str

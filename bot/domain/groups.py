@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.domain.communities import differences, plain
+from bot.domain.choices import only_fitting
+from bot.domain.communities import differences, parse_usual_evening, plain
 from bot.domain.errors import StudyError, Unknown, check_number, check_text, require_text
-from bot.domain.phrases import PhraseNotUnderstood, parse_clock, parse_duration
+from bot.domain.phrases import PhraseNotUnderstood, parse_duration
 
 if TYPE_CHECKING:
     from bot.domain.actors import Actor
@@ -29,6 +30,7 @@ MOST_SUGGESTIONS = 25
 LEAST_AHEAD, MOST_AHEAD = 7, 26 * 7
 """Days that a group may look ahead."""
 _DAY = timedelta(days=1)
+_HIRAGANA = {katakana: katakana - 0x60 for katakana in range(0x30A1, 0x30F7)}
 
 COMMUNITY_DEFAULT = frozenset({"default", "standard", "標準", "既定"})
 """What people write to let a group follow the community's setting again."""
@@ -137,6 +139,11 @@ def folded(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).split())
 
 
+def sounded(name: str) -> str:
+    """As `folded`, for what somebody looks for: the two kinds of kana are one, too."""
+    return folded(name).translate(_HIRAGANA)
+
+
 def parse_look_ahead(text: str) -> int:
     """Read "6 weeks", 「10日」 or "default" to days; 0: as everywhere.
 
@@ -172,11 +179,13 @@ async def visible_groups(uow: UnitOfWork, actor: Actor) -> dict[int, StudyGroup]
 
 
 async def find_group(uow: UnitOfWork, actor: Actor, name_or_id: str | int | None) -> StudyGroup:
-    """The group with exactly this name or id; with nothing the only one there is.
+    """The group with this name or id, or the only one with this in its name; with nothing the only one there is.
 
-    A number is an id, as in a button; a text is a name first, since it is what people see, and then an id.
+    A number is an id, as in a button; a text is a name first, since it is what people see, then an id, and then a part
+    of a name.
 
     Raises:
+        SeveralFit: it is a part of several names.
         Unknown: there is none, or the caller can't see its channel: the answer is the same. Nobody typed the id of a
             button, so of that only the button is told.
         GroupNeeded: nothing was named, and there is none or several.
@@ -197,14 +206,18 @@ async def find_group(uow: UnitOfWork, actor: Actor, name_or_id: str | int | None
     for group in groups.values():
         if str(group.id) == wanted:
             return group
-    raise Unknown("group", name_or_id.strip()[:LONGEST_NAME])
+    typed = name_or_id.strip()[:LONGEST_NAME]
+    found = only_fitting("group", typed, [(group.name, group) for group in fitting(groups.values(), name_or_id)])
+    if found is None:
+        raise Unknown("group", typed)
+    return found
 
 
 def fitting(groups: Iterable[StudyGroup], typed: str) -> list[StudyGroup]:
     """The groups whose name has in it what was typed so far, those that begin with it first."""
-    key = folded(typed)
-    found = [group for group in groups if key in folded(group.name)]
-    return sorted(found, key=lambda group: not folded(group.name).startswith(key))[:MOST_SUGGESTIONS]
+    key = sounded(typed)
+    found = [group for group in groups if key in sounded(group.name)]
+    return sorted(found, key=lambda group: not sounded(group.name).startswith(key))[:MOST_SUGGESTIONS]
 
 
 class NewGroup(Struct, frozen=True):
@@ -257,7 +270,7 @@ class GroupService:
         Raises:
             NotAllowed: the actor is not a moderator.
             InvalidText, InvalidNumber: the name, the description or the days are out of bounds.
-            PhraseNotUnderstood, ClockPastMidnight: `evening_before` is no time of day.
+            PhraseNotUnderstood, ClockPastMidnight, EveningNeeded: `evening_before` is no time of day.
             GroupNameTaken: there is a group of this name.
         """
         async with self._units(guild_id) as uow:
@@ -405,7 +418,7 @@ def _read(
     values = {name: value for name, value in values.items() if value is not None}
     if evening_before is not None:
         follows = evening_before.strip().casefold() in COMMUNITY_DEFAULT
-        values["evening_before"] = None if follows else parse_clock(evening_before, evening=True)
+        values["evening_before"] = None if follows else parse_usual_evening(evening_before)
     if look_ahead is not None:
         values["look_ahead"] = parse_look_ahead(look_ahead)
     return values

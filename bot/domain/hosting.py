@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from bot.domain.members import dm_readers
 from bot.domain.mirrors import announcement_of
-from bot.domain.posts import NewPost, PostState, Settled, again, may_be_read, next_revision, unsent
+from bot.domain.posts import NewPost, PostState, Settled, again, may_be_read, next_revision
 from bot.domain.private_threads import reader_of
-from bot.domain.quiet import in_peace
+from bot.domain.quiet import in_peace, renew_in_peace
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import SessionState
 
@@ -112,12 +112,7 @@ class HostingService:
 
     async def on_moved(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """What is about to be said tells the session's time too, and lives to its start."""
-        session = event.after
-        await uow.posts.renew(KIND, session.id, "moved")
-        for post in await uow.posts.of_subject(KIND, session.id):
-            if unsent(post):
-                new = again(post, post.revision, expires_at=session.starts_at, starts_at=session.starts_at)
-                await uow.posts.plan(await in_peace(uow, new, self._clock.now()))
+        await renew_in_peace(uow, KIND, event.after, self._clock.now())
 
     async def dropped(self, uow: UnitOfWork, post: Post) -> None:
         """It was under way when its session changed, and came to nothing: it is said anew, if it is still wanted."""

@@ -19,9 +19,8 @@ from bot.domain.posts import (
     again,
     next_revision,
     parts,
-    unsent,
 )
-from bot.domain.quiet import in_peace
+from bot.domain.quiet import in_peace, plan_in_peace, renew_in_peace
 from bot.domain.readers import is_for_its_reader, reader_of, unnamed
 from bot.domain.reminders import channel_of
 from bot.domain.sessions import Session, SessionEvent, SessionState
@@ -134,7 +133,7 @@ class NoticeService:
         who = await told_of_move(uow, event, now)
         await self._show_again(uow, session)
         await uow.posts.cancel(["moved"], session.id, "moved again", below=session.revision)
-        await self._renew_edits(uow, session)
+        await renew_in_peace(uow, "edited", session, now)
         await self._need_channel(uow, who)
         told = 0
         for old, people in who.aloud:
@@ -328,14 +327,6 @@ class NoticeService:
 
     # What people hear
 
-    async def _renew_edits(self, uow: UnitOfWork, session: Session) -> None:
-        """What is about to be said of an edit tells the session's time too, and lives to its start."""
-        await uow.posts.renew("edited", session.id, "moved")
-        for post in await uow.posts.of_subject("edited", session.id):
-            if unsent(post):
-                new = again(post, post.revision, expires_at=session.starts_at, starts_at=session.starts_at)
-                await uow.posts.plan(await in_peace(uow, new, self._clock.now()))
-
     async def _need_channel(self, uow: UnitOfWork, who: Told) -> None:
         if who.unheard:
             await self.no_channel(uow)
@@ -373,8 +364,8 @@ class NoticeService:
         """Plan a direct message to each of them. `old` is the start that these people know."""
         now = self._clock.now()
         ahead = [at for at in (old, session.starts_at) if at > now]
-        for member_id in people if ahead else ():
-            post = NewPost(
+        posts = [
+            NewPost(
                 kind,
                 session.id,
                 now,
@@ -386,7 +377,9 @@ class NoticeService:
                 silent=silent,
                 data=data,
             )
-            await uow.posts.plan(await in_peace(uow, post, now))
+            for member_id in (people if ahead else ())
+        ]
+        await plan_in_peace(uow, posts, now)
 
     async def _tell(
         self,
@@ -408,8 +401,8 @@ class NoticeService:
         if not people or not ahead or not channel_id:
             return 0
         some = parts(people, PEOPLE)
-        for number, mentions in enumerate(some, part):
-            post = NewPost(
+        posts = [
+            NewPost(
                 kind,
                 session.id,
                 now,
@@ -422,7 +415,9 @@ class NoticeService:
                 silent=silent,
                 data={**data, "mentions": list(mentions)},
             )
-            await uow.posts.plan(await in_peace(uow, post, now))
+            for number, mentions in enumerate(some, part)
+        ]
+        await plan_in_peace(uow, posts, now)
         return len(some)
 
 

@@ -347,10 +347,11 @@ class PostRepository(Protocol):
     """The posts of one community, inside a unit of work."""
 
     async def plan(self, post: NewPost) -> None:
-        """Write it, or bring an unattempted one up to date, one that was cancelled included.
+        """Write it, or bring an unattempted one that waits or was cancelled up to date; any other stays as it is."""
+        ...
 
-        One whose first attempt has begun, or that has ended otherwise, stays as it is.
-        """
+    async def plan_all(self, new: Sequence[NewPost]) -> None:
+        """As `plan`, all together."""
         ...
 
     async def cancel(

@@ -21,7 +21,7 @@ from bot.domain.calendar import local_day, to_instant
 from bot.domain.latecomers import mentioning
 from bot.domain.memberships import unanswered
 from bot.domain.mirrors import thread_of
-from bot.domain.own_reminders import OWN, is_near, tell, wanting, ways
+from bot.domain.own_reminders import OWN, Ways, gives_up, is_near, tell, wanting, ways
 from bot.domain.own_reminders import plan as plan_own
 from bot.domain.posts import NewPost, Post, PostState, Settled, again, parts, unsent
 from bot.domain.quiet import early_step, hold_again, in_peace, is_quiet, may_be_early, plan_early
@@ -48,6 +48,8 @@ MENTIONS = 60
 """People in one reminder: beside so many mentions the longest theme, group and place still fit into a message."""
 START_LIVES = timedelta(minutes=10)
 """How long after the start "it begins now" is still worth saying."""
+FARTHEST_EVENING = timedelta(days=3)
+"""The evening before a session is never farther from its start, in whatever zone."""
 MOST_AHEAD = 5000
 """So many coming sessions are planned anew when settings change."""
 STEPS = ("evening", "dawn", "start", OWN, early_step("evening"), early_step("dawn"))
@@ -221,6 +223,39 @@ class ReminderService:
         await plan_all(uow, self._clock.now())
         await hold_again(uow, self._clock.now())
 
+    async def on_group_changed(self, uow: UnitOfWork, before: StudyGroup, after: StudyGroup) -> None:
+        """The group gives up times: a usual reminder that stood back for one of them is told now.
+
+        It is said to those who have no times of their own; the steps of the new times must be planned before.
+        """
+        now = self._clock.now()
+        given_up = before.reminders != after.reminders
+        for session in await uow.sessions.starting(now, now + FARTHEST_EVENING) if given_up else []:
+            if session.group_id != after.id or session.starts_at <= now:
+                continue
+            dawn, evening = await dawn_of(uow, session), await uow.steps.find("evening", session.id, session.revision)
+            if gives_up(session, dawn, before.reminders, after.reminders, now):
+                await self._tell_again(uow, session, after, "dawn", dawn, session.starts_at)
+            elif evening is not None and gives_up(session, evening.due_at, before.reminders, after.reminders, now):
+                await self._tell_again(uow, session, after, "evening", evening.due_at, dawn)
+
+    async def _tell_again(
+        self,
+        uow: UnitOfWork,
+        session: Session,
+        group: StudyGroup,
+        moment: Moment,
+        due_at: datetime,
+        expires_at: datetime,
+    ) -> None:
+        """Tell of what was due then those who follow the group's times, and were told of nothing near it."""
+        now, here = self._clock.now(), coming(await uow.rsvps.of_session(session.id))
+        chosen = await uow.own_reminders.some(here)
+        followers = [m for m in here if m not in chosen or chosen[m].before is None]
+        told = await ways(uow, moment, session, followers, due_at, due_at)
+        if now < expires_at and (told.channel or told.alone):
+            await self._tell(uow, session, moment, told, now, expires_at)
+
     async def on_zone_changed(self, uow: UnitOfWork, member_id: int, before: str) -> None:
         """Their night is another one: what waits for its end waits for that of the new one."""
         await hold_again(uow, self._clock.now(), member_id)
@@ -334,17 +369,26 @@ class ReminderService:
         if moment == "evening" and is_near(now, expires_at):
             # Dawn is about to tell the same people the same.
             return
-        day = local_day(session.starts_at, ZoneInfo((await uow.communities.get()).time_zone))
         own = await uow.steps.find(moment, session.id, session.revision) if is_early else step
         due_at = own.due_at if own is not None else step.due_at
         told = await ways(uow, moment, session, coming(await uow.rsvps.of_session(session.id)), due_at, now)
-        people = told.channel
-        if is_early and people:
-            # No quiet hours hold theirs.
-            return
-        if told.alone and not is_early:
+        if is_early:
+            if told.channel:
+                # No quiet hours hold theirs.
+                return
+            # Nor those of whoever is told alone.
+            told = Ways()
+        await self._tell(uow, session, moment, told, step.due_at, expires_at)
+
+    async def _tell(
+        self, uow: UnitOfWork, session: Session, moment: Moment, told: Ways, due_at: datetime, expires_at: datetime
+    ) -> None:
+        """Write the posts to these people, each of whom is pinged once for this moment, and to the channel."""
+        now, people = self._clock.now(), told.channel
+        day = local_day(session.starts_at, ZoneInfo((await uow.communities.get()).time_zone))
+        if told.alone:
             alone = told.of(await uow.pings.claim(session.id, day, moment, told.alone))
-            await tell(uow, moment, session, alone, due_at=step.due_at, expires_at=expires_at, day=day)
+            await tell(uow, moment, session, alone, due_at=due_at, expires_at=expires_at, day=day)
         group = await uow.groups.get(session.group_id)
         channel_id = await channel_of(uow, group) or await thread_of(uow, session.id)
         if not channel_id:
@@ -363,7 +407,7 @@ class ReminderService:
             post = NewPost(
                 moment,
                 session.id,
-                step.due_at,
+                due_at,
                 expires_at,
                 channel_id,
                 revision=session.revision,
@@ -386,9 +430,12 @@ class ReminderService:
 
     async def _release(self, uow: UnitOfWork, session_id: int, moment: Moment) -> None:
         """Whoever would have been pinged by a post that never left may be pinged by the one for the new time."""
+        waiting: dict[int, list[int]] = {}
         for post in await uow.posts.of_subject(moment, session_id):
             if unsent(post):
-                await uow.pings.release(session_id, date.fromordinal(post.data["day"]), moment, post.data["mentions"])
+                waiting.setdefault(post.data["day"], []).extend(post.data["mentions"])
+        for day, people in waiting.items():
+            await uow.pings.release(session_id, date.fromordinal(day), moment, people)
 
 
 def _current(session: Session, step: Step) -> bool:

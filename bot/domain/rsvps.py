@@ -18,8 +18,8 @@ from bot.domain.actors import Actor
 from bot.domain.errors import StudyError
 from bot.domain.groups import is_visible
 from bot.domain.members import MemberLeft, dm_readers, note_use, plan_dm
-from bot.domain.posts import NewPost, again, unsent
-from bot.domain.quiet import in_peace
+from bot.domain.posts import NewPost, again
+from bot.domain.quiet import in_peace, renew_in_peace
 from bot.domain.readers import for_its_reader, reader_of
 from bot.domain.sessions import Session, SessionEvent, SessionState, SessionView, open_session, view, visible_session
 from bot.domain.sessions.hosts import may_change
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections import Counter
 
     from bot.clock import Clock
+    from bot.domain.groups import StudyGroup
     from bot.domain.posts import Post
     from bot.domain.uow import UnitOfWork, Units
 
@@ -118,6 +119,14 @@ class DeadlinePassed(StudyError):
     may_move: bool
 
 
+class CannotSeeGroup(StudyError):
+    """An organizer puts down a member who can't see `channel_id`, the channel of the study group `group`."""
+
+    member_id: int
+    group: str
+    channel_id: int
+
+
 class Promotion(Struct, frozen=True):
     """What somebody is told for whom a place has come free; not `private` where their DMs are closed.
 
@@ -201,6 +210,13 @@ async def tells(uow: UnitOfWork, session: Session, member_id: int, now: datetime
     return session.starts_at > now and bool(await dm_readers(uow, ANSWERED_FOR, [member_id]))
 
 
+async def _check_sight(uow: UnitOfWork, group: StudyGroup, member: Actor) -> None:
+    """Raise CannotSeeGroup unless the group exists for this member."""
+    community = await uow.communities.get()
+    if not is_visible(group, member, community):
+        raise CannotSeeGroup(member.member_id, group.name, group.channel_id or community.announcements_channel)
+
+
 Sees = Callable[[int], bool]
 """Whether somebody can see the channel with this id."""
 ComingHook = Callable[["UnitOfWork", Session, int], Awaitable[None]]
@@ -243,6 +259,8 @@ class RsvpService:
             SessionNotOpen: it was cancelled or is over.
             DeadlinePassed: it is too late to join.
             NotAllowed: only organizers answer for others.
+            CannotSeeGroup: the group does not exist for that person, so that they can't come; they may still be taken
+                off its list.
         """
         async with self._units(guild_id) as uow:
             return await self.take(uow, actor, session_id, answer, member_id=member_id, sees=sees)
@@ -263,6 +281,8 @@ class RsvpService:
             member_id = actor.member_id
         elif member_id != actor.member_id:
             actor.require_organizer(group)
+            if answer is not Answer.NOT_GOING and sees is not None:
+                await _check_sight(uow, group, Actor(member_id, sees=sees))
         now = self._clock.now()
         open_session(session, now)
         if member_id == actor.member_id:
@@ -354,7 +374,7 @@ class RsvpService:
         """After an edit or a move: who has a place hears the new time, and more places let those in who wait."""
         assert event.before is not None
         if event.before.starts_at != event.after.starts_at:
-            await self._renew(uow, event.after)
+            await renew_in_peace(uow, PROMOTION, event.after, self._clock.now())
         if event.before.capacity != event.after.capacity:
             await self._fill(uow, event.after)
 
@@ -367,20 +387,10 @@ class RsvpService:
         if await self.describe(uow, post) is None:
             return
         revision = await uow.rsvps.last_place(post.subject_id) + 1
-        new = await self._retold(uow, await uow.sessions.get(post.subject_id), post, revision)
+        starts_at = (await uow.sessions.get(post.subject_id)).starts_at
+        new = await in_peace(uow, again(post, revision, expires_at=starts_at, starts_at=starts_at), self._clock.now())
         theirs = await uow.rsvps.find(post.subject_id, post.member_id)
         await (self._plan(uow, new, theirs) if post.member_id else uow.posts.plan(new))
-
-    async def _renew(self, uow: UnitOfWork, session: Session) -> None:
-        """What is about to be said of a place tells the session's time too, and lives to its start."""
-        await uow.posts.renew(PROMOTION, session.id, "moved")
-        for post in await uow.posts.of_subject(PROMOTION, session.id):
-            if unsent(post):
-                await uow.posts.plan(await self._retold(uow, session, post, post.revision))
-
-    async def _retold(self, uow: UnitOfWork, session: Session, post: Post, revision: int) -> NewPost:
-        new = again(post, revision, expires_at=session.starts_at, starts_at=session.starts_at)
-        return await in_peace(uow, new, self._clock.now())
 
     async def on_member_left(self, uow: UnitOfWork, event: MemberLeft) -> None:
         """Their answers for what is to begin are withdrawn, and their places go to those who wait."""

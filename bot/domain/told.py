@@ -16,12 +16,16 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from bot.domain.calendar import moved_along
 from bot.domain.members import dm_readers
 from bot.domain.mirrors import thread_of
 from bot.domain.posts import may_be_read, unsent
 from bot.domain.readers import reader_of, unnamed
+from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from bot.domain.posts import Post
     from bot.domain.rsvps import Rsvp
     from bot.domain.sessions import Session, SessionEvent
@@ -155,13 +159,15 @@ def by_start(
     return sorted(groups.items())
 
 
-def changed_fields(event: SessionEvent, pending: Iterable[Post]) -> list[str]:
-    """The fields that people are to be told of, with those of notices that nobody has read yet."""
+def changed_fields(event: SessionEvent, pending: Iterable[Post], zone: ZoneInfo) -> list[str]:
+    """The fields that people are to be told of, with those of notices that nobody has read yet.
+
+    `zone` is the community's, as in `bot.domain.sessions.changed_values`.
+    """
     before, after = event.before, event.after
     assert before is not None
     names = {name for name in TOLD if getattr(before, name) != getattr(after, name)}
-    moved_by = after.starts_at - before.starts_at
-    if before.deadline and after.deadline and after.deadline - before.deadline == moved_by:
+    if before.deadline and after.deadline == moved_along(before.deadline, before.starts_at, after.starts_at, zone):
         # A deadline moves along with its session, and is told with the new time.
         names.discard("deadline")
     names |= {name for post in pending if unsent(post) for name in post.data.get("fields", ())}
@@ -182,7 +188,7 @@ async def told_of_move(uow: UnitOfWork, event: SessionEvent, now: datetime) -> T
     session = event.after
     channel_id, in_thread = await place_to_tell(uow, session)
     earlier = await uow.posts.of_subject("moved", session.id)
-    fields = tuple(changed_fields(event, earlier))
+    fields = tuple(changed_fields(event, earlier, zone_of((await uow.communities.get()).time_zone)))
     known, rsvps = known_starts(earlier), await uow.rsvps.of_session(session.id)
     may = to_tell(session, event.actor_id, may_come(rsvps))
     named, private, unreached = await _routes(uow, "moved", rsvps, may)
@@ -205,7 +211,8 @@ async def told_of_edit(uow: UnitOfWork, event: SessionEvent, now: datetime) -> T
     """Who is told of an edit without a new time; several in a row are told as one."""
     session = event.after
     channel_id, in_thread = await place_to_tell(uow, session)
-    fields = tuple(changed_fields(event, await uow.posts.of_subject("edited", session.id)))
+    zone = zone_of((await uow.communities.get()).time_zone)
+    fields = tuple(changed_fields(event, await uow.posts.of_subject("edited", session.id), zone))
     rsvps = await uow.rsvps.of_session(session.id)
     people = to_tell(session, event.actor_id, may_come(rsvps))
     nobody: Nobody | None = None

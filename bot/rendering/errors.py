@@ -12,6 +12,7 @@ from typing import Any
 
 from discord.app_commands import locale_str
 
+from bot.domain.choices import MOST_LISTED, Named, SeveralFit
 from bot.domain.errors import (
     InvalidNumber,
     InvalidText,
@@ -24,8 +25,9 @@ from bot.domain.errors import (
     Unknown,
 )
 from bot.domain.profiles import TooManyItems
-from bot.i18n import Words, _
+from bot.i18n import Words, _, _n
 from bot.rendering.afar import for_dm
+from bot.rendering.calendar import shortened
 from bot.rendering.forms import LABELS
 
 Say = Callable[[Any, Words], str]
@@ -36,6 +38,7 @@ _ROLES: Mapping[Role, locale_str] = {
     "host": _("the session's host"),
     "member": _("members of the group"),
 }
+_GONE = _("This button no longer works: it was used already, or is more than a day old. Please use the command again.")
 _THINGS: Mapping[Thing, locale_str] = {
     "group": _("There is no study group “{name}” here. Start typing and choose one from the list."),
     "series": _("There is no series “{name}” here. Start typing and choose one from the list."),
@@ -47,9 +50,8 @@ _THINGS: Mapping[Thing, locale_str] = {
     "member": _("“{name}” is not a member of this server. Start typing and choose somebody from the list."),
     "step": _("This has already been dealt with; there is nothing left to do."),
     "post": _("This message has already been dealt with; there is nothing left to do."),
-    "draft": _(
-        "This button no longer works: it was used already, or is more than a day old. Please use the command again."
-    ),
+    "draft": _GONE,
+    "choice": _GONE,
     "button": _("This button no longer works. `/session list` shows what is coming up."),
 }
 
@@ -70,6 +72,20 @@ def _invalid_text(error: InvalidText, w: Words) -> str:
     )
 
 
+_SEVERAL: Mapping[Named, locale_str] = {
+    "group": _("“{name}” fits several study groups:\n{found}\nPlease write more of the name."),
+    "series": _("“{name}” fits several series:\n{found}\nPlease write more of the name."),
+    "session": _("“{name}” fits several sessions:\n{found}\nPlease write more of the name, or its date."),
+}
+
+
+def _several(error: SeveralFit, w: Words) -> str:
+    lines = [f"- {shortened(name, 100)}" for name in error.fitting[:MOST_LISTED]]
+    if error.more:
+        lines.append(w(_n("- and {n} more", "- and {n} more"), n=error.more))
+    return w(_SEVERAL[error.thing], name=error.name[:100], found="\n".join(lines))
+
+
 ERRORS: dict[type[StudyError], Say] = {
     InvalidText: _invalid_text,
     InvalidNumber: lambda e, w: w(
@@ -82,6 +98,7 @@ ERRORS: dict[type[StudyError], Say] = {
     NotAllowed: lambda e, w: w(_("Only {who} can do this. Please ask one of them."), who=who_may(e.who, w)),
     NotAPerson: lambda e, w: w(_("{member} is a bot. Please choose a person instead."), member=f"<@{e.member_id}>"),
     NotSetUp: lambda e, w: w(_("I am not set up here yet. A moderator can do it with `/setup`.")),
+    SeveralFit: _several,
     Unknown: lambda e, w: w(_THINGS[e.thing], name=e.name),
 }
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 import discord
 from msgspec import Struct
 
+from bot.domain.choices import has_word
+from bot.domain.groups import folded
 from bot.domain.help import HelpView
 from bot.domain.sessions import SessionView
 from bot.i18n import Words, _, locale_str
@@ -23,6 +27,27 @@ FEATURE = "help"
 OVERVIEW, NO_TOPIC = "all", "none"
 """What a button goes on with that is no topic: where the reader stands, or that there is no such topic."""
 _SETUP = "setup"
+
+WORDS: Mapping[str, str] = {
+    "session": (
+        "session, sessions, meeting, meetings, event, events, schedule, plan, planning, rsvp, answer, attendance, "
+        "勉強会, 予定, 日程, スケジュール, 出欠, 出席, 欠席, 参加, 回答, 開催, 中止, イベント"
+    ),
+    "series": "series, repeat, repeating, recurring, weekly, 定例会, 定例, 繰り返し, 毎週, 毎月, 隔週, 休会, シリーズ",
+    "group": "group, groups, join, leave, organizer, organizers, 部会, グループ, 入会, 退会, 幹事",
+    "profile": "profile, profiles, introduction, industry, industries, プロフィール, 自己紹介, 業界, 趣味, ふりがな",
+    "me": (
+        "reminder, reminders, notification, notifications, dm, direct message, direct messages, "
+        "リマインダー, リマインド, 通知, お知らせ, ダイレクトメッセージ, 自分の予定"
+    ),
+    "morning": "morning, morning post, 朝, 朝会, 朝の投稿, 朝のお知らせ",
+    "settings": (
+        "settings, configuration, language, time zone, permissions, quiet hours, "
+        "設定, 言語, タイムゾーン, 権限, 通知を控える時間帯"
+    ),
+    "setup": "set up, installation, 初期設定, セットアップ, 導入",
+}
+"""What people call each topic, in both languages and divided by commas; none stands at two topics."""
 
 
 class Topic(Struct, frozen=True):
@@ -69,9 +94,45 @@ def unknown(topics: Sequence[Topic], w: Words) -> Content:
     return Content(w(_("I have no help on that. Please choose one of these: {names}."), names=names))
 
 
-def said(value: Topic, w: Words) -> str:
-    """What a topic is about."""
-    return _said(value.description, w)
+def label(value: Topic, w: Words) -> str:
+    """A topic in a list of choices: its command, and what it is about."""
+    return f"/{value.name} {_said(value.description, w)}"
+
+
+def suggested(typed: str, topics: Sequence[Topic], w: Words) -> list[Topic]:
+    """The topics that fit what was typed so far: one of their words begins with it, or their label contains it."""
+    key = _folded(typed)
+    return [
+        each
+        for each in topics
+        if key in _folded(label(each, w)) or any(word.startswith(key) for word in _words().get(each.name, ()))
+    ]
+
+
+def meant(text: str, topics: Sequence[Topic], w: Words) -> str:
+    """The name of the topic that somebody means by "/session list" or 「リマインダー」; `NO_TOPIC`: none.
+
+    Of several words for topics in the text the longest counts, and of two of a length the first.
+    """
+    key = _folded(text)
+    names = {each.name for each in topics}
+    if (command := key.partition(" ")[0]) in names:
+        return command
+    of = [(word, name) for name in names for word in _words().get(name, ())]
+    known = [(len(word), -key.index(word), name) for word, name in of if has_word(key, word)]
+    if known:
+        return max(known)[2]
+    found = suggested(text, topics, w)
+    return found[0].name if len(found) == 1 else NO_TOPIC
+
+
+def _folded(text: str) -> str:
+    return folded(re.sub(r"[/?!.,「」“”？！。、]", " ", text))
+
+
+@cache
+def _words() -> Mapping[str, tuple[str, ...]]:
+    return {name: tuple(map(folded, words.split(", "))) for name, words in WORDS.items()}
 
 
 def _said(text: locale_str | str, w: Words) -> str:

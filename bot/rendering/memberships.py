@@ -96,12 +96,12 @@ def joined(value: Joined, community: Community, w: Words) -> Content:
         channel_id = announcement_channel(value.group, community)
         if channel_id:
             text = _(
-                "No session is planned yet. Each one is announced in <#{channel}>, with buttons to say whether you "
-                "come."
+                "No session is planned at the moment. Each one is announced in <#{channel}>, with buttons to say "
+                "whether you come."
             )
             lines.append(w(text, channel=channel_id))
         else:
-            lines.append(w(_("No session is planned yet.")))
+            lines.append(w(_("No session is planned at the moment.")))
         if community.members_may_host:
             lines.append(w(_MAY_HOST))
         return Content("\n".join(lines))

@@ -19,7 +19,7 @@ FEATURE = "mysessions"
 MOST_SERVERS = 20
 """So many servers are offered: five rows hold 25 buttons."""
 _EMPTY = _(
-    "You have no sessions ahead yet. Press Going under an announcement, or choose a session from `/session "
+    "You have no sessions ahead. Press Going under an announcement, or choose a session from `/session "
     "list`; then it stands here."
 )
 

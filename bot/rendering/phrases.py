@@ -13,12 +13,16 @@ from bot.domain.phrases import (
     ClockMissing,
     ClockPastMidnight,
     DayAmbiguous,
+    NoSuchDay,
     PhraseAmbiguous,
     PhraseInThePast,
     PhraseKind,
     PhraseNotUnderstood,
+    PhraseRepeats,
     QuietHoursNotUnderstood,
     RuleAmbiguous,
+    RuleOnce,
+    RuleTimeMissing,
     WeekdayContradicts,
 )
 from bot.domain.zones import ZoneUnknown, close_zones
@@ -52,7 +56,6 @@ _RULES: Mapping[RuleProblem, locale_str] = {
     ),
     "never": _("The rule “{text}” never falls on a date. Please check its days and months."),
     "too_long": _("The rule “{text}…” is too long. Please write a shorter one, such as “every Wednesday 07:00”."),
-    "time_missing": _("At what time? Please add it to the rule: “{text} 07:00”."),
 }
 
 
@@ -125,6 +128,23 @@ def _two_rules(error: RuleAmbiguous, w: Words) -> str:
     )
 
 
+def _no_time(error: RuleTimeMissing, w: Words) -> str:
+    example = with_clock(shortened(error.text, 100), error.example)
+    return w(_("At what time? Please add it to the rule, like “{example}”."), example=example)
+
+
+def _once(error: RuleOnce, w: Words) -> str:
+    example = shortened(error.repeated, 100)
+    return w(
+        _(
+            "“{text}” is only one day. If you want to meet every week, please write “{example}”. For a single session "
+            "use `/session schedule`."
+        ),
+        text=shortened(error.text, 100),
+        example=with_clock(example, error.missing) if error.missing else example,
+    )
+
+
 def _no_zone(error: ZoneUnknown, w: Words) -> str:
     # A form has no list to choose from, and an option takes a city's name as well.
     text = shortened(error.text, 100)
@@ -159,15 +179,31 @@ ERRORS: dict[type[StudyError], Say] = {
     ZoneUnknown: _no_zone,
     QuietHoursNotUnderstood: lambda e, w: w(
         _(
-            "I don't understand the quiet hours “{text}”. Write them like “22:00-06:00” or “10pm to 6am”; “off” for "
-            "none. At least one hour of the day must stay outside them."
+            "I don't understand the quiet hours “{text}”. Write them like “22:00-06:00” or “10pm to 6am”, or write "
+            "“off” to have none. At least one hour of the day must stay outside them."
         ),
         text=shortened(e.text, 100),
     ),
     RuleNotUnderstood: lambda e, w: w(_RULES[e.problem], text=shortened(e.text, 100)),
+    RuleTimeMissing: _no_time,
+    RuleOnce: _once,
     RuleAmbiguous: _two_rules,
     ClockMissing: _no_clock,
     PhraseNotUnderstood: lambda e, w: w(_EXAMPLES[e.kind], text=shortened(e.text, 100)),
+    NoSuchDay: lambda e, w: w(
+        _(
+            "The day in “{text}” does not exist. Please check the month and the day; the month comes first, like "
+            "“12/3”."
+        ),
+        text=shortened(e.text, 100),
+    ),
+    PhraseRepeats: lambda e, w: w(
+        _(
+            "“{text}” stands for many dates, and one is needed here. Please write it like “12/3 7:00” or "
+            "「来週火曜 朝7時」. Sessions that repeat are planned with `/series create`."
+        ),
+        text=shortened(e.text, 100),
+    ),
     PhraseInThePast: _past,
     PhraseAmbiguous: _two_moments,
     DayAmbiguous: _two_days,

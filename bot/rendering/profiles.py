@@ -21,6 +21,7 @@ from bot.domain.profiles import (
     Employment,
     Fate,
     Introduction,
+    ItemTooLong,
     NoIntroductionsChannel,
     NothingToIntroduce,
     OwnProfile,
@@ -28,13 +29,14 @@ from bot.domain.profiles import (
     Profile,
     ProfileEdited,
     TooManyItems,
+    WhichIndustry,
 )
 from bot.domain.setup import ChannelCheck
 from bot.domain.zones import zone_name
 from bot.i18n import Words, _, _n, locale_str
 from bot.rendering import forms, industries, settings
 from bot.rendering.buttons import button_id
-from bot.rendering.calendar import clock
+from bot.rendering.calendar import clock, shortened
 from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say
 from bot.rendering.links import message_link
@@ -45,6 +47,7 @@ FEATURE, INTRODUCE = "profile", "introduce"
 POST, CHANGE, TYPE = "post", "change", "type"
 """What the buttons below one's own profile do."""
 FORM, INDUSTRY_FORM = "profileform", "industryform"
+WHICH_INDUSTRY = "whichindustry"
 
 EMPLOYMENT: Mapping[Employment, locale_str] = {
     "public_servant": _("public servant"),
@@ -76,6 +79,16 @@ ERRORS: dict[type[StudyError], Say] = {
         _("{field} has {number} entries, and {limit} fit. Please keep the main ones; nothing was changed."),
         field=e.field,
         number=e.number,
+        limit=e.limit,
+    ),
+    ItemTooLong: lambda e, w: w(
+        _(
+            "{field}: “{item}” has {number} characters, and one entry may have {limit}. If these are several things, "
+            "please put commas between them."
+        ),
+        field=e.field,
+        item=shortened(e.item, 100),
+        number=e.length,
         limit=e.limit,
     ),
     AskHoursNotUnderstood: lambda e, w: w(
@@ -150,7 +163,7 @@ def mine(
     notes = [note] if note else []
     if posted is not None:
         notes.append(introduced(posted, w))
-    if profile.tells_nothing:
+    if profile.tells_nothing and not note:
         notes.append(
             w(
                 _(
@@ -238,6 +251,29 @@ def edited(result: ProfileEdited, w: Words) -> str:
     return "\n".join(lines)
 
 
+def which_industry(value: WhichIndustry, w: Words, *, saved: bool) -> Content:
+    """What an industry that was typed means: a button for each that may be meant, and one to add it as it is.
+
+    `saved` says that something else was given with it. On a phone the names are read best below each other.
+    """
+    named = [industries.name(each, w) for each in value.candidates]
+    if len(named) == 1:
+        text = _("“{typed}” is not in this server's list of industries. Do you mean **{name}**?")
+        lines, labels = [w(text, typed=value.typed, name=named[0])], [w(_("Yes, that one"))]
+    else:
+        text = _("“{typed}” is not in this server's list of industries. Do you mean one of these?")
+        lines, labels = [w(text, typed=value.typed)], named
+    if saved:
+        lines.append(w(_("Everything else is saved already.")))
+    buttons = [
+        Button(label, button_id(WHICH_INDUSTRY, value.draft_id, place), discord.ButtonStyle.primary)
+        for place, label in enumerate(labels, 1)
+    ]
+    add = w(_("No, add “{name}”"), name=value.typed)
+    rows = [*buttons, Button(add, button_id(WHICH_INDUSTRY, value.draft_id, 0))]
+    return Content("\n".join(lines), rows=tuple((button,) for button in rows))
+
+
 _INTRODUCED: Mapping[Fate, locale_str] = {
     "waiting": _("Your introduction is on its way to {channel}. It makes no sound there."),
     "standing": _(
@@ -309,7 +345,7 @@ def form(profile: Profile, offered: Sequence[Industry], w: Words) -> discord.ui.
                 w(_ITEMS).join(profile.topics),
                 MOST_ITEMS * (LONGEST_ITEM + 2),
                 required=False,
-                hint=w(_("Separated by commas")),
+                hint=w(_("Put a comma between two things. Each can have up to {n} characters."), n=LONGEST_ITEM),
                 example=w(_("Such as “tea, statistics”")),
             ),
             forms.Box(

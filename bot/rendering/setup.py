@@ -15,6 +15,7 @@ from bot.domain.communities import (
     LANGUAGES,
     LOG,
     Community,
+    EveningNeeded,
     EveryoneAsModerator,
     LanguageUnknown,
     MadeChannel,
@@ -43,6 +44,12 @@ def _everyone(error: EveryoneAsModerator, w: Words) -> str:
 
 ERRORS: dict[type[StudyError], Say] = {
     EveryoneAsModerator: _everyone,
+    EveningNeeded: lambda e, w: w(
+        _(
+            "The reminder on the evening before can't be turned off for everybody. Please give a time of day, like "
+            "“20:00”. Members who don't want it can turn it off for themselves with `/me reminders`."
+        )
+    ),
     LanguageUnknown: lambda e, w: w(
         _("I speak English and Japanese, not “{text}”. Please choose one from the list."), text=e.text[:50]
     ),

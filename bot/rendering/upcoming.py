@@ -24,7 +24,7 @@ def upcoming(value: Upcoming, w: Words) -> Content:
         title = w(_("Upcoming sessions: {group}"), group=groups[0].name)
     lines = [_line(session, value, w) for session in value.sessions]
     if not lines:
-        lines.append(w(_("No session is planned yet. New ones appear here by themselves.")))
+        lines.append(w(_("No session is planned at the moment. New ones appear here by themselves.")))
     if value.more:
         lines.append(w(_n("… and {n} more", "… and {n} more"), n=value.more))
     embed = discord.Embed(title=shortened(title, 256), description="\n".join(lines))

@@ -11,6 +11,7 @@ from bot.client import Caller
 from bot.domain.series import SeriesEndPreview, SkipPreview
 from bot.rendering import series as rendering
 from bot.rendering.buttons import button_id, template
+from bot.rendering.content import Content
 from cogs.forms import open_form
 from cogs.permissions import to_announce
 from cogs.presses import Decision, cog_of, opening, pressed, turn
@@ -91,21 +92,18 @@ class SkipButton(
 ):
     """Skip this date, or Keep this date, under what an organizer was shown."""
 
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Do it, or not; the buttons go, unless it has to be shown again."""
+    async def confirm(self, caller: Caller) -> Content:
+        """Skip it."""
+        skips = cog_of(caller.interaction, Series).skips
+        done = await skips.confirm(caller.guild.id, caller.actor, self.draft)
+        if isinstance(done, SkipPreview):
+            return rendering.skip_preview(done, caller.words)
+        return rendering.skipped(done, caller.words)
 
-        async def act(caller: Caller) -> None:
-            skips, w = cog_of(interaction, Series).skips, caller.words
-            if self.act == "keep":
-                await turn(caller, rendering.date_kept(*await skips.keep(caller.guild.id, caller.actor, self.draft), w))
-                return
-            result = await skips.confirm(caller.guild.id, caller.actor, self.draft)
-            if isinstance(result, SkipPreview):
-                await turn(caller, rendering.skip_preview(result, w))
-            else:
-                await turn(caller, rendering.skipped(result, w))
-
-        await pressed(interaction, act)
+    async def keep(self, caller: Caller) -> Content:
+        """The series meets on it."""
+        skips = cog_of(caller.interaction, Series).skips
+        return rendering.date_kept(*await skips.keep(caller.guild.id, caller.actor, self.draft), caller.words)
 
 
 class EndButton(
@@ -115,22 +113,18 @@ class EndButton(
 ):
     """End it, or Keep it, under what an organizer was shown."""
 
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Do it, or not; the buttons go."""
+    async def confirm(self, caller: Caller) -> Content:
+        """End it."""
+        ends = cog_of(caller.interaction, Series).ends
+        done = await ends.confirm(caller.guild.id, caller.actor, self.draft)
+        if isinstance(done, SeriesEndPreview):
+            return rendering.end_preview(done, caller.words)
+        return rendering.ended(done, caller.words)
 
-        async def act(caller: Caller) -> None:
-            ends = cog_of(interaction, Series).ends
-            if self.act == "keep":
-                kept = await ends.keep(caller.guild.id, caller.actor, self.draft)
-                await turn(caller, rendering.kept(kept, caller.words))
-            else:
-                over = await ends.confirm(caller.guild.id, caller.actor, self.draft)
-                if isinstance(over, SeriesEndPreview):
-                    await turn(caller, rendering.end_preview(over, caller.words))
-                else:
-                    await turn(caller, rendering.ended(over, caller.words))
-
-        await pressed(interaction, act)
+    async def keep(self, caller: Caller) -> Content:
+        """It goes on."""
+        ends = cog_of(caller.interaction, Series).ends
+        return rendering.kept(await ends.keep(caller.guild.id, caller.actor, self.draft), caller.words)
 
 
 class WhichButton(

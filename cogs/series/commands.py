@@ -104,7 +104,7 @@ class Series(commands.Cog):
         duration=_("How many minutes a session lasts (60 if left out)"),
         venue=_("Where it takes place"),
         capacity=_("How many can come; the others go on the waitlist"),
-        starts=_("The first day (today if left out)"),
+        starts=_("The first day (if left out, the next that fits the rule, today included)"),
         until=_("The last day"),
         count=_("How many sessions"),
     )

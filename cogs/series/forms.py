@@ -27,7 +27,7 @@ class NewForm(Form, template=template(rendering.NEW_FORM, DRAFT)):
     async def modal(self, caller: Caller) -> discord.ui.Modal:
         """As it stands in the draft; only its author finds it."""
         cog, w = cog_of(caller.interaction, Series), caller.words
-        new, said = await cog.series.draft(caller.guild.id, caller.actor, self.draft_id)
+        new, said, _starts_on = await cog.series.draft(caller.guild.id, caller.actor, self.draft_id)
         said = cog.in_words(rendering.draft_rule(new, w), (new.rrule, new.at), said, caller.community)
         return rendering.new_form(self.draft_id, new, said, w)
 
@@ -36,12 +36,13 @@ class NewForm(Form, template=template(rendering.NEW_FORM, DRAFT)):
         cog, written, said = cog_of(caller.interaction, Series), filled.box, filled.box("rule")
         reader = cog.reader(caller.community)
         parsed = reader.rule(said)
-        before, _said = await cog.series.draft(caller.guild.id, caller.actor, self.draft_id)
+        before, _said, starts_on = await cog.series.draft(caller.guild.id, caller.actor, self.draft_id)
         new = replace(
             before,
             name=written("name"),
             rrule=parsed.rrule,
             at=parsed.at,
+            starts_on=starts_on,
             until=parsed.until or before.until,
             count=parsed.count or before.count,
             theme=written("theme"),

@@ -13,33 +13,39 @@ from bot.domain.rsvps import Answer
 from bot.domain.sessions import CancelPreview
 from bot.rendering import sessions as rendering
 from bot.rendering.buttons import button_id, template
+from bot.rendering.content import Content
 from cogs.forms import open_form
 from cogs.permissions import to_announce
-from cogs.presses import Decision, cog_of, opening, pressed, turn
+from cogs.presses import Decision, cog_of, opening, pressed, shown_anew, turn
 from cogs.sessions.commands import Sessions, outcome
 
 
 class AnswerButton(
     discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template("rsvp", r"(?P<session>\d{1,18})", r"(?P<answer>[a-z_]{1,10})(?::(?P<guild>\d{1,20}))?"),
+    template=template(
+        "rsvp",
+        r"(?P<session>\d{1,18})",
+        rf"(?P<answer>[a-z_]{{1,10}})(?::(?P<guild>\d{{1,20}}))?(?::(?P<card>{'|'.join(rendering.CARDS)}))?",
+    ),
 ):
     """Going, Late, Maybe, Not going: under every announcement and reminder, and in direct messages."""
 
-    def __init__(self, item: discord.ui.Item[Any], session: int, answer: str, guild: int) -> None:
+    def __init__(self, item: discord.ui.Item[Any], session: int, answer: str, guild: int, card: str) -> None:
         super().__init__(item)
         self.session = session
         self.answer = answer
         self.guild = guild
+        self.card = card
 
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> AnswerButton:
         """Nothing in the id is trusted: the rows say what exists for the presser."""
-        return cls(item, int(match["session"]), match["answer"], int(match["guild"] or 0))
+        return cls(item, int(match["session"]), match["answer"], int(match["guild"] or 0), match["card"] or "")
 
     async def callback(self, interaction: discord.Interaction) -> None:
-        """Take the answer and say privately what it has come to."""
+        """Take the answer and say privately what it has come to; a private card shows what is so now."""
 
         async def act(caller: Caller) -> None:
             if self.answer not in set(Answer):
@@ -47,6 +53,9 @@ class AnswerButton(
             cog = cog_of(interaction, Sessions)
             result = await cog.rsvps.answer(caller.guild.id, caller.actor, self.session, Answer(self.answer))
             await caller.reply(rendering.answered(result, caller.actor, caller.words))
+            for kind in rendering.CARDS:
+                if kind == self.card:
+                    await shown_anew(caller, rendering.card(kind, result.view, caller.actor, caller.words))
 
         await pressed(interaction, act, guild_id=self.guild)
 
@@ -155,22 +164,18 @@ class CancelButton(
 ):
     """Cancel the session, or Keep it, under what its author was shown."""
 
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Do it, or not; the buttons go."""
+    async def confirm(self, caller: Caller) -> Content:
+        """Cancel it."""
+        sessions = cog_of(caller.interaction, Sessions).sessions
+        done = await sessions.confirm_cancel(caller.guild.id, caller.actor, self.draft)
+        if isinstance(done, CancelPreview):
+            return rendering.cancel_preview(done, caller.words)
+        return rendering.cancelled(done, caller.words)
 
-        async def act(caller: Caller) -> None:
-            sessions, w = cog_of(interaction, Sessions).sessions, caller.words
-            if self.act == "keep":
-                kept = await sessions.keep(caller.guild.id, caller.actor, self.draft)
-                await turn(caller, rendering.kept(kept, w))
-                return
-            done = await sessions.confirm_cancel(caller.guild.id, caller.actor, self.draft)
-            if isinstance(done, CancelPreview):
-                await turn(caller, rendering.cancel_preview(done, w))
-            else:
-                await turn(caller, rendering.cancelled(done, w))
-
-        await pressed(interaction, act)
+    async def keep(self, caller: Caller) -> Content:
+        """It takes place."""
+        sessions = cog_of(caller.interaction, Sessions).sessions
+        return rendering.kept(await sessions.keep(caller.guild.id, caller.actor, self.draft), caller.words)
 
 
 class WhichButton(
@@ -208,7 +213,7 @@ class WhichButton(
 
 class GroupButton(
     discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template(rendering.WHICH_GROUP, r"(?P<draft>\d{1,18})", r"(?P<place>\d{1,2})"),
+    template=template(rendering.WHICH_GROUP, r"(?P<draft>\d{1,18})", r"(?P<place>\d{1,3})"),
 ):
     """One of the groups in which a new session can be meant to be."""
 
@@ -235,6 +240,35 @@ class GroupButton(
         await pressed(interaction, act)
 
 
+class GroupPageButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(rendering.WHICH_GROUP, r"(?P<draft>\d{1,18})", r"(?P<page>\d{1,2})", "(?:back|next)"),
+):
+    """Turns a page of the groups in which a new session can be meant to be."""
+
+    def __init__(self, item: discord.ui.Item[Any], draft: int, page: int) -> None:
+        super().__init__(item)
+        self.draft = draft
+        self.page = page
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> GroupPageButton:
+        """The groups stand in the draft; only its author finds it."""
+        return cls(item, int(match["draft"]), int(match["page"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Turn the page in place."""
+
+        async def act(caller: Caller) -> None:
+            sessions = cog_of(interaction, Sessions).sessions
+            asked = await sessions.asked_group(caller.guild.id, caller.actor, self.draft)
+            await turn(caller, rendering.which_group(asked, caller.words, self.page))
+
+        await pressed(interaction, act)
+
+
 ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     AnswerButton,
     NamesButton,
@@ -243,4 +277,5 @@ ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     CancelButton,
     WhichButton,
     GroupButton,
+    GroupPageButton,
 )

@@ -86,7 +86,7 @@ class Sessions(commands.Cog):
         venue=_("Where it takes place"),
         link=_("A link for taking part online; only those who come see it"),
         capacity=_("How many can come; the others go on the waitlist"),
-        deadline=_("Until when people can answer, such as “12/3 18:00”; a day alone: to its end"),
+        deadline=_("Until when people can answer, such as “12/3 18:00” or “the day before”; a day alone: to its end"),
         description=_("Description"),
     )
     @app_commands.choices(kind=_KINDS)
@@ -135,7 +135,8 @@ class Sessions(commands.Cog):
             # The chosen group may have a usual time of day.
             reader.when("starts_at", said.when)
         if said.deadline:
-            reader.until("deadline", said.deadline)
+            # Of whichever start it is said, it can be read or it can't.
+            reader.until("deadline", said.deadline, self.clock.now())
 
     async def propose(self, caller: Caller, group: StudyGroup, said: SaidSession, at: datetime) -> Content:
         """Show what was said of a session in this group; its phrases are read as they were meant `at` that time."""
@@ -147,7 +148,7 @@ class Sessions(commands.Cog):
             theme=said.theme,
             starts_at=starts_at,
             kind=said.kind or usual_kind(caller.actor, group),
-            duration=said.duration,
+            duration=reader.length or said.duration,
             venue=said.venue,
             link=said.link,
             capacity=said.capacity,
@@ -165,7 +166,7 @@ class Sessions(commands.Cog):
         venue=_("Place (“-” removes it)"),
         link=_("Link for taking part online (“-” removes it)"),
         capacity=_("How many can come; 0 for no limit"),
-        deadline=_("Until when people can answer; a day alone: to its end (“-” removes it)"),
+        deadline=_("Until when people can answer, such as “the day before 8pm”; a day: to its end (“-” removes it)"),
         description=_("Description (“-” removes it)"),
         reason=_("The reason; those who answered see it"),
     )
@@ -193,7 +194,7 @@ class Sessions(commands.Cog):
         change = SessionChange(
             theme=theme,
             starts_at=starts_at if when else None,
-            duration=duration,
+            duration=reader.length or duration,
             venue=cleared(venue),
             link=cleared(link),
             capacity=capacity,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from bot.domain.sessions import taking_deadline
+from bot.domain.zones import zone_of
 from bot.rendering import sessions as rendering
 from bot.rendering.buttons import template
 from cogs.forms import DRAFT, Form
@@ -38,11 +40,13 @@ class NewForm(Form, template=template(rendering.NEW_FORM, DRAFT)):
             draft,
             theme=written("theme"),
             starts_at=reader.moved("starts_at", written("when"), draft.starts_at),
-            duration=minutes(written("duration")),
+            duration=reader.length or minutes(written("duration")),
             venue=written("venue"),
             description=written("description"),
         )
-        proposed = await cog.sessions.propose(caller.guild.id, caller.actor, new, reader.forks)
+        zone = zone_of(caller.community.time_zone)
+        new, forks = taking_deadline(new, reader.forks, draft.starts_at, cog.clock.now(), zone)
+        proposed = await cog.sessions.propose(caller.guild.id, caller.actor, new, forks)
         await turn(caller, outcome(proposed, caller))
 
 
@@ -60,10 +64,14 @@ class MoveForm(Form, template=template(rendering.MOVE_FORM, DRAFT)):
         cog, written, actor = cog_of(caller.interaction, Sessions), filled.box, caller.actor
         session, change = await cog.sessions.drafted_move(caller.guild.id, actor, self.draft_id)
         reader = cog.reader(caller.community)
-        starts_at = reader.moved("starts_at", written("when"), change.starts_at or session.starts_at)
-        change = replace(change, starts_at=starts_at, reason=written("reason"))
-        if reader.forks:
-            result = await cog.sessions.propose_change(caller.guild.id, actor, session.id, change, reader.forks)
+        shown_at = change.starts_at or session.starts_at
+        starts_at = reader.moved("starts_at", written("when"), shown_at)
+        duration = reader.length or change.duration
+        change = replace(change, starts_at=starts_at, duration=duration, reason=written("reason"))
+        zone = zone_of(caller.community.time_zone)
+        change, forks = taking_deadline(change, reader.forks, shown_at, cog.clock.now(), zone)
+        if forks:
+            result = await cog.sessions.propose_change(caller.guild.id, actor, session.id, change, forks)
         else:
             # A form is always shown once more, even if its time is the old one again.
             result = await cog.sessions.preview_move(caller.guild.id, actor, session.id, change)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import case, func, insert, or_, select, true, update
+from sqlalchemy import bindparam, case, func, insert, or_, select, true, update
 
 from bot.domain.posts import DELETED, Missed, NewPost, Post, PostState, Settled, again, next_revision
 from bot.domain.quiet import QUIET
@@ -22,6 +23,11 @@ from data.posts.table import (
 )
 from data.transaction import Transaction
 
+_KEY = ("kind", "subject_id", "channel_id", "member_id", "revision", "part")
+"""What tells the posts of a community apart."""
+_AT_ONCE = 500
+"""Posts in one statement; databases limit how many values one may carry."""
+
 
 class SqlPosts:
     """The posts of one community; see `bot.domain.posts.PostRepository`."""
@@ -30,51 +36,43 @@ class SqlPosts:
         self._tx = transaction
 
     async def plan(self, post: NewPost) -> None:
-        """Write it, or bring an unattempted one up to date, one that was cancelled included.
+        """Write it, or bring an unattempted one up to date, one that was cancelled included."""
+        await self.plan_all([post])
 
-        A claim on it is void, since the claimant may have read what it said before.
+    async def plan_all(self, new: Sequence[NewPost]) -> None:
+        """As `plan`, all together.
+
+        A claim on one is void, since the claimant may have read what it said before.
         """
-        key = (
-            posts.c.guild_id == self._tx.guild_id,
-            posts.c.kind == post.kind,
-            posts.c.subject_id == post.subject_id,
-            posts.c.channel_id == post.channel_id,
-            posts.c.member_id == post.member_id,
-            posts.c.revision == post.revision,
-            posts.c.part == post.part,
-        )
-        content = {
-            "due_at": post.due_at,
-            "not_before": post.not_before or post.due_at,
-            "expires_at": post.expires_at,
-            "starts_at": post.starts_at,
-            "quiet": post.quiet,
-            "silent": post.silent,
-            "data": dict(post.data),
-            "state": PostState.PLANNED.value,
-            "reason": None,
-            "token": None,
-        }
-        found = (await self._tx.execute(select(posts.c.id, posts.c.state, posts.c.attempts).where(*key))).one_or_none()
-        if found is None:
-            await self._tx.execute(
-                insert(posts).values(
-                    guild_id=self._tx.guild_id,
-                    kind=post.kind,
-                    subject_id=post.subject_id,
-                    channel_id=post.channel_id,
-                    member_id=post.member_id,
-                    revision=post.revision,
-                    part=post.part,
-                    target_id=post.channel_id,
-                    **content,
-                )
+        for first in range(0, len(new), _AT_ONCE):
+            await self._plan(new[first : first + _AT_ONCE])
+
+    async def _plan(self, new: Sequence[NewPost]) -> None:
+        wanted = {tuple(getattr(post, name) for name in _KEY): post for post in new}
+        about = [posts.c[name].in_({key[place] for key in wanted}) for place, name in enumerate(_KEY)]
+        rows = await self._tx.execute(
+            select(posts.c.id, posts.c.state, posts.c.attempts, *(posts.c[name] for name in _KEY)).where(
+                posts.c.guild_id == self._tx.guild_id, *about
             )
-        elif found.attempts == 0 and found.state in REVISABLE:
-            await self._tx.execute(update(posts).where(posts.c.id == found.id).values(**content))
-        else:
-            return
-        self._tx.falls_due(post.not_before or post.due_at)
+        )
+        # Wider than was asked for: each column has one of the values that are looked for.
+        found = {key: row for row in rows if (key := tuple(getattr(row, name) for name in _KEY)) in wanted}
+        writes: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+        for key, post in wanted.items():
+            row = found.get(key)
+            if row is None:
+                about_it = dict(zip(_KEY, key, strict=True))
+                known = {"guild_id": self._tx.guild_id, "target_id": post.channel_id, **about_it}
+            elif row.attempts == 0 and row.state in REVISABLE:
+                known = {"b_id": row.id}
+            else:
+                continue
+            writes[row is None].append(known | _content(post))
+            self._tx.falls_due(post.not_before or post.due_at)
+        if writes[True]:
+            await self._tx.execute(insert(posts), writes[True])
+        if writes[False]:
+            await self._tx.execute(update(posts).where(posts.c.id == bindparam("b_id")), writes[False])
 
     async def cancel(
         self,
@@ -112,15 +110,16 @@ class SqlPosts:
         written = await self.of_subject(kind, subject_id)
         last = next_revision(written)
         later = {revision: last + n for n, revision in enumerate(sorted({post.revision for post in written}))}
-        for post in written:
-            if post.state is PostState.SENDING or post.in_doubt:
-                values = {"cancel_wanted": True, "reason": reason}
-            elif post.state in (PostState.CLAIMED, PostState.RETRY):
-                values = {"state": PostState.CANCELLED.value, "reason": reason, "token": None}
-                await self.plan(again(post, later[post.revision]))
-            else:
-                continue
-            await self._tx.execute(update(posts).where(posts.c.id == post.id).values(**values))
+        doubtful = [post for post in written if post.state is PostState.SENDING or post.in_doubt]
+        rendered = [
+            post for post in written if post.state in (PostState.CLAIMED, PostState.RETRY) and not post.in_doubt
+        ]
+        await self.plan_all([again(post, later[post.revision]) for post in rendered])
+        cancelled = {"state": PostState.CANCELLED.value, "token": None}
+        for some, values in ((doubtful, {"cancel_wanted": True}), (rendered, cancelled)):
+            if some:
+                ids = [post.id for post in some]
+                await self._tx.execute(update(posts).where(posts.c.id.in_(ids)).values(reason=reason, **values))
 
     async def held_back(self) -> list[Post]:
         """What waits, for the end of quiet hours or for its time."""
@@ -207,3 +206,19 @@ class SqlPosts:
             .order_by(posts.c.revision, posts.c.part, posts.c.id)
         )
         return [as_post(row) for row in rows]
+
+
+def _content(post: NewPost) -> dict[str, Any]:
+    """What the row of a post that waits says."""
+    return {
+        "due_at": post.due_at,
+        "not_before": post.not_before or post.due_at,
+        "expires_at": post.expires_at,
+        "starts_at": post.starts_at,
+        "quiet": post.quiet,
+        "silent": post.silent,
+        "data": dict(post.data),
+        "state": PostState.PLANNED.value,
+        "reason": None,
+        "token": None,
+    }

@@ -307,6 +307,25 @@ async def test_the_next_session_says_where_it_is_and_gives_the_link_to_those_who
     assert "Link: https://example.org/x" in text
 
 
+async def test_after_an_answer_the_next_session_and_a_shown_one_say_who_comes_now(study: World):
+    session_id = await scheduled(study, link="https://example.org/x")
+    await at_rest(study)
+    await answer(study, study.member, session_id)
+    (card,) = (await press(study, study.other, carrier(study), "bk:next")).followups
+    assert "1 coming" in study.sim.text(card)
+    await study.sim.restart()
+    result = await study.other.click(card, label="Going")
+    assert len(result.followups) == 1
+    assert "You are coming to **Logistics**" in study.sim.private_replies(result)[-1]
+    for part in ("2 coming", "you: Going", "Link: https://example.org/x", "[Not going]"):
+        assert part in study.sim.text(card), part
+    await study.other.click(card, label="Not going")
+    assert "1 coming" in study.sim.text(card)
+    shown = await previewed(study, "session show", study.other, session="Logistics")
+    await study.other.click(shown, label="Late")
+    assert "Late" in study.sim.text(shown).partition("[")[0]
+
+
 async def test_a_preview_says_that_it_cant_be_announced_where_the_bot_may_not_write(study: World):
     forbid(study, study.general, send_messages=False)
     message = await previewed(study, "session schedule", theme="Tea", when="2026-01-07 07:00")

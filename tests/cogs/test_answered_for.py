@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from bot.config import load
 from bot.demo.simulation import Posted, close_dms
 from tests.cogs.acts import announcements, at_rest, button, called_off, previewed, scheduled, told, with_group
-from tests.cogs.permissions import hide
+from tests.cogs.permissions import hide, unhide
 from tests.world import World, a_world
 
 PROMISE, REQUEST = "I tell them in private, and they can change it.", "Please tell them yourself."
@@ -109,16 +109,35 @@ async def test_who_has_never_used_the_bot_is_not_written_to_and_the_organizer_is
     assert COUNTED in shown(study)
 
 
-async def test_who_cannot_see_the_groups_channel_is_told_nothing_and_the_organizer_learns_it(study: World):
+@pytest.mark.parametrize("answer", ["going", "late", "maybe"])
+async def test_who_cannot_see_the_groups_channel_is_not_put_down_until_they_can(study: World, answer: str):
     hide(study, study.log)
     await with_group(study, "Board", channel=study.log)
     await scheduled(study, "Money", group="Board")
-    answer = {"session": "Money", "answer": "going", "member": study.other}
-    said = await told(study, study.moderator, "session rsvp", **answer)
+    options = {"session": "Money", "answer": answer, "member": study.other}
+    said = await told(study, study.moderator, "session rsvp", **options)
     await at_rest(study)
-    assert REQUEST in said
-    assert PROMISE not in said
+    assert f"{study.other.mention} can't see <#{study.log.id}>, where “Board” meets" in said
+    assert "Please let them see it first" in said
     assert direct(study, study.other) == []
+    assert naming(study, study.other) == []
+    assert str(study.other.id) not in await told(study, study.moderator, "session show", session="Money")
+    unhide(study, study.log)
+    assert PROMISE in await told(study, study.moderator, "session rsvp", **options)
+
+
+async def test_from_whom_a_group_was_hidden_later_an_organizer_may_still_take_off_the_list(study: World):
+    await with_group(study, "Board", channel=study.log)
+    await scheduled(study, "Money", group="Board")
+    options = {"session": "Money", "member": study.other}
+    await told(study, study.moderator, "session rsvp", answer="going", **options)
+    await at_rest(study)
+    messages = len(direct(study, study.other))
+    hide(study, study.log)
+    said = await told(study, study.moderator, "session rsvp", answer="not_going", **options)
+    await at_rest(study)
+    assert REQUEST in said, "it is kept from them, so the organizer has to say it"
+    assert len(direct(study, study.other)) == messages
 
 
 async def test_with_closed_direct_messages_they_are_told_in_a_thread_of_their_own(study: World):

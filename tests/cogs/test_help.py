@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from bot.demo.simulation import set_locale
+from bot.i18n import words
+from bot.rendering import help as rendering
 from tests.cogs.acts import scheduled, told, with_group
 from tests.cogs.permissions import hide
 from tests.forged import Elsewhere, press, refusal, stored
@@ -85,6 +89,36 @@ async def test_what_is_no_topic_for_somebody_is_answered_with_those_that_are(wor
         assert "`settings`" not in text
     offered = await world.other.autocomplete(world.general, "help", "topic", "pro")
     assert [choice["value"] for choice in offered] == ["profile"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "topic"),
+    [
+        ("リマインダー", "me"), ("通知", "me"), ("お知らせ", "me"), ("ＤＭ", "me"), ("通知の設定", "me"),
+        ("Reminders", "me"), ("朝の投稿", "morning"), ("朝", "morning"), ("morning post", "morning"),
+        ("部会", "group"), ("how do I join?", "group"), ("join a group", "group"), ("予定", "session"),
+        ("/Session list", "session"), ("プロフィール", "profile"), ("自己紹介", "profile"), ("定例会", "series"),
+        ("タイムゾーン", "settings"), ("xyzzy", "none"),
+    ],
+)  # fmt: skip
+def test_a_topic_is_understood_by_the_words_that_people_have_for_it(typed: str, topic: str):
+    topics = [rendering.Topic(name, "Sessions and who comes", []) for name in rendering.WORDS]
+    assert rendering.meant(typed, topics, words("ja")) == topic
+
+
+def test_no_word_stands_at_two_topics():
+    found = [word for text in rendering.WORDS.values() for word in text.split(", ")]
+    assert len(found) == len(set(found))
+
+
+async def test_words_for_topics_are_answered_and_offered_like_their_names(world: World):
+    assert "`/me reminders`" in await told(world, world.member, "help", topic="リマインダー")
+    assert "`/group join`" in await told(world, world.other, "help", topic="groups")
+    for typed, command in (("通知", "me"), ("リマ", "me"), ("プロフ", "profile")):
+        offered = await world.member.autocomplete(world.general, "help", "topic", typed)
+        assert command in [choice["value"] for choice in offered]
+    commands = {command.name for command in world.sim.bot.tree.get_commands()}
+    assert set(rendering.WORDS) <= commands
 
 
 async def test_a_hidden_group_is_in_nobodys_help(world: World):

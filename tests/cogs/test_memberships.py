@@ -56,7 +56,7 @@ async def test_whoever_joins_sees_the_next_session_and_answers_at_once(world: Wo
 async def test_a_group_without_sessions_says_where_they_will_be_announced(world: World):
     await with_group(world)
     text = await told(world, world.member, "group join")
-    assert "No session is planned yet" in text
+    assert "No session is planned at the moment" in text
     assert f"<#{world.general.id}>" in text
 
 

@@ -149,6 +149,15 @@ async def test_the_cards_buttons_work_after_a_restart_and_turn_the_card_itself(h
     assert "Industr" not in world.sim.text(card).partition("[")[0]
 
 
+async def test_an_empty_form_is_answered_with_one_thing_to_do(hall: World):
+    result = await hall.other.submit_modal(await opened(hall, hall.other), {})
+    (text,) = hall.sim.private_replies(result)
+    assert text.startswith("Your profile is still empty. Write at least one thing")
+    assert "You have no profile here yet" not in text
+    assert "[Introduce myself]" in text
+    assert "You have no profile here yet" in await told(hall, hall.other, "profile show")
+
+
 async def test_what_is_wrong_in_a_form_is_said_and_nothing_is_kept(hall: World):
     world = hall
     result = await world.other.submit_modal(await opened(world, world.other), {"topics": ",".join(map(str, range(11)))})
@@ -426,8 +435,8 @@ async def test_industries_complete_behind_the_last_comma_in_the_readers_language
         return await who.autocomplete(hall.general, "profile edit", "industry", typed)
 
     assert (await suggested("bank"))[0] == {"name": "Finance and insurance", "value": "#finance"}
-    (found,) = await suggested("ぎんこう", hall.member)
-    assert found == {"name": "「ぎんこう」を追加する", "value": "ぎんこう"}
+    (found,) = await suggested("どうぶつえん", hall.member)
+    assert found == {"name": "「どうぶつえん」を追加する", "value": "どうぶつえん"}
     found = (await suggested("銀行", hall.member))[0]
     assert found == {"name": "金融・保険", "value": "#finance"}
     found = (await suggested("Finance and insurance, log"))[0]

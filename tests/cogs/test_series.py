@@ -147,6 +147,17 @@ async def test_a_rule_without_a_time_means_the_usual_start_if_there_is_one(study
     assert "every Wednesday at 06:30" in study.sim.text(message)
 
 
+async def test_a_rule_that_lacks_a_word_is_answered_with_that_word(study: World):
+    text = await told(study, study.moderator, "series create", name="朝の会", rule="Wed 7am")
+    assert "please write “every Wed 7am”" in text
+    assert "`/session schedule`" in text
+    set_locale(study.moderator, "ja")
+    text = await told(study, study.moderator, "series create", name="朝の会", rule="水曜の朝")
+    assert "毎週集まる場合は「毎週水曜の朝7時」のように書いてください" in text
+    text = await told(study, study.moderator, "series create", name="朝の会", rule="毎週水曜の朝")
+    assert "何時からですか？「毎週水曜の朝7時」のように" in text
+
+
 async def test_rules_are_offered_at_the_usual_start(study: World):
     await usual_start(study, time(6, 30))
     offers = await study.moderator.autocomplete(study.general, "series create", "rule", "wed")

@@ -408,6 +408,66 @@ async def test_another_change_is_made_at_once_and_a_dash_clears(study: World):
     assert "Nothing changed" in await told(study, study.moderator, "session edit", session="Trucks", theme="Trucks")
 
 
+async def test_a_start_that_names_its_end_says_how_long_it_lasts(study: World):
+    message = await previewed(study, "session schedule", theme="Tea", when="1/8 7:00〜8:30", deadline="前日の20時")
+    text = study.sim.text(message)
+    for part in ("Thu, Jan 8, 2026, 07:00, Tokyo time", "90 minutes", "Wed, Jan 7, 2026, 20:00, Tokyo time"):
+        assert part in text, part
+    opened = await study.moderator.click(message, label="Change first")
+    await study.moderator.submit_modal(opened, {"when": "2026-01-08 07:00-09:00", "theme": "Tea", "duration": "90"})
+    assert "2 hours" in study.sim.text(message)
+    await study.moderator.click(message, label="Post")
+    message = await previewed(study, "session edit", session="Tea", when="7:30-8:15", deadline="the day before")
+    text = study.sim.text(message)
+    assert "45 minutes" in text
+    opened = await study.moderator.click(message, label="Change first")
+    await study.moderator.submit_modal(opened, {"when": "2026-01-15 7:30-8:45", "reason": ""})
+    await study.moderator.click(message, label="Move it")
+    (session,) = await sessions(study)
+    assert (session.starts_at, session.duration) == (datetime(2026, 1, 14, 22, 30, tzinfo=UTC), 75)
+    # What was counted back from the start in the command is counted back from the one in the form.
+    assert session.deadline == datetime(2026, 1, 14, 14, 59, tzinfo=UTC)
+
+
+async def test_a_draft_takes_its_deadline_along_to_another_start(study: World):
+    message = await previewed(study, "session schedule", theme="Tea", when="1/8 7:00", deadline="前日の20時")
+    opened = await study.moderator.click(message, label="Change first")
+    await study.moderator.submit_modal(opened, {"when": "next Fri 8:00", "theme": "Tea", "duration": "60"})
+    await study.moderator.click(message, label="2. Fri, Jan 16, 2026, 08:00, Tokyo time")
+    assert "Thu, Jan 15, 2026, 20:00, Tokyo time" in study.sim.text(message)
+    opened = await study.moderator.click(message, label="Change first")
+    await study.moderator.submit_modal(opened, {"when": "today 21:00", "theme": "Tea", "duration": "60"})
+    text = study.sim.text(message)
+    assert "Mon, Jan 5, 2026, 21:00, Tokyo time" in text
+    assert "answer by" not in text, "its time has passed, and people could not answer"
+
+
+async def test_a_deadline_is_counted_back_from_the_start_that_the_same_edit_gives(study: World):
+    await scheduled(study)
+    message = await previewed(
+        study, "session edit", session="Logistics", when="1/9 19:00", deadline="the day before 8pm"
+    )
+    await study.moderator.click(message, label="Move it")
+    assert (await sessions(study))[0].deadline == datetime(2026, 1, 8, 11, tzinfo=UTC)
+    await told(study, study.moderator, "session edit", session="Logistics", deadline="2日前")
+    assert (await sessions(study))[0].deadline == datetime(2026, 1, 7, 14, 59, tzinfo=UTC)
+    text = await told(study, study.moderator, "session edit", session="Logistics", deadline="前日の夜")
+    assert "Please add the hour, like “前日の夜8時”" in text
+
+
+@pytest.mark.parametrize(
+    ("when", "english", "japanese"),
+    [
+        ("2/30 7:00", "The day in “2/30 7:00” does not exist", "「2/30 7:00」の日付は存在しません"),
+        ("毎週水曜7時", "planned with `/series create`", "定期的な会は `/series create` で予定できます"),
+    ],
+)
+async def test_a_start_is_refused_for_its_reason(study: World, when: str, english: str, japanese: str):
+    assert english in await told(study, study.moderator, "session schedule", theme="Tea", when=when)
+    set_locale(study.moderator, "ja")
+    assert japanese in await told(study, study.moderator, "session schedule", theme="Tea", when=when)
+
+
 async def test_a_cancelled_session_says_so_and_takes_no_answers(study: World):
     session_id = await scheduled(study)
     await at_rest(study)

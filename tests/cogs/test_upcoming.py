@@ -27,7 +27,7 @@ async def test_it_is_pinned_silently_and_follows_the_sessions(world: World):
     assert pinned(world, message)
     assert message.flags.suppress_notifications
     assert "Upcoming sessions: Asakai" in world.sim.text(message)
-    assert "No session is planned yet" in world.sim.text(message)
+    assert "No session is planned at the moment" in world.sim.text(message)
     await scheduled(world, venue="Cafe")
     await at_rest(world)
     assert "**Logistics**, Cafe" in world.sim.text(message)
@@ -94,7 +94,7 @@ async def test_it_speaks_the_communitys_language(world: World):
     await with_group(world, upcoming="on")
     await at_rest(world)
     (message,) = lists(world)
-    assert "勉強会の予定はまだありません。" in world.sim.text(message)
+    assert "勉強会の予定は、今のところありません。" in world.sim.text(message)
 
 
 async def test_without_the_permission_to_pin_it_stands_there_and_the_permission_is_named(world: World):

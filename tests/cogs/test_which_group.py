@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.demo.simulation import set_locale
-from tests.cogs.acts import announcements, previewed, sessions, told, with_group
+from tests.cogs.acts import announcements, button, previewed, scheduled, sessions, told, with_group
 from tests.cogs.permissions import hide
+from tests.forged import carrier, press, refusal
 from tests.world import World
 
 # The clock stands at Monday, 5 January 2026, 09:00 in Tokyo.
@@ -49,6 +50,39 @@ async def test_a_phrase_is_read_as_it_was_meant_when_it_was_typed(study: World):
     assert "Tue, Jan 6, 2026, 19:00, Tokyo time" in study.sim.text(message)
 
 
+async def test_a_deadline_before_the_start_is_counted_from_the_start_that_is_chosen_last(study: World):
+    await study.moderator.slash(study.general, "settings set", usual_start="18:30")
+    message = await previewed(study, "session schedule", theme="Tea", when="next Tue", deadline="the day before 8pm")
+    await study.moderator.click(message, label="Board")
+    await study.sim.restart()
+    await study.moderator.click(message, label="2. Tue, Jan 13, 2026, 18:30, Tokyo time")
+    assert "Mon, Jan 12, 2026, 20:00, Tokyo time" in study.sim.text(message)
+
+
+async def test_more_groups_than_fit_are_turned_in_pages_and_nothing_typed_is_lost(study: World):
+    for number in range(1, 28):
+        await with_group(study, f"Circle {number}")
+    options = {"theme": "Tea", "when": "tomorrow 7pm", "venue": "Room A"}
+    message = await previewed(study, "session schedule", study.moderator, **options)
+    assert "[Circle 18]" in study.sim.text(message)
+    assert "[Circle 19]" not in study.sim.text(message)
+    await study.sim.restart()
+    await study.moderator.click(message, label="Next")
+    text = study.sim.text(message)
+    assert "In which study group will **Tea** take place?" in text
+    assert "[Circle 18]" not in text
+    await told(study, study.moderator, "group archive", name="Circle 19")
+    await study.moderator.click(message, label="Previous")
+    await study.moderator.click(message, label="Next")
+    await study.moderator.click(message, label="Circle 27")
+    text = study.sim.text(message)
+    for part in ("Group: Circle 27", "Place: Room A", "[Post]"):
+        assert part in text, part
+    turned = button(await previewed(study, "session schedule", study.moderator, **options), "Next")
+    await scheduled(study, group="Board")
+    assert "もう使えません" in refusal(study, await press(study, study.member, carrier(study), turned))
+
+
 async def test_two_readings_and_the_usual_times_of_the_group_are_asked_for_next(study: World):
     await study.moderator.slash(study.general, "settings set", usual_start="18:30")
     message = await previewed(study, "session schedule", theme="Tea", when="next Tue")
@@ -82,7 +116,10 @@ async def test_the_question_is_its_authors_alone_and_of_a_group_they_can_no_long
     result = await study.other.click(message, label="Board")
     assert "`/group join`" in study.sim.private_replies(result)[-1]
     hide(study, study.log)
+    shown = study.sim.text(message)
     result = await study.other.click(message, label="Secret")
-    assert study.sim.private_replies(result)
-    assert "[" not in study.sim.text(message), "as of a question that has gone"
+    assert "Secret" not in study.sim.private_replies(result)[-1]
+    assert study.sim.text(message) == shown, "the other groups can still be chosen"
     assert await sessions(study) == []
+    await study.other.click(message, label="Asakai")
+    assert "部会: Asakai" in study.sim.text(message)

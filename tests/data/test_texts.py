@@ -77,7 +77,7 @@ async def test_a_sessions_texts_lose_what_cant_be_stored(study: Study, odd: str)
 async def test_a_series_texts_lose_what_cant_be_stored(study: Study, odd: str):
     new = study.weekly(f"朝{odd}会", theme=f"{odd}茶", venue=f"駅{odd}")
     shown = await study.series.preview(GUILD, MODERATOR, new, f"毎週水曜{odd} 朝7時")
-    _, said = await study.series.draft(GUILD, MODERATOR, shown.draft_id)
+    _, said, _ = await study.series.draft(GUILD, MODERATOR, shown.draft_id)
     assert said == "毎週水曜 朝7時"
     made = (await study.series.confirm(GUILD, MODERATOR, shown.draft_id)).series
     assert (made.name, made.theme, made.venue) == ("朝会", "茶", "駅")

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.actors import Actor
 from bot.domain.errors import InvalidText, Unknown
@@ -22,6 +23,7 @@ from bot.domain.sessions import (
     SessionPreview,
     StartsInPast,
     WhichTime,
+    taking_deadline,
 )
 from tests.domain.study import GUILD, MEMBER, MODERATOR, NOW, Study, at, study_on
 
@@ -253,6 +255,28 @@ def test_a_session_does_not_move_to_a_time_of_its_day_that_has_passed():
         reader().moved("starts_at", "11:00", at(13, 19))
 
 
+def test_a_draft_that_moves_takes_its_deadline_along_with_each_reading_of_its_start():
+    read = reader()
+    start = read.when("starts_at", "next Fri 8:00")
+    for value in (
+        NewSession(1, "Tea", start, deadline=at(29, 20)),
+        SessionChange(starts_at=start, deadline=at(29, 20)),
+    ):
+        moved, (fork,) = taking_deadline(value, read.forks, at(30, 7), NOW, TOKYO)
+        assert [taking(moved, fork, place).deadline for place in (0, 1)] == [at(16, 20), at(23, 20)]
+        assert moved.deadline == at(16, 20)
+
+
+def test_a_draft_drops_a_deadline_that_would_have_passed():
+    new = NewSession(1, "Tea", at(14, 7), deadline=at(27, 20))
+    assert taking_deadline(new, (), at(30, 7), NOW, TOKYO) == (replace(new, deadline=None), ())
+    change = SessionChange(starts_at=at(14, 7), deadline=at(27, 20))
+    dropped = replace(change, deadline=None, no_deadline=True)
+    assert taking_deadline(change, (), at(30, 7), NOW, TOKYO) == (dropped, ())
+    without = SessionChange(starts_at=at(14, 7))
+    assert taking_deadline(without, (), at(30, 7), NOW, TOKYO) == (without, ())
+
+
 async def test_a_day_after_the_start_or_over_already_is_no_deadline(study: Study):
     read = reader()
     new = study.new(starts_at=at(15, 7), deadline=read.until("deadline", "16日"))
@@ -296,7 +320,7 @@ async def test_a_rule_is_asked_about_with_the_date_on_which_each_reading_meets_f
     assert isinstance(asked, WhichRule)
     monday = date(2026, 7, 13)
     assert asked.readings == (
-        RuleReading("FREQ=WEEKLY;BYDAY=MO", time(11), monday, at(20, 11)),
+        RuleReading("FREQ=WEEKLY;BYDAY=MO", time(11), date(2026, 7, 20), at(20, 11)),
         RuleReading("FREQ=WEEKLY;BYDAY=MO", time(23), monday, at(13, 23)),
     )
     with pytest.raises(Unknown):
@@ -304,7 +328,7 @@ async def test_a_rule_is_asked_about_with_the_date_on_which_each_reading_meets_f
     shown = await study.series.choose(GUILD, MODERATOR, asked.draft_id, 1)
     assert isinstance(shown, SeriesPreview)
     assert shown.ahead[0].starts_at == at(13, 23)
-    assert await study.series.draft(GUILD, MODERATOR, shown.draft_id) == (shown.new, "毎週月曜 11時")
+    assert await study.series.draft(GUILD, MODERATOR, shown.draft_id) == (shown.new, "毎週月曜 11時", None)
     assert await study.all_sessions() == []
 
 

@@ -16,6 +16,7 @@ from bot.domain.calendar import (
     day_bounds,
     hold,
     local_day,
+    moved_along,
     require_aware,
     rule_parts,
     to_instant,
@@ -129,6 +130,31 @@ def test_days_adjoin_and_hold_exactly_their_instants(place: tuple[ZoneInfo, date
 def test_samoa_had_no_30_december_2011() -> None:
     start, end = day_bounds(date(2011, 12, 30), ZoneInfo("Pacific/Apia"))
     assert start == end
+
+
+@quick
+@given(zones_and_days(), st.integers(-40, 40), st.times(), st.times(), st.times())
+def test_a_deadline_moves_by_as_many_days_as_its_session_and_keeps_its_time(
+    place: tuple[ZoneInfo, date], days: int, clock: time, old: time, new: time
+) -> None:
+    zone, day = place
+    start = to_instant(datetime.combine(day + DAY, old), zone)
+    moved = to_instant(datetime.combine(day + DAY * (days + 1), new), zone)
+    # Samoa's day that never was can't be moved to.
+    assume(local_day(start, zone) == day + DAY)
+    assume(local_day(moved, zone) == day + DAY * (days + 1))
+    deadline = to_instant(datetime.combine(day, clock), zone)
+    assume(to_local(deadline, zone).replace(tzinfo=None) == datetime.combine(day, clock))
+    wanted = to_instant(datetime.combine(day + DAY * days, clock), zone)
+    assert moved_along(deadline, start, moved, zone) == wanted
+    assert moved_along(start, start, moved, zone) == moved
+
+
+def test_a_deadline_that_stays_on_its_day_stays_the_second_of_two_times() -> None:
+    new_york = ZoneInfo("America/New_York")
+    second = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)  # 1:30 for the second time
+    start = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    assert moved_along(second, start, start + timedelta(hours=1), new_york) == second
 
 
 @pytest.mark.parametrize(

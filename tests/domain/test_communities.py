@@ -16,6 +16,7 @@ from bot.domain.communities import (
     Clearable,
     Community,
     CommunityService,
+    EveningNeeded,
     EveryoneAsModerator,
     LanguageUnknown,
     NewSettings,
@@ -76,6 +77,8 @@ async def test_a_member_may_change_nothing(service: CommunityService, database: 
         (NewSettings(quiet_hours="07:00-07:00"), QuietHoursNotUnderstood),
         (NewSettings(usual_start="7時"), ClockAmbiguous),
         (NewSettings(evening_before="late"), PhraseNotUnderstood),
+        (NewSettings(evening_before="なし"), EveningNeeded),
+        (NewSettings(evening_before="off"), EveningNeeded),
         (NewSettings(moderator_role=GUILD), EveryoneAsModerator),
     ],
 )

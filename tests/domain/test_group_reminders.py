@@ -331,3 +331,130 @@ async def test_a_time_on_the_very_minute_of_the_usual_reminder_loses_it_to_nobod
     for member_id in (ME, OTHER, THIRD):
         assert [instant for _, instant in told(sent, member_id)].count(due) == 1, member_id
     assert (kind, due) in [("dawn" if each == "morning" else each, instant) for each, instant in told(sent, OTHER)]
+
+
+# What a group takes back
+
+EVENING = 11 * 60
+"""The usual evening before comes so many minutes before seven."""
+
+
+def pinged(sent: list[Sent], member_id: int) -> list[tuple[str, datetime]]:
+    """As `told`, without what others read in silence."""
+    return [(one.kind, one.at) for one in sent if member_id in {*one.pinged, one.member_id} and one.kind != "start"]
+
+
+@pytest.mark.parametrize(("usual", "kind"), [(60, "dawn"), (EVENING, "evening")])
+@pytest.mark.parametrize("instead", [(), (14 * DAY,), (15,)])
+@pytest.mark.parametrize("with_morning_post", [False, True])
+async def test_a_time_that_is_taken_back_after_a_usual_reminder_stood_back_for_it_is_made_up_for(
+    club: Club, usual: int, kind: str, instead: tuple[int, ...], with_morning_post: bool
+):
+    if with_morning_post:
+        await club.morning()
+    await remind(club, usual - 20)
+    session = await coming(club, ME, OTHER, THIRD)
+    await club.answer(session, Answer.MAYBE, 14)
+    now = at(15, 7) - timedelta(minutes=usual - 5)
+    await club.until(now)
+    before = len(club.sent)
+    await remind(club, *instead)
+    again = [one for one in await club.until(now) if one.kind == kind]
+    assert [(one.channel_id, one.pinged) for one in again] == [(ANNOUNCEMENTS, frozenset({ME, OTHER, THIRD}))]
+    await remind(club, usual - 20)
+    await remind(club)
+    await club.until(at(15, 8))
+    sent = [each for each in pinged(club.sent[before:], ME) if each[1] - now < timedelta(hours=1)]
+    assert sent == [(kind, now)], "nobody hears of it a second time"
+
+
+async def test_what_is_taken_back_is_told_in_the_way_that_each_has_chosen(club: Club):
+    await remind(club, 40)
+    session = await coming(club, ME, OTHER, THIRD, 14, 15)
+    await choose(club, ME, by="dm")
+    await choose(club, OTHER, by="off")
+    await choose(club, 14, by="thread")
+    await choose(club, 15, before=(45,))
+    await club.until(at(15, 6, 5))
+    await remind(club)
+    sent = [one for one in await club.until(at(15, 8)) if one.kind in ("dawn", "before")]
+    assert [(one.kind, one.channel_id, one.member_id, one.pinged) for one in sent] == [
+        ("dawn", 0, ME, frozenset()),
+        ("dawn", THREADS + session.id, 0, frozenset({14})),
+        ("dawn", ANNOUNCEMENTS, 0, frozenset({THIRD})),
+        ("before", 0, 15, frozenset()),
+    ]
+
+
+async def test_who_was_reminded_near_the_usual_reminder_hears_nothing_when_another_time_is_taken_back(club: Club):
+    await remind(club, 80, 40)
+    await coming(club)
+    await club.until(at(15, 6, 5))
+    await remind(club)
+    assert told(await club.until(at(15, 8))) == []
+
+
+async def test_a_time_that_had_come_and_one_not_near_a_usual_reminder_leave_nothing_to_make_up_for(club: Club):
+    await remind(club, 90, 40)
+    await coming(club)
+    await club.until(at(15, 6, 20))
+    before = told(club.sent)
+    await remind(club)
+    await club.until(at(15, 6, 50))
+    assert told(club.sent) == before
+    assert [each for each in before if each[0] == "dawn"] == [], "90 is far from dawn, and 40 was told"
+
+
+async def test_a_later_time_of_the_evening_that_is_set_along_with_it_does_not_hide_what_was_lost(club: Club):
+    await remind(club, EVENING - 20)
+    await coming(club)
+    await club.until(at(14, 20, 5))
+    change = GroupChange(reminders=(), evening_before="21:00")
+    await club.services.groups.edit(GUILD, MODERATOR, club.group.name, change)
+    assert told(await club.until(at(14, 23))) == [("evening", at(14, 20, 5))]
+
+
+async def test_a_person_who_takes_their_time_back_after_the_evening_was_set_later_hears_now(club: Club):
+    await coming(club)
+    await choose(club, ME, before=(EVENING - 20,))
+    await club.until(at(14, 20, 3))
+    await club.services.groups.edit(GUILD, MODERATOR, club.group.name, GroupChange(evening_before="21:00"))
+    club.clock.at = at(14, 20, 5)
+    await choose(club, ME, before=())
+    assert told(await club.until(at(14, 23))) == [("evening", at(14, 20, 5))]
+
+
+async def test_quiet_hours_don_t_hold_what_is_made_up_for_and_nothing_is_said_once_it_begins(club: Club):
+    await club.services.communities.change(GUILD, MODERATOR, NewSettings(quiet_hours="22:00-06:45"))
+    await remind(club, 40)
+    await coming(club)
+    await club.until(at(15, 6, 5))
+    await remind(club)
+    (again,) = [one for one in await club.until(at(15, 6, 6)) if one.pinged]
+    assert (again.kind, again.at, again.silent) == ("dawn", at(15, 6, 5), False)
+    (post,) = [post for post in await club.posts("dawn") if post.data["mentions"]]
+    assert post.expires_at == at(15, 7)
+
+
+async def test_what_is_made_up_for_is_said_for_the_new_time_if_the_session_moves_while_it_is_under_way(club: Club):
+    await remind(club, 40)
+    session = await coming(club)
+    await club.until(at(15, 6, 5))
+    await remind(club)
+    (post,) = await under_way(club, "dawn")
+    await club.move(session, at(15, 9))
+    await comes_to_nothing(club, post, "limited")
+    sent = [one for one in await club.until(at(15, 10)) if one.kind != "moved"]
+    assert told(sent) == [("dawn", at(15, 8))]
+
+
+async def test_other_groups_and_an_unchanged_time_are_left_alone(club: Club):
+    other = await club.add_group("茶")
+    await remind(club, 40)
+    await coming(club, ME, group_id=other.id)
+    await coming(club, OTHER)
+    await club.until(at(15, 6, 5))
+    await club.services.groups.edit(GUILD, MODERATOR, club.group.name, GroupChange(description="新"))
+    assert [one for one in await club.until(at(15, 6, 5)) if one.pinged] == []
+    await remind(club)
+    assert [one.pinged for one in await club.until(at(15, 6, 5)) if one.pinged] == [frozenset({OTHER})]

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.actors import Actor
-from bot.domain.communities import CommunityService, NewSettings
+from bot.domain.choices import SeveralFit
+from bot.domain.communities import CommunityService, EveningNeeded, NewSettings
 from bot.domain.errors import InvalidNumber, InvalidText, NotAllowed, StudyError, Unknown
 from bot.domain.groups import (
     MOST_SUGGESTIONS,
@@ -76,6 +77,8 @@ async def test_a_group_is_created_with_everything_given(service: GroupService, d
         (NewGroup("x", announce_days_before=61), InvalidNumber),
         (NewGroup("x", announce_days_before=-1), InvalidNumber),
         (NewGroup("x", evening_before="soon"), PhraseNotUnderstood),
+        (NewGroup("x", evening_before="なし"), EveningNeeded),
+        (NewGroup("x", evening_before="None"), EveningNeeded),
     ],
 )
 async def test_a_group_out_of_bounds_is_not_created(service: GroupService, new: NewGroup, error: type[StudyError]):
@@ -189,6 +192,20 @@ async def test_a_group_is_found_by_exact_name_or_id(service: GroupService, datab
         with pytest.raises(Unknown) as refusal:
             await find_group(uow, MEMBER, "Tea" + "x" * 500)
     assert len(refusal.value.name) == 60
+
+
+async def test_a_part_of_a_name_is_enough_if_only_one_group_has_it(service: GroupService, database: Database):
+    tea, _coffee = await named(service, "モーニング Tea", "Coffee")
+    await named(service, "Secret tea", channel_id=HIDDEN)
+    async with database.reading(GUILD) as uow:
+        for typed in ("ＴＥＡ", "もーにんぐ", "ング t"):
+            assert await find_group(uow, MEMBER, typed) == tea
+        with pytest.raises(SeveralFit) as several:
+            await find_group(uow, MODERATOR, "tea")
+        assert several.value.fitting == ("モーニング Tea", "Secret tea")
+        for typed in ("secret", "t", "", "42"):
+            with pytest.raises(Unknown):
+                await find_group(uow, MEMBER, typed)
 
 
 async def test_a_number_is_an_id_even_if_another_group_is_called_like_it(service: GroupService, database: Database):

@@ -24,6 +24,7 @@ from bot.domain.industries import (
     parts,
     read,
 )
+from bot.domain.industries.everyday import EVERYDAY
 from bot.i18n import words
 from bot.rendering import industries as rendering
 from bot.rendering.industries import vocabulary
@@ -51,7 +52,7 @@ def test_every_division_of_the_classification_is_covered_once_or_told_apart():
     # T is what can't be classified: that is what people add.
     assert set("".join(DIVISIONS.values())) == set("ABCDEFGHIJKLMNOPQRS")
     assert len(KEYS) == 20
-    assert set(rendering.NAMES) == set(KEYS) == set(WORDS.hints)
+    assert set(rendering.NAMES) == set(KEYS) == set(EVERYDAY)
 
 
 def test_no_two_industries_share_a_name_in_either_language():
@@ -173,10 +174,11 @@ def test_nothing_typed_shows_all_bundled_ones_in_their_order_then_the_communitys
 
 
 def test_what_is_none_of_them_is_offered_to_be_added_last():
-    assert fitting("茶", [TEA], WORDS) == [TEA, Industry("", "茶")]
+    assert fitting("茶道", [TEA], WORDS) == [TEA, Industry("", "茶道")]
     assert fitting(" Zoo ", [], WORDS) == [Industry("", "Zoo")]
-    bank = fitting("bank", [], WORDS)
-    assert (keys(bank), bank[-1].name) == (["finance", ""], "bank"), "another word for it may be meant as its own"
+    assert keys(fitting("bank", [], WORDS)) == ["finance"], "a clear word for one of them is no name of another"
+    food = fitting("food", [], WORDS)
+    assert (len(food), food[-1].name) == (6, "food"), "one that stands for several may be meant as its own"
 
 
 @pytest.mark.parametrize("typed", ["Finance", "金融", "茶道具店", "x" * 41, "#finance"])

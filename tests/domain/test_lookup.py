@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from bot.domain.actors import Actor
+from bot.domain.choices import SeveralFit
 from bot.domain.errors import Unknown
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import LONGEST_DURATION, SessionChange, lookup
 from bot.i18n import words
 from bot.rendering.calendar import labels
+from bot.rendering.errors import explain
 from tests.domain.study import GUILD, HIDDEN, MEMBER, MODERATOR, NOW, Study, at, person, study_on
 
 OTHER = GUILD + 1
@@ -114,6 +116,47 @@ async def test_a_session_is_found_by_the_name_that_its_series_has_by_now(study: 
     assert await offered(study, "朝の") == []
     assert (await offered(study, "暁"))[0] == "7/15(水) 07:00 茶"
     assert (await study.sessions.find(GUILD, MEMBER, "暁の会", label)).theme == "茶"
+
+
+async def test_a_part_of_a_name_is_enough_if_only_one_session_or_series_has_it(study: Study):
+    await study.series.create(GUILD, MODERATOR, study.weekly("モーニング会", theme="茶"))
+    gold = await study.schedule("金の話", starts_at=at(20, 9))
+    first = await study.sessions.find(GUILD, MEMBER, "もーにんぐ", label)
+    assert label(first) == "7/15(水) 07:00 茶", "the next one of the series"
+    for typed in ("金の", "7/20", "09:00 金の"):
+        assert (await study.sessions.find(GUILD, MEMBER, typed, label)).id == gold.id
+    await study.schedule("金と銀", starts_at=at(21, 9))
+    with pytest.raises(SeveralFit) as several:
+        await study.sessions.find(GUILD, MEMBER, "金", label)
+    assert several.value.fitting == ("7/20(月) 09:00 金の話", "7/21(火) 09:00 金と銀")
+    for typed in ("", "x", "720", "900"):
+        with pytest.raises(Unknown):
+            await study.sessions.find(GUILD, MEMBER, typed, label)
+
+
+async def test_of_many_that_fit_five_are_named_and_the_rest_counted(study: Study):
+    for day in range(14, 21):
+        await study.schedule(f"茶の{day}", starts_at=at(day, 9))
+    with pytest.raises(SeveralFit) as several:
+        await study.sessions.find(GUILD, MEMBER, "茶の", label)
+    assert (len(several.value.fitting), several.value.more) == (5, 2)
+    text = explain(several.value, words("ja"))
+    assert "「茶の」に当てはまる勉強会がいくつかあります。\n- 7/14(火) 09:00 茶の14\n" in text
+    assert "ほか2件" in text
+
+
+async def test_a_part_of_a_name_never_finds_what_is_hidden_and_prefers_what_one_may_change(study: Study):
+    hidden = await study.add_group("財務部会", channel_id=HIDDEN)
+    secret = await study.schedule("簿記の話", group_id=hidden.id)
+    with pytest.raises(Unknown):
+        await study.sessions.find(GUILD, MEMBER, "簿記", label)
+    assert (await study.sessions.find(GUILD, MODERATOR, "簿記", label)).id == secret.id
+    own = await study.schedule("簿記入門")
+    assert (await study.sessions.find(GUILD, MEMBER, "簿記", label)).id == own.id, (
+        "the other one does not exist for them"
+    )
+    await study.sessions.cancel(GUILD, MODERATOR, own.id)
+    assert (await study.sessions.find(GUILD, MEMBER, "入門", label, looking_back=True)).id == own.id
 
 
 async def test_two_communities_never_mix_not_even_one_persons_answers(study: Study):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bot.domain.actors import Actor
-from bot.domain.communities import NewSettings
+from bot.domain.communities import EveningNeeded, NewSettings
 from bot.domain.errors import InvalidNumber, NotAllowed, Unknown
 from bot.domain.groups import GroupChange
 from bot.domain.mirrors import MirrorState, Spot
@@ -729,6 +729,7 @@ async def test_what_is_refused_leaves_everything_as_it_was(club: Club):
         ({"minutes_before": 721}, InvalidNumber),
         ({"mention_role": GUILD}, EveryoneMentioned),
         ({"minutes_before": 30, "evening_before": "soon"}, PhraseNotUnderstood),
+        ({"minutes_before": 30, "evening_before": "off"}, EveningNeeded),
     ]:
         with pytest.raises(error):
             await club.services.morning.set(GUILD, MODERATOR, **cast(Any, wanted))

@@ -111,6 +111,8 @@ def told(sent: list[Sent], member_id: int = ME) -> list[tuple[str, datetime, str
         ("an hour and a half before", (90,)),
         ("half an hour before", (30,)),
         ("1時間半前", (90,)),
+        ("１時間まえ、30分まえ", (60, 30)),
+        ("ぜんじつ、3時間まえ", (DAY, 180)),
         ("1時間30分前", (90,)),
         ("1週間前、2日前、3時間前、10分前、1分前", (7 * DAY, 2 * DAY, 180, 10, 1)),
         ("2 weeks", (FARTHEST,)),

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.calendar import RuleNotUnderstood, to_instant
-from bot.domain.phrases import ParsedRule, RuleAmbiguous, parse_rule, rule_parts
+from bot.domain.phrases import ParsedRule, RuleAmbiguous, RuleOnce, RuleTimeMissing, parse_rule, rule_parts
+from bot.rendering.calendar import with_clock
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = to_instant(datetime.fromisoformat("2026-11-18 10:00"), TOKYO)
@@ -156,6 +157,11 @@ UNDERSTOOD = [
     ("毎月5日の正午", "FREQ=MONTHLY;BYMONTHDAY=5", "12:00"),
     ("毎月10日・20日・30日 18:00", "FREQ=MONTHLY;BYMONTHDAY=10,20,30", "18:00"),
     ("毎年1月第2月曜 13:00", "FREQ=YEARLY;BYMONTH=1;BYDAY=2MO", "13:00"),
+    ("まいしゅう水曜 朝7時", "FREQ=WEEKLY;BYDAY=WE", "07:00"),
+    ("まいしゅうすいようびの夜の8時半", "FREQ=WEEKLY;BYDAY=WE", "20:30"),
+    ("まいつき第1火曜 19:00", "FREQ=MONTHLY;BYDAY=1TU", "19:00"),
+    ("まいつき最終金曜の夕方6時", "FREQ=MONTHLY;BYDAY=-1FR", "18:00"),
+    ("月ー金 7:00", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "07:00"),
     # As calendars write them
     ("FREQ=WEEKLY;BYDAY=WE 07:00", "FREQ=WEEKLY;BYDAY=WE", "07:00"),
     ("freq=weekly;byday=we 7pm", "FREQ=WEEKLY;BYDAY=WE", "19:00"),
@@ -258,14 +264,10 @@ REFUSED = [
     ("毎週水曜か木曜 7:00", "unreadable"),
     ("毎月 7:00", "unreadable"),
     ("毎月第2日 7:00", "unreadable"),
-    ("毎朝", "unreadable"),
     ("毎朝19時", "unreadable"),
     ("monthly 7:00", "unreadable"),
     ("twice a week 7:00", "unreadable"),
     ("every Wednesday 7:00 every Friday 8:00", "unreadable"),
-    ("every Wednesday", "time_missing"),
-    ("毎週水曜", "time_missing"),
-    ("FREQ=WEEKLY;BYDAY=WE", "time_missing"),
     ("FREQ=HOURLY 7:00", "unsupported"),
     ("FREQ=WEEKLY;BYDAY=WE;BYHOUR=7,19", "unsupported"),
     ("FREQ=WEEKLY;BYDAY=WE;BYHOUR=7;BYSECOND=30", "unsupported"),
@@ -290,6 +292,56 @@ def test_a_rule_that_is_none_is_refused(text: str, problem: str) -> None:
         parse_rule(text, now=NOW, zone=TOKYO)
     assert refused.value.problem == problem
     assert refused.value.text == text[:200]
+
+
+@pytest.mark.parametrize(
+    ("text", "example"),
+    [
+        ("every Wednesday", "every Wednesday 7am"),
+        ("FREQ=WEEKLY;BYDAY=WE", "FREQ=WEEKLY;BYDAY=WE 7am"),
+        ("every Wednesday morning", "every Wednesday morning 7am"),
+        ("every other Friday evening", "every other Friday evening 7pm"),
+        ("every morning", "every morning 7am"),
+        ("毎週水曜", "毎週水曜 朝7時"),
+        ("毎週水曜の朝", "毎週水曜の朝7時"),
+        ("第1・第3火曜の夜", "第1・第3火曜の夜8時"),
+        ("毎月最終金曜の夕方", "毎月最終金曜の夕方6時"),
+        ("毎朝", "毎朝7時"),
+    ],
+)
+def test_a_rule_may_lack_only_its_hour(text: str, example: str) -> None:
+    with pytest.raises(RuleTimeMissing) as refused:
+        parse_rule(text, now=NOW, zone=TOKYO)
+    assert with_clock(text, refused.value.example) == example
+    assert parse_rule(example, now=NOW, zone=TOKYO).at == refused.value.example
+
+
+@pytest.mark.parametrize(
+    ("text", "example"),
+    [
+        ("Wednesday 7:00", "every Wednesday 7:00"),
+        ("wed 7am", "every wed 7am"),
+        ("Wednesday", "every Wednesday 7am"),
+        ("Friday evening", "every Friday evening 7pm"),
+        ("水曜朝7時", "毎週水曜朝7時"),
+        ("水曜 7:00", "毎週水曜 7:00"),
+        ("すいようび", "毎週すいようび 朝7時"),
+        ("水曜の夜", "毎週水曜の夜8時"),
+    ],
+)
+def test_a_weekday_may_lack_only_that_it_repeats(text: str, example: str) -> None:
+    with pytest.raises(RuleOnce) as refused:
+        parse_rule(text, now=NOW, zone=TOKYO)
+    repeated, missing = refused.value.repeated, refused.value.missing
+    assert (with_clock(repeated, missing) if missing else repeated) == example
+    assert parse_rule(example, now=NOW, zone=TOKYO).rrule.startswith("FREQ=WEEKLY;BYDAY=")
+
+
+@pytest.mark.parametrize("text", ["12/3 7:00", "Dec 3 7:00", "来週水曜 7:00", "tomorrow 7:00", "7:00", "水曜 25時"])
+def test_of_what_does_not_repeat_nothing_is_suggested(text: str) -> None:
+    with pytest.raises(RuleNotUnderstood) as refused:
+        parse_rule(text, now=NOW, zone=TOKYO)
+    assert type(refused.value) is RuleNotUnderstood
 
 
 @pytest.mark.parametrize("text", ["every Wednesday", "毎週水曜", "FREQ=WEEKLY;BYDAY=WE"])

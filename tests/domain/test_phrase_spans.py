@@ -21,7 +21,8 @@ from bot.domain.phrases import (
     [
         ("20:00", time(20)), ("8:05", time(8, 5)), ("２０：００", time(20)), ("8pm", time(20)), ("8 p.m.", time(20)),
         ("12am", time(0)), ("12pm", time(12)), ("0:30", time(0, 30)), ("noon", time(12)), ("正午", time(12)),
-        ("midnight", time(0)), ("夜8時", time(20)), ("夜20時", time(20)),
+        ("midnight", time(0)), ("夜8時", time(20)), ("夜20時", time(20)), ("夜の8時半", time(20, 30)),
+        ("朝の7時15分", time(7, 15)), ("夕方6時", time(18)), ("昼の1時", time(13)), ("よる8時", time(20)),
         ("午後8時半", time(20, 30)), ("20時15分", time(20, 15)),
         ("朝7時", time(7)), ("昼1時", time(13)), ("at 7 in the morning", time(7)),
         ("8 at night", time(20)), ("午後0時", time(12)), ("21", time(21)), ("２１時", time(21)), ("0", time(0)),

@@ -13,10 +13,12 @@ from bot.domain.errors import StudyError, Unknown
 from bot.domain.phrases import (
     ClockMissing,
     DayAmbiguous,
+    NoSuchDay,
     PhraseAmbiguous,
     PhraseInThePast,
     PhraseNotUnderstood,
     PhraseReader,
+    PhraseRepeats,
     WeekdayContradicts,
     parse_clock,
     parse_dates,
@@ -251,6 +253,23 @@ UNDERSTOOD = [
     ("2月29日(火) 午前8時", LEAP, "2028-02-29 08:00"),
     ("10日後の20時", LEAP, "2028-03-09 20:00"),
     ("本日 午後1時", LEAP, "2028-02-28 13:00"),
+    # In kana
+    ("らいしゅう火曜 19:00", WEDNESDAY, "2026-11-24 19:00"),
+    ("らいしゅうのかようび 夜7時", WEDNESDAY, "2026-11-24 19:00"),
+    ("こんしゅう土曜 10:00", WEDNESDAY, "2026-11-21 10:00"),
+    ("さらいしゅう金曜の朝7時", WEDNESDAY, "2026-12-04 07:00"),
+    ("さ来週のきんようび 7:00", WEDNESDAY, "2026-12-04 07:00"),
+    ("きょうの夜8時", WEDNESDAY, "2026-11-18 20:00"),
+    ("あしたのよる8時半", WEDNESDAY, "2026-11-19 20:30"),
+    ("あさってあさ7時", WEDNESDAY, "2026-11-20 07:00"),
+    ("しあさってごご2時", WEDNESDAY, "2026-11-21 14:00"),
+    ("らいげつ5日のゆうがた6時", WEDNESDAY, "2026-12-05 18:00"),
+    ("どようび ひる1時", WEDNESDAY, "2026-11-21 13:00"),
+    # の between the part of the day and the hour
+    ("明日の夜の8時半", WEDNESDAY, "2026-11-19 20:30"),
+    ("12/3 朝の7時15分", WEDNESDAY, "2026-12-03 07:15"),
+    ("夕方6時", WEDNESDAY, "2026-11-18 18:00"),
+    ("昼の1時", WEDNESDAY, "2026-11-18 13:00"),
 ]
 
 
@@ -365,6 +384,57 @@ def test_what_is_not_wholly_understood_is_refused(text: str) -> None:
         parse_when(text, now=now, zone=zone)
     assert refused.value.text == text[:100]
     assert refused.value.kind == "when"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2/30", "2/30 7:00", "13/40 7:00", "12/0 7:00", "2/30 (Mon) 7:00", "7pm on Feb 30", "30 February 19:00",
+        "2027-02-29 7:00", "11/31/2026 7:00", "the 32nd at noon", "2月30日 7:00",
+        "2月30日(月) 朝7時", "11月31日の夜7時", "13月1日 7:00", "来年2月29日 7:00", "今月31日 19:00", "32日 7:00",
+        "13月40日",
+    ],
+)  # fmt: skip
+def test_of_a_day_that_is_on_no_calendar_this_is_said(text: str) -> None:
+    now, zone = now_and_zone(MONDAY)
+    with pytest.raises(NoSuchDay) as refused:
+        parse_when(text, now=now, zone=zone)
+    assert (refused.value.text, refused.value.kind) == (text, "when")
+
+
+def test_a_day_alone_that_is_on_no_calendar_is_refused_as_such() -> None:
+    now, zone = now_and_zone(MONDAY)
+    for text in ("2/30", "Feb 30", "2月30日", "11月31日まで"):
+        with pytest.raises(NoSuchDay) as refused:
+            parse_day(text, now=now, zone=zone)
+        assert refused.value.kind == "day"
+    with pytest.raises(PhraseNotUnderstood) as other:
+        parse_day("1999-12-03", now=now, zone=zone)
+    assert type(other.value) is PhraseNotUnderstood
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "every Wednesday 7:00", "every Wednesday", "every other Friday 7pm", "Mon and Thu 7:00", "Mondays 19:00",
+        "weekdays 7am", "every morning", "every second Friday at 7", "FREQ=WEEKLY;BYDAY=WE 07:00", "daily 7:00",
+        "毎週水曜7時", "毎週水曜の朝", "毎朝7時", "隔週金曜 19:00", "第1・第3火曜 19:00", "平日の朝7時", "月・木 7:00",
+        "毎月最終金曜 19:00", "まいしゅう水曜 7:00", "2週間おき金曜 7時",
+    ],
+)  # fmt: skip
+def test_a_rule_is_no_moment(text: str) -> None:
+    now, zone = now_and_zone(MONDAY)
+    with pytest.raises(PhraseRepeats) as refused:
+        parse_when(text, now=now, zone=zone)
+    assert refused.value.text == text
+
+
+@pytest.mark.parametrize("text", ["hello", "1999-12-03 7:00", "in 9999 days at 7:00", "第6火曜 19:00", "明日 30時"])
+def test_anything_else_is_just_not_understood(text: str) -> None:
+    now, zone = now_and_zone(MONDAY)
+    with pytest.raises(PhraseNotUnderstood) as refused:
+        parse_when(text, now=now, zone=zone)
+    assert type(refused.value) is PhraseNotUnderstood
 
 
 def test_four_readings_are_too_many_to_offer() -> None:
@@ -622,9 +692,10 @@ def test_a_date_without_a_year_is_the_next_such_date(
 
 WORDS = [
     "明日", "今日", "来週", "火曜", "月", "日", "の", "朝", "夜", "7時", "半", "7:00", "25時", "12/3", "12月3日",
-    "(木)", "第1", "・", "、", "毎週", "隔週", "毎月", "最終", "next", "Tue", "Friday", "every", "other", "1st",
-    "and", "3rd", "at", "7", "7pm", "noon", "midnight", "in", "3", "days", "weeks", "FREQ=WEEKLY", ";BYDAY=WE",
-    ";COUNT=0", ";UNTIL=99999999", "RRULE:", "-", "~", ",", "90", "min", "1h", "時間", "分", "日後",
+    "(木)", "第1", "・", "、", "毎週", "らいしゅう", "ー", "隔週", "毎月", "最終", "next", "Tue", "Friday",
+    "every", "other", "1st", "and", "3rd", "at", "7", "7pm", "noon", "midnight", "in", "3", "days", "weeks",
+    "FREQ=WEEKLY", ";BYDAY=WE", ";COUNT=0", ";UNTIL=99999999", "RRULE:", "-", "~", ",", "90", "min", "1h",
+    "時間", "分", "日後",
 ]  # fmt: skip
 texts = st.one_of(
     st.text(max_size=120),

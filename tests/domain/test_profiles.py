@@ -21,6 +21,7 @@ from bot.domain.profiles import (
     INTRODUCTION,
     AskHours,
     AskHoursNotUnderstood,
+    ItemTooLong,
     NoIntroductionsChannel,
     NothingToIntroduce,
     Profile,
@@ -31,6 +32,8 @@ from bot.domain.profiles import (
     parse_ask_hours,
 )
 from bot.domain.zones import ZoneUnknown
+from bot.i18n import words
+from bot.rendering.errors import explain
 from bot.rendering.industries import vocabulary
 from data.database import Database
 from tests.data.files import audit_rows
@@ -176,6 +179,36 @@ def test_what_is_left_out_is_not_read():
     assert ProfileChange().read() == {}
     assert not ProfileChange(industries=[]).is_empty
     assert not ProfileChange(about="").is_empty
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("お茶、統計，物流, tea", ("お茶", "統計", "物流", "tea")),
+        ("お茶\n統計", ("お茶", "統計")),
+        ("お茶・統計・物流", ("お茶", "統計", "物流")),
+        ("お茶／統計 / 物流", ("お茶", "統計", "物流")),
+        ("データ・サイエンス", ("データ・サイエンス",)),
+        ("ﾃﾞｰﾀ･ｻｲｴﾝｽ", ("ﾃﾞｰﾀ･ｻｲｴﾝｽ",)),
+        ("データ・サイエンス・統計", ("データ・サイエンス", "統計")),
+        ("お茶・お菓子、統計", ("お茶・お菓子", "統計")),
+        ("TCP/IP", ("TCP/IP",)),
+        ("tea/AI", ("tea", "AI")),
+        ("24/7, tea/coffee", ("24/7", "tea/coffee")),
+        ("お茶・お菓子、", ("お茶・お菓子",)),
+    ],
+)
+def test_topics_are_divided_as_people_write_lists(text: str, topics: tuple[str, ...]):
+    assert ProfileChange(topics=text).read()["topics"] == topics
+
+
+def test_each_topic_may_be_long_and_the_refusal_names_the_one_that_is_too_long():
+    assert len(ProfileChange(topics=f"{'x' * 40}, {'y' * 40}").read()["topics"]) == 2
+    with pytest.raises(ItemTooLong) as refused:
+        ProfileChange(hobbies=f"tea, {'y' * 41}").read()
+    assert (refused.value.field, refused.value.item, refused.value.length) == ("hobbies", "y" * 41, 41)
+    text = explain(refused.value, words("en"))
+    assert text.startswith(f"`hobbies`: “{'y' * 41}” has 41 characters, and one entry may have 40.")
 
 
 def test_everything_is_read_as_it_was_meant():

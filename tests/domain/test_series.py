@@ -3,13 +3,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
 
 from bot.domain.calendar import RuleNotUnderstood
-from bot.domain.choices import choice_of
+from bot.domain.choices import SeveralFit, choice_of
 from bot.domain.errors import InvalidNumber, InvalidText, NotAllowed, Unknown
+from bot.domain.phrases import parse_rule
 from bot.domain.rsvps import Answer
 from bot.domain.series import NewSeries, NoSuchDate, SeriesAmbiguous, SeriesEnded, SeriesNameTaken, SeriesNeverMeets
 from bot.domain.sessions import NoChannel, SessionChange, SessionState, SessionTooFar
@@ -33,7 +35,7 @@ async def test_a_series_stands_as_rows_for_eight_weeks(study: Study):
     assert days(sessions) == ["07-15", "07-22", "07-29", "08-05", "08-12", "08-19", "08-26", "09-02"]
     assert {(s.theme, s.venue, s.capacity, s.duration) for s in sessions} == {("朝の会", "会議室A", 12, 60)}
     assert sessions[0].starts_at == at(15, 7)
-    assert view.series.starts_on == date(2026, 7, 13)
+    assert view.series.starts_on == date(2026, 7, 15)
     assert [s.id for s in view.sessions] == [s.id for s in sessions]
     assert (await study.audit()).count("series.create") == 1
 
@@ -178,6 +180,21 @@ async def test_a_name_is_taken_only_within_its_group_so_that_nobody_learns_of_a_
     assert taken.value.group == "経済部会"
 
 
+async def test_a_part_of_a_name_is_enough_if_only_one_series_has_it_a_running_one_first(study: Study):
+    morning = (await study.series.create(GUILD, MODERATOR, study.weekly("モーニング会"))).series
+    secret = await study.add_group("役員会", HIDDEN)
+    await study.series.create(GUILD, MODERATOR, study.weekly("秘密のモーニング", group_id=secret.id))
+    assert (await study.series.show(GUILD, MEMBER, "もーにんぐ")).series.id == morning.id
+    with pytest.raises(SeveralFit) as several:
+        await study.series.show(GUILD, MODERATOR, "モーニング")
+    assert set(several.value.fitting) == {"モーニング会 (経済部会)", "秘密のモーニング (役員会)"}
+    with pytest.raises(Unknown):
+        await study.series.show(GUILD, MEMBER, "秘密")
+    await study.end_series(MODERATOR, "秘密")
+    assert (await study.series.show(GUILD, MODERATOR, "モーニング")).series.id == morning.id
+    assert [series.id for _called, series in await study.series.suggest(GUILD, MEMBER, "もーに")] == [morning.id]
+
+
 async def test_a_series_called_like_anothers_id_does_not_stand_in_for_it_in_a_list(study: Study):
     first = (await study.series.create(GUILD, MODERATOR, study.weekly())).series
     second = (await study.series.create(GUILD, MODERATOR, study.weekly(str(first.id)))).series
@@ -293,3 +310,54 @@ async def test_two_series_on_one_day_are_both_planned(study: Study):
         GUILD, MODERATOR, NewSeries(study.group.id, "夜の会", "FREQ=WEEKLY;BYDAY=WE", time_of(19))
     )
     assert len(await study.all_sessions()) == 16
+
+
+# From when a rule counts of which nobody said from when: here on the noon of the first Monday of July
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        # Its time is still ahead today, or has passed.
+        ("daily 23:00", ["06", "07", "08"]),
+        ("daily 0:01", ["07", "08", "09"]),
+        ("every 2 days 0:01", ["07", "09", "11"]),
+        ("every Monday 23:00", ["06", "13", "20"]),
+        ("every Monday 0:01", ["13", "20", "27"]),
+        ("every 2 weeks on Monday 23:00", ["06", "20", "08-03"]),
+        ("every 2 weeks on Monday 0:01", ["13", "27", "08-10"]),
+        ("隔週月曜 23:00", ["06", "20", "08-03"]),
+        ("隔週月曜 0:01", ["13", "27", "08-10"]),
+        ("隔週日曜 0:01", ["12", "26", "08-09"]),
+        ("隔週月・木 0:01", ["09", "20", "23"]),
+        ("first Monday 23:00", ["06", "08-03", "09-07"]),
+        ("first Monday 0:01", ["08-03", "09-07", "10-05"]),
+        ("隔月第1月曜 23:00", ["06", "09-07", "11-02"]),
+        ("隔月第1月曜 0:01", ["08-03", "10-05", "12-07"]),
+        ("every other month on the 3rd 7:00", ["08-03", "10-03", "12-03"]),
+        ("FREQ=WEEKLY;INTERVAL=2 0:01", ["13", "27", "08-10"]),
+    ],
+)
+async def test_a_rule_begins_with_the_first_time_ahead_and_its_rhythm_counts_from_there(
+    study: Study, text: str, dates: list[str]
+):
+    study.clock.at = at(6, 12)
+    parsed = parse_rule(text, now=study.clock.now(), zone=ZoneInfo("Asia/Tokyo"))
+    new = NewSeries(study.group.id, "Tea", parsed.rrule, parsed.at)
+    preview = await study.series.preview(GUILD, MODERATOR, new, text)
+    wanted = [date.fromisoformat(f"2026-{day if '-' in day else f'07-{day}'}") for day in dates]
+    assert [each.on for each in preview.ahead][:3] == wanted
+    series = (await study.series.confirm(GUILD, MODERATOR, preview.draft_id)).series
+    assert series.starts_on == wanted[0]
+
+
+async def test_the_first_of_a_number_of_sessions_is_one_that_is_ahead(study: Study):
+    new = NewSeries(study.group.id, "Tea", "FREQ=WEEKLY;BYDAY=MO", time_of(0, 1), count=2)
+    view = await study.series.create(GUILD, MODERATOR, new)
+    assert days(view.sessions) == ["07-20", "07-27"]
+
+
+async def test_a_first_day_that_was_said_is_where_the_rhythm_begins(study: Study):
+    new = NewSeries(study.group.id, "Tea", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", time_of(0, 1), date(2026, 7, 13))
+    preview = await study.series.preview(GUILD, MODERATOR, new)
+    assert preview.ahead[0].on == date(2026, 7, 27)

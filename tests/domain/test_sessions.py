@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
 
 from bot.domain.actors import Actor
+from bot.domain.calendar import to_instant
 from bot.domain.choices import choice_of
 from bot.domain.errors import InvalidNumber, InvalidText, Unknown
 from bot.domain.rsvps import Answer
@@ -146,9 +148,57 @@ async def test_another_change_is_an_edit_and_keeps_the_revision(study: Study):
 async def test_a_deadline_moves_along_and_goes_if_it_would_have_passed(study: Study):
     session = await study.schedule(starts_at=at(20, 7), deadline=at(19, 7))
     view = (await study.sessions.edit(GUILD, MODERATOR, session.id, SessionChange(starts_at=at(21, 9)))).view
-    assert view.session.deadline == at(20, 9)
+    assert view.session.deadline == at(20, 7)
     view = (await study.sessions.edit(GUILD, MODERATOR, session.id, SessionChange(starts_at=at(13, 18)))).view
     assert view.session.deadline is None
+
+
+@pytest.mark.parametrize(
+    ("start", "deadline", "moved_to", "moved_deadline"),
+    [
+        (at(20, 7), at(19, 23, 59), at(20, 7, 30), at(19, 23, 59)),
+        (at(20, 7), at(19, 23, 59), at(27, 19), at(26, 23, 59)),
+        (at(20, 7), at(20, 7), at(21, 9), at(21, 9)),  # at the start it stays at the start
+        (at(20, 19), at(20, 12), at(20, 9), at(20, 9)),  # never after the start
+        (at(20, 19), at(20, 12), at(21, 9), at(21, 9)),
+    ],
+)
+async def test_a_deadline_moves_by_days_and_keeps_its_time_of_day(
+    study: Study, start: datetime, deadline: datetime, moved_to: datetime, moved_deadline: datetime
+):
+    session = await study.schedule(starts_at=start, deadline=deadline)
+    change = SessionChange(starts_at=moved_to)
+    shown = await study.sessions.preview_move(GUILD, MODERATOR, session.id, change)
+    moved = await study.sessions.confirm_move(GUILD, MODERATOR, shown.draft_id)
+    assert (shown.after.starts_at, shown.after.deadline) == (moved_to, moved_deadline)
+    assert moved.view.session.deadline == moved_deadline
+    # One that had to be cut short is news; one that moved along is told with the new time.
+    assert shown.told is not None
+    assert shown.told.fields == moved.told.fields == (("deadline",) if deadline == at(20, 12) else ())
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "later"),
+    [
+        ("America/New_York", "2026-10-30", "2026-11-06"),  # the clocks go back
+        ("America/New_York", "2027-03-12", "2027-03-19"),  # and forward
+        ("Australia/Sydney", "2026-10-02", "2026-10-09"),
+        ("Australia/Sydney", "2027-04-02", "2027-04-09"),
+    ],
+)
+async def test_a_deadline_keeps_its_time_of_day_where_the_clocks_change(study: Study, zone: str, day: str, later: str):
+    async with study.db(GUILD) as uow:
+        await uow.communities.change(time_zone=zone)
+
+    def local(day: str, clock: str, days: int = 0) -> datetime:
+        return to_instant(datetime.fromisoformat(f"{day} {clock}") + timedelta(days), ZoneInfo(zone))
+
+    session = await study.schedule(starts_at=local(day, "07:00"), deadline=local(day, "23:59", -1))
+    for there, time in ((later, "19:00"), (day, "07:00")):
+        change = SessionChange(starts_at=local(there, time))
+        moved = await study.sessions.edit(GUILD, MODERATOR, session.id, change)
+        assert moved.view.session.deadline == local(there, "23:59", -1)
+        assert moved.told.fields == ()
 
 
 async def test_a_change_to_what_it_is_already_is_refused(study: Study):

@@ -51,6 +51,7 @@ SAMPLES: dict[Any, list[Any]] = {
     datetime: [START],
     date: [date(2026, 7, 15)],
     time: [time(2)],
+    time | None: [None, time(7)],
     Session: [SESSION],
     SessionState: [SessionState.CANCELLED, SessionState.ENDED],
     tuple[Session, ...]: [(SESSION,), (msgspec.structs.replace(SESSION, theme="勉" * 100),) * 2],

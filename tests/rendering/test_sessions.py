@@ -10,7 +10,6 @@ from bot.domain.communities import Community
 from bot.domain.groups import LONGEST_NAME, StudyGroup
 from bot.domain.rsvps import Answer, Promotion, Rsvp
 from bot.domain.sessions import LONGEST_REASON, Session, SessionState, SessionView, WhichGroup
-from bot.domain.sessions.asking import MOST_GROUPS
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering import sessions as rendering
 from data.communities import DEFAULTS
@@ -99,13 +98,22 @@ def test_the_announcement_of_a_cancelled_session_gives_the_reason_if_there_was_o
         assert fields(rendering.announcement(value, words("en"))).get("Reason") == shown
 
 
-@pytest.mark.parametrize("number", [2, 5, 6, MOST_GROUPS])
+@pytest.mark.parametrize("number", [2, 5, 6, 25])
 def test_groups_to_choose_from_stand_below_each_other_as_long_as_there_is_room(number: int):
-    groups = tuple(replace(GROUP, id=n, name="部" * LONGEST_NAME) for n in range(number))
+    groups = {n: replace(GROUP, id=n, name="部" * LONGEST_NAME) for n in range(1, number + 1)}
     content = rendering.which_group(WhichGroup(10**18 - 1, LONG, groups), words("ja"))
     check_limits(content)
     assert max(map(len, content.rows)) == -(-number // 5)
     assert len(labels(content)) == number
+
+
+@pytest.mark.parametrize(("page", "first", "last"), [(0, 1, 20), (1, 21, 40), (9, 981, 999)])
+def test_more_groups_than_fit_are_shown_in_pages(page: int, first: int, last: int):
+    number = 999 if page == 9 else 45
+    groups = {n: replace(GROUP, id=n, name=f"部会{n}") for n in range(1, number + 1)}
+    content = rendering.which_group(WhichGroup(10**18 - 1, LONG, groups), words("ja"), 49 if page == 9 else page)
+    check_limits(content)
+    assert labels(content) == [*(f"部会{n}" for n in range(first, last + 1)), "前へ", "次へ"]
 
 
 @pytest.mark.parametrize("locale", ["en", "ja", PSEUDO])

@@ -5,9 +5,9 @@ and exceptions; instants are derived from it and never the other way round, so t
 across daylight saving. Nothing here asks a clock: whoever calls says what time it is.
 """
 
-from bot.domain.calendar.instants import day_bounds, local_day, require_aware, to_instant, to_local
+from bot.domain.calendar.instants import day_bounds, local_day, moved_along, require_aware, to_instant, to_local
 from bot.domain.calendar.quiet import Held, QuietHours, hold
-from bot.domain.calendar.recurrence import Occurrence, Recurrence, next_occurrences, occurrences
+from bot.domain.calendar.recurrence import Occurrence, Recurrence, first_date, next_occurrences, occurrences
 from bot.domain.calendar.rules import Frequency, RuleNotUnderstood, RuleParts, rule_parts
 
 __all__ = [
@@ -19,8 +19,10 @@ __all__ = [
     "RuleNotUnderstood",
     "RuleParts",
     "day_bounds",
+    "first_date",
     "hold",
     "local_day",
+    "moved_along",
     "next_occurrences",
     "occurrences",
     "require_aware",

@@ -55,3 +55,15 @@ def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
         to_instant(datetime.combine(day, time()), zone),
         to_instant(datetime.combine(day + timedelta(days=1), time()), zone),
     )
+
+
+def moved_along(deadline: datetime, old_start: datetime, new_start: datetime, zone: ZoneInfo) -> datetime:
+    """Where a deadline goes when its session moves: as many days, at the same time by the clocks in `zone`.
+
+    A deadline at the start stays at the start; any other may come to lie after the new one.
+    """
+    if deadline == old_start:
+        return new_start
+    days = local_day(new_start, zone) - local_day(old_start, zone)
+    # One that stays on its day is left alone: read anew, the second of two times that clocks show would be the first.
+    return to_instant(to_local(deadline, zone).replace(tzinfo=None) + days, zone) if days else deadline

@@ -85,6 +85,20 @@ def next_occurrences(recurrence: Recurrence, after: datetime, n: int) -> tuple[O
     return tuple(islice(_from(recurrence, require_aware(after), None), n))
 
 
+def first_date(rrule: str, at: time, zone: str, after: datetime) -> date | None:
+    """Return the day of the rule's first time at or after `after`, whatever its interval; None: there is none.
+
+    It is where a rule begins of which nobody said from when: its interval counts from there, so that "every other
+    Monday" said on a Tuesday, or on a Monday after its time, begins on the next Monday and not on that after.
+
+    Raises:
+        RuleNotUnderstood, ZoneUnknown: see `Recurrence`.
+    """
+    each = replace(rule_parts(rrule), interval=1).to_rrule()
+    found = next_occurrences(Recurrence(each, local_day(after, zone_of(zone)), at, zone), after, 1)
+    return found[0].on if found else None
+
+
 def _from(recurrence: Recurrence, after: datetime, last: date | None) -> Iterator[Occurrence]:
     zone = zone_of(recurrence.zone)
     # A day early, since a time that clocks skip moves later and could cross midnight.

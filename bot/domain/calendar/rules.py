@@ -17,7 +17,7 @@ from msgspec import Struct
 from bot.domain.errors import StudyError
 
 Frequency = Literal["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]
-RuleProblem = Literal["unreadable", "several", "unsupported", "never", "too_long", "time_missing"]
+RuleProblem = Literal["unreadable", "several", "unsupported", "never", "too_long"]
 
 LONGEST_RULE = 200
 """Characters of a rule, so that no rule is unreadably long or slow to take apart."""
@@ -35,8 +35,7 @@ class RuleNotUnderstood(StudyError):
     """A recurrence rule that is not one, says more than we support, or never occurs.
 
     `text` is what was given. `problem` is "unreadable", "several" (it has more than two readings), "unsupported"
-    (RFC 5545, but not one we can say in words), "never" (no date fits), "too_long" or "time_missing" (a rule in words
-    without its time of day).
+    (RFC 5545, but not one we can say in words), "never" (no date fits) or "too_long".
     """
 
     text: str

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from bot.domain.calendar import day_bounds, local_day
-from bot.domain.communities import differences
+from bot.domain.communities import differences, parse_usual_evening
 from bot.domain.errors import Unknown, check_number
 from bot.domain.latecomers import mentioning
 from bot.domain.memberships import unanswered
@@ -30,7 +30,6 @@ from bot.domain.morning.values import (
     NotPaused,
 )
 from bot.domain.own_reminders import tell, wanting, ways
-from bot.domain.phrases import parse_clock
 from bot.domain.posts import NewPost, Post, again, may_be_read, next_revision, unsent
 from bot.domain.quiet import early_step, in_peace, may_be_early
 from bot.domain.readers import unnamed
@@ -74,14 +73,14 @@ class MorningService:
             NotAllowed: the actor is not a moderator.
             InvalidNumber: minutes_before is not within 5 to 720.
             EveryoneMentioned: the role is @everyone.
-            PhraseNotUnderstood, ClockPastMidnight: `evening_before` is no time of day.
+            PhraseNotUnderstood, ClockPastMidnight, EveningNeeded: `evening_before` is no time of day.
         """
         actor.require_moderator()
         check_number("minutes_before", minutes_before, SHORTEST_NOTICE, LONGEST_NOTICE)
         # The role that everybody has bears the guild's own id.
         if mention_role == guild_id:
             raise EveryoneMentioned
-        evening = parse_clock(evening_before, evening=True) if evening_before is not None else None
+        evening = parse_usual_evening(evening_before) if evening_before is not None else None
         given = {
             "channel_id": channel_id,
             "minutes_before": minutes_before,

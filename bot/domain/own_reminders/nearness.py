@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from bot.domain.own_reminders.planning import OWN, key_of
-from bot.domain.own_reminders.values import OwnReminders, lead, own_evening
+from bot.domain.own_reminders.values import OwnReminders, lead
 from bot.domain.posts import Post, PostState, unsent
 from bot.domain.steps import StepState
 
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from bot.domain.sessions import Session
     from bot.domain.uow import UnitOfWork
 
+_BEFORE = {"evening": ("before",), "dawn": ("before", "evening")}
+"""The kinds of posts that may have told of a session before each usual reminder."""
 NEAR = timedelta(minutes=30)
 """Two reminders of one session closer than this are one too many; those exactly so far apart are both told."""
 
@@ -46,6 +47,18 @@ def stands_back(usual: datetime, times: Iterable[datetime]) -> bool:
 def times_of(own: OwnReminders | None, group: StudyGroup) -> tuple[int, ...]:
     """Minutes before a session at which this person is told beside evening and dawn: their own, else the group's."""
     return group.reminders if own is None or own.before is None else own.before
+
+
+def gives_up(session: Session, usual: datetime, before: Iterable[int], after: Iterable[int], now: datetime) -> bool:
+    """Whether the usual reminder, due then, stood back for a time that has not come and is taken back.
+
+    `before` and `after` are minutes before the session: what holds until now, and from now on.
+    """
+    old, new = (
+        [at for minutes in times if (at := session.starts_at - timedelta(minutes=minutes)) > now]
+        for times in (before, after)
+    )
+    return usual <= now and stands_back(usual, old) and not stands_back(usual, new)
 
 
 class Nearby(Struct, frozen=True):
@@ -81,13 +94,9 @@ async def nearby(
     at, usual = max(due_at, now), lead(due_at, session.starts_at)
     leads = {minutes for own in chosen.values() for minutes in own.before or ()}.union(group.reminders)
     near = {m for m in leads if session.starts_at - timedelta(minutes=m) < at + NEAR}
-    zone = ZoneInfo((await uow.communities.get()).time_zone)
-    evenings = [own_evening(own, session.starts_at, zone) for own in chosen.values()] if moment == "dawn" else []
-    if not near and not any(evenings):
-        return Nearby(usual)
     ahead = {minutes for minutes in near if await _is_ahead(uow, session, minutes)}
-    kinds = ("before", "evening") if any(evenings) else ("before",)
-    posts = [post for kind in kinds for post in await uow.posts.of_subject(kind, session.id)]
+    # Also what was told at a time that nobody has any more.
+    posts = [post for kind in _BEFORE[moment] for post in await uow.posts.of_subject(kind, session.id)]
     heard = [post for post in posts if post.revision == session.revision and _heard(post, at)]
     told = frozenset(member_id for post in heard for member_id in post.data["mentions"])
     return Nearby(usual, frozenset(ahead), told)

@@ -15,7 +15,7 @@ from bot.domain.communities import differences
 from bot.domain.groups import StudyGroup, visible_groups
 from bot.domain.latecomers import mentioning
 from bot.domain.members import Member, closed, kind_of, note_use
-from bot.domain.own_reminders.nearness import stands_back, times_of
+from bot.domain.own_reminders.nearness import gives_up, nearby, times_of
 from bot.domain.own_reminders.outlook import Outlook, outlook
 from bot.domain.own_reminders.planning import is_planned, plan, read_key
 from bot.domain.own_reminders.telling import (
@@ -40,7 +40,7 @@ from bot.domain.own_reminders.values import (
 )
 from bot.domain.posts import Post, PostState, Settled, parts
 from bot.domain.readers import unnamed
-from bot.domain.reminders import MOST_AHEAD, channel_of, coming, dawn_of, evening_at
+from bot.domain.reminders import FARTHEST_EVENING, MOST_AHEAD, Moment, channel_of, coming, dawn_of, evening_at
 from bot.domain.sessions import Session, SessionState
 
 if TYPE_CHECKING:
@@ -49,9 +49,6 @@ if TYPE_CHECKING:
     from bot.domain.communities import Community
     from bot.domain.steps import Step
     from bot.domain.uow import UnitOfWork, Units
-
-_FARTHEST_EVENING = timedelta(days=3)
-"""The evening before a session is never farther from its start, in whatever zone."""
 
 
 class OwnState(Struct, frozen=True):
@@ -139,7 +136,7 @@ class OwnReminderService:
 
         Those are evenings made earlier, and usual reminders that stood back for a time which is given up.
         """
-        ahead = await uow.sessions.starting(now, now + _FARTHEST_EVENING)
+        ahead = await uow.sessions.starting(now, now + FARTHEST_EVENING)
         answers = await uow.rsvps.of_member(after.member_id, [session.id for session in ahead])
         for session in ahead:
             if session.id not in answers or not answers[session.id].coming:
@@ -154,14 +151,16 @@ class OwnReminderService:
         self, uow: UnitOfWork, session: Session, before: OwnReminders, after: OwnReminders, now: datetime
     ) -> None:
         group = await uow.groups.get(session.group_id)
-        until_now, from_now = (
-            [at for minutes in times_of(own, group) if (at := session.starts_at - timedelta(minutes=minutes)) > now]
-            for own in (before, after)
+        old, new = times_of(before, group), times_of(after, group)
+        usual: tuple[tuple[Moment, datetime | None], ...] = (
+            ("dawn", await dawn_of(uow, session)),
+            ("evening", await self._evening(uow, after, session)),
         )
-        usual = {"dawn": await dawn_of(uow, session), "evening": await self._evening(uow, after, session)}
-        for moment, at in usual.items():
-            if at is not None and at <= now and stands_back(at, until_now) and not stands_back(at, from_now):
-                await self._tell_if_past(uow, session, moment, {after.member_id: after})
+        for moment, at in usual:
+            if at is not None and gives_up(session, at, old, new, now):
+                others = await nearby(uow, moment, session, group, {after.member_id: after}, at, at)
+                if not others.stands_in(after.member_id, after, group):
+                    await self._tell_if_past(uow, session, moment, {after.member_id: after})
 
     async def on_settings_changed(self, uow: UnitOfWork, before: Community, after: Community) -> None:
         """In another zone an evening that was ahead may have passed: it is told now."""
@@ -169,7 +168,7 @@ class OwnReminderService:
             return
         now, old, new = self._clock.now(), ZoneInfo(before.time_zone), ZoneInfo(after.time_zone)
         owners = await uow.own_reminders.with_evening()
-        for session in await uow.sessions.starting(now, now + _FARTHEST_EVENING) if owners else []:
+        for session in await uow.sessions.starting(now, now + FARTHEST_EVENING) if owners else []:
             here = set(coming(await uow.rsvps.of_session(session.id)))
             for own in owners:
                 until_now, at = (own_evening(own, session.starts_at, zone) for zone in (old, new))
@@ -196,7 +195,9 @@ class OwnReminderService:
         community = await uow.communities.get()
         if own.evening is not None:
             return own_evening(own, session.starts_at, ZoneInfo(community.time_zone))
-        return evening_at(session, await uow.groups.get(session.group_id), community)
+        # It stays when it was, also if another time is set for it once it has been told.
+        usual = await uow.steps.find("evening", session.id, session.revision)
+        return usual.due_at if usual else evening_at(session, await uow.groups.get(session.group_id), community)
 
     async def _state(self, uow: UnitOfWork, actor: Actor) -> OwnState:
         member_id = actor.member_id

@@ -62,8 +62,6 @@ async def ways(
     """
     chosen = await uow.own_reminders.some(people)
     group = await uow.groups.get(session.group_id)
-    if not chosen and not group.reminders:
-        return await discreet(uow, session, Ways(channel=list(people)))
     known = await uow.members.some(list(chosen))
     others = await nearby(uow, moment, session, group, chosen, due_at, now)
     found = Ways()

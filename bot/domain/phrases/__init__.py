@@ -9,8 +9,9 @@
 
 Always the whole text is understood, or it is refused: a word left over is a word misunderstood. What has exactly two
 sensible readings raises an error that carries both; a `PhraseReader` remembers them, to ask its author. To teach the
-parser a new way of saying something, add one entry to the table of its kind: a day in `when.DAY_FORMS`, a rule in
-`rules.RULE_FORMS`, a part of the day in `clock`.
+parser a new way of saying something, add one entry to the table of its kind: a day in `days.DAY_FORMS`, a day
+before something begins in `before.BEFORE_FORMS`, a rule in `rules.RULE_FORMS`, a part of the day in `clock`, a word in
+kana in `text`.
 
 Patterns are texts here. `re` compiles each when it is first used, and remembers it; to compile all of them at once
 would take a good part of the bot's start.
@@ -23,13 +24,17 @@ from bot.domain.phrases.errors import (
     ClockMissing,
     ClockPastMidnight,
     DayAmbiguous,
+    NoSuchDay,
     PhraseAmbiguous,
     PhraseInThePast,
     PhraseKind,
     PhraseNotUnderstood,
+    PhraseRepeats,
+    RuleOnce,
+    RuleTimeMissing,
     WeekdayContradicts,
 )
-from bot.domain.phrases.forks import Fork, PhraseReader, kept, resumed, taking
+from bot.domain.phrases.forks import Fork, PhraseReader, Reading, kept, resumed, taking
 from bot.domain.phrases.hours import QuietHoursNotUnderstood, hours_said, parse_quiet_hours
 from bot.domain.phrases.rules import ParsedRule, RuleAmbiguous, parse_rule
 from bot.domain.phrases.spans import (
@@ -49,15 +54,20 @@ __all__ = [
     "DayAmbiguous",
     "Fork",
     "MonthDay",
+    "NoSuchDay",
     "ParsedRule",
     "PhraseAmbiguous",
     "PhraseInThePast",
     "PhraseKind",
     "PhraseNotUnderstood",
     "PhraseReader",
+    "PhraseRepeats",
     "QuietHoursNotUnderstood",
+    "Reading",
     "RuleAmbiguous",
+    "RuleOnce",
     "RuleParts",
+    "RuleTimeMissing",
     "WeekdayContradicts",
     "YearlyDates",
     "example_after",

@@ -17,12 +17,14 @@ _DAY = 24 * 60
 _JA_PARTS = "午前|午後|早朝|朝|お昼|昼|夕方|夕|深夜|未明|夜|晩"
 _EN_PARTS = "morning|afternoon|evening|night"
 DAY_PARTS = f"{_JA_PARTS}|{_EN_PARTS}"
+AND_PART = rf"(?: ?, ?| )?(?:in the |at )?(?P<part>{DAY_PARTS})"
+"""A part of the day behind what names the day."""
 _AFTER = r"(?P<after>[ap]m|[ap]\.m\.|in the (?:morning|afternoon|evening)|at night)"
 
 CLOCK = (
     # Not the end of "Sat ".
     r"(?P<at>(?<![a-z])at |@ ?)?"
-    rf"(?:(?P<before>{_JA_PARTS}|{_EN_PARTS}|[ap]m) ?,?(?:at )?)?"
+    rf"(?:(?P<before>{_JA_PARTS}|{_EN_PARTS}|[ap]m) ?[,の]? ?(?:at )?)?"
     r"(?:"
     rf"(?P<hour>[0-9]{{1,2}}):(?P<minute>[0-5][0-9])(?::00)?(?: ?{_AFTER})?"
     r"|(?P<ja_hour>[0-9]{1,2})時(?: ?(?P<ja_minute>[0-5]?[0-9])分|(?P<half>半))?"

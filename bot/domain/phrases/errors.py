@@ -3,6 +3,7 @@
 from datetime import date, datetime, time
 from typing import Literal
 
+from bot.domain.calendar.rules import RuleNotUnderstood
 from bot.domain.errors import StudyError
 
 PhraseKind = Literal["when", "several", "day", "clock", "duration", "days", "dates"]
@@ -25,6 +26,14 @@ class ClockMissing(PhraseNotUnderstood):
     days: tuple[date, ...] = ()
     example: time = time(7)
     part: str = ""
+
+
+class NoSuchDay(PhraseNotUnderstood):
+    """The day that the text names is on no calendar: 2/30, 13/40."""
+
+
+class PhraseRepeats(PhraseNotUnderstood):
+    """The text is a rule for dates that repeat, where one date is asked for: "every Wednesday 7:00"."""
 
 
 class PhraseInThePast(StudyError):
@@ -61,6 +70,22 @@ class ClockPastMidnight(StudyError):
 
     text: str
     at: time
+
+
+class RuleTimeMissing(RuleNotUnderstood):
+    """The rule has no time of day, or only a part of one (「毎週水曜の朝」); `example` is one that it may have."""
+
+    example: time = time(7)
+
+
+class RuleOnce(RuleNotUnderstood):
+    """The text names a weekday without saying that it repeats; `repeated` is what to write instead.
+
+    `missing` is an example of the time of day that it lacks as well (None: it has one).
+    """
+
+    repeated: str = ""
+    missing: time | None = None
 
 
 class WeekdayContradicts(StudyError):

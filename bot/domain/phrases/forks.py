@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, TypeVar
@@ -13,7 +14,9 @@ from msgspec import Struct
 from bot.domain.calendar.instants import to_instant, to_local
 from bot.domain.errors import Unknown, cleaned
 from bot.domain.phrases.alone import last_such_time
-from bot.domain.phrases.errors import ClockMissing, DayAmbiguous, PhraseAmbiguous
+from bot.domain.phrases.before import before_start
+from bot.domain.phrases.errors import ClockMissing, DayAmbiguous, PhraseAmbiguous, PhraseNotUnderstood
+from bot.domain.phrases.ranges import with_end
 from bot.domain.phrases.rules import ParsedRule, RuleAmbiguous, parse_rule
 from bot.domain.phrases.when import parse_day, parse_when
 
@@ -21,6 +24,7 @@ T = TypeVar("T")
 MOST_TIMES = 2
 """Usual times of day that are offered for one day."""
 _LAST_MINUTE = time(23, 59)
+_UNTIL = r"(?i)^(?:until|till|by) +| ?まで(?:に)?$"
 
 Reading = Mapping[str, Any]
 """The fields of a value as one reading sets them, as JSON values."""
@@ -30,14 +34,14 @@ class Fork(Struct, frozen=True):
     """What was said of `field` as `text` has two `readings`, the earlier first.
 
     `day_only`: it named only a day, and the readings, from one to four, are the usual times of it, or its end.
-    `time_only`: it named only a time of day, and each reading is the last such time before one of several starts.
+    `starts`: it was said of a start that has several readings itself; each reading belongs to the start in its place.
     """
 
     field: str
     text: str
     readings: tuple[Reading, ...]
     day_only: bool = False
-    time_only: bool = False
+    starts: tuple[datetime, ...] = ()
 
 
 def taking(value: T, fork: Fork, place: int) -> T:
@@ -71,6 +75,8 @@ class PhraseReader:
 
     def __init__(self, now: datetime, zone: ZoneInfo, usual: time | None = None) -> None:
         self.forks: list[Fork] = []
+        self.length: int | None = None
+        """Minutes, if a phrase named the end beside the start ("7:00-8:30")."""
         self._now = now
         self._zone = zone
         self._usual = usual
@@ -78,14 +84,30 @@ class PhraseReader:
     def when(self, field: str, text: str, usual: Collection[time] = (), *, day: date | None = None) -> datetime:
         """A future moment (UTC). To a day alone the `usual` times of day are offered, at most two of them.
 
-        A time of day alone is that of `day`, or else the next one.
+        A time of day alone is that of `day`, or else the next one. If the phrase names its end as well, that is kept as
+        the `length`.
 
         Raises:
             ClockMissing: it is a day alone, and none of its usual times is ahead, or a part of one ("tonight"). Else as
                 `parse_when`.
         """
         try:
-            return parse_when(text, now=self._now, zone=self._zone, day=day)
+            return self._when(field, text, text, usual, day)
+        except PhraseNotUnderstood as error:
+            said = with_end(text)
+            if said is None or type(error) is not PhraseNotUnderstood:
+                raise
+        begin, self.length = said
+        try:
+            return self._when(field, text, begin, usual, day)
+        except PhraseNotUnderstood as error:
+            raise error.but(text=text[:100]) from None
+
+    def _when(
+        self, field: str, text: str, begin: str, usual: Collection[time] = (), day: date | None = None
+    ) -> datetime:
+        try:
+            return parse_when(begin, now=self._now, zone=self._zone, day=day)
         except PhraseAmbiguous as error:
             return self._fork(field, text, error.readings)
         except ClockMissing as error:
@@ -108,17 +130,21 @@ class PhraseReader:
     def until(self, field: str, text: str, start: datetime | None = None) -> datetime:
         """The moment (UTC) at which something ends. A day alone means its last minute, kept as a fork.
 
-        A time of day alone is the last one before the `start`, if that is given, or before any other reading of it; it
-        may have passed.
+        Of the `start`, if that is given, and of any other reading of it are said a time of day alone, which is the last
+        one before it, and what is counted back from it (「前日の20時」, see `before`); they may have passed.
 
         Raises:
             As `parse_when`.
         """
+        said = re.sub(_UNTIL, "", text.strip())
         starts = () if start is None else (start, *self._starts())
-        found = tuple(sorted({each for start in starts for each in last_such_time(text, start, self._zone)}))
+        found = sorted({(each, of) for of in starts for each in self._before(said, of)})
         if len(found) > 1:
-            return self._fork(field, text, found, time_only=True)
-        return found[0] if found else self.when(field, text, (_LAST_MINUTE,))
+            return self._fork(field, text, tuple(each for each, _ in found), starts=tuple(of for _, of in found))
+        return found[0][0] if found else self._when(field, text, said, (_LAST_MINUTE,))
+
+    def _before(self, text: str, start: datetime) -> set[datetime]:
+        return last_such_time(text, start, self._zone) or before_start(text, start, self._zone)
 
     def _starts(self) -> Iterator[datetime]:
         for fork in self.forks:
@@ -141,7 +167,7 @@ class PhraseReader:
             self.forks.append(Fork("rrule", cleaned(text), (first, second)))
             return error.readings[0]
 
-    def _fork(self, field: str, text: str, readings: tuple[T, ...], **only: bool) -> T:
+    def _fork(self, field: str, text: str, readings: tuple[T, ...], **only: Any) -> T:
         said = tuple({field: msgspec.to_builtins(each)} for each in readings)
         self.forks.append(Fork(field, cleaned(text), said, **only))
         return readings[0]

@@ -16,18 +16,19 @@ from bot.domain.phrases.text import normalise
 
 _NOON, _DAY = 12 * 60, 24 * 60
 _LEAST_OPEN = 60
-_TO = r" ?(?:-|~|から| to | until | till ) ?"
+TO = r" ?(?:-|~|から| to | until | till ) ?"
+"""What stands between two times of day."""
 # What stands before is as short as can be, so that the "1" of "19:00" is none of it.
 _BEGIN = rf"(?:(?P<rest>.+?)(?: ?の ?| ?, ?| )?)??(?<![a-z])(?:from )?(?P<clock>{CLOCK})"
 _END = rf"(?P<next>翌日の?|翌(?=朝|[0-9]|午前))? ?{CLOCK}(?: ?(?:まで|the next (?:day|morning)))?"
-_NUMBERS = rf"(?<![0-9:])(?P<first>[0-9]{{1,2}}){_TO}(?P<second>[0-9]{{1,2}})(?: ?まで)?$"
+_NUMBERS = rf"(?<![0-9:])(?P<first>[0-9]{{1,2}}){TO}(?P<second>[0-9]{{1,2}})(?: ?まで)?$"
 _SPELLED = (
     (r"\bbetween (.+) and (.+)", r"\1-\2"),
     # 「22〜7時」, and "22:00-7", which is on the same clock.
     (r"(?<![0-9:])([0-9]{1,2}) ?([-~]) ?(?=(?:翌[日朝]?の?)?[0-9]{1,2}時)", r"\1時\2"),
-    (rf"([0-9]{{1,2}}:[0-9]{{2}}{_TO}[0-9]{{1,2}})(?: ?まで)?$", r"\1:00"),
+    (rf"([0-9]{{1,2}}:[0-9]{{2}}{TO}[0-9]{{1,2}})(?: ?まで)?$", r"\1:00"),
     # "10pm-7", as 「夜10時から7時」.
-    (rf"([ap](?:m|\.m\.){_TO}[0-9]{{1,2}})$", r"\1 o'clock"),
+    (rf"([ap](?:m|\.m\.){TO}[0-9]{{1,2}})$", r"\1 o'clock"),
 )
 
 
@@ -61,7 +62,7 @@ def hours_said(text: str) -> Iterator[Hours]:
     numbers = spoken != plain
     for pattern, spelled in _SPELLED:
         spoken = re.sub(pattern, spelled, spoken)
-    for dash in re.finditer(_TO, spoken):
+    for dash in re.finditer(TO, spoken):
         begin, end = re.fullmatch(_BEGIN, spoken[: dash.start()]), re.fullmatch(_END, spoken[dash.end() :])
         if begin and end and (begins := clock_minutes(begin)) and (ends := _ends(end)):
             by_part = bool(begin["before"] or begin["after"] or begin["en_after"] or begin["past_after"])

@@ -13,7 +13,8 @@ from bot.domain.calendar.instants import local_day
 from bot.domain.calendar.recurrence import Recurrence
 from bot.domain.calendar.rules import LONGEST_RULE, RuleNotUnderstood, RuleParts, rule_parts
 from bot.domain.errors import StudyError
-from bot.domain.phrases.clock import CLOCK, bare_minutes, clock_minutes
+from bot.domain.phrases.clock import AND_PART, CLOCK, EXAMPLES, bare_minutes, clock_minutes, example_in
+from bot.domain.phrases.errors import RuleOnce, RuleTimeMissing
 from bot.domain.phrases.text import (
     EN_MONTH,
     EN_ORDINAL,
@@ -55,7 +56,9 @@ def parse_rule(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None =
     """Read a standing date with its time of day; `usual` is the time of a rule that names none.
 
     Raises:
-        RuleNotUnderstood: not the whole text is understood, it has no time of day, or it never occurs.
+        RuleNotUnderstood: not the whole text is understood, or it never occurs.
+        RuleTimeMissing: it has no time of day.
+        RuleOnce: it is a weekday of which it is not said that it repeats.
         RuleAmbiguous: it has exactly two readings.
     """
     if len(text) > LONGEST_RULE:
@@ -64,12 +67,26 @@ def parse_rule(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None =
     if len(readings) == 2:
         raise RuleAmbiguous(text, (readings[0], readings[1]))
     if len(readings) != 1:
-        raise RuleNotUnderstood(text, "several" if readings else "unreadable")
+        raise RuleNotUnderstood(text, "several") if readings else _not_a_rule(text)
     try:
         Recurrence(readings[0].rrule, local_day(now, zone), readings[0].at, zone.key)
     except RuleNotUnderstood as error:
         raise RuleNotUnderstood(text, error.problem) from error
     return readings[0]
+
+
+def _not_a_rule(text: str) -> RuleNotUnderstood:
+    """What to say of a text that is none: perhaps it only lacks its "every"."""
+    repeated, missing = ("every " if text.isascii() else "毎週") + text.strip(), None
+    try:
+        readings = _in_words(repeated, None)
+    except RuleTimeMissing as error:
+        readings, missing = _in_words(f"{repeated} {error.example:%H:%M}", None), error.example
+    except RuleNotUnderstood:
+        readings = []
+    if readings and all(rule_parts(each.rrule).frequency == "WEEKLY" for each in readings):
+        return RuleOnce(text, repeated=repeated, missing=missing)
+    return RuleNotUnderstood(text)
 
 
 # --- In words ---------------------------------------------------------------------------------------------
@@ -83,6 +100,7 @@ _CONTRACTIONS = (
 )
 _TIME_LAST = rf"(?P<rule>.+?)(?:,? ?)(?<![0-9]){CLOCK}"
 _TIME_FIRST = rf"{CLOCK}(?: ?, ?| )(?P<rule>.+)"
+_RULE_AND_PART = rf"(?P<rule>.+?){AND_PART}"
 
 
 def _in_words(text: str, usual: time | None) -> list[ParsedRule]:
@@ -103,8 +121,10 @@ def _in_words(text: str, usual: time | None) -> list[ParsedRule]:
         # Last of all, since "every month on the 7th" ends with a day.
         bare = [time(*divmod(minute, 60)) for minute in bare_minutes(found)]
         return [ParsedRule(rule.to_rrule(), at) for rule, at in product(_rules(found["rule"]) if bare else (), bare)]
+    if not rules and (found := re.fullmatch(_RULE_AND_PART, spoken)) and _rules(found["rule"]):
+        raise RuleTimeMissing(text, example=example_in(found["part"], None) or EXAMPLES[0])
     if rules and usual is None:
-        raise RuleNotUnderstood(text, "time_missing")
+        raise RuleTimeMissing(text)
     return [ParsedRule(rule.to_rrule(), usual) for rule in rules if usual is not None]
 
 
@@ -326,7 +346,7 @@ def _raw(text: str, zone: ZoneInfo, usual: time | None) -> ParsedRule:
         raise RuleNotUnderstood(text, error.problem) from error
     at = inside or behind or usual
     if at is None:
-        raise RuleNotUnderstood(text, "time_missing")
+        raise RuleTimeMissing(text)
     return ParsedRule(rule, at, until, int(count) if count else None)
 
 

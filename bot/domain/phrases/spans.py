@@ -64,7 +64,7 @@ def parse_durations(text: str) -> tuple[timedelta, ...]:
     items = re.split(r"[,、，]", text)
     if len(items) > MOST_DURATIONS:
         raise PhraseNotUnderstood(text[:100], "duration")
-    lengths = {parse_duration(re.sub(r"\s*(?:before|前)\s*$", "", item)) for item in items}
+    lengths = {parse_duration(re.sub(r"\s*(?:before|前|まえ)\s*$", "", item)) for item in items}
     return tuple(sorted(lengths, reverse=True))
 
 

@@ -26,8 +26,45 @@ _EN_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oc
 _JA_WEEKDAYS = "月火水木金土日"
 
 _ONE_SPELLING = str.maketrans(
-    dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("〜～∼", "~") | {"、": ",", "･": "・", "。": "."}
+    dict.fromkeys("‐‑‒–—―−⁃─━", "-") | dict.fromkeys("〜～∼〰", "~") | {"、": ",", "･": "・", "。": "."}
 )
+# The long vowel mark lies beside the digits of a phone's keyboard.
+_LONG_VOWEL = r"(?<=[0-9a-z時分半午日月火水木金土曜]) ?ー ?(?=[0-9a-z月火水木金土日朝昼夕夜晩深翌午正])"
+_KANA = {
+    "さらいしゅう": "再来週",
+    "らいしゅう": "来週",
+    "こんしゅう": "今週",
+    "まいしゅう": "毎週",
+    "かくしゅう": "隔週",
+    "しゅうまつ": "週末",
+    "さらいげつ": "再来月",
+    "らいげつ": "来月",
+    "こんげつ": "今月",
+    "まいつき": "毎月",
+    "まいにち": "毎日",
+    "まいあさ": "毎朝",
+    "まいばん": "毎晩",
+    "へいじつ": "平日",
+    "ぜんじつ": "前日",
+    "とうじつ": "当日",
+    "ごぜん": "午前",
+    "ごご": "午後",
+    "しょうご": "正午",
+    "ゆうがた": "夕方",
+    "よる": "夜",
+    "ひる": "昼",
+    "まえ": "前",
+    "げつよう": "月曜",
+    "かよう": "火曜",
+    "すいよう": "水曜",
+    "もくよう": "木曜",
+    "きんよう": "金曜",
+    "どよう": "土曜",
+    "にちよう": "日曜",
+    "曜び": "曜日",
+}
+"""Words in kana, longer ones before those that are parts of them."""
+_MORNING = "あさ(?!って)"
 _JA_DIGITS = {digit: number for number, digit in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _JA_NUMBER = r"[〇零一二三四五六七八九十]+"
 _EN_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -38,14 +75,22 @@ def normalise(text: str) -> str | None:
     """Return the text in the one spelling that the patterns know; None if it is empty or too long for a phrase.
 
     Full-width becomes ASCII, capitals small, every dash "-", every wave "~", 「、」 a comma, 「十二」 and "twelve" 12,
-    and runs of blanks one blank.
+    「らいしゅう」 来週, and runs of blanks one blank.
     """
     if len(text) > LONGEST_PHRASE:
         return None
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_ONE_SPELLING)
     plain = re.sub(_JA_NUMBER, _arabic, " ".join(plain.split()))
+    if re.search("[ぁ-んー]", plain):
+        plain = _kanji(plain)
     plain = re.sub(_EN_NUMBER, lambda found: str(_EN_NUMBERS.index(found[0]) + 1), plain)
     return plain if 0 < len(plain) <= LONGEST_PHRASE else None
+
+
+def _kanji(plain: str) -> str:
+    for kana, kanji in _KANA.items():
+        plain = plain.replace(kana, kanji)
+    return re.sub(_LONG_VOWEL, "-", re.sub(_MORNING, "朝", plain))
 
 
 def _arabic(found: re.Match[str]) -> str:

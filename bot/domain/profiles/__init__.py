@@ -1,5 +1,6 @@
 """Profiles: what people tell of themselves, when one may ask them, and how they introduce themselves."""
 
+from bot.domain.profiles.asking import WhichIndustry
 from bot.domain.profiles.hours import AskHours, AskHoursNotUnderstood, parse_ask_hours
 from bot.domain.profiles.introductions import INTRODUCTION, Fate, Posted
 from bot.domain.profiles.service import (
@@ -19,6 +20,7 @@ from bot.domain.profiles.values import (
     MOST_ASKED,
     MOST_ITEMS,
     Employment,
+    ItemTooLong,
     Profile,
     ProfileChange,
     ProfileRepository,
@@ -40,6 +42,7 @@ __all__ = [
     "Employment",
     "Fate",
     "Introduction",
+    "ItemTooLong",
     "NoIntroductionsChannel",
     "NothingToIntroduce",
     "OwnProfile",
@@ -50,6 +53,7 @@ __all__ = [
     "ProfileRepository",
     "ProfileService",
     "TooManyItems",
+    "WhichIndustry",
     "is_cleared",
     "parse_ask_hours",
 ]

@@ -21,14 +21,17 @@ from bot.domain.industries import (
     Industry,
     Vocabulary,
     added,
+    doubt,
     fitting,
     offered,
     parts,
     read,
 )
 from bot.domain.posts import NewPost, next_revision, unsent
+from bot.domain.profiles.asking import WhichIndustry, answered, ask
 from bot.domain.profiles.introductions import INTRODUCTION, Posted, fate_of, standing
-from bot.domain.profiles.values import TOLD, Profile, ProfileChange, changes, facts, told
+from bot.domain.profiles.values import TOLD, Profile, ProfileChange, changes, divided, facts, told
+from bot.domain.sessions.drafts import own_draft
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -54,11 +57,15 @@ class NothingToIntroduce(StudyError):
 
 
 class ProfileEdited(Struct, frozen=True):
-    """What a change has come to; `added` are industries that the community's list did not have."""
+    """What a change has come to; `added` are industries that the community's list did not have.
+
+    `asked`: the industries wait until their owner has said what one of them means; all else is changed.
+    """
 
     before: Profile
     after: Profile
     added: tuple[Industry, ...] = ()
+    asked: WhichIndustry | None = None
 
 
 class OwnProfile(Struct, frozen=True):
@@ -113,38 +120,62 @@ class ProfileService:
             return profile, offered(profile.industries, await uow.industries.in_use())
 
     async def edit(self, guild_id: int, actor: Actor, change: ProfileChange) -> ProfileEdited:
-        """Change what is given in the actor's own profile.
+        """Change what is given in the actor's own profile; ask first what is meant by an industry that is in doubt.
 
         Raises:
             StudyError: a value is not understood, or there are too many; see `ProfileChange.read` and
                 `bot.domain.industries`.
         """
-        values = change.read()
         async with self._units(guild_id) as uow:
-            before = await _profile(uow, actor.member_id)
-            new: tuple[Industry, ...] = ()
-            if change.industries is not None:
-                chosen = await read(uow, change.industries, self._vocabulary())
-                if change.keeps_order:
-                    kept = [industry for industry in before.industries if industry in chosen]
-                    chosen = (*kept, *(industry for industry in chosen if industry not in kept))
+            return await self._edit(uow, actor, change)
+
+    async def choose_industry(self, guild_id: int, actor: Actor, draft_id: int, place: int) -> ProfileEdited:
+        """Go on with what is meant: the candidate in this place, from 1, or with 0 the name as it was typed.
+
+        Raises:
+            Unknown: it was answered already, has gone, or is another's.
+            TooManyAdded: this person has added enough; the question stays open.
+        """
+        async with self._units(guild_id) as uow:
+            draft = await own_draft(uow, actor, draft_id, "industry")
+            written, settled = answered(draft, place)
+            result = await self._edit(uow, actor, ProfileChange(industries=written), settled)
+            await uow.sessions.drafts.remove(draft.id)
+            return result
+
+    async def _edit(
+        self, uow: UnitOfWork, actor: Actor, change: ProfileChange, settled: Sequence[str] = ()
+    ) -> ProfileEdited:
+        """As `edit`; the industries `settled` are new beyond doubt."""
+        values = change.read()
+        before = await _profile(uow, actor.member_id)
+        new: tuple[Industry, ...] = ()
+        asked: WhichIndustry | None = None
+        if change.industries is not None:
+            chosen = await read(uow, change.industries, self._vocabulary())
+            if change.keeps_order:
+                kept = [industry for industry in before.industries if industry in chosen]
+                chosen = (*kept, *(industry for industry in chosen if industry not in kept))
+            if found := await doubt(uow, chosen, self._vocabulary(), actor.member_id, settled):
+                asked = await ask(uow, actor, chosen, found, settled)
+            else:
                 values["industries"] = await added(uow, chosen, actor.member_id)
                 new = tuple(industry for industry in values["industries"] if industry not in chosen)
-            after = replace(before, **values)
-            if after == before:
-                return ProfileEdited(before, before)
-            after = await uow.profiles.put(after)
-            await uow.record("profile.edit", actor.member_id, f"profile:{after.id}", *changes(before, after))
-            await self._say_newest(uow, after)
-            await self._move_clock(uow, before, after.time_zone)
-            return ProfileEdited(before, after, new)
+        after = replace(before, **values)
+        if after == before:
+            return ProfileEdited(before, before, asked=asked)
+        after = await uow.profiles.put(after)
+        await uow.record("profile.edit", actor.member_id, f"profile:{after.id}", *changes(before, after))
+        await self._say_newest(uow, after)
+        await self._move_clock(uow, before, after.time_zone)
+        return ProfileEdited(before, after, new, asked)
 
     async def suggest_industries(self, guild_id: int, typed: str) -> list[tuple[Industry, ...]]:
         """The ways to go on with a list of industries that somebody types, at most as many as Discord shows.
 
         Each is the whole list: what stands before the last comma, and an industry that fits what stands behind it.
         """
-        *before, last = _typed(typed)
+        *before, last = _typed(typed, parts(typed))
         async with self._units.reading(guild_id) as uow:
             own = await uow.industries.in_use()
             try:
@@ -159,7 +190,7 @@ class ProfileService:
 
     async def suggest_topics(self, guild_id: int, typed: str) -> list[tuple[str, ...]]:
         """The same for topics: those that people of the community have told."""
-        *before, last = _typed(typed)
+        *before, last = _typed(typed, divided(typed))
         known = {folded(topic) for topic in before}
         async with self._units.reading(guild_id) as uow:
             found = await uow.profiles.topics(folded(last), MOST_SUGGESTIONS + len(before))
@@ -246,9 +277,8 @@ async def _introductions(uow: UnitOfWork, profile: Profile) -> Sequence[Post]:
     return await uow.posts.of_subject(INTRODUCTION, profile.id)
 
 
-def _typed(text: str) -> list[str]:
-    """The items of a list that is being typed; the last one may be empty still."""
-    found = parts(text)
+def _typed(text: str, found: list[str]) -> list[str]:
+    """The items found in a list that is being typed; the last one may be empty still."""
     return found if found and text.rstrip().endswith(found[-1]) else [*found, ""]
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Literal, Protocol, cast, get_args
 
 from msgspec import Struct
 
 from bot.domain.communities import LANGUAGES, Language, LanguageUnknown, is_off, plain
-from bot.domain.errors import StudyError, Unknown, cleaned, require_text
+from bot.domain.errors import InvalidText, StudyError, Unknown, cleaned, require_text
 from bot.domain.groups import folded
 from bot.domain.industries import COMMA, Industry
 from bot.domain.profiles.hours import AskHours, parse_ask_hours
@@ -30,6 +30,9 @@ MOST_ITEMS = 10
 """So many topics, and so many hobbies, a person has."""
 MOST_ASKED = 10
 """The highest limit of questions a week."""
+
+_KATAKANA = "[ァ-ヺーｦ-ﾟ]"
+_MARK = rf"(?<!{_KATAKANA})[・･]|[・･](?!{_KATAKANA})|(?<![A-Z0-9])[/／]|[/／](?![A-Z0-9])"
 
 TOLD = ("industries", "occupation", "employment", "topics", "hobbies", "about", "reading")
 """The fields that other people see."""
@@ -86,6 +89,10 @@ class ProfileRepository(Protocol):
         """The zone of this person's clock, "" if they have said none: the community's."""
         ...
 
+    async def time_zones(self, member_ids: Collection[int]) -> Mapping[int, str]:
+        """As `time_zone`, by id; who has said none is left out."""
+        ...
+
     async def topics(self, typed: str, limit: int) -> list[str]:
         """The topics of this community with the folded text in them, those of most people first."""
         ...
@@ -99,15 +106,34 @@ class TooManyItems(StudyError):
     limit: int
 
 
+class ItemTooLong(InvalidText):
+    """`item` of the list for `field` is too long."""
+
+    item: str
+
+
+def divided(text: str) -> list[str]:
+    """The items of a list that somebody types.
+
+    Commas and line breaks divide it. Where there is none, people mean ・ and / so, unless these stand within a name as
+    in データ・サイエンス and TCP/IP: between katakana, between capitals, or between digits.
+    """
+    commas = re.split(COMMA, text)
+    parts = commas if len(commas) > 1 else re.split(_MARK, text)
+    return [part for part in map(cleaned, parts) if part]
+
+
 def items(field: str, text: str) -> tuple[str, ...]:
-    """What stands between the commas, each once however it is written.
+    """The items of a list, each once however it is written.
 
     Raises:
-        TooManyItems, InvalidText: there are too many, or one is too long.
+        TooManyItems, ItemTooLong: there are too many, or one is too long.
     """
     found: dict[str, str] = {}
-    for part in filter(None, map(cleaned, re.split(COMMA, text))):
-        found.setdefault(folded(part), require_text(field, part, LONGEST_ITEM))
+    for part in divided(text):
+        if len(part) > LONGEST_ITEM:
+            raise ItemTooLong(field, len(part), LONGEST_ITEM, part)
+        found.setdefault(folded(part), part)
     if len(found) > MOST_ITEMS:
         raise TooManyItems(field, len(found), MOST_ITEMS)
     return tuple(found.values())

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from msgspec import Struct
 
-from bot.domain.calendar import Recurrence, next_occurrences
+from bot.domain.calendar import Recurrence, first_date, local_day, next_occurrences
+from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:
     from bot.domain.phrases import Fork
@@ -41,9 +42,9 @@ class WhichRule(Struct, frozen=True):
 
 
 def which_rule(
-    draft_id: int, fork: Fork, name: str, starts_on: date, time_zone: str, now: datetime, *, edits: bool
+    draft_id: int, fork: Fork, name: str, starts_on: date | None, time_zone: str, now: datetime, *, edits: bool
 ) -> WhichRule:
-    """The question that a draft with an open fork puts to its author."""
+    """The question that a draft with an open fork puts to its author; `starts_on` None: from now."""
     field = cast(SeriesField, fork.field)
     first, second = fork.readings[:2]
     if field != "rrule":
@@ -51,8 +52,9 @@ def which_rule(
         return WhichRule(draft_id, field, fork.text, days, name, time_zone, edits)
 
     def rule(rrule: str, at: time) -> RuleReading:
-        ahead = next_occurrences(Recurrence(rrule, starts_on, at, time_zone), now, 1)
-        return RuleReading(rrule, at, starts_on, ahead[0].starts_at if ahead else None)
+        since = starts_on or first_date(rrule, at, time_zone, now) or local_day(now, zone_of(time_zone))
+        ahead = next_occurrences(Recurrence(rrule, since, at, time_zone), now, 1)
+        return RuleReading(rrule, at, since, ahead[0].starts_at if ahead else None)
 
     rules = [rule(each["rrule"], time.fromisoformat(each["at"])) for each in (first, second)]
     return WhichRule(draft_id, field, fork.text, (rules[0], rules[1]), name, time_zone, edits)

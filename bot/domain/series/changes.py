@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +18,7 @@ from bot.domain.calendar import (
     Occurrence,
     Recurrence,
     day_bounds,
+    first_date,
     local_day,
     next_occurrences,
     occurrences,
@@ -39,6 +40,9 @@ from bot.domain.sessions import (
     optional_text,
 )
 from bot.domain.zones import zone_of
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 Scope = Literal["one", "later", "all"]
 SHOWN_AHEAD = 5
@@ -120,15 +124,18 @@ def series_edit(
     known: Collection[date],
     now: datetime,
     horizon: datetime,
+    zone: ZoneInfo,
 ) -> SeriesEdit:
     """Work out a change. `ahead` are the series' sessions that have not begun, `known` all its dates with a session.
+
+    `zone` is the community's, on whose clock deadlines are given; the series keeps its own.
 
     Raises:
         NothingToChange, NotForOneDate, SeriesNeverMeets, InvalidText, InvalidNumber, SessionTooFar.
     """
     affected = [s for s in ahead if s.occurrence_on is not None and _meant(s.occurrence_on, change)]
     if change.scope == "one":
-        return _one(series, change, affected, now)
+        return _one(series, change, affected, now, zone)
     values = _series_values(series, change, now)
     after = replace(series, **values)
     kept: set[int] = set()
@@ -150,7 +157,7 @@ def series_edit(
             if dates[target] <= now or not _as_planned(series, session):
                 kept.add(session.id)
             elif dates[target] != session.starts_at:
-                edits[session.id] |= changed_values(session, SessionChange(starts_at=dates[target]), now)
+                edits[session.id] |= changed_values(session, SessionChange(starts_at=dates[target]), now, zone)
             if target != session.occurrence_on:
                 edits[session.id]["occurrence_on"] = target
         known = others | set(targets.values())
@@ -178,14 +185,16 @@ def _meant(on: date, change: SeriesChange) -> bool:
     return on == change.on if change.scope == "one" else on >= change.on
 
 
-def _one(series: SessionSeries, change: SeriesChange, affected: Sequence[Session], now: datetime) -> SeriesEdit:
+def _one(
+    series: SessionSeries, change: SeriesChange, affected: Sequence[Session], now: datetime, zone: ZoneInfo
+) -> SeriesEdit:
     of_the_series = (change.name, change.rrule, change.until, change.count, change.no_until or None)
     if any(value is not None for value in of_the_series):
         raise NotForOneDate(series.name)
     (session,) = affected
     theme = change.theme or series.theme or series.name if change.theme is not None else None
     wanted = SessionChange(theme=theme, duration=change.duration, venue=change.venue, capacity=change.capacity)
-    values = changed_values(session, wanted, now)
+    values = changed_values(session, wanted, now, zone)
     if not values:
         raise NothingToChange
     return SeriesEdit(series, {}, (SessionEdit(session, values),), (), (), (), (session.starts_at,))
@@ -218,16 +227,28 @@ def _rule_values(series: SessionSeries, change: SeriesChange, now: datetime) -> 
     if rrule == series.rrule and change.count is None:
         return {"at": at}
     zone = zone_of(series.time_zone)
-    starts_on = on or local_day(now, zone)
-    # From its first date ahead, so that today's, of which the time has passed, is not one of a number of sessions.
-    first = next_occurrences(Recurrence(rrule, starts_on, at, series.time_zone), now, 1)
-    starts_on = first[0].on if first else starts_on
+    starts_on = _begins(series, rrule, at, on, now)
     values: dict[str, Any] = {"rrule": rrule, "at": at, "starts_on": starts_on}
     if series.count is not None:
         every = replace(series, except_on=frozenset()).recurrence()
         begin, end = day_bounds(series.starts_on, zone)[0], day_bounds(on, zone)[0] if on else now
         values["count"] = max(1, series.count - sum(1 for _ in occurrences(every, begin, max(begin, end))))
     return values
+
+
+def _begins(series: SessionSeries, rrule: str, at: time, on: date | None, now: datetime) -> date:
+    """The date from which the changed rule counts: its first one ahead, and not before `on`.
+
+    So today's, of which the time has passed, is not one of a number of sessions. A rule that stays keeps its rhythm.
+    """
+    zone = zone_of(series.time_zone)
+    since = max(now, day_bounds(on, zone)[0]) if on else now
+    if rrule == series.rrule:
+        kept = next_occurrences(Recurrence(rrule, series.starts_on, at, series.time_zone), since, 1)
+        first = kept[0].on if kept else None
+    else:
+        first = first_date(rrule, at, series.time_zone, since)
+    return first or on or local_day(now, zone)
 
 
 def _shared_values(before: SessionSeries, after: SessionSeries, session: Session, kept: set[int]) -> dict[str, object]:

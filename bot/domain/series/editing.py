@@ -139,8 +139,7 @@ class SeriesEditService:
                 data = kept(change, forks) | {"said": cleaned(said)}
                 draft = await uow.sessions.drafts.add(actor.member_id, "ask-edit", data, series.id)
                 now = self._clock.now()
-                starts_on = local_day(now, zone_of(series.time_zone))
-                return which_rule(draft.id, forks[0], series.name, starts_on, series.time_zone, now, edits=True)
+                return which_rule(draft.id, forks[0], series.name, change.on, series.time_zone, now, edits=True)
             change = replace(change, on=self._date(series, change, ahead))
             edit = await self._edit(uow, series, change)
             data = {"change": msgspec.to_builtins(change), "said": cleaned(said)}
@@ -201,7 +200,8 @@ class SeriesEditService:
             raise self._no_such_date(series, cast(date, change.on))
         now = self._clock.now()
         known = await uow.sessions.dates_of_series(series.id, local_day(now, zone_of(series.time_zone)))
-        edit = series_edit(series, change, ahead, known, now, await self._series.horizon_of(uow, series))
+        horizon, zone = await self._series.horizon_of(uow, series), zone_of((await uow.communities.get()).time_zone)
+        edit = series_edit(series, change, ahead, known, now, horizon, zone)
         if "name" in edit.values:
             running = [each for each in await uow.series.all() if each.group_id == series.group_id]
             if any(folded(each.name) == folded(edit.series.name) for each in running if each.id != series.id):

@@ -10,10 +10,18 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import asdict, replace
 
-from bot.domain.calendar import Occurrence, Recurrence, day_bounds, local_day, next_occurrences, occurrences
-from bot.domain.choices import chosen_id
+from bot.domain.calendar import (
+    Occurrence,
+    Recurrence,
+    day_bounds,
+    first_date,
+    local_day,
+    next_occurrences,
+    occurrences,
+)
+from bot.domain.choices import chosen_id, only_fitting
 from bot.domain.errors import Unknown, check_number, cleaned, require_text
-from bot.domain.groups import ahead_of, folded, visible_groups
+from bot.domain.groups import ahead_of, folded, sounded, visible_groups
 from bot.domain.phrases import Fork, kept, resumed
 from bot.domain.series.asking import WhichRule, which_rule
 from bot.domain.series.values import (
@@ -79,10 +87,10 @@ class SeriesService(ChoosesGroup):
             NotAllowed, NoChannel, SeriesNameTaken, SeriesNeverMeets, RuleNotUnderstood, InvalidText, InvalidNumber.
         """
         async with self._units(guild_id) as uow:
+            starts_on = new.starts_on.isoformat() if new.starts_on else None
             new, group, community = await self._checked(uow, actor, new)
-            draft = await uow.sessions.drafts.add(
-                actor.member_id, "series", {"new": msgspec.to_builtins(new), "said": cleaned(said)}
-            )
+            data = {"new": msgspec.to_builtins(new), "said": cleaned(said), "starts_on": starts_on}
+            draft = await uow.sessions.drafts.add(actor.member_id, "series", data)
             ahead = next_occurrences(_recurrence(new, community), self._clock.now(), SHOWN_AHEAD)
             channel_id = announcement_channel(group, community)
             return SeriesPreview(draft.id, new, group, community, channel_id, ahead)
@@ -98,12 +106,12 @@ class SeriesService(ChoosesGroup):
         if not forks:
             return await self.preview(guild_id, actor, new, said)
         async with self._units(guild_id) as uow:
+            starts_on = new.starts_on
             new, _group, community = await self._checked(uow, actor, new, days_known=False)
-            assert new.starts_on is not None
-            data = kept(new, forks) | {"said": cleaned(said)}
+            data = kept(replace(new, starts_on=starts_on), forks) | {"said": cleaned(said)}
             draft = await uow.sessions.drafts.add(actor.member_id, "ask-series", data)
             now, zone = self._clock.now(), community.time_zone
-            return which_rule(draft.id, forks[0], new.name, new.starts_on, zone, now, edits=False)
+            return which_rule(draft.id, forks[0], new.name, starts_on, zone, now, edits=False)
 
     async def choose(self, guild_id: int, actor: Actor, draft_id: int, place: int) -> SeriesPreview | WhichRule:
         """Go on with the reading that was chosen (0 the first, 1 the second). The question stays open for a day.
@@ -116,15 +124,16 @@ class SeriesService(ChoosesGroup):
             new, forks = resumed(draft.data, NewSeries, place)
         return await self.propose(guild_id, actor, new, draft.data["said"], forks)
 
-    async def draft(self, guild_id: int, actor: Actor, draft_id: int) -> tuple[NewSeries, str]:
-        """What the actor was shown, and the rule as they said it.
+    async def draft(self, guild_id: int, actor: Actor, draft_id: int) -> tuple[NewSeries, str, date | None]:
+        """What the actor was shown, the rule as they said it, and the first day if they said one.
 
         Raises:
             Unknown: it was used already, has gone, or is another's.
         """
         async with self._units.reading(guild_id) as uow:
             draft = await own_draft(uow, actor, draft_id, "series")
-            return as_new(draft), draft.data["said"]
+            starts_on = draft.data.get("starts_on")
+            return as_new(draft), draft.data["said"], date.fromisoformat(starts_on) if starts_on else None
 
     async def confirm(self, guild_id: int, actor: Actor, draft_id: int) -> SeriesView:
         """Create what was previewed. The second of two presses finds the draft used.
@@ -177,7 +186,9 @@ class SeriesService(ChoosesGroup):
             duration=check_duration(new.duration),
             venue=optional_text("venue", new.venue, LONGEST_VENUE),
             capacity=check_number("capacity", new.capacity, 1, MOST_PLACES),
-            starts_on=new.starts_on or local_day(now, zone_of(community.time_zone)),
+            starts_on=new.starts_on
+            or first_date(new.rrule, new.at, community.time_zone, now)
+            or local_day(now, zone_of(community.time_zone)),
         )
         running = [series for series in await uow.series.all() if series.group_id == group.id]
         if any(folded(series.name) == folded(new.name) for series in running):
@@ -301,13 +312,13 @@ class SeriesService(ChoosesGroup):
         """Running series whose name contains the text, for autocompletion, each with what tells it from the others."""
         async with self._units.reading(guild_id) as uow:
             groups = await visible_groups(uow, actor)
-            wanted = folded(text)
+            wanted = sounded(text)
             known = [series for series in await uow.series.all() if series.group_id in groups]
             shared = Counter(folded(series.name) for series in known)
             return [
                 (_with_group(s, groups) if shared[folded(s.name)] > 1 else s.name, s)
                 for s in known
-                if wanted in folded(_with_group(s, groups))
+                if wanted in sounded(_with_group(s, groups))
             ][:limit]
 
     async def view_of(self, uow: UnitOfWork, series_id: int) -> SeriesView:
@@ -324,9 +335,12 @@ def _with_group(series: SessionSeries, groups: Mapping[int, StudyGroup]) -> str:
 
 
 async def find_series(uow: UnitOfWork, actor: Actor, text: str) -> SessionSeries:
-    """The series chosen from a list, or of this name or id; a running one before one that has ended.
+    """The series chosen from a list, of this name or id, or the only one with this in its name.
+
+    A running one comes before one that has ended.
 
     Raises:
+        SeveralFit: it is a part of several names.
         Unknown: there is none for this person.
         SeriesAmbiguous: several groups have a running one of this name.
     """
@@ -346,7 +360,12 @@ async def find_series(uow: UnitOfWork, actor: Actor, text: str) -> SessionSeries
     for series in known:
         if str(series.id) == wanted:
             return series
-    raise Unknown("series", text[:100])
+    fitting = [s for s in known if sounded(text) in sounded(_with_group(s, groups))]
+    running = [s for s in fitting if s.ended_at is None]
+    found = only_fitting("series", text[:100], [(_with_group(s, groups), s) for s in running or fitting])
+    if found is None:
+        raise Unknown("series", text[:100])
+    return found
 
 
 def meets_on(series: SessionSeries, on: date, now: datetime) -> bool:

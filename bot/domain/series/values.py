@@ -83,7 +83,7 @@ class SeriesRepository(Protocol):
 
 
 class NewSeries(Struct, frozen=True):
-    """A series to be, as a person describes it; the rule is parsed. `starts_on` None: from today.
+    """A series to be, as a person describes it; the rule is parsed. `starts_on` None: from the rule's first date ahead.
 
     `duration` is in minutes; `theme` "": sessions bear the series' name.
     """

@@ -6,7 +6,7 @@ schedule what and is named as host, `lookup` who may see it and how it is named,
 """
 
 from bot.domain.sessions.acts import as_plain, cancel_session, change_session, schedule_sessions
-from bot.domain.sessions.asking import TimeField, WhichGroup, WhichTime
+from bot.domain.sessions.asking import TimeField, WhichGroup, WhichTime, taking_deadline
 from bot.domain.sessions.changing import Cancelled, CancelPreview, Edited, SessionPreview, Standing, standing
 from bot.domain.sessions.drafts import own_draft
 from bot.domain.sessions.hosts import (
@@ -138,6 +138,7 @@ __all__ = [
     "present_host",
     "schedule_sessions",
     "standing",
+    "taking_deadline",
     "usual_kind",
     "view",
     "visible_session",

@@ -26,6 +26,7 @@ from bot.domain.sessions.limits import (
 from bot.domain.sessions.lookup import ChoosesGroup, SessionView, view, visible_session
 from bot.domain.sessions.values import NewSession, Session, SessionChange, SessionEvent, SessionHooks
 from bot.domain.told import Told, told_of_cancellation, told_of_edit, told_of_move
+from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -115,13 +116,13 @@ class ChangesSessions(ChoosesGroup):
         async with self._units(guild_id) as uow:
             session, group = await self._changeable(uow, actor, session_id)
             change = tidied(change)
-            values = changed_values(session, change, self._clock.now())
+            now = self._clock.now()
+            values = changed_values(session, change, now, zone_of((await uow.communities.get()).time_zone))
             if not values:
                 raise NothingToChange
             after: Session = replace(session, **values)
             draft = await uow.sessions.drafts.add(actor.member_id, "move", as_data(change), session.id)
             event = SessionEvent(session, after, actor.member_id, change.reason)
-            now = self._clock.now()
             told = await (told_of_move if "starts_at" in values else told_of_edit)(uow, event, now)
             shown = await view(uow, session.id)
             return SessionPreview(
@@ -206,7 +207,7 @@ class ChangesSessions(ChoosesGroup):
         before, _group = await self._changeable(uow, actor, session_id)
         reason = optional_text("reason", change.reason, LONGEST_REASON)
         now = self._clock.now()
-        values = changed_values(before, change, now)
+        values = changed_values(before, change, now, zone_of((await uow.communities.get()).time_zone))
         if not values:
             raise NothingToChange
         event = SessionEvent(before, replace(before, **values), actor.member_id, reason)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from bot.domain.calendar import moved_along
 from bot.domain.errors import InvalidText, StudyError, check_number, cleaned, require_text
 from bot.domain.sessions.values import NewSession, Session, SessionChange, SessionState
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 LONGEST_THEME = 100
 LONGEST_VENUE = 100
@@ -176,10 +181,21 @@ def open_session(session: Session, now: datetime) -> Session:
     return session
 
 
-def changed_values(session: Session, change: SessionChange, now: datetime) -> dict[str, object]:
+def deadline_along(
+    deadline: datetime, old_start: datetime, new_start: datetime, now: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """The deadline of a session that moves: it moves along on the clock in `zone`, but no further than to the start.
+
+    None: it would have passed already, and is dropped, so that people can answer.
+    """
+    moved = min(moved_along(deadline, old_start, new_start, zone), new_start)
+    return moved if moved > now else None
+
+
+def changed_values(session: Session, change: SessionChange, now: datetime, zone: ZoneInfo) -> dict[str, object]:
     """The fields that a change sets to something new; empty if there are none.
 
-    A deadline moves along with its session; one that would have passed already is dropped, so that people can answer.
+    A deadline moves along with its session, on the community's clock in `zone`.
 
     Raises:
         As `checked`.
@@ -205,6 +221,5 @@ def changed_values(session: Session, change: SessionChange, now: datetime) -> di
     elif change.deadline is not None:
         values["deadline"] = check_deadline(change.deadline, starts_at, now)
     elif session.deadline is not None and starts_at != session.starts_at:
-        shifted = session.deadline + (starts_at - session.starts_at)
-        values["deadline"] = shifted if shifted > now else None
+        values["deadline"] = deadline_along(session.deadline, session.starts_at, starts_at, now, zone)
     return {name: value for name, value in values.items() if getattr(session, name) != value}

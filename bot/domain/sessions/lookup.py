@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from bot.domain.choices import chosen_id
+from bot.domain.choices import chosen_id, only_fitting
 from bot.domain.errors import StudyError, Unknown
-from bot.domain.groups import find_group, fitting, folded, is_visible, visible_groups
+from bot.domain.groups import find_group, fitting, folded, is_visible, sounded, visible_groups
 from bot.domain.sessions import hosts
 from bot.domain.sessions.values import Session, SessionName
 
@@ -150,35 +150,41 @@ async def find_session(
 ) -> Session:
     """The session chosen from a list, or of this label, theme, series name or id; of several that fit, the next one.
 
+    Else it is the only one in whose label or series name the text stands, or the next one of the only such series.
     `changing`: of several, rather the next one that the actor may change. `looking_back`: if none that is ahead fits,
     the latest that was cancelled or is over.
 
     Raises:
+        SeveralFit: the text is a part of several names.
         Unknown: none fits, and the text is no id of another one.
     """
     if (chosen := chosen_id(text)) is not None:
         with suppress(Unknown):
             return (await visible_session(uow, actor, chosen))[0]
     wanted = folded(text)
+    ahead = await _names_ahead(uow, actor, now)
+    behind = await _names_behind(uow, actor) if looking_back else []
 
-    def named(names: Sequence[_Named]) -> list[_Named]:
-        return [
-            (name, group)
-            for name, group in names
-            if wanted in (_folded(name.theme), _folded(name.series) or None, _folded(label(name)))
-        ]
+    def those(fits: Callable[[SessionName], bool]) -> list[SessionName]:
+        found = [(name, group) for name, group in ahead if fits(name)]
+        found = found or [(name, group) for name, group in behind if fits(name)]
+        own = [name for name, group in found if changing and hosts.may_change(actor, name, group)]
+        return own or [name for name, _group in found]
 
-    fitting = named(await _names_ahead(uow, actor, now))
-    if looking_back and not fitting:
-        fitting = named(await _names_behind(uow, actor))
-    own = [(name, group) for name, group in fitting if changing and hosts.may_change(actor, name, group)]
-    if fitting:
-        name, _group = (own or fitting)[0]
-        return await uow.sessions.get(name.id)
+    named = those(lambda name: wanted in (_folded(name.theme), _folded(name.series) or None, _folded(label(name))))
+    if named:
+        return await uow.sessions.get(named[0].id)
     if re.fullmatch(_ID, wanted):
         with suppress(Unknown):
             return (await visible_session(uow, actor, int(wanted)))[0]
-    raise Unknown("session", text[:100])
+    # Of the sessions of a series, or with one theme, the next one stands for all.
+    distinct: dict[str, SessionName] = {}
+    for name in those(lambda name: _has(name, sounded(text), label)):
+        distinct.setdefault(folded(name.series or name.theme), name)
+    found = only_fitting("session", text[:100], [(label(name), name) for name in distinct.values()])
+    if found is None:
+        raise Unknown("session", text[:100])
+    return await uow.sessions.get(found.id)
 
 
 async def suggestions(
@@ -197,7 +203,7 @@ async def suggestions(
     `changing`: only those that the actor may change. `looking_back`: after them those that were cancelled or are over,
     the latest first.
     """
-    wanted = folded(text)
+    wanted = sounded(text)
     chosen = await uow.rsvps.chosen_ahead(actor.member_id, now, MOST_LOOKED_AT)
     mine: list[SessionName] = []
     others: list[SessionName] = []
@@ -217,7 +223,7 @@ async def suggestions(
 def _has(name: SessionName, wanted: str, label: Label) -> bool:
     """Whether the text is part of what the session is called."""
     # The label comes last: it is the only one that has to be made.
-    return wanted in _folded(name.theme) or wanted in _folded(name.series) or wanted in _folded(label(name))
+    return wanted in _sounded(name.theme) or wanted in _sounded(name.series) or wanted in _sounded(label(name))
 
 
 async def _names_ahead(uow: UnitOfWork, actor: Actor, now: datetime) -> list[_Named]:
@@ -236,6 +242,7 @@ async def _visible(uow: UnitOfWork, actor: Actor, names: Sequence[SessionName]) 
 
 
 _folded = lru_cache(maxsize=16_384)(folded)
+_sounded = lru_cache(maxsize=16_384)(sounded)
 """Of themes and labels: the same thousand of them are looked through with every key that somebody presses."""
 
 

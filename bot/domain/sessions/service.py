@@ -14,7 +14,7 @@ from bot.domain.errors import NotAllowed, Unknown, cleaned, require_text
 from bot.domain.groups import find_group, visible_groups
 from bot.domain.phrases import Fork, kept, resumed
 from bot.domain.sessions.acts import run, schedule_sessions
-from bot.domain.sessions.asking import MOST_GROUPS, WhichGroup, WhichTime, sensible, which_time
+from bot.domain.sessions.asking import WhichGroup, WhichTime, sensible, which_time
 from bot.domain.sessions.changing import ChangesSessions, SessionPreview, as_data
 from bot.domain.sessions.drafts import own_draft
 from bot.domain.sessions.hosts import (
@@ -104,7 +104,7 @@ class SessionService(ChangesSessions):
             return group
 
     async def ask_group(self, guild_id: int, actor: Actor, said: SaidSession) -> WhichGroup | None:
-        """Keep what was said while its author is asked which of their groups is meant; None: not so few to choose from.
+        """Keep what was said while its author is asked which of their groups is meant; None: there is no choice.
 
         A moderator is asked about all groups, an organizer or a member about those they belong to.
 
@@ -118,11 +118,25 @@ class SessionService(ChangesSessions):
             groups = [
                 group for group in (await visible_groups(uow, actor)).values() if await _may_schedule(uow, actor, group)
             ]
-            if not 2 <= len(groups) <= MOST_GROUPS:
+            if len(groups) < 2:
                 return None
             data = {"said": msgspec.to_builtins(said), "groups": [group.id for group in groups]}
             draft = await uow.sessions.drafts.add(actor.member_id, "ask-group", data)
-            return WhichGroup(draft.id, said.theme, tuple(groups))
+            return WhichGroup(draft.id, said.theme, dict(enumerate(groups, 1)))
+
+    async def asked_group(self, guild_id: int, actor: Actor, draft_id: int) -> WhichGroup:
+        """The question again, with the groups that are there still.
+
+        Raises:
+            Unknown: it has gone with all its groups, or was another's.
+        """
+        async with self._units.reading(guild_id) as uow:
+            draft = await own_draft(uow, actor, draft_id, "ask-group")
+            groups = await visible_groups(uow, actor)
+            places = {place: groups[key] for place, key in enumerate(draft.data["groups"], 1) if key in groups}
+            if not places:
+                raise Unknown("draft", str(draft_id))
+            return WhichGroup(draft.id, draft.data["said"]["theme"], places)
 
     async def choose_group(
         self, guild_id: int, actor: Actor, draft_id: int, place: int
@@ -130,14 +144,15 @@ class SessionService(ChangesSessions):
         """What was said, when, and the group that was chosen for it (0 the first). The question stays open for a day.
 
         Raises:
-            Unknown: the question or the group has gone, or was another's.
+            Unknown: the question has gone, or was another's; or a "choice": the group has gone for the actor, and the
+                question stays open for the other groups.
             NotAllowed, JoinToHost: the actor may plan nothing there any more.
         """
         async with self._units.reading(guild_id) as uow:
             draft = await own_draft(uow, actor, draft_id, "ask-group")
             offered, groups = draft.data["groups"], await visible_groups(uow, actor)
             if not 0 <= place < len(offered) or offered[place] not in groups:
-                raise Unknown("draft", str(draft_id))
+                raise Unknown("choice", str(draft_id))
             group = groups[offered[place]]
             await check_scheduler(uow, actor, group)
             return msgspec.convert(draft.data["said"], SaidSession), draft.created_at, group

@@ -145,9 +145,10 @@ DraftKind = Literal[
     "ask-group",
     "archive",
     "group",
+    "industry",
 ]
 """What a draft leads to. Those that begin with "ask-" have a phrase with two readings and lead to the one they name;
-"ask-group" is a session of which it is not clear in which group."""
+"ask-group" is a session of which it is not clear in which group, and "industry" a name that may mean another."""
 
 
 class Draft(Struct, frozen=True):

@@ -8,6 +8,7 @@ from bot.rendering.sessions.changing import CANCEL, cancel_preview, cancelled, e
 from bot.rendering.sessions.errors import ERRORS
 from bot.rendering.sessions.public import (
     ANSWERS,
+    CARDS,
     KINDS,
     announcement,
     answer_buttons,
@@ -22,6 +23,7 @@ from bot.rendering.sessions.replies import (
     NEW,
     NEW_FORM,
     answered,
+    card,
     label,
     listed,
     move_form,
@@ -36,6 +38,7 @@ from bot.rendering.sessions.replies import (
 __all__ = [
     "ANSWERS",
     "CANCEL",
+    "CARDS",
     "ERRORS",
     "KINDS",
     "MOVE",
@@ -50,6 +53,7 @@ __all__ = [
     "answered",
     "cancel_preview",
     "cancelled",
+    "card",
     "edited",
     "event",
     "kept",

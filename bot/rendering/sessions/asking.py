@@ -15,11 +15,14 @@ from bot.rendering.asking import IN_FULL, question
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened, timestamp, when, with_clock
 from bot.rendering.content import Button, Content
+from bot.rendering.sessions.replies import pager
 
 WHICH_NEW, WHICH_MOVE, WHICH_GROUP = "whichsession", "whichmove", "whichgroup"
 
 _MOST_ROWS = 5
 """Rows of buttons in a message."""
+_MOST_BUTTONS, _PER_PAGE = 25, 20
+"""So many buttons has a message, and so many groups a page beside the row that turns it."""
 _HEADS: Mapping[TimeField, locale_str] = {
     "starts_at": _("“{text}” can mean two times. When does **{theme}** begin?"),
     "deadline": _("“{text}” can mean two times. Until when can people answer for **{theme}**?"),
@@ -42,13 +45,22 @@ def which_time(value: WhichTime, w: Words) -> Content:
     return question(feature, value.draft_id, head, options, w, otherwise=otherwise)
 
 
-def which_group(value: WhichGroup, w: Words) -> Content:
-    """A button for each group; on a phone their names are read best below each other, as long as there is room."""
+def which_group(value: WhichGroup, w: Words, page: int = 0) -> Content:
+    """A button for each group; on a phone their names are read best below each other, as long as there is room.
+
+    More than fit are shown in pages.
+    """
     text = _("In which study group will **{theme}** take place? Nobody has been told yet.")
     buttons = [
         Button(shortened(group.name, 80), button_id(WHICH_GROUP, value.draft_id, number), discord.ButtonStyle.primary)
-        for number, group in enumerate(value.groups, 1)
+        for number, group in value.groups.items()
     ]
-    in_row = -(-len(buttons) // _MOST_ROWS)
+    turn: tuple[tuple[Button, ...], ...] = ()
+    if len(buttons) > _MOST_BUTTONS:
+        pages = -(-len(buttons) // _PER_PAGE)
+        page = min(page, pages - 1)
+        buttons = buttons[page * _PER_PAGE :][:_PER_PAGE]
+        turn = (pager((WHICH_GROUP, value.draft_id), page, pages, w),)
+    in_row = -(-len(buttons) // (_MOST_ROWS - len(turn)))
     rows = tuple(tuple(buttons[first : first + in_row]) for first in range(0, len(buttons), in_row))
-    return Content(w(text, theme=value.theme), rows=rows)
+    return Content(w(text, theme=value.theme), rows=rows + turn)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.errors import StudyError
-from bot.domain.rsvps import DeadlinePassed
+from bot.domain.rsvps import CannotSeeGroup, DeadlinePassed
 from bot.domain.series import (
     DateNotNeeded,
     DateNotPlanned,
@@ -118,6 +118,15 @@ ERRORS: dict[type[StudyError], Say] = {
         else _("“{theme}” took answers until {deadline}, so nobody can join any more. Please ask an organizer."),
         deadline=moment(e.deadline),
         theme=e.session.theme,
+    ),
+    CannotSeeGroup: lambda e, w: w(
+        _(
+            "<@{member}> can't see <#{channel}>, where “{group}” meets, so I did not put them down. Please let them "
+            "see it first: Channel settings, Permissions. Then answer for them again."
+        ),
+        member=e.member_id,
+        channel=e.channel_id,
+        group=e.group,
     ),
     SeriesNameTaken: lambda e, w: w(
         _(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
 
 import discord
 
@@ -34,6 +35,9 @@ ANSWERS: Mapping[Answer, locale_str] = {
     Answer.NOT_GOING: _("Not going"),
 }
 ANSWERED_FOR = _n("{n} person for whom an organizer answered", "{n} people for whom an organizer answered")
+Card = Literal["next", "show"]
+CARDS: tuple[Card, ...] = get_args(Card)
+"""The private messages that are shown anew after an answer: the next session, and one that somebody looks at."""
 _STYLES = {Answer.GOING: discord.ButtonStyle.success}
 
 
@@ -65,14 +69,20 @@ def moved_away(w: Words) -> Content:
     return Content(w(text))
 
 
-def answer_buttons(session_id: int, w: Words, *, guild_id: int = 0) -> tuple[tuple[Button, ...], ...]:
-    """The four answers. In a direct message `guild_id` says which server is meant; elsewhere it is not needed."""
+def answer_buttons(
+    session_id: int, w: Words, *, guild_id: int = 0, card: Card | None = None
+) -> tuple[tuple[Button, ...], ...]:
+    """The four answers. In a direct message `guild_id` says which server is meant; elsewhere it is not needed.
+
+    `card` is the private message under which they stand, if it is to be shown anew after a press.
+    """
     server = (guild_id,) if guild_id else ()
+    shown = (card,) if card else ()
     return (
         tuple(
             Button(
                 w(label),
-                button_id("rsvp", session_id, answer.value, *server),
+                button_id("rsvp", session_id, answer.value, *server, *shown),
                 _STYLES.get(answer, discord.ButtonStyle.secondary),
             )
             for answer, label in ANSWERS.items()

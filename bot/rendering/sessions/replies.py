@@ -36,6 +36,7 @@ from bot.rendering.sessions.public import (
     ANSWERED_FOR,
     ANSWERS,
     KINDS,
+    Card,
     add_people,
     all_names,
     answer_buttons,
@@ -244,7 +245,8 @@ def shown(value: SessionView, actor: Actor, w: Words) -> Content:
         embed.add_field(name=w(_("You host this session")), value=text, inline=False)
     if session.state is SessionState.ENDED:
         return Content(w(_("This session is over.")), embed, all_names(value, w, everybody=everybody))
-    return Content(embed=embed, rows=answer_buttons(session.id, w) + all_names(value, w, everybody=everybody))
+    rows = answer_buttons(session.id, w, card="show") + all_names(value, w, everybody=everybody)
+    return Content(embed=embed, rows=rows)
 
 
 def _own(value: SessionView, actor: Actor, w: Words) -> str:
@@ -270,7 +272,7 @@ def listed(value: SessionPage, w: Words, *, mine: bool) -> Content:
     if value.pages == 1:
         return Content(embed=embed)
     embed.set_footer(text=w(_("Page {page} of {number}"), page=value.page + 1, number=value.pages))
-    return Content(embed=embed, rows=(_pager(("list", value.group_id, int(mine)), value.page, value.pages, w),))
+    return Content(embed=embed, rows=(pager(("list", value.group_id, int(mine)), value.page, value.pages, w),))
 
 
 def _none_planned(value: SessionPage, w: Words) -> str:
@@ -300,7 +302,8 @@ def _line(line: SessionLine, w: Words) -> str:
     return w(_("{line} · you: {answer}"), line=text, answer=own)
 
 
-def _pager(key: tuple[str | int, ...], page: int, pages: int, w: Words) -> tuple[Button, ...]:
+def pager(key: tuple[str | int, ...], page: int, pages: int, w: Words) -> tuple[Button, ...]:
+    """The row that turns the pages; their number, from 0, and the way there stand behind `key` in the ids."""
     feature, *parts = key
     # The last part keeps the two ids different where both lead to the same page.
     return (
@@ -338,14 +341,24 @@ def names(value: SessionView, page: int, actor: Actor, w: Words) -> Content:
     if pages == 1:
         return Content(embed=embed)
     embed.set_footer(text=w(_("Page {page} of {number}"), page=page + 1, number=pages))
-    return Content(embed=embed, rows=(_pager(("who", value.session.id), page, pages, w),))
+    return Content(embed=embed, rows=(pager(("who", value.session.id), page, pages, w),))
 
 
 def next_session(value: SessionPage, w: Words) -> Content:
     """The next session of a group, with the buttons to answer."""
-    if not value.lines:
-        return Content(_none_planned(value, w))
-    line = value.lines[0]
+    return _card(value.lines[0], w) if value.lines else Content(_none_planned(value, w))
+
+
+def card(kind: Card, value: SessionView, actor: Actor, w: Words) -> Content:
+    """A private message with the buttons to answer, as it is after somebody has pressed one of them."""
+    if kind == "show":
+        return shown(value, actor, w)
+    channel_id = value.group.channel_id or value.community.announcements_channel
+    mine = value.of(actor.member_id)
+    return _card(SessionLine(value.session, value.group, len(value.coming), mine, value.host_id, channel_id), w)
+
+
+def _card(line: SessionLine, w: Words) -> Content:
     lines = [_line(line, w)]
     if line.session.venue:
         lines.append(w(_("Place: {venue}"), venue=line.session.venue))
@@ -353,7 +366,7 @@ def next_session(value: SessionPage, w: Words) -> Content:
         lines.append(w(_("Link: {link}"), link=line.session.link))
     if line.channel_id:
         lines.append(w(_("Channel: <#{channel}>"), channel=line.channel_id))
-    return Content("\n".join(lines), rows=answer_buttons(line.session.id, w))
+    return Content("\n".join(lines), rows=answer_buttons(line.session.id, w, card="next"))
 
 
 # Changing a draft first
