@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -166,6 +166,14 @@ class SqlRotation(Repository):
         of = rotation_members.c
         where = (of.guild_id == self._tx.guild_id, of.member_id == member_id, of.left_at.is_(None))
         return list((await self._tx.execute(select(of.group_id).where(*where).order_by(of.group_id))).scalars())
+
+    async def rosters(self) -> Mapping[int, frozenset[int]]:
+        """Who takes part in each group's rotation."""
+        of, found = rotation_members.c, defaultdict[int, set[int]](set)
+        where = (of.guild_id == self._tx.guild_id, of.left_at.is_(None))
+        for row in await self._tx.execute(select(of.group_id, of.member_id).where(*where)):
+            found[row.group_id].add(row.member_id)
+        return {group_id: frozenset(members) for group_id, members in found.items()}
 
     async def _members(self, *where: Any) -> tuple[Member, ...]:
         """Those whose rows fulfil this, with their industry and when they are away."""

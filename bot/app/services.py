@@ -27,6 +27,8 @@ from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.reminders import ReminderService
 from bot.domain.rotation.following import RotationService
 from bot.domain.rotation.roster import RosterService
+from bot.domain.rotation.settings import RotationSettingsService
+from bot.domain.rotation.showing import RotationViewService
 from bot.domain.rotation.unavailability import UnavailabilityService
 from bot.domain.rsvps import RsvpService
 from bot.domain.series import SeriesEditService, SeriesEndService, SeriesService, SeriesSkipService
@@ -59,6 +61,8 @@ class Services(Struct, frozen=True):
     answered_for: AnsweredForService
     roster: RosterService
     unavailability: UnavailabilityService
+    rotation_views: RotationViewService
+    rotation_settings: RotationSettingsService
     announcements: AnnouncementService
     reminders: ReminderService
     own_reminders: OwnReminderService
@@ -158,6 +162,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         answered_for=answered_for,
         roster=RosterService(database, clock),
         unavailability=UnavailabilityService(database, clock),
+        rotation_views=RotationViewService(database, clock),
+        rotation_settings=RotationSettingsService(database),
         announcements=announcements,
         reminders=reminders,
         own_reminders=own_reminders,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -49,6 +49,10 @@ class RotationRepository(Protocol):
 
     async def groups_of(self, member_id: int) -> list[int]:
         """The groups on whose roster this person is, in order of id."""
+        ...
+
+    async def rosters(self) -> Mapping[int, frozenset[int]]:
+        """Who takes part in each group's rotation, by group; groups without a rotation are left out."""
         ...
 
     # Turns

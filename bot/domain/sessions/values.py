@@ -145,9 +145,12 @@ DraftKind = Literal[
     "ask-group",
     "archive",
     "group",
+    "unroster",
+    "ask-away",
 ]
 """What a draft leads to. Those that begin with "ask-" have a phrase with two readings and lead to the one they name;
-"ask-group" is a session of which it is not clear in which group."""
+"ask-group" is a session of which it is not clear in which group, "unroster" is leaving a rotation, "ask-away" when
+somebody can't lecture."""
 
 
 class Draft(Struct, frozen=True):
