@@ -195,6 +195,10 @@ COMMAND_BUTTONS = (
             for draft in ("archive", "cancel", "skipseries", "endseries")
             for act in ("confirm", "keep")
         ),
+        *(f"bk:rotation:{act}:#" for act in ("join", "leave", "show")),
+        *(f"bk:unroster:#:{act}" for act in ("confirm", "keep")),
+        "bk:available:#",
+        "bk:whichaway:#:#",
         "bk:newgroup:#:confirm",
         "bk:next:#",
         "bk:reminders:open",
@@ -211,7 +215,7 @@ COMMAND_BUTTONS = (
         "bk:pause:#",
         *(
             f"bk:{pages}:{act}"
-            for pages in ("groups:#", "series:#", "list:#:#:#", "who:#:#")
+            for pages in ("groups:#", "series:#", "list:#:#:#", "who:#:#", "rotationpage:#:#")
             for act in ("back", "next")
         ),
     }

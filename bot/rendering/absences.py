@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
+import discord
+
 from bot.domain.calendar import to_local
 from bot.domain.rotation.storage import Unavailability
 from bot.domain.rotation.unavailability import OPEN_END, Noted, WhichEdge
+from bot.domain.sessions import Session
 from bot.domain.zones import zone_of
 from bot.i18n import Words, _, _n, locale_str
 from bot.rendering.asking import question
@@ -19,6 +22,7 @@ from bot.rendering.content import Button, Content
 REMOVE, WHICH = "available", "whichaway"
 
 _IN_ROW = 4
+_MOST_LINES = 5
 _SHORT = 100
 """Characters of each reason in a list: twenty of them fit into a message."""
 _HEADS: Mapping[Literal["since", "until"], locale_str] = {
@@ -47,10 +51,16 @@ def noted(value: Noted, time_zone: str, w: Words) -> Content:
                 n=len(value.sessions),
             )
         )
-        lines += [
-            w(_("- **{theme}**, {when}"), theme=each.theme, when=moment(each.starts_at)) for each in value.sessions
-        ]
+        lines += lectures(value.sessions, w)
     return Content("\n".join(lines), rows=((_remove(window, time_zone, w),),))
+
+
+def lectures(sessions: Sequence[Session], w: Words) -> list[str]:
+    """The lectures at which somebody has a turn, a line each; beyond a number they are counted."""
+    text = _("**{theme}**, {when}")
+    lines = ["- " + w(text, theme=each.theme, when=moment(each.starts_at)) for each in sessions[:_MOST_LINES]]
+    more = len(sessions) - _MOST_LINES
+    return [*lines, w(_n("and {n} more", "and {n} more"), n=more)] if more > 0 else lines
 
 
 def which(value: WhichEdge, w: Words) -> Content:
@@ -75,15 +85,16 @@ def listed(
         text = _("There is no time at which you can't lecture. `/rotation unavailable` notes one.")
         return Content("\n".join([*lines, w(text)]))
     lines.append(w(_("You can't lecture at these times. Press a button to remove one; you can be asked then again.")))
+    shown: list[str] = []
     for window in windows:
-        line = w(_("- **{span}**"), span=span(window, time_zone, w))
+        line = f"- **{span(window, time_zone, w)}**"
         if window.reason:
             # Of a quotation, the line's end would be its end.
             line += f" · {shortened(' '.join(window.reason.split()), _SHORT)}"
-        lines.append(line)
+        shown.append(line)
     buttons = [_remove(window, time_zone, w) for window in windows]
     rows = tuple(tuple(buttons[first : first + _IN_ROW]) for first in range(0, len(buttons), _IN_ROW))
-    return Content("\n".join(lines), rows=rows)
+    return Content("\n".join(lines), discord.Embed(description="\n".join(shown)), rows=rows)
 
 
 def until(end: datetime, w: Words) -> str:

@@ -15,6 +15,7 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import moment, shortened
 from bot.rendering.content import Button, Content
 from bot.rendering.memberships import join_button
+from bot.rendering.names import some_of
 from bot.rendering.own_reminders import own_button, reminders_button
 from bot.rendering.profiles import introduce_button
 from bot.rendering.sessions import ANSWERS, answer_buttons
@@ -23,6 +24,8 @@ FEATURE = "help"
 OVERVIEW, NO_TOPIC = "all", "none"
 """What a button goes on with that is no topic: where the reader stands, or that there is no such topic."""
 _SETUP = "setup"
+_MOST_NAMED = 5
+"""So many groups with a rotation are named."""
 
 
 class Topic(Struct, frozen=True):
@@ -130,7 +133,7 @@ def _rotations(value: Rotations, w: Words) -> list[str]:
     """The reader's next turn, and what they can do about rotations."""
 
     def named(names: Sequence[str]) -> str:
-        return w.list([w(_("“{name}”"), name=name) for name in names])
+        return some_of([w(_("“{name}”"), name=name) for name in names], _MOST_NAMED, w)
 
     lines: list[str] = []
     if value.next is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 import discord
 
@@ -14,30 +14,28 @@ from bot.domain.rotation.showing import NoRotation, NotALecture, RotationView, S
 from bot.domain.rotation.telling import Spread
 from bot.domain.rotation.unavailability import NoTimeAway, TooManyAbsences
 from bot.domain.rotation.values import Priority, RotationSettings, TurnState
-from bot.domain.sessions import Session
 from bot.i18n import Words, _, _n, locale_str
 from bot.rendering import industries
-from bot.rendering.absences import until
+from bot.rendering.absences import lectures, until
 from bot.rendering.buttons import button_id
-from bot.rendering.calendar import moment, timestamp
+from bot.rendering.calendar import moment, shortened, timestamp
 from bot.rendering.content import Button, Content
 from bot.rendering.deciding import decision
 from bot.rendering.errors import Say
+from bot.rendering.names import mentions, some_of
 
 FEATURE, PAGES, LEAVE = "rotation", "rotationpage", "unroster"
 PRIORITIES: Mapping[Priority, locale_str] = {
-    "fairness": _("fairness first: who has lectured least is next"),
-    "diversity": _("diversity first: another industry than last time is next, if turns stay even"),
+    "fairness": _("fairness first: who has had the fewest turns is next"),
+    "diversity": _("diversity first: another industry than last time, as long as turns stay about even"),
 }
 _STAY = _("Stay in it")
 _HOW_IT_WORKS = _(
     "Its members lecture in turn, each on the basics of their own industry. I ask everybody in private well before "
     "their turn, and everybody may say no."
 )
-_FIELD = 1024
-"""Discord's limit of a field."""
-_MOST_NAMED = 30
-"""So many people are named in a field; the others are counted."""
+# So many fit into one message with all the rest; the others are counted.
+_MOST_NAMED, _MOST_AWAY, _MOST_REFUSALS, _MOST_INDUSTRIES = 15, 5, 3, 20
 
 ERRORS: dict[type[StudyError], Say] = {
     NoRotation: lambda e, w: w(
@@ -45,7 +43,7 @@ ERRORS: dict[type[StudyError], Say] = {
     ),
     NotALecture: lambda e, w: w(
         _("“{theme}” is not a lecture, so nobody is chosen for it. Please choose a lecture from the list."),
-        theme=e.theme,
+        theme=shortened(e.theme, 100),
     ),
     NotOnRoster: lambda e, w: w(
         _("You do not take part in the rotation of “{group}”, so there is nothing left to do."), group=e.group
@@ -101,15 +99,11 @@ def joined(value: OnRoster, w: Words) -> Content:
 
 def left(value: OffRoster, w: Words) -> Content:
     """What leaving came to."""
-    lines = [
-        w(
-            _("You no longer take part in the rotation of **{group}**. You can come back at any time."),
-            group=value.group.name,
-        )
-    ]
+    text = _("You no longer take part in the rotation of **{group}**. `/rotation join` brings you back at any time.")
+    lines = [w(text, group=value.group.name)]
     if value.sessions:
-        lines += [w(_("You no longer lecture at:")), *_at(value.sessions, w)]
-    return Content("\n".join(lines), rows=((join_button(value.group.id, w),),))
+        lines += [w(_("You no longer lecture at:")), *lectures(value.sessions, w)]
+    return Content("\n".join(lines))
 
 
 def leave_preview(value: LeavePreview, w: Words) -> Content:
@@ -122,7 +116,7 @@ def leave_preview(value: LeavePreview, w: Words) -> Content:
         w(_("Do you want to leave the rotation of **{group}**?"), group=value.group.name),
         w(_n("You then give back this turn, and somebody else is found for it:",
              "You then give back these turns, and others are found for them:"), n=n),
-        *_at(value.sessions, w),
+        *lectures(value.sessions, w),
     ]  # fmt: skip
     rows = decision(LEAVE, value.draft_id, _("Leave the rotation"), w, keep=_STAY)
     return Content("\n".join(lines), rows=rows)
@@ -131,22 +125,14 @@ def leave_preview(value: LeavePreview, w: Words) -> Content:
 def kept(value: StudyGroup, w: Words) -> Content:
     """They did not leave."""
     text = _("You still take part in the rotation of **{group}**, and your turns stay yours.")
-    return Content(w(text, group=value.name), rows=((show_button(value.id, w),),))
-
-
-def _at(sessions: Iterable[Session], w: Words) -> list[str]:
-    return [w(_("- **{theme}**, {when}"), theme=each.theme, when=moment(each.starts_at)) for each in sessions]
+    return Content(w(text, group=value.name))
 
 
 def noticed(value: Participation, w: Words) -> str:
     """What whoever looks at a group is told of its rotation; "" if there is nothing to tell."""
-    if not value.people:
-        begin = _("none yet; it begins as soon as somebody uses `/rotation join`, perhaps you")
-        return w(begin) if value.organizes else ""
-    count = w(_n("{n} person lectures in turn", "{n} people lecture in turn"), n=value.people)
-    if not value.mine:
-        return count
-    return w(_("only you so far")) if value.people == 1 else w(_("{count}, including you"), count=count)
+    if value.people:
+        return _people(value.people, w, mine=value.mine)
+    return w(_("none yet; it begins as soon as somebody uses `/rotation join`")) if value.organizes else ""
 
 
 def invitation(value: Participation, w: Words) -> str:
@@ -156,7 +142,7 @@ def invitation(value: Participation, w: Words) -> str:
     if value.people:
         return w(_("It has a rotation. {how} Would you like to take part?"), how=w(_HOW_IT_WORKS))
     if value.organizes:
-        return w(_("It has no rotation yet: it begins as soon as somebody uses `/rotation join`, perhaps you."))
+        return w(_("It has no rotation yet: it begins as soon as somebody uses `/rotation join`."))
     return ""
 
 
@@ -179,7 +165,7 @@ def shown(value: RotationView, w: Words) -> Content:
             )
         embed.description = "\n".join(lines)
         return Content(embed=embed, rows=((join_button(value.group.id, w),),))
-    embed.description = "\n".join([_people(value, w), *_dates(value, w)])
+    embed.description = "\n".join([_people(value.people, w, mine=value.takes_part), *_dates(value, w)])
     if value.takes_part:
         embed.add_field(name=w(_("Your next turn")), value=_mine(value, w), inline=False)
     if value.spread is not None:
@@ -191,23 +177,23 @@ def shown(value: RotationView, w: Words) -> Content:
         ):
             names = [industries.short(value.industries[key], w) for key in keys if key in value.industries]
             if names:
-                embed.add_field(name=w(label), value=_fitting(names, w), inline=False)
+                embed.add_field(name=w(label), value=some_of(names, _MOST_INDUSTRIES, w), inline=False)
     if value.roster:
-        embed.add_field(
-            name=w(_("Who takes part (only organizers see this)")), value=_named(value.roster, w), inline=False
-        )
+        named = some_of(mentions(value.roster), _MOST_NAMED, w)
+        embed.add_field(name=w(_("Who takes part (only organizers see this)")), value=named, inline=False)
     if value.away:
         embed.add_field(name=w(_("Not available (only organizers see this)")), value=_away(value, w), inline=False)
     return Content(embed=embed, rows=_rows(value, embed, w))
 
 
-def _people(value: RotationView, w: Words) -> str:
-    if value.takes_part and value.people == 1:
+def _people(people: int, w: Words, *, mine: bool) -> str:
+    """How many take part; `mine` is whether the reader does."""
+    if mine and people == 1:
         return w(_("So far only you take part."))
     text = _n("{n} person takes part.", "{n} people take part.")
-    if value.takes_part:
+    if mine:
         text = _n("{n} person takes part, including you.", "{n} people take part, including you.")
-    return w(text, n=value.people)
+    return w(text, n=people)
 
 
 def _dates(value: RotationView, w: Words) -> list[str]:
@@ -233,23 +219,26 @@ def _date(date: ShownDate, reader_id: int, w: Words) -> str:
         who=w.list(parts),
     )
     if date.refused:
-        line += "\n" + w(_("-# Declined or silent: {people}"), people=_named(date.refused, w))
+        line += "\n-# " + w(
+            _("Declined or silent: {people}"), people=some_of(mentions(date.refused), _MOST_REFUSALS, w)
+        )
     return line
 
 
-_STATES: Mapping[TurnState, tuple[locale_str, locale_str]] = {
-    TurnState.CONFIRMED: (_("{who}"), _("**you**")),
-    TurnState.ASKED: (_("{who} (asked)"), _("**you** (asked; not confirmed yet)")),
+_OPEN: Mapping[TurnState, tuple[locale_str, locale_str]] = {
+    TurnState.ASKED: (_("{who} (asked)"), _("**you** (asked, no answer yet)")),
     TurnState.PLANNED: (_("{who} (next in line)"), _("**you** (next in line)")),
 }
-"""How a turn of another's and one's own is told."""
+"""How the turn of another and one's own are told until they are confirmed."""
 
 
 def _turn(turn: ShownTurn, reader_id: int, w: Words) -> str:
-    other, own = _STATES[turn.state]
-    if turn.member_id == reader_id:
-        return w(own)
-    return w(other, who=f"<@{turn.member_id}>" if turn.member_id else w(_("a guest")))
+    mine = turn.member_id == reader_id
+    who = f"<@{turn.member_id}>" if turn.member_id else w(_("a guest"))
+    if turn.state not in _OPEN:
+        return w(_("**you**")) if mine else who
+    other, own = _OPEN[turn.state]
+    return w(own if mine else other, who=who)
 
 
 def _mine(value: RotationView, w: Words) -> str:
@@ -280,52 +269,19 @@ def _evenly(value: Spread, w: Words) -> str:
     else:
         said = w(_("Everyone has lectured {least} to {most} times."), least=least, most=most)
     if value.most_load - value.least_load < most - least:
-        said += w(_(" Whoever joins later begins with the count of the others, and need not catch up."))
+        said += "\n" + w(_("Whoever joins later begins with the count of the others, and need not catch up."))
     return said
-
-
-def _fitting(names: Sequence[str], w: Words) -> str:
-    """As many names as a field holds; the others are counted."""
-    for shown_ in range(len(names), 0, -1):
-        left_out = len(names) - shown_
-        more = [w(_n("{n} more", "{n} more"), n=left_out)] if left_out else []
-        text = w.list([*names[:shown_], *more])
-        if len(text) <= _FIELD:
-            return text
-    return names[0][:_FIELD]
-
-
-def _named(member_ids: Sequence[int], w: Words) -> str:
-    """People as mentions, which ping nobody here; beyond a number they are counted."""
-    names = [f"<@{member_id}>" for member_id in member_ids[:_MOST_NAMED]]
-    if len(member_ids) > _MOST_NAMED:
-        names.append(w(_n("{n} more", "{n} more"), n=len(member_ids) - _MOST_NAMED))
-    return w.list(names)
 
 
 def _away(value: RotationView, w: Words) -> str:
     lines = [
-        w(
-            _("{who}: from {since} {until}"),
-            who=f"<@{who}>",
-            since=timestamp(each.since, "f"),
-            until=until(each.until, w),
-        )
-        for who, windows in value.away.items()
+        w(_("{who}: from {since} {until}"), who=mention, since=timestamp(each.since, "f"), until=until(each.until, w))
+        for mention, windows in zip(mentions(value.away), value.away.values(), strict=True)
         for each in windows
     ]
-    return _lines(lines, w)
-
-
-def _lines(lines: Sequence[str], w: Words) -> str:
-    """As many lines as a field holds, and how many more there are."""
-    for shown_ in range(len(lines), 0, -1):
-        left_out = len(lines) - shown_
-        more = [w(_n("{n} more", "{n} more"), n=left_out)] if left_out else []
-        text = "\n".join([*lines[:shown_], *more])
-        if len(text) <= _FIELD:
-            return text
-    return ""
+    left_out = len(lines) - _MOST_AWAY
+    more = [w(_n("and {n} more", "and {n} more"), n=left_out)] if left_out > 0 else []
+    return "\n".join([*lines[:_MOST_AWAY], *more])
 
 
 def _rows(value: RotationView, embed: discord.Embed, w: Words) -> tuple[tuple[Button, ...], ...]:
@@ -362,7 +318,7 @@ def settings(value: RotationChanged, w: Words, *, given: bool) -> Content:
         lines.append(w(_("Nobody takes part yet: the rotation begins as soon as somebody uses `/rotation join`.")))
     before, after = _settings(value.before, w), _settings(value.after, w)
     listed = [
-        w(_("- {setting}: {value}"), setting=label, value=new if new == old else f"{old} → **{new}**")
+        "- " + w(_("{setting}: {value}"), setting=label, value=new if new == old else f"{old} → **{new}**")
         for (label, old), (_label, new) in zip(before, after, strict=True)
     ]
     title = w(_("Rotation of {group}"), group=value.group.name)[:256]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import discord
+
 from bot.domain.rotation.showing import WhyView
 from bot.domain.rotation.telling import Reason, Why
 from bot.i18n import Words, _, _n, locale_str
@@ -39,34 +41,39 @@ def why(value: WhyView, w: Words) -> Content:
         lines += ["", w(_("A lecturer is being arranged. As soon as somebody has confirmed, I tell you here why."))]
     if len(lines) == 1:
         lines += ["", w(_("Nobody is chosen for this session."))]
-    return Content("\n".join(lines))
+    # Of five lecturers there is more to say than a message's text holds.
+    return Content(embed=discord.Embed(description="\n".join(lines)))
 
 
 def _chosen(value: Why, w: Words) -> list[str]:
-    lines = [w(_REASONS[value.reason], who=f"<@{value.member_id}>"), f"- {_turns(value, w)}"]
+    """The reason, then the counts and dates as a list."""
+    reason = w(_REASONS[value.reason], who=f"<@{value.member_id}>")
+    return [reason, *(f"- {fact}" for fact in (_turns(value, w), _past(value, w), *_others(value, w)))]
+
+
+def _past(value: Why, w: Words) -> str:
     if value.last_turn is None:
-        lines.append(w(_("- No lecture here yet; in the rotation since {joined}"), joined=timestamp(value.joined, "D")))
-    else:
-        text = _n(
-            "- {n} lecture here so far, the last turn on {last}", "- {n} lectures here so far, the last turn on {last}"
-        )
-        lines.append(w(text, n=value.given, last=timestamp(value.last_turn, "D")))
-    if value.as_few and value.reason is not Reason.ONLY:
-        lines.append(w(_n("- {n} other had as few turns", "- {n} others had as few turns"), n=value.as_few))
-    if value.passed_over:
-        text = _n(
-            "- {n} other would have been before them in line, but works in an industry heard just before",
-            "- {n} others would have been before them in line, but work in an industry heard just before",
-        )
-        lines.append(w(text, n=value.passed_over))
-    for number, text in (
-        (value.not_available, _n("- {n} other was not available", "- {n} others were not available")),
-        (value.busy, _n("- {n} other has a turn already", "- {n} others have a turn already")),
-        (value.newcomers, _n("- {n} other has only just joined", "- {n} others have only just joined")),
-    ):
-        if number:
-            lines.append(w(text, n=number))
-    return lines
+        return w(_("no lecture here yet; in the rotation since {joined}"), joined=timestamp(value.joined, "D"))
+    text = _n("{n} lecture here so far, the last turn on {last}", "{n} lectures here so far, the last turn on {last}")
+    return w(text, n=value.given, last=timestamp(value.last_turn, "D"))
+
+
+def _others(value: Why, w: Words) -> list[str]:
+    """The others, as numbers; what holds for nobody is left out."""
+    numbers = (
+        (value.as_few, _n("{n} other had as few turns", "{n} others had as few turns")),
+        (
+            value.passed_over,
+            _n(
+                "{n} other was before them in line, but works in an industry heard just before",
+                "{n} others were before them in line, but work in an industry heard just before",
+            ),
+        ),
+        (value.not_available, _n("{n} other was not available", "{n} others were not available")),
+        (value.busy, _n("{n} other has a turn already", "{n} others have a turn already")),
+        (value.newcomers, _n("{n} other has only just joined", "{n} others have only just joined")),
+    )
+    return [w(text, n=number) for number, text in numbers if number]
 
 
 def _turns(value: Why, w: Words) -> str:

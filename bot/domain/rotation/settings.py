@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.domain.uow import Units
 
 BOUNDS: Mapping[str, tuple[int, int]] = {
-    "per_session": (1, 10),
+    "per_session": (1, 5),
     "ask_days_before": (3, 90),
     "answer_within_days": (1, 14),
     "grace_days": (0, 180),

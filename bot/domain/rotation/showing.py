@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.domain.sessions import Session
     from bot.domain.uow import UnitOfWork, Units
 
-PAGE = 8
+PAGE = 6
 """Dates on one screen: so many fit, however long their themes are."""
 _ALL = 5000
 _AGREED = frozenset({TurnState.CONFIRMED, TurnState.GIVEN})
