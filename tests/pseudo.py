@@ -199,6 +199,7 @@ COMMAND_BUTTONS = (
         *(f"bk:unroster:#:{act}" for act in ("confirm", "keep")),
         "bk:available:#",
         "bk:whichaway:#:#",
+        "bk:join",
         "bk:newgroup:#:confirm",
         "bk:next:#",
         "bk:reminders:open",
