@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -21,6 +21,8 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     delete,
+    exists,
+    func,
     insert,
     select,
     update,
@@ -41,7 +43,7 @@ from bot.domain.rotation import (
 from data.industries import profile_industries
 from data.schema import Instant, Json, guild, load, member, metadata, row_id, words
 from data.sessions import sessions
-from data.transaction import Repository
+from data.transaction import Repository, Transaction
 
 rotations = Table(
     "rotations",
@@ -108,6 +110,9 @@ turns = Table(
     Column("closed_at", Instant),
     Column("industry", String(30), nullable=False),
     Column("by_hand", Boolean, nullable=False),
+    words("theme", "erase"),
+    words("outline", "erase"),
+    words("reason", "erase"),
     words("why", "erase", Json),
     UniqueConstraint("session_id", "fills"),
     Index(None, "guild_id", "session_id"),
@@ -117,9 +122,12 @@ turns = Table(
 _SETTINGS = RotationSettings.__struct_fields__
 _rotation = [*(rotations.c[name] for name in _SETTINGS), rotations.c.base, rotations.c.previous]
 _member = [c for c in rotation_members.c if c.name not in {"id", "guild_id", "group_id", "member_id", "left_at"}]
+_SAID = ("theme", "outline", "reason")
 _turn = [
     turns.c.session_id.label("slot_id"),
-    *(turns.c[name] for name in Turn.__struct_fields__ if name != "slot_id"),
+    *(turns.c[name] for name in Turn.__struct_fields__ if name not in ("slot_id", *_SAID)),
+    # Erased, or from before these were kept, they are empty.
+    *(func.coalesce(turns.c[name], "").label(name) for name in _SAID),
 ]
 _unavailable = [c for c in unavailabilities.c if c.name != "guild_id"]
 _IN_COLUMNS = ("slot_id", "place", "member_id")
@@ -130,6 +138,10 @@ _AT_ONCE = 500
 
 class SqlRotation(Repository):
     """The rotations of one community; see `bot.domain.rotation.RotationRepository`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        super().__init__(transaction)
+        self._kept: dict[int, bool] = {}
 
     # The roster
 
@@ -156,6 +168,21 @@ class SqlRotation(Repository):
         for member_id in known.keys() - {one.id for one in after.members}:
             await self._put_member(group_id, member_id, {"left_at": self._tx.now})
 
+    async def is_kept(self, group_id: int) -> bool:
+        """Whether anybody has ever joined the group's rotation."""
+        if group_id not in self._kept:
+            of = rotations.c
+            where = (of.guild_id == self._tx.guild_id, of.group_id == group_id)
+            self._kept[group_id] = (await self._tx.execute(select(of.id).where(*where))).first() is not None
+        return self._kept[group_id]
+
+    async def places(self, group_id: int) -> int:
+        """How many lecture at each session of a group."""
+        of, on_it = rotations.c, rotation_members.c
+        somebody = exists().where(on_it.guild_id == of.guild_id, on_it.group_id == of.group_id, on_it.left_at.is_(None))
+        where = (of.guild_id == self._tx.guild_id, of.group_id == group_id, somebody)
+        return (await self._tx.execute(select(of.per_session).where(*where))).scalar_one_or_none() or 0
+
     async def former(self, group_id: int, member_ids: Collection[int]) -> tuple[Member, ...]:
         """The kept rows of those of these people who have left the roster."""
         of = rotation_members.c
@@ -166,6 +193,14 @@ class SqlRotation(Repository):
         of = rotation_members.c
         where = (of.guild_id == self._tx.guild_id, of.member_id == member_id, of.left_at.is_(None))
         return list((await self._tx.execute(select(of.group_id).where(*where).order_by(of.group_id))).scalars())
+
+    async def rosters(self) -> Mapping[int, frozenset[int]]:
+        """Who takes part in each group's rotation."""
+        of, found = rotation_members.c, defaultdict[int, set[int]](set)
+        where = (of.guild_id == self._tx.guild_id, of.left_at.is_(None))
+        for row in await self._tx.execute(select(of.group_id, of.member_id).where(*where)):
+            found[row.group_id].add(row.member_id)
+        return {group_id: frozenset(members) for group_id, members in found.items()}
 
     async def _members(self, *where: Any) -> tuple[Member, ...]:
         """Those whose rows fulfil this, with their industry and when they are away."""
@@ -205,6 +240,7 @@ class SqlRotation(Repository):
         return found
 
     async def _put_rotation(self, group_id: int, values: dict[str, Any]) -> None:
+        self._kept.pop(group_id, None)
         key = (rotations.c.guild_id == self._tx.guild_id, rotations.c.group_id == group_id)
         changed = await self._tx.execute(update(rotations).where(*key).values(**values))
         if not changed.rowcount:
@@ -230,6 +266,10 @@ class SqlRotation(Repository):
     async def open_turns(self, member_id: int) -> list[Turn]:
         """The turns that this person is asked for or has confirmed."""
         return await self._turns(turns.c.member_id == member_id, turns.c.state.in_(sorted(OPEN)))
+
+    async def turn(self, turn_id: int) -> Turn | None:
+        """The turn with this id."""
+        return next(iter(await self._turns(turns.c.id == turn_id)), None)
 
     async def put(self, turn: Turn, why: Why | None = None) -> Turn:
         """Write a turn: a new row if it has no id; else what it has become."""

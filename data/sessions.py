@@ -61,6 +61,7 @@ sessions = Table(
     Column("created_at", Instant, nullable=False),
     Column("cancelled_at", Instant),
     words("cancelled_because", _RECORD),
+    Column("prompt", String(20)),
     # A series is planned again and again; no date of it gets a second session.
     UniqueConstraint("series_id", "occurrence_on"),
     Index(None, "guild_id", "state", "ends_at"),

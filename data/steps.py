@@ -80,6 +80,14 @@ class SqlSteps(Repository):
             return
         self._tx.falls_due(due_at)
 
+    async def again(self, kind: str, subject_id: int, due_at: datetime) -> None:
+        """Let the subject's one planned step of this kind be due then."""
+        known = [step for step in (await self._of(subject_id)).values() if step.kind == kind]
+        new = [revision for what, subject, revision in self._new if (what, subject) == (kind, subject_id)]
+        planned = [step.revision for step in known if step.state is StepState.PLANNED]
+        latest = max((step.revision for step in known), default=0)
+        await self.plan(kind, subject_id, due_at, revision=[*new, *planned, latest + 1][0])
+
     async def cancel(self, kinds: Sequence[str], subject_id: int) -> None:
         """Cancel what is still planned for the subject."""
         if any(kind in kinds and subject == subject_id for kind, subject, _revision in self._new):

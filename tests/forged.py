@@ -127,6 +127,16 @@ VALID: dict[str, dict[str, Any]] = {
     "morning show": {},
     "profile edit": {"about": "Tea"},
     "profile show": {},
+    "rotation available": {},
+    "rotation confirm": {"session": "Logistics"},
+    "rotation decline": {"session": "Logistics"},
+    "rotation join": {},
+    "rotation leave": {},
+    "rotation settings": {"group": "Asakai"},
+    "rotation show": {},
+    "rotation unavailable": {"from": "2026-01-14"},
+    "rotation volunteer": {"session": "Logistics"},
+    "rotation why": {"session": "Logistics"},
     "series create": {"name": "Tea", "rule": "every Wednesday 07:00"},
     "series edit": {"series": "朝の会"},
     "series end": {"series": "朝の会"},
@@ -145,9 +155,15 @@ VALID: dict[str, dict[str, Any]] = {
 }
 """Options with which each command works in `study`; bad values are tried one at a time."""
 NAMING = {
-    "session": ("session show", "session edit", "session cancel", "session rsvp"),
+    "session": (
+        *("session show", "session edit", "session cancel", "session rsvp"),
+        *("rotation confirm", "rotation decline", "rotation volunteer", "rotation why"),
+    ),
     "series": ("series show", "series edit", "series skip", "series end"),
-    "group": ("group show", "group join", "group leave", "session list", "session schedule", "series create"),
+    "group": (
+        *("group show", "group join", "group leave", "session list", "session schedule", "series create"),
+        *("rotation join", "rotation leave", "rotation show", "rotation settings"),
+    ),
     "name": ("group edit", "group archive"),
 }
 """The commands that name one of our things, by the option that does."""

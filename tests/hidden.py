@@ -26,6 +26,7 @@ from discord.enums import AppCommandOptionType, AppCommandType
 from simcord.backend import serializers
 
 from bot.domain.members import DM_POSTS
+from bot.domain.rotation import Turn, TurnState
 from bot.domain.rsvps import Answer
 from tests.cogs.acts import at_rest, events, in_series, previewed, scheduled, with_group
 from tests.cogs.permissions import hide
@@ -104,6 +105,9 @@ class Study:
         await scheduled(world, SESSION, AHEAD, group=GROUP, venue="Vault", link="https://meet.example/vault")
         await in_series(world, name=SERIES, rule="every Wednesday 20:00", group=GROUP, count=2)
         await former.slash(channel, "session rsvp", session=SESSION, answer="going")
+        await former.slash(channel, "rotation join", group=GROUP)
+        await self._lectures(former)
+        await former.slash(channel, "rotation leave", group=GROUP)
         await former.slash(channel, "session rsvp", session=SERIES, answer="not_going")
         for command, options in (
             ("session schedule", {"theme": "Mine", "when": "2026-01-09 07:00", "group": GROUP}),
@@ -130,6 +134,17 @@ class Study:
         boxes = {"theme": "Mine", "when": "soonish", "duration": "60", "venue": "Vault", "description": ""}
         await former.submit_modal(form, boxes)
         world.general = there
+
+    async def _lectures(self, who: Any) -> None:
+        """This person has confirmed to lecture at the session of the group that may be hidden."""
+        world = self.world
+
+        async def write() -> None:
+            async with world.app.database(world.guild.id) as uow:
+                (session,) = [s for s in await uow.sessions.upcoming(world.sim.now()) if s.theme == SESSION]
+                await uow.rotation.put(Turn(session.id, 0, who.id, TurnState.CONFIRMED, world.sim.now()))
+
+        await world.sim.run(write())
 
     async def _let_all_give_all_commands(self) -> None:
         """As an administrator may: whether the bot itself checks who gives a command."""
@@ -199,11 +214,13 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "day": [str(DAY.toordinal())],
         "guild": [str(study.world.guild.id)],
         "page": ["0", "1"],
+        "window": ["1"],
         "place": ["1", "2"],
         "minute": ["29500000"],
         "topic": ["all", "none", "session"],
         "answer": [answer.value for answer in Answer],
         "kind": list(DM_POSTS),
+        "turn": ["1"],
         # The setup is the moderators'; none of its steps is about a group.
         "act": ["open", "again"],
         "step": ["language"],
@@ -326,9 +343,11 @@ class Acts:
                 if option.autocomplete:
                     for typed in ("", GROUP, SESSION, SERIES, "a"):
                         found = await self.who.autocomplete(
-                            self.world.general, command.qualified_name, option.name, typed
+                            self.world.general, command.qualified_name, option.display_name, typed
                         )
-                        self.note(f"/{command.qualified_name} {option.name}: ({typed})", [str(each) for each in found])
+                        self.note(
+                            f"/{command.qualified_name} {option.display_name}: ({typed})", [str(each) for each in found]
+                        )
 
     async def open_menus(self) -> None:
         """The entries in the menus of members and messages."""
@@ -344,9 +363,11 @@ class Acts:
             for option in texts(command):
                 typical = (GROUP, self.study.ids["session"][0])
                 for typed in names(self.study) if option.autocomplete else typical:
-                    if typed == GROUP and (command.qualified_name, option.name) in GIVES_A_NAME:
+                    if typed == GROUP and (command.qualified_name, option.display_name) in GIVES_A_NAME:
                         continue
-                    await self.give(command.qualified_name, VALID[command.qualified_name] | {option.name: typed})
+                    await self.give(
+                        command.qualified_name, VALID[command.qualified_name] | {option.display_name: typed}
+                    )
 
     async def give(self, command: str, options: Mapping[str, Any]) -> None:
         given = " ".join(f"{name}:{value}" for name, value in options.items())

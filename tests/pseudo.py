@@ -198,6 +198,12 @@ COMMAND_BUTTONS = (
             for draft in ("archive", "cancel", "skipseries", "endseries")
             for act in ("confirm", "keep")
         ),
+        *(f"bk:rotation:{act}:#" for act in ("join", "leave", "show")),
+        *(f"bk:turn:#:{act}" for act in ("yes", "no", "say")),
+        *(f"bk:unroster:#:{act}" for act in ("confirm", "keep")),
+        "bk:available:#",
+        "bk:whichaway:#:#",
+        "bk:join",
         "bk:newgroup:#:confirm",
         "bk:next:#",
         "bk:reminders:open",
@@ -215,16 +221,27 @@ COMMAND_BUTTONS = (
         "bk:pause:#",
         *(
             f"bk:{pages}:{act}"
-            for pages in ("groups:#", "series:#", "list:#:#:#", "who:#:#")
+            for pages in ("groups:#", "series:#", "list:#:#:#", "who:#:#", "rotationpage:#:#")
             for act in ("back", "next")
         ),
     }
 )
 
 
-DM_BUTTONS = {
-    f"bk:dm:{act}:{kind}:#" for act in ("stop", "resume") for kind in ("changes", "places", "reminders", "hosts")
+def dm_buttons(*kinds: str) -> set[str]:
+    """Those that stop and resume direct messages of these kinds."""
+    return {f"bk:dm:{act}:{kind}:#" for act in ("stop", "resume") for kind in kinds}
+
+
+DM_BUTTONS = dm_buttons("changes", "places", "reminders", "hosts")
+LECTURER_BUTTONS = {
+    *dm_buttons("turns", "arranging"),
+    *(f"bk:turn:#:{act}:#" for act in ("yes", "no", "say")),
+    "bk:take:#",
+    "bk:take:#:#",
+    "bk:seen:#",
 }
+"""Under what is said while lecturers are looked for."""
 UNPROMPTED_BUTTONS = (
     ANSWERS
     | NEXT_ANSWERS

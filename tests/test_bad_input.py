@@ -59,7 +59,7 @@ def text_options(world: World) -> Iterator[tuple[str, str]]:
         if isinstance(command, app_commands.Command):
             for parameter in command.parameters:
                 if parameter.type is AppCommandOptionType.string and not parameter.choices:
-                    yield command.qualified_name, parameter.name
+                    yield command.qualified_name, parameter.display_name
 
 
 def test_every_command_has_options_to_start_from(study: World):
@@ -120,6 +120,8 @@ async def test_no_time_is_too_far_for_the_bot_to_answer(study: World, time_zone:
             ("me reminders", "before"),
             ("group edit", "reminders"),
             ("group edit", "look_ahead"),
+            ("rotation unavailable", "from"),
+            ("rotation unavailable", "until"),
             ("me reminders", "evening_before"),
         ]:
             result = await study.moderator.slash(study.general, command, **VALID[command] | {option: text})
@@ -197,6 +199,7 @@ async def test_a_member_is_refused_every_act_of_organizers_and_moderators(study:
         "series create": VALID["series create"],
         "series skip": VALID["series skip"],
         "series end": VALID["series end"],
+        "rotation settings": VALID["rotation settings"],
     }
     await study.moderator.slash(study.general, "settings set", members_may_host="off")
     async with nothing_written(study):
@@ -213,6 +216,8 @@ async def test_before_the_setup_every_button_form_and_command_says_what_to_do_an
     ids += ["bk:reminders:open", "bk:reminders:form:1", "bk:reminders:by:1", "bk:mysessions:1:0:next"]
     ids += ["bk:morning:739000", "bk:morning-role", "bk:seen:1"]
     ids += ["bk:archive:1:confirm", "bk:archive:1:keep", "bk:newgroup:1:confirm", "bk:restore:1"]
+    ids += ["bk:rotation:join:1", "bk:rotation:leave:1", "bk:rotation:show:1", "bk:rotationpage:1:0:next"]
+    ids += ["bk:unroster:1:confirm", "bk:unroster:1:keep", "bk:whichaway:1:1", "bk:available:1"]
     ids += ["bk:introduce", "bk:profile:post", "bk:profile:change", "bk:profile:type"]
     forms = ["bk:newsessionform:1", "bk:moveform:1", "bk:newseriesform:1", "bk:profileform", "bk:industryform"]
     forms += ["bk:remindersform:1"]

@@ -27,8 +27,8 @@ OTHERS = {"industry", "rule", "time_zone", "topic", "topics"}
 """Options that offer something else than groups, sessions and series."""
 OURS = {"draft", "group", "kept", "session"}
 """Parts of a custom_id that say whose it is."""
-OF_NO_GROUP = {"cogs.profiles.IndustryButton"}
-"""What has a draft that belongs to the community."""
+OF_NO_GROUP = {"cogs.profiles.IndustryButton", "cogs.rotation.buttons.WhichButton"}
+"""What has a draft that belongs to no group: it is the community's, or somebody's own in whatever group."""
 MODERATORS = {"cogs.groups.DraftButton", "cogs.groups.RestoreButton", "cogs.settings.WhichStartButton"}
 """What only moderators can use; a moderator who does not see the channel is among those from whom it is hidden."""
 LISTS = ("group list", "help", "me sessions", "series list", "session list")
@@ -61,7 +61,7 @@ async def test_the_acts_find_the_group_where_it_can_be_seen(tmp_path: Path):
         for command in commands_of(study.world):
             for option in texts(command):
                 if option.autocomplete and option.name not in OTHERS:
-                    for shown in (f"/{command.qualified_name} {option.name}:", f"/{command.qualified_name} .*"):
+                    for shown in (f"/{command.qualified_name} {option.display_name}:", f"/{command.qualified_name} .*"):
                         assert re.search(shown, found), shown
         for item, pattern in patterns_of(study.world).items():
             if parts_of(pattern) & OURS and item not in MODERATORS | OF_NO_GROUP:

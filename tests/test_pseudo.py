@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from discord import app_commands
 from bot.domain.actors import Actor
 from bot.domain.groups import NewGroup
 from bot.domain.industries import KEYS
+from bot.domain.rotation import Turn, TurnState
 from bot.domain.rsvps import Answer, Rsvp
 from bot.domain.series import NewSeries
 from tests.pseudo import (
@@ -242,6 +243,23 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "settings set", {"clear": "introductions_channel"}),
         (other, "profile show", {}),
     ]
+    tea = {"group": "Tea"}
+    rotation: list[tuple[Any, str, dict[str, Any]]] = [
+        *((who, "rotation show", tea) for who in (member, mod)),
+        *((mod, f"group {act}", tea) for act in ("show", "join", "leave")),
+        (member, "rotation leave", tea),
+        (mod, "session schedule", {"theme": "Sencha", "when": "2026-02-20 07:00", "group": "Tea"}),
+        (member, "rotation why", {"session": "Sencha"}),
+        (other, "rotation join", tea),
+        *((who, "rotation settings", tea) for who in (mod, member)),
+        *((mod, "rotation settings", tea | {"priority": "fairness", "per_session": 2}) for _ in range(2)),
+        (mod, "rotation settings", tea | {"ask_days_before": 60, "answer_within_days": 1, "grace_days": 0}),
+        (other, "help", {}),
+        *((other, "rotation unavailable", {"from": when}) for when in (NONSENSE, "2026-01-12", "1/20 8時")),
+        (other, "rotation unavailable", {"from": "2026-01-14", "until": "1/20 8時", "reason": "Holiday"}),
+        (other, "rotation unavailable", {"from": "2026-01-14", "until": "2026-01-13"}),
+        *((other, "rotation available", {}) for _ in range(2)),
+    ]
     weekly = {"name": "Weekly", "group": "Asakai"}
     series: list[tuple[Any, str, dict[str, Any]]] = [
         *(
@@ -359,15 +377,31 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "group archive", {"name": "Asakai", "reason": "Storm"}),
         (mod, "group archive", {"name": "Tea"}),
     ]
-    return [*empty, *groups, *sessions, *hosting, *profiles, *series, *mine, *ending, *settings]
+    lecturing: list[tuple[Any, str, dict[str, Any]]] = [
+        (mod, "session schedule", {"theme": "Storm", "group": "Asakai", "when": "2026-01-25 07:00"}),
+        (mod, "rotation confirm", {"session": "Storm", "theme": "Tea", "outline": "Trucks"}),
+        (mod, "rotation volunteer", {"session": "Storm"}),
+        (mod, "rotation join", {"group": "Asakai"}),
+        (mod, "rotation volunteer", {"session": "Storm"}),
+        (mod, "rotation confirm", {"session": "Storm", "theme": "Tea", "outline": "Trucks"}),
+        (other, "rotation volunteer", {"session": "Storm"}),
+        (mod, "rotation decline", {"session": "Storm", "reason": "Holiday"}),
+        (mod, "rotation decline", {"session": "Storm"}),
+        (mod, "session cancel", {"session": "Storm"}),
+    ]
+    return [*empty, *groups, *sessions, *hosting, *profiles, *rotation, *lecturing, *series, *mine, *ending, *settings]
 
 
 def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     """The lists that turn pages when there is much; and, last, what ends the pseudo-locale."""
-    mod, other = world.moderator, world.other
+    mod, member, other = world.moderator, world.member, world.other
     return [
         *((other, command, {}) for command in ("group list", "session list", "series list", "me sessions")),
         (other, "session show", {"session": "1"}),
+        *((who, "rotation why", {"session": "Nightly"}) for who in (other, mod)),
+        *((who, "help", {}) for who in (other, member)),
+        *((other, command, {"group": "Board 0"}) for command in ("rotation join", "rotation leave", "group join")),
+        *((who, "rotation show", {"group": "Board 0"}) for who in (mod, other, other)),
         *((mod, "group create", {"name": name}) for name in ("Trucks", "Room A")),
         (mod, "settings show", {}),
         (mod, "setup", {}),
@@ -397,7 +431,16 @@ async def crowd(world: World) -> None:
             preview = await services.archive.preview(guild_id, actor, gone.name)
             await services.archive.confirm(guild_id, actor, preview.draft_id)
 
+        group = await services.groups.show(guild_id, actor, "Board 0")
+        far = world.sim.now().date() + timedelta(days=30)
+        daily = {"rrule": "FREQ=DAILY", "at": time(7), "count": 9, "starts_on": far}
+        await services.series.create(guild_id, actor, NewSeries(group_id=group.id, name="Nightly", **daily))
+        for member_id in (world.other.id, 10**18):
+            await services.roster.join(guild_id, Actor(member_id, sees=lambda channel_id: True), group.id)
         async with world.app.database(guild_id) as uow:
+            lectures = [each.id for each in await uow.sessions.upcoming(world.sim.now(), group_id=group.id)]
+            for session_id, state in zip(lectures[-2:], (TurnState.ASKED, TurnState.CONFIRMED), strict=True):
+                await uow.rotation.put(Turn(session_id, 0, world.other.id, state, world.sim.now()))
             first = await uow.rsvps.last_place(1) + 1
             for number in range(90):
                 await uow.rsvps.put(Rsvp(1, 10**18 + number, Answer.GOING, False, first + number, world.sim.now()))
@@ -433,7 +476,7 @@ async def test_every_command_with_its_forms_buttons_and_choices_is_translated(od
         await world.other.user.slash("help", **topic)
         assert ear.listen(f"/help {topic} in a direct message")
     assert ear.escapes == {}
-    options = {name: {parameter.name for parameter in command.parameters} for name, command in commands.items()}
+    options = {name: {parameter.display_name for parameter in command.parameters} for name, command in commands.items()}
     assert tried == options, "every option of every command has to be tried in `script`"
     assert ear.number > 1000
     assert hand.used == COMMAND_BUTTONS

@@ -16,6 +16,8 @@ from bot.app.services import Services, compose
 from bot.config import load
 from bot.domain.actors import Actor
 from bot.domain.own_reminders import OwnChange
+from bot.domain.rotation import Turn, TurnState
+from bot.domain.rotation.settings import RotationChange
 from bot.domain.rsvps import Answer
 from bot.domain.series import NewSeries
 from bot.domain.sessions import NewSession, SessionChange
@@ -125,9 +127,31 @@ async def test_a_lone_session_and_lone_looks_take_few_statements(studying: Study
         "series": (services.series.list(GUILD, MODERATOR), 13),
         "groups": (services.groups.list(GUILD, MODERATOR), 5),
         "cards": (services.memberships.cards(GUILD, MODERATOR), 8),
+        "card": (services.memberships.card(GUILD, MODERATOR, None), 9),
+        "rotation": (services.rotation_views.show(GUILD, MODERATOR), 6),
         "morning": (services.morning.show(GUILD, MODERATOR), 8),
         "profile": (services.profiles.show(GUILD, 1), 7),
         "industries": (services.profiles.suggest_industries(GUILD, "Logistics, f"), 6),
+    }
+    for name, (look, most) in looks.items():
+        with studying.counting() as said:
+            await look
+        assert len(said) <= most, (name, len(said))
+
+
+async def test_a_rotation_takes_few_statements_however_many_dates_are_ahead(studying: Studying):
+    services = studying.services
+    sessions = await studying.daily()
+    for member_id in range(11, 31):
+        await services.roster.join(GUILD, Actor(member_id, sees=lambda channel_id: True), None)
+    async with studying.database(GUILD) as uow:
+        first, *_ = await uow.sessions.upcoming(NOW, limit=sessions)
+        await uow.rotation.put(Turn(first.id, 0, 11, TurnState.CONFIRMED, NOW))
+    looks = {
+        "show": (services.rotation_views.show(GUILD, MODERATOR), 13),
+        "why": (services.rotation_views.why(GUILD, MODERATOR, first.id), 14),
+        "settings": (services.rotation_settings.change(GUILD, MODERATOR, None, RotationChange("fairness")), 12),
+        "help": (services.help.show(GUILD, Actor(11, sees=lambda channel_id: True)), 20),
     }
     for name, (look, most) in looks.items():
         with studying.counting() as said:
@@ -142,7 +166,8 @@ async def test_a_group_without_a_rotation_pays_one_look_for_it(studying: Studyin
         await sessions.edit(GUILD, MODERATOR, view.session.id, SessionChange(starts_at=NOW + timedelta(days=4)))
         await sessions.cancel(GUILD, MODERATOR, view.session.id)
     looks = [each for each in said if re.search(r"\b(turns|rotations|rotation_members|unavailabilities)\b", each)]
-    assert len(looks) == 2, looks
+    # One for each act, and one for what is shown of the session afterwards.
+    assert len(looks) == 3, looks
 
 
 KINDS_OF_PEOPLE = 6

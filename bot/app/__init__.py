@@ -182,6 +182,7 @@ class App:
         await self.announce()
         for guild_id in await self._at_home():
             await self.services.announcements.check(guild_id)
+            await self.services.running.look_at_all(guild_id)
         gone = await sweep(self.database.connections, self.clock.now())
         left = await self.departures.sweep(await self.database.guild_ids())
         self.settle_memory()

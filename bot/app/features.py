@@ -16,6 +16,7 @@ import cogs.morning
 import cogs.notices
 import cogs.permissions
 import cogs.profiles
+import cogs.rotation
 import cogs.series
 import cogs.sessions
 import cogs.settings
@@ -42,7 +43,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     visibility = cogs.visibility.Visibility(bot, services.morning, services.announcements, is_public)
     lookout = Lookout(bot, pacer, services.deletions.deleted)
     bot.look, bot.greet = visibility.look, setup.greet
-    with_forms = (cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me)
+    with_forms = (cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me, cogs.rotation)
     forms = tuple(form for feature in with_forms for form in feature.FORMS)
     bot.forms_to_load = tuple(form.pattern for form in forms)
     bot.cogs_to_load = (
@@ -59,13 +60,23 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.me.Me(bot, services.own_reminders, services.own_sessions, database.used_in),
         members,
         cogs.profiles.Profiles(bot, services.profiles, lookout.stands),
+        cogs.rotation.Rotation(
+            bot,
+            services.roster,
+            services.unavailability,
+            services.rotation_views,
+            services.rotation_settings,
+            services.groups,
+            clock,
+        ),
+        cogs.rotation.Requests(bot, services.requests),
         cogs.help.Help(bot, services.help, database.used_in),
         cogs.forms.Forms(bot, services.forms, forms),
         cogs.deletions.Deletions(services.deletions),
         visibility,
     )
     features = (cogs.forms, cogs.setup, cogs.settings, cogs.groups, cogs.series, cogs.sessions, cogs.morning)
-    features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles)
+    features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

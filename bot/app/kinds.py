@@ -13,6 +13,8 @@ from bot.domain.own_reminders import OWN
 from bot.domain.posts import DROPPED, when_dropped
 from bot.domain.profiles import INTRODUCTION
 from bot.domain.reminders import place_of
+from bot.domain.rotation import saying
+from bot.domain.rotation.running import LOOK
 from bot.domain.rsvps import ANSWERED_FOR
 from bot.domain.sessions import view
 from bot.domain.start_here import START_HERE
@@ -36,6 +38,7 @@ from bot.rendering import morning as morning_rendering
 from bot.rendering import notices as notice_rendering
 from bot.rendering import profiles as profile_rendering
 from bot.rendering import reminders as reminder_rendering
+from bot.rendering import requests as request_rendering
 from bot.rendering import sessions as session_rendering
 from bot.rendering import setup as setup_rendering
 from bot.rendering import start_here as start_rendering
@@ -81,6 +84,7 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         "morning": morning.due,
         "morning_early": morning.early,
         LISTED: services.upcoming.listed,
+        LOOK: services.running.look,
         OWN: services.own_reminders.due,
         "start": reminders.start,
     }
@@ -117,10 +121,22 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
             await services.hosting.undelivered(uow, result)
             await notices.report(uow, result)
 
+    async def request_ended(uow: UnitOfWork, result: Settled) -> None:
+        await members.on_undelivered(uow, result)
+        if not await services.private_threads.undelivered(uow, result):
+            await services.running.undelivered(uow, result)
+
+    async def trouble_ended(uow: UnitOfWork, result: Settled) -> None:
+        await members.on_undelivered(uow, result)
+        if not await services.private_threads.undelivered(uow, result):
+            await services.saying.undelivered(uow, result)
+            await notices.report(uow, result)
+
     reminder = PostKind(
         services.reminders.describe, reminder_rendering.reminder, reminder_ended, timely=True, place=place_of
     )
     change = PostKind(notices.describe, notice_rendering.change, told_elsewhere, place=place_of)
+    asked = PostKind(services.saying.asked, request_rendering.asked, told_in_private, place=place_of)
     answered_for, say_answer = services.answered_for, answered_for_rendering.answered_for
     return {
         ANSWERED_FOR: PostKind(answered_for.describe, say_answer, told_in_private, place=place_of),
@@ -139,6 +155,14 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         ),
         "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, told_elsewhere, place=place_of),
         "start": reminder,
+        saying.CALL: PostKind(services.saying.wanted, request_rendering.called, notices.report, place=place_of),
+        saying.DISCUSS: PostKind(services.saying.wanted, request_rendering.discussed, notices.report, place=place_of),
+        saying.MATERIALS: asked,
+        saying.NUDGE: asked,
+        saying.OFFER: asked,
+        saying.OUTLINE: asked,
+        saying.REQUEST: PostKind(services.saying.asked, request_rendering.asked, request_ended, place=place_of),
+        saying.TROUBLE: PostKind(services.saying.wanted, request_rendering.trouble, trouble_ended, place=place_of),
         "welcome": PostKind(services.communities.describe_welcome, setup_rendering.welcome, notices.report),
     }
 

@@ -26,7 +26,12 @@ from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.reminders import ReminderService
 from bot.domain.rotation.following import RotationService
+from bot.domain.rotation.requests import RequestService
 from bot.domain.rotation.roster import RosterService
+from bot.domain.rotation.running import RunningService
+from bot.domain.rotation.saying import SayingService
+from bot.domain.rotation.settings import RotationSettingsService
+from bot.domain.rotation.showing import RotationViewService
 from bot.domain.rotation.unavailability import UnavailabilityService
 from bot.domain.rsvps import RsvpService
 from bot.domain.series import SeriesEditService, SeriesEndService, SeriesService, SeriesSkipService
@@ -58,7 +63,12 @@ class Services(Struct, frozen=True):
     hosting: HostingService
     answered_for: AnsweredForService
     roster: RosterService
+    requests: RequestService
+    running: RunningService
+    saying: SayingService
     unavailability: UnavailabilityService
+    rotation_views: RotationViewService
+    rotation_settings: RotationSettingsService
     announcements: AnnouncementService
     reminders: ReminderService
     own_reminders: OwnReminderService
@@ -103,6 +113,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             announcements.on_scheduled,
             reminders.on_scheduled,
             morning.on_scheduled,
+            rotation.on_scheduled,
             upcoming.on_session,
         ),
         on_moved=(
@@ -158,7 +169,12 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         hosting=hosting,
         answered_for=answered_for,
         roster=RosterService(database, clock),
+        requests=RequestService(database, clock, rsvps),
+        running=RunningService(database, clock, hooks),
+        saying=SayingService(clock),
         unavailability=UnavailabilityService(database, clock),
+        rotation_views=RotationViewService(database, clock),
+        rotation_settings=RotationSettingsService(database, clock),
         announcements=announcements,
         reminders=reminders,
         own_reminders=own_reminders,

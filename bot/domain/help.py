@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from bot.domain.groups import visible_groups
-from bot.domain.sessions import SessionView, view
+from bot.domain.rotation.acts import turns_ahead
+from bot.domain.rotation.values import TurnState
+from bot.domain.sessions import Session, SessionView, view
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -16,12 +18,26 @@ if TYPE_CHECKING:
     from bot.domain.actors import Actor
     from bot.domain.communities import Community
     from bot.domain.groups import StudyGroup
-    from bot.domain.sessions import Session
     from bot.domain.uow import UnitOfWork, Units
 
 Role = Literal["newcomer", "member", "organizer", "moderator"]
 """Who asks: somebody who belongs to no group and has said nothing of themselves yet, or one of the others."""
 _ALL = 5000
+
+
+class Rotations(Struct, frozen=True):
+    """The rotations that concern somebody, by their groups' names.
+
+    They take part in `mine` and could in `to_join`: in their own groups, or in any while they belong to none.
+    `to_begin` are those of the groups they organize where nobody takes part yet. `next` is the next lecture for which
+    they are asked or have confirmed (`confirmed`).
+    """
+
+    mine: tuple[str, ...] = ()
+    to_join: tuple[str, ...] = ()
+    to_begin: tuple[str, ...] = ()
+    next: Session | None = None
+    confirmed: bool = False
 
 
 class HelpView(Struct, frozen=True):
@@ -38,6 +54,7 @@ class HelpView(Struct, frozen=True):
     organizes: tuple[str, ...]
     others: int
     next: SessionView | None
+    rotations: Rotations
 
 
 class HelpService:
@@ -64,7 +81,25 @@ class HelpService:
                 organizes=tuple(organizes),
                 others=len(groups) - len(mine),
                 next=None if session is None else await view(uow, session.id),
+                rotations=await self._rotations(uow, actor, groups, own),
             )
+
+    async def _rotations(
+        self, uow: UnitOfWork, actor: Actor, groups: Mapping[int, StudyGroup], own: Collection[int]
+    ) -> Rotations:
+        rosters, me = await uow.rotation.rosters(), actor.member_id
+        near = [group for key, group in groups.items() if key in own] or list(groups.values())
+        ahead = await turns_ahead(uow, me, self._clock.now()) if any(me in each for each in rosters.values()) else []
+        turn, session = next(((turn, each) for turn, each in ahead if each.group_id in groups), (None, None))
+        return Rotations(
+            mine=tuple(group.name for key, group in groups.items() if me in rosters.get(key, ())),
+            to_join=tuple(group.name for group in near if group.id in rosters and me not in rosters[group.id]),
+            to_begin=tuple(
+                group.name for key, group in groups.items() if me in group.organizers and key not in rosters
+            ),
+            next=session,
+            confirmed=turn is not None and turn.state is TurnState.CONFIRMED,
+        )
 
     async def _next(self, uow: UnitOfWork, groups: Mapping[int, StudyGroup], own: Collection[int]) -> Session | None:
         now = self._clock.now()

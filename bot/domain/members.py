@@ -26,15 +26,18 @@ if TYPE_CHECKING:
     from bot.domain.posts import Post
     from bot.domain.uow import UnitOfWork, Units
 
-DmKind = Literal["changes", "places", "reminders", "hosts"]
+DmKind = Literal["changes", "places", "reminders", "hosts", "turns", "arranging"]
 """What a person can stop: the new times of sessions they declined and what organizers answered for them, places that
-came free for them, reminders, and word that a session of a group they organize has lost its host."""
+came free for them, reminders, word that a session of a group they organize has lost its host, being asked to lecture
+and what follows from a yes, and word that a lecture of a group they organize has nobody yet."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "changes": ("moved", "edited", "cancelled", "answered_for"),
     "places": ("promotion",),
     "reminders": ("evening", "dawn", "before"),
     "hosts": ("hostless",),
+    "turns": ("turn_request", "turn_nudge", "turn_offer", "turn_outline", "turn_materials"),
+    "arranging": ("turn_trouble",),
 }
 """The kinds of posts that each kind of direct message consists of."""
 DMS_CLOSED = "403 50007"

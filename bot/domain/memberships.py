@@ -11,9 +11,11 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.errors import StudyError
 from bot.domain.groups import find_group, visible_groups
+from bot.domain.rotation.roster import Participation, participation
 from bot.domain.rsvps import Answer, Rsvp
 from bot.domain.sessions import Session, SessionView, hosted, view
 
@@ -59,21 +61,29 @@ class NotAMember(StudyError):
 
 
 class GroupCard(Struct, frozen=True):
-    """A group as one person sees it: how many belong to it, whether they do, and its next session to come."""
+    """A group as one person sees it: how many belong to it, whether they do, and its next session to come.
+
+    `rotation` is set where one group alone is looked at.
+    """
 
     group: StudyGroup
     members: int
     mine: bool
     next: Session | None = None
+    rotation: Participation | None = None
 
 
 class Joined(Struct, frozen=True):
-    """Somebody belongs to the group; `new` if only from now on. `next` is its next session, as that person sees it."""
+    """Somebody belongs to the group; `new` if only from now on. `next` is its next session, as that person sees it.
+
+    `rotation` is the group's rotation, as far as it concerns them.
+    """
 
     group: StudyGroup
     new: bool
     next: SessionView | None
     answer: Rsvp | None
+    rotation: Participation
 
 
 class Left(Struct, frozen=True):
@@ -124,8 +134,9 @@ class MembershipService:
             Unknown, GroupNeeded: see `find_group`.
         """
         async with self._units.reading(guild_id) as uow:
-            (card,) = await self._cards(uow, actor, [await find_group(uow, actor, name_or_id)])
-            return card
+            group = await find_group(uow, actor, name_or_id)
+            (card,) = await self._cards(uow, actor, [group])
+            return replace(card, rotation=await participation(uow, actor, group))
 
     async def join(self, guild_id: int, actor: Actor, name_or_id: str | int | None) -> Joined:
         """The actor belongs to the group from now on, if they did not yet.
@@ -143,7 +154,8 @@ class MembershipService:
                     await hook(uow, group, actor.member_id)
             upcoming = await self._next(uow, group)
             shown = None if upcoming is None else await view(uow, upcoming.id)
-            return Joined(group, new, shown, None if shown is None else shown.of(actor.member_id))
+            answer = None if shown is None else shown.of(actor.member_id)
+            return Joined(group, new, shown, answer, await participation(uow, actor, group))
 
     async def leave(self, guild_id: int, actor: Actor, name_or_id: str | int | None) -> Left:
         """The actor no longer belongs to the group. What they answered for its sessions stands.

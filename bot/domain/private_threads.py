@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from bot.domain.members import DMS_CLOSED
+from bot.domain.members import DM_POSTS, DMS_CLOSED
 from bot.domain.mirrors import MirrorState
 from bot.domain.patience import PAUSED
 from bot.domain.posts import PostState, Settled, again
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 KIND = "private"
 """The kind of these mirrors; their subject is the person's number in the community."""
-PERSONAL = (*CHANGES, "hostless", ANSWERED_FOR)
+PERSONAL = (*CHANGES, *DM_POSTS["hosts"], *DM_POSTS["turns"], *DM_POSTS["arranging"], ANSWERED_FOR)
 """The kinds of direct messages that are told in private only."""
 _AT_TIMES = ("promotion", "evening", "dawn", "before")
 """The kinds that are told in private only to those who are not to be named where others read."""

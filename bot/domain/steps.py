@@ -51,6 +51,13 @@ class StepRepository(Protocol):
         """Write the step, or move it if it is still planned. One that was done stays done."""
         ...
 
+    async def again(self, kind: str, subject_id: int, due_at: datetime) -> None:
+        """Let the subject's one planned step of this kind be due then: for what is looked at time and again.
+
+        The step that is planned is moved; if there is none, because it is running or done, a new revision is planned.
+        """
+        ...
+
     async def cancel(self, kinds: Sequence[str], subject_id: int) -> None:
         """Cancel what is still planned for the subject, of any revision."""
         ...

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from bot.domain.choices import has_word
 from bot.domain.groups import folded
-from bot.domain.help import HelpView
+from bot.domain.help import HelpView, Rotations
 from bot.domain.sessions import SessionView
 from bot.i18n import Words, _, locale_str
 from bot.rendering.afar import for_dm
@@ -19,6 +19,7 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import moment, shortened
 from bot.rendering.content import Button, Content
 from bot.rendering.memberships import join_button
+from bot.rendering.names import some_of
 from bot.rendering.own_reminders import own_button, reminders_button
 from bot.rendering.profiles import introduce_button
 from bot.rendering.sessions import ANSWERS, answer_buttons
@@ -27,6 +28,8 @@ FEATURE = "help"
 OVERVIEW, NO_TOPIC = "all", "none"
 """What a button goes on with that is no topic: where the reader stands, or that there is no such topic."""
 _SETUP = "setup"
+_MOST_NAMED = 5
+"""So many groups with a rotation are named."""
 
 WORDS: Mapping[str, str] = {
     "session": (
@@ -168,6 +171,7 @@ def _steps(value: HelpView, w: Words) -> list[str]:
             "`/session edit` changes it."
         )
         lines.append(w(text, groups=w.list(names)))
+    lines += _rotations(value.rotations, w)
     if value.role == "moderator":
         if not value.mine and not value.others:
             lines.append(w(_("**Make the first study group** with `/group create`.")))
@@ -184,6 +188,30 @@ def _steps(value: HelpView, w: Words) -> list[str]:
     elif not value.mine and not value.others:
         lines.append(w(_("There is no study group here yet. A moderator can make one with `/group create`.")))
     return [f"- {line}" for line in lines]
+
+
+def _rotations(value: Rotations, w: Words) -> list[str]:
+    """The reader's next turn, and what they can do about rotations."""
+
+    def named(names: Sequence[str]) -> str:
+        return some_of([w(_("“{name}”"), name=name) for name in names], _MOST_NAMED, w)
+
+    lines: list[str] = []
+    if value.next is not None:
+        text = _("**Your next turn**: you lecture at **{theme}**, {when}.")
+        if not value.confirmed:
+            text = _("**Your next turn**: you are asked to lecture at **{theme}**, {when}.")
+        lines.append(w(text, theme=value.next.theme, when=moment(value.next.starts_at)))
+    if value.mine:
+        text = _("You take part in the rotation of {groups}: `/rotation show` says who lectures when.")
+        lines.append(w(text, groups=named(value.mine)))
+    if value.to_join:
+        text = _("In {groups} members lecture in turn on their own industry: `/rotation join` lets you take part.")
+        lines.append(w(text, groups=named(value.to_join)))
+    if value.to_begin:
+        text = _("{groups} can have members lecture in turn: that begins as soon as somebody uses `/rotation join`.")
+        lines.append(w(text, groups=named(value.to_begin)))
+    return lines
 
 
 def _next(value: SessionView, member_id: int, w: Words) -> str:

@@ -29,6 +29,14 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "I won't write to you any more when a session of a group you organize on **{server}** loses its host. "
         "`/session list` there shows what is coming up."
     ),
+    "turns": _(
+        "I won't write to you any more when it is your turn to lecture on **{server}**, and ask somebody else instead. "
+        "`/rotation leave` there takes you out of the rotation."
+    ),
+    "arranging": _(
+        "I won't write to you any more when a lecture of a group you organize on **{server}** has no lecturer. "
+        "`/rotation show` there shows how things are."
+    ),
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
     "changes": _(
@@ -41,6 +49,10 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     ),
     "hosts": _(
         "From now on I write to you again when a session of a group that you organize on **{server}** loses its host."
+    ),
+    "turns": _("From now on I write to you again when it is your turn to lecture on **{server}**."),
+    "arranging": _(
+        "From now on I write to you again when a lecture of a group that you organize on **{server}** has no lecturer."
     ),
 }
 _SOME_SERVER = _("the server")

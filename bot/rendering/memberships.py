@@ -10,10 +10,11 @@ from bot.domain.communities import Community
 from bot.domain.errors import StudyError
 from bot.domain.groups import GroupNeeded
 from bot.domain.memberships import GroupCard, Joined, Left, NotAMember
+from bot.domain.rotation.roster import Participation
 from bot.domain.rsvps import Rsvp
 from bot.domain.sessions import SessionView, announcement_channel
 from bot.i18n import Words, _, _n
-from bot.rendering import groups
+from bot.rendering import groups, rotation
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import moment
 from bot.rendering.content import Button, Content
@@ -47,11 +48,22 @@ def card(value: GroupCard, community: Community, w: Words) -> Content:
     if value.next is not None:
         text = w(_("{theme}, {when}"), theme=value.next.theme, when=moment(value.next.starts_at))
         embed.add_field(name=w(_("Next session")), value=text, inline=False)
+    turns = [] if value.rotation is None else _rotation(value.group.id, value.rotation, embed, w)
     if value.mine:
         button = Button(w(_("Leave this group")), button_id(LEAVE, value.group.id))
     else:
         button = Button(w(_("Join this group")), button_id(JOIN, value.group.id), discord.ButtonStyle.primary)
-    return Content(embed=embed, rows=((button,),))
+    return Content(embed=embed, rows=((button, *turns),))
+
+
+def _rotation(group_id: int, value: Participation, embed: discord.Embed, w: Words) -> list[Button]:
+    """Add what there is to say of the group's rotation; the button that goes with it."""
+    said = rotation.noticed(value, w)
+    if not said:
+        return []
+    embed.add_field(name=w(_("Rotation")), value=said, inline=False)
+    button = rotation.show_button if value.mine else rotation.join_button
+    return [button(group_id, w)]
 
 
 def listed(values: Sequence[GroupCard], community: Community, page: int, w: Words) -> Content:
@@ -92,6 +104,8 @@ def joined(value: Joined, community: Community, w: Words) -> Content:
     """What joining came to: the next session with the buttons to answer, and what happens next."""
     text = _("Welcome to **{group}**.") if value.new else _("You are a member of **{group}** already.")
     lines = [w(text, group=value.group.name)]
+    invitation = rotation.invitation(value.rotation, w)
+    turns = ((rotation.join_button(value.group.id, w),),) if invitation and not value.rotation.mine else ()
     if value.next is None:
         channel_id = announcement_channel(value.group, community)
         if channel_id:
@@ -104,7 +118,7 @@ def joined(value: Joined, community: Community, w: Words) -> Content:
             lines.append(w(_("No session is planned at the moment.")))
         if community.members_may_host:
             lines.append(w(_MAY_HOST))
-        return Content("\n".join(lines))
+        return Content("\n".join(filter(None, (*lines, invitation))), rows=turns)
     session = value.next.session
     lines.append(w(_("Next session: **{theme}**, {when}."), theme=session.theme, when=moment(session.starts_at)))
     if session.venue:
@@ -114,7 +128,7 @@ def joined(value: Joined, community: Community, w: Words) -> Content:
     lines.append(
         w(_("Say below whether you come. I remind everybody who does, and you can change your answer at any time."))
     )
-    return Content("\n".join(lines), rows=answer_buttons(session.id, w))
+    return Content("\n".join(filter(None, (*lines, invitation))), rows=(*answer_buttons(session.id, w), *turns))
 
 
 def _answer(mine: Rsvp, view: SessionView, w: Words) -> str:

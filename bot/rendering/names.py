@@ -1,10 +1,11 @@
-"""How people are addressed."""
+"""How people are addressed, and how many of many names are told."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
-from bot.i18n import Words
+from bot.i18n import Words, _n
 
 _TITLED = re.compile(r"(?:先生|せんせい|様|さま|さん)\W*(?:[(（\[【<＜/／|｜].*)?$", re.DOTALL)
 """A name that says already how its bearer is addressed, whatever ornament or bracket follows."""
@@ -14,3 +15,15 @@ def address(name: str, w: Words) -> str:
     """A name as its bearer is addressed: 「山田さん」 in Japanese, but 「山田先生」 and 「山田様」 as they are."""
     called = name.strip()
     return called if w.language != "ja" or _TITLED.search(called) else f"{called}さん"
+
+
+def mentions(member_ids: Iterable[int]) -> list[str]:
+    """People as mentions; nobody is pinged by that alone."""
+    return [f"<@{member_id}>" for member_id in member_ids]
+
+
+def some_of(names: Sequence[str], most: int, w: Words) -> str:
+    """The names in one list; beyond `most` of them the others are counted."""
+    left_out = len(names) - most
+    more = [w(_n("{n} more", "{n} more"), n=left_out)] if left_out > 0 else []
+    return w.list([*names[:most], *more])

@@ -18,6 +18,7 @@ from bot.i18n import Words, _, _n, locale_str
 from bot.rendering import calendar
 from bot.rendering.asking import question
 from bot.rendering.content import Content
+from bot.rendering.names import some_of
 
 LANGUAGES = {"en": _("English"), "ja": _("Japanese (日本語)")}
 
@@ -168,11 +169,8 @@ def _keep_their_zone(series: Sequence[str], w: Words) -> str:
         "{n} series keep their own time zone, so they meet when they did before: {names}. To move one to the "
         "new one, end it with `/series end` and create it again with `/series create`.",
     )
-    more = len(series) - _NAMES
-    names = [w(_("“{name}”"), name=name) for name in series[:_NAMES]]
-    if more > 0:
-        names.append(w(_n("{n} more", "{n} more"), n=more))
-    return w(text, n=len(series), names=w.list(names))
+    names = [w(_("“{name}”"), name=name) for name in series]
+    return w(text, n=len(series), names=some_of(names, _NAMES, w))
 
 
 def _missed(missed: Missed, community: Community, w: Words) -> str:

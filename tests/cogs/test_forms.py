@@ -12,6 +12,7 @@ from msgspec import Struct
 from bot.demo.simulation import set_locale
 from bot.i18n import words
 from bot.rendering.forms import LABELS
+from cogs.rotation.requests import TellForm
 from cogs.sessions.forms import NewForm
 from data.schema import metadata
 from tests.cogs.acts import at_rest, button, called_off, previewed, sessions, told, with_group
@@ -185,7 +186,8 @@ async def test_every_form_is_tried_here(study: World):
         patterns = [each.pattern for each in study.sim.bot.forms_to_load if each.fullmatch(opened.modal["custom_id"])]
         assert len(patterns) == 1, name
         found |= {patterns[0], opened.modal["custom_id"].partition(":")[2]}
-    assert {each.pattern for each in study.sim.bot.forms_to_load} <= found
+    # Of what is typed into it, Discord itself refuses the only mistakes there are; see `test_requests`.
+    assert {each.pattern for each in study.sim.bot.forms_to_load} - {TellForm.pattern.pattern} <= found
     assert {"setup-form:time_zone", "setup-form:usual_start"} <= found
 
 

@@ -148,8 +148,14 @@ async def test_rosters_of_two_groups_and_two_communities_do_not_meet(database: D
     assert await roster(database, first, OTHER) == Roster()
     async with database.reading(GUILD) as uow:
         assert [await uow.rotation.groups_of(n) for n in (11, 12, 13)] == [[first], [second], []]
+        assert await uow.rotation.rosters() == {first: {11}, second: {12}}
     async with database.reading(OTHER) as uow:
         assert await uow.rotation.groups_of(11) == []
+        assert await uow.rotation.rosters() == {}
+    alone = join(Roster(), 12, NOW)
+    await save(database, second, Roster(), alone)
+    async with database.reading(GUILD) as uow:
+        assert await uow.rotation.rosters() == {first: {11}}
 
 
 # Turns

@@ -17,6 +17,7 @@ from tests.data.rows import GUILD, MovingClock, database_of
 from tests.data.servers import KINDS
 
 SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -227,3 +228,21 @@ async def test_steps_that_were_read_together_are_those_that_are_read_one_by_one(
         assert written is not None
         assert cancelled is not None
         assert (written.due_at, cancelled.state) == (NOW + SECOND, StepState.CANCELLED)
+
+
+async def test_what_is_looked_at_again_and_again_has_one_planned_step(database: Database):
+    async with database(GUILD) as uow:
+        await uow.steps.again("look", 7, NOW + HOUR)
+        await uow.steps.again("look", 7, NOW + 2 * HOUR)
+    async with database(GUILD) as uow:
+        await uow.steps.again("look", 7, NOW)
+    (step,) = await database.due_steps(NOW, 10)
+    assert (step.kind, step.subject_id, step.due_at) == ("look", 7, NOW)
+    async with database(GUILD) as uow:
+        # The step that runs is done; it plans the next.
+        assert await uow.steps.finish(step, StepState.DONE)
+        await uow.steps.again("look", 7, NOW + HOUR)
+        await uow.steps.again("look", 8, NOW + HOUR)
+    later = await database.due_steps(NOW + HOUR, 10)
+    assert sorted((each.subject_id, each.due_at) for each in later) == [(7, NOW + HOUR), (8, NOW + HOUR)]
+    assert step.id not in {each.id for each in later}

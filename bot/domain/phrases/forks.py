@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from bot.domain.phrases.when import parse_day, parse_when
 T = TypeVar("T")
 MOST_TIMES = 2
 """Usual times of day that are offered for one day."""
+_DAY = timedelta(days=1)
 _LAST_MINUTE = time(23, 59)
 _UNTIL = r"(?i)^(?:until|till|by) +| ?まで(?:に)?$"
 
@@ -150,6 +151,21 @@ class PhraseReader:
         for fork in self.forks:
             if fork.field == "starts_at":
                 yield from (msgspec.convert(each["starts_at"], datetime) for each in fork.readings)
+
+    def edge(self, field: str, text: str, *, last: bool = False) -> datetime:
+        """The moment (UTC) at which a span begins, or with `last` ends. A day alone, also a past one, is wholly in it.
+
+        Raises:
+            WeekdayContradicts; what is no day alone: as `parse_when`.
+        """
+        try:
+            days = (parse_day(text, now=self._now, zone=self._zone),)
+        except DayAmbiguous as error:
+            days = error.readings
+        except PhraseNotUnderstood:
+            return self.when(field, text)
+        edges = tuple(to_instant(datetime.combine(day + last * _DAY, time()), self._zone) for day in days)
+        return edges[0] if len(edges) == 1 else self._fork(field, text, edges)
 
     def day(self, field: str, text: str) -> date:
         """A day; it may lie in the past."""

@@ -39,20 +39,27 @@ async def change_turn(
     return after
 
 
-async def release_turns(
-    uow: UnitOfWork, member_id: int, actor_id: int | None, now: datetime, *, group_id: int | None = None
-) -> list[Session]:
-    """Take from somebody their open turns at dates that have not begun, in one group or all; returns those sessions.
-
-    Who lectures just now goes on.
-    """
-    freed: list[Session] = []
+async def turns_ahead(
+    uow: UnitOfWork, member_id: int, now: datetime, *, group_id: int | None = None
+) -> list[tuple[Turn, Session]]:
+    """Somebody's open turns at dates that have not begun, in one group or all, by start. Who lectures now goes on."""
+    found: list[tuple[Turn, Session]] = []
     for turn in await uow.rotation.open_turns(member_id):
         session = await uow.sessions.get(turn.slot_id)
         if session.starts_at > now and group_id in (None, session.group_id):
-            await change_turn(uow, turn, TurnState.RELEASED, actor_id, now)
-            freed.append(session)
-    return sorted(freed, key=lambda session: (session.starts_at, session.id))
+            found.append((turn, session))
+    return sorted(found, key=lambda each: (each[1].starts_at, each[1].id))
+
+
+async def release_turns(
+    uow: UnitOfWork, member_id: int, actor_id: int | None, now: datetime, *, group_id: int | None = None
+) -> list[Session]:
+    """Take from somebody their open turns at dates that have not begun, in one group or all; returns those sessions."""
+    freed = await turns_ahead(uow, member_id, now, group_id=group_id)
+    for turn, session in freed:
+        await change_turn(uow, turn, TurnState.RELEASED, actor_id, now)
+        await uow.mirrors.refresh("announcement", session.id)
+    return [session for _turn, session in freed]
 
 
 async def take_off(uow: UnitOfWork, group_id: int, member_id: int, actor_id: int | None) -> bool:

@@ -1,6 +1,6 @@
 """What a session's life and a departure mean for the rotation: turns fall, are given, and count.
 
-Nobody is asked or told anything here. What happens to a group without turns happens at the price of one look.
+What happens to a group without a rotation happens at the price of one question to the database.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from bot.domain.rotation.asking import answer_by
 from bot.domain.rotation.changing import come_back
 from bot.domain.rotation.planning import settle
 from bot.domain.rotation.reading import slot
+from bot.domain.rotation.running import look_soon
+from bot.domain.rotation.saying import ALL as SAID
+from bot.domain.rotation.saying import say_anew
 from bot.domain.rotation.values import OPEN, Roster, Turn, TurnState
 
 if TYPE_CHECKING:
@@ -31,22 +34,36 @@ class RotationService:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
+    async def on_scheduled(self, uow: UnitOfWork, event: SessionEvent) -> None:
+        """A lecture more that somebody is to be found for."""
+        if event.after.kind == "lecture":
+            await look_soon(uow, event.after.group_id, self._clock.now())
+
     async def on_cancelled(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """Nobody lectures there any more, and nobody's turns change by it."""
-        for turn in await _open_turns(uow, event.after):
-            await change_turn(uow, turn, TurnState.RELEASED, event.actor_id, self._clock.now())
+        turns, now = await _turns(uow, event.after), self._clock.now()
+        if not turns:
+            return
+        for turn in turns:
+            if turn.state in OPEN:
+                await change_turn(uow, turn, TurnState.RELEASED, event.actor_id, now)
+        await uow.posts.cancel(SAID, event.after.id, "cancelled")
+        await look_soon(uow, event.after.group_id, now)
 
     async def on_moved(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """Who is asked has as much time for an answer as if asked now: it is another question. A yes stands."""
-        session = event.after
-        asked = [turn for turn in await _turns(uow, session) if turn.state is TurnState.ASKED and turn.answer_due]
-        if not asked:
+        session, now = event.after, self._clock.now()
+        if not await uow.rotation.is_kept(session.group_id):
             return
         settings = (await uow.rotation.roster(session.group_id)).settings
-        due = answer_by(self._clock.now(), session.starts_at, settings)
-        for turn in asked:
-            await uow.rotation.put(replace(turn, answer_due=due))
-            await uow.record("turn.wait", None, f"session:{session.id}", _answer_due(turn.answer_due), _answer_due(due))
+        due, turns = answer_by(now, session.starts_at, settings), list(await _turns(uow, session))
+        for place, turn in enumerate(turns):
+            if turn.state is TurnState.ASKED and turn.answer_due:
+                turns[place] = await uow.rotation.put(replace(turn, answer_due=due))
+                before, after = _answer_due(turn.answer_due), _answer_due(due)
+                await uow.record("turn.wait", None, f"session:{session.id}", before, after)
+        await say_anew(uow, session, turns, now)
+        await look_soon(uow, session.group_id, now)
 
     async def on_ended(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """Turns that were confirmed are given and count for good; who has not answered until now was silent."""
@@ -66,6 +83,7 @@ class RotationService:
             await change_turn(uow, turn, TurnState.GIVEN, None, now, industry=industry)
         if after != before:
             await save_roster(uow, session.group_id, before, after, "rotation.settle", f"session:{session.id}")
+        await look_soon(uow, session.group_id, now)
 
     async def on_member_left(self, uow: UnitOfWork, event: MemberLeft) -> None:
         """Whoever has left the server takes part in nothing, and when they are away is nobody's business any more.
@@ -73,18 +91,18 @@ class RotationService:
         Their rows are kept, should they return.
         """
         member_id, now = event.member_id, self._clock.now()
-        for group_id in await uow.rotation.groups_of(member_id):
+        groups = await uow.rotation.groups_of(member_id)
+        for group_id in groups:
             await take_off(uow, group_id, member_id, None)
-        await release_turns(uow, member_id, None, now)
+        freed = await release_turns(uow, member_id, None, now)
+        # Nobody need do anything: somebody else is asked at once.
+        for group_id in sorted({*groups, *(session.group_id for session in freed)}):
+            await look_soon(uow, group_id, now)
         await uow.rotation.remove_unavailable(member_id)
 
 
 async def _turns(uow: UnitOfWork, session: Session) -> tuple[Turn, ...]:
     return (await uow.rotation.turns([session.id])).get(session.id, ())
-
-
-async def _open_turns(uow: UnitOfWork, session: Session) -> list[Turn]:
-    return [turn for turn in await _turns(uow, session) if turn.state in OPEN]
 
 
 async def _settled(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -43,12 +43,24 @@ class RotationRepository(Protocol):
         """
         ...
 
+    async def is_kept(self, group_id: int) -> bool:
+        """Whether anybody has ever joined the group's rotation; asked once in a unit of work."""
+        ...
+
+    async def places(self, group_id: int) -> int:
+        """How many lecture at each session of a group; 0 if nobody is on its roster."""
+        ...
+
     async def former(self, group_id: int, member_ids: Collection[int]) -> tuple[Member, ...]:
         """The kept rows of those of these people who have left the roster, in order of id."""
         ...
 
     async def groups_of(self, member_id: int) -> list[int]:
         """The groups on whose roster this person is, in order of id."""
+        ...
+
+    async def rosters(self) -> Mapping[int, frozenset[int]]:
+        """Who takes part in each group's rotation, by group; groups without a rotation are left out."""
         ...
 
     # Turns
@@ -59,6 +71,10 @@ class RotationRepository(Protocol):
 
     async def open_turns(self, member_id: int) -> list[Turn]:
         """The turns that this person is asked for or has confirmed, in whatever group, in order of id."""
+        ...
+
+    async def turn(self, turn_id: int) -> Turn | None:
+        """The turn with this id; None: the community has none."""
         ...
 
     async def put(self, turn: Turn, why: Why | None = None) -> Turn:

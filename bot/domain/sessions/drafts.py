@@ -36,13 +36,13 @@ async def _group_of(uow: UnitOfWork, draft: Draft) -> int | None:
             return (await uow.sessions.get(draft.subject_id)).group_id
         case "skip" | "reseries" | "end" | "ask-edit" | "ask-skip":
             return (await uow.series.get(draft.subject_id)).group_id
-        case "archive" | "group":
+        case "archive" | "group" | "unroster":
             return draft.subject_id
         case "session":
             return draft.data["group_id"]
         case "series":
             return draft.data["new"]["group_id"]
-        case "ask-start" | "ask-group" | "industry":
+        case "ask-start" | "ask-group" | "ask-away" | "industry":
             return None
         case "ask-new" | "ask-series":
             return draft.data["value"]["group_id"]

@@ -29,7 +29,8 @@ class Session(Struct, frozen=True):
     `duration` is in minutes; `revision` counts changes of its time (the iCalendar SEQUENCE too); `announced_at` is when
     its announcement was wanted first; `host_id` is the member who hosts it (0: it was scheduled in the group's name).
     `cancelled_at` is when it was cancelled, and `cancelled_because` the reason that was given (None: it was not, or
-    before these were kept). Ids are 0 and texts "" where nothing is set.
+    before these were kept). `prompt` is the industry that an open discussion is about, since nobody lectures (None:
+    it is none such). Ids are 0 and texts "" where nothing is set.
     """
 
     id: int
@@ -53,6 +54,7 @@ class Session(Struct, frozen=True):
     created_at: datetime
     cancelled_at: datetime | None = None
     cancelled_because: str | None = None
+    prompt: str | None = None
 
     @property
     def ends_at(self) -> datetime:
@@ -146,9 +148,12 @@ DraftKind = Literal[
     "archive",
     "group",
     "industry",
+    "unroster",
+    "ask-away",
 ]
 """What a draft leads to. Those that begin with "ask-" have a phrase with two readings and lead to the one they name;
-"ask-group" is a session of which it is not clear in which group, and "industry" a name that may mean another."""
+"ask-group" is a session of which it is not clear in which group, "industry" a name that may mean another, "unroster"
+is leaving a rotation, "ask-away" when somebody can't lecture."""
 
 
 class Draft(Struct, frozen=True):

@@ -8,10 +8,12 @@ from typing import Literal, get_args
 import discord
 
 from bot.domain.calendar import local_day
+from bot.domain.industries import KEYS, Industry
 from bot.domain.rsvps import Answer, Promotion, Rsvp
 from bot.domain.sessions import Session, SessionKind, SessionState, SessionView
 from bot.domain.zones import zone_of
 from bot.i18n import Words, _, _n, locale_str
+from bot.rendering import industries
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import duration, moment, short_date, shortened, timestamp
 from bot.rendering.content import Button, Content, EventContent
@@ -34,6 +36,15 @@ ANSWERS: Mapping[Answer, locale_str] = {
     Answer.MAYBE: _("Maybe"),
     Answer.NOT_GOING: _("Not going"),
 }
+_PROMPTS = (
+    _("What if there were no “{industry}” for a week: who would notice first, and by what?"),
+    _("What if somebody who knows nothing of “{industry}” had to run it tomorrow: what would they get wrong first?"),
+    _("What if your own trade borrowed one habit from “{industry}”: which one?"),
+    _("What if “{industry}” started again today, with what we know now: what would be done differently?"),
+)
+
+_OUTLINE = 300
+"""Characters of what a lecturer will tell of, in an announcement."""
 ANSWERED_FOR = _n("{n} person for whom an organizer answered", "{n} people for whom an organizer answered")
 Card = Literal["next", "show"]
 CARDS: tuple[Card, ...] = get_args(Card)
@@ -111,6 +122,10 @@ def details(value: SessionView, w: Words) -> discord.Embed:
     if session.kind != "lecture":
         group = w(_("{group} ({kind})"), group=group, kind=KINDS[session.kind])
     embed.add_field(name=w(_("Group")), value=group)
+    if value.lecturers or value.arranging:
+        embed.add_field(name=w(_("Lecturer")), value=lecturers(value, w), inline=False)
+    if session.prompt:
+        embed.add_field(name=w(_("To talk about")), value=prompt(session, w), inline=False)
     if value.host_id:
         embed.add_field(name=w(_("Host")), value=f"<@{value.host_id}>")
     if session.venue:
@@ -120,6 +135,27 @@ def details(value: SessionView, w: Words) -> discord.Embed:
     if session.deadline is not None:
         embed.add_field(name=w(_("Please answer by")), value=timestamp(session.deadline))
     return embed
+
+
+def lecturers(value: SessionView, w: Words) -> str:
+    """Who lectures, from which industry and about what; whoever was only asked is not named."""
+    lines: list[str] = []
+    for turn, industry in value.lecturers:
+        name = f"<@{turn.member_id}>"
+        if industry is not None:
+            name = w(_("{name} ({industry})"), name=name, industry=industries.name(industry, w))
+        lines.append(w(_("{name}: “{theme}”"), name=name, theme=turn.theme) if turn.theme else name)
+        if turn.outline:
+            lines.append(shortened(turn.outline, _OUTLINE))
+    if value.arranging:
+        lines.append(w(_("being arranged")))
+    return shortened("\n".join(lines), 1024)
+
+
+def prompt(session: Session, w: Words) -> str:
+    """What is talked about where nobody lectures."""
+    question = _PROMPTS[session.id % len(_PROMPTS)]
+    return w(question, industry=industries.name(Industry(session.prompt or KEYS[0]), w))
 
 
 def places(value: SessionView, capacity: int, w: Words) -> str:

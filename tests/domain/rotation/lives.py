@@ -86,7 +86,9 @@ def churn(random: Random, roster: Roster, gone: list[Member], n: int) -> tuple[R
     """Somebody joins, leaves, comes back or goes away, or nothing happens."""
     match random.randrange(10):
         case 0:
-            new = a_member(random, 100 + n, 5, START + n * WEEK)
+            # Nobody has the same id as somebody else, also where several dates of one week are settled.
+            unused = 1 + max([100, *(member.id for member in (*roster.members, *gone))])
+            new = a_member(random, unused, 5, START + n * WEEK)
             roster = join(roster, new.id, new.joined, new.industry)
         case 1 if roster.members:
             left = random.choice(roster.members)

@@ -12,6 +12,7 @@ from bot.domain.rotation.reading import Rotation
 from tests.domain.reminding import GUILD, Club, at
 from tests.domain.rotation.taking_turns import DAY, choose, join, one, plan, rotation, take, turns, weekly, work_in
 
+pytestmark = pytest.mark.usefixtures("asked_by_hand")
 INDUSTRIES = ("finance", "medical", "logistics", "education")
 
 

@@ -12,7 +12,7 @@ import pytest
 from bot.domain.actors import Actor
 from bot.domain.errors import Unknown
 from bot.domain.rotation import RotationSettings, TurnState
-from bot.domain.rotation.roster import NotOnRoster, OffRoster, OnRoster, RosterService
+from bot.domain.rotation.roster import LeavePreview, NotOnRoster, OffRoster, OnRoster, RosterService
 from data.database import Database
 from tests.data.files import NOW, audit_rows
 from tests.data.rows import MovingClock, database_of
@@ -54,13 +54,51 @@ async def test_who_leaves_gives_back_what_has_not_begun_and_keeps_what_is_going_
     await take(club, elsewhere, 11)
     await take(club, later, 12, place=1)
     club.clock.at = at(15, 7) + timedelta(minutes=5)
-    left = await club.services.roster.leave(GUILD, one(11), club.group.name)
+    shown = await club.services.roster.leave(GUILD, one(11), club.group.name)
+    assert isinstance(shown, LeavePreview)
+    assert (shown.sessions, shown.again) == ((soon, later), False)
+    assert list(await members(club)) == [11, 12]
+    left = await club.services.roster.confirm(GUILD, one(11), shown.draft_id)
+    assert isinstance(left, OffRoster)
     assert left.sessions == (soon, later)
     assert list(await members(club)) == [12]
     states = [[turn.state for turn in await turns(club, each)] for each in (running, soon, later, elsewhere)]
     assert states == [["confirmed"], ["released"], ["released", "confirmed"], ["confirmed"]]
     assert (await turns(club, soon))[0].closed_at == club.clock.at
     assert (await done(club))[2:] == [("rotation.leave", 11), ("turn.release", 11), ("turn.release", 11)]
+
+
+async def test_who_got_another_turn_since_they_were_shown_theirs_is_shown_them_again(club: Club):
+    await join(club, 11)
+    soon, later = [await club.schedule(at(day, 7)) for day in (22, 29)]
+    roster = club.services.roster
+    await take(club, soon, 11)
+    shown = await roster.leave(GUILD, one(11), None)
+    assert isinstance(shown, LeavePreview)
+    await take(club, later, 11, TurnState.ASKED)
+    again = await roster.confirm(GUILD, one(11), shown.draft_id)
+    assert isinstance(again, LeavePreview)
+    assert (again.sessions, again.again) == ((soon, later), True)
+    assert [turn.state for turn in await turns(club, soon)] == ["confirmed"]
+    assert isinstance(await roster.confirm(GUILD, one(11), again.draft_id), OffRoster)
+
+
+async def test_what_is_shown_to_who_leaves_is_theirs_and_used_up_by_one_press(club: Club):
+    await join(club, 11, 12)
+    roster = club.services.roster
+    await take(club, await club.schedule(at(22, 7)), 11)
+    shown = await roster.leave(GUILD, one(11), None)
+    assert isinstance(shown, LeavePreview)
+    for act in (roster.confirm, roster.keep):
+        with pytest.raises(Unknown):
+            await act(GUILD, one(12), shown.draft_id)
+        with pytest.raises(Unknown):
+            await act(GUILD, Actor(11, sees=lambda channel_id: False), shown.draft_id)
+    assert (await roster.keep(GUILD, one(11), shown.draft_id)).id == club.group.id
+    for act in (roster.confirm, roster.keep):
+        with pytest.raises(Unknown):
+            await act(GUILD, one(11), shown.draft_id)
+    assert list(await members(club)) == [11, 12]
 
 
 async def test_who_comes_back_has_their_row_and_owes_one_turn_if_the_others_went_on(club: Club):

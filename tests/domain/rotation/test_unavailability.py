@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
-from bot.domain.errors import InvalidText, NotAllowed, Unknown
-from bot.domain.rotation import Away, TurnState
-from bot.domain.rotation.unavailability import MOST_UNAVAILABLE, OPEN_END, NoTimeAway, TooManyAbsences
+from bot.domain.errors import InvalidText, Unknown
+from bot.domain.phrases import Fork
+from bot.domain.rotation import TurnState
+from bot.domain.rotation.unavailability import (
+    MOST_UNAVAILABLE,
+    OPEN_END,
+    Absence,
+    Noted,
+    NoTimeAway,
+    TooManyAbsences,
+    WhichEdge,
+)
 from bot.domain.sessions import LONGEST_REASON
-from tests.data.files import audit_rows
 from tests.domain.reminding import GUILD, Club, at
 from tests.domain.rotation.taking_turns import DAY, done, join, members, one, take, turns
 from tests.domain.study import NOW
@@ -86,7 +95,7 @@ async def test_a_reason_that_is_too_long_is_refused(club: Club):
         await club.services.unavailability.add(GUILD, one(11), *MINE, "長" * (LONGEST_REASON + 1))
 
 
-async def test_it_tells_of_the_lectures_in_it_and_changes_none(club: Club):
+async def test_the_lectures_in_it_are_given_back_at_once(club: Club):
     await join(club, 11)
     before, second, first, after = [await club.schedule(at(day, 0)) for day in (19, 26, 20, 27)]
     for session in (before, first, second, after):
@@ -95,22 +104,46 @@ async def test_it_tells_of_the_lectures_in_it_and_changes_none(club: Club):
     await take(club, declined, 11, TurnState.DECLINED)
     noted = await club.services.unavailability.add(GUILD, one(11), *MINE)
     assert noted.sessions == (first, second)
-    assert [turn.state for turn in await turns(club, first)] == ["asked"]
+    for session, state in ((before, "asked"), (first, "declined"), (second, "declined"), (after, "asked")):
+        assert [turn.state for turn in await turns(club, session)] == [state]
 
 
-async def test_organizers_see_who_is_away_and_when_but_not_why(club: Club):
+# What has two readings
+
+MORNING, EVENING = at(20, 7), at(20, 19)
+
+
+def fork(field: str, *readings: datetime) -> Fork:
+    return Fork(field, "7時", tuple({field: msgspec.to_builtins(each)} for each in readings))
+
+
+async def test_what_has_two_readings_is_asked_and_nothing_is_written_until_one_is_chosen(club: Club):
     service = club.services.unavailability
-    await join(club, 11, 12, 13)
-    for member_id in (11, 12, 99):
-        await service.add(GUILD, one(member_id), *MINE, "入院")
-    await service.add(GUILD, one(13), NOW - DAY, NOW + timedelta(minutes=1), "入院")
-    async with club.db(GUILD) as uow:
-        await uow.groups.add_organizer(club.group.id, 21)
-    club.clock.at += timedelta(minutes=1)
-    seen = await service.away(GUILD, one(21), None)
-    assert seen == {11: (Away(*MINE),), 12: (Away(*MINE),)}
-    with pytest.raises(NotAllowed):
-        await service.away(GUILD, one(11), None)
+    new = Absence(MORNING, at(25, 7), "旅行")
+    forks = [fork("since", MORNING, EVENING), fork("until", at(25, 7), at(25, 19))]
+    first = await service.propose(GUILD, one(11), new, forks)
+    assert isinstance(first, WhichEdge)
+    assert (first.field, first.readings, first.time_zone) == ("since", (MORNING, EVENING), "Asia/Tokyo")
+    assert await service.list(GUILD, one(11)) == []
     with pytest.raises(Unknown):
-        await service.away(GUILD, replace(one(21), sees=lambda channel_id: False), club.group.name)
-    assert "入院" not in str(await audit_rows(club.db, GUILD))
+        await service.choose(GUILD, one(12), first.draft_id, 0)
+    second = await service.choose(GUILD, one(11), first.draft_id, 1)
+    assert isinstance(second, WhichEdge)
+    assert (second.field, second.readings) == ("until", (at(25, 7), at(25, 19)))
+    noted = await service.choose(GUILD, one(11), second.draft_id, 0)
+    assert isinstance(noted, Noted)
+    assert (noted.window.since, noted.window.until, noted.window.reason) == (EVENING, at(25, 7), "旅行")
+    with pytest.raises(Unknown):
+        await service.choose(GUILD, one(11), second.draft_id, 1)
+
+
+async def test_an_end_of_which_only_one_reading_is_possible_is_not_asked(club: Club):
+    service = club.services.unavailability
+    noted = await service.propose(GUILD, one(11), Absence(at(20, 9), MORNING), [fork("until", MORNING, EVENING)])
+    assert isinstance(noted, Noted)
+    assert noted.window.until == EVENING
+    with pytest.raises(NoTimeAway):
+        await service.propose(GUILD, one(11), Absence(at(20, 20), MORNING), [fork("until", MORNING, EVENING)])
+    long = Absence(MORNING, EVENING, "長" * (LONGEST_REASON + 1))
+    with pytest.raises(InvalidText):
+        await service.propose(GUILD, one(11), long, [fork("since", MORNING, EVENING)])

@@ -1,0 +1,229 @@
+"""Finding a lecturer, in words: being asked, offers, and what organizers and the channel read of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import discord
+
+from bot.domain.errors import StudyError
+from bot.domain.rotation.requests import LONGEST_OUTLINE, LONGEST_THEME, No, NotAsked, NothingToTake, PlaceTaken, Yes
+from bot.domain.rotation.saying import MATERIALS, NUDGE, OFFER, OUTLINE, REQUEST, Asked, Wanted
+from bot.domain.rotation.values import Turn
+from bot.i18n import Words, _, locale_str
+from bot.rendering.buttons import button_id
+from bot.rendering.calendar import moment, timestamp
+from bot.rendering.content import Button, Content
+from bot.rendering.errors import Say
+from bot.rendering.forms import Box, form
+from bot.rendering.links import message_link
+from bot.rendering.members import stop_row
+from bot.rendering.reminders import fitted, pings
+from bot.rendering.sessions.public import named_session, prompt
+
+TURN, TAKE, TELL = "turn", "take", "tell"
+"""What one person does with a turn of theirs, taking an open place, and the form for theme and outline."""
+YES, NO, SAY = "yes", "no", "say"
+
+_I_WILL = _("I'll lecture")
+_NOT_THIS_TIME = _("Not this time")
+_SAY_THEME = _("Say what I'll tell of")
+
+_HEADS: Mapping[str, locale_str] = {
+    REQUEST: _("**{theme}** ({group}): would you be the lecturer?"),
+    NUDGE: _("I asked you to be the lecturer at **{theme}** ({group}), and have no answer yet."),
+    OFFER: _("Nobody lectures yet at **{theme}** ({group}). Would you? The first to press has the turn."),
+    OUTLINE: _("You lecture at **{theme}** ({group}). What will you tell of? A title and a few lines are enough."),
+    MATERIALS: _("In two days you lecture at **{theme}** ({group})."),
+}
+_ANEW = _("**{theme}** ({group}), for which I asked you to be the lecturer, has a new time. Would you lecture then?")
+_BY = _("Please answer by {when}. If it does not suit you, I ask somebody else at once; nobody is told why.")
+_WHAT_OF = _(
+    "Most tell of the basics of their trade: what you do, how money is earned with it, what people often get wrong "
+    "about it, and a question you would like to ask the others."
+)
+_FIRST = _("It would be your first lecture here. Nobody expects slides: what is everyday to you is new to the others.")
+_SLIDES = _("If there is something to read or to look at beforehand, put it into the session's thread.")
+_OFFER_ENDS = _("If nobody is found, it becomes an open discussion.")
+
+
+def asked(value: Asked, w: Words) -> Content:
+    """What one person is asked or reminded of, about a turn of theirs or one that they can take."""
+    session, turn = value.session, value.turn
+    head = _ANEW if value.anew and value.kind == REQUEST else _HEADS[value.kind]
+    lines = [w(head, theme=session.theme, group=value.group.name), moment(session.starts_at)]
+    if value.kind in (REQUEST, NUDGE) and turn is not None and turn.answer_due is not None:
+        lines.append(w(_BY, when=timestamp(turn.answer_due, "f")))
+    if value.kind in (REQUEST, OFFER):
+        lines.append(w(_WHAT_OF))
+    if value.kind == REQUEST and value.first:
+        lines.append(w(_FIRST))
+    if value.kind == MATERIALS:
+        lines.append(w(_SLIDES))
+    mentions = (value.reader,) if value.reader else ()
+    rows = (_buttons(value, w), stop_row("turns", session.guild_id, w))
+    return Content(fitted(lines, pings(mentions)), rows=rows, mentions=mentions)
+
+
+def _buttons(value: Asked, w: Words) -> tuple[Button, ...]:
+    guild_id = value.session.guild_id
+    if value.turn is None:
+        return (take_button(value.session.id, w, guild_id=guild_id),)
+    if value.kind in (REQUEST, NUDGE):
+        return (
+            Button(w(_I_WILL), button_id(TURN, value.turn.id, YES, guild_id), discord.ButtonStyle.success),
+            Button(w(_NOT_THIS_TIME), button_id(TURN, value.turn.id, NO, guild_id)),
+        )
+    return (
+        Button(w(_SAY_THEME), button_id(TURN, value.turn.id, SAY, guild_id), discord.ButtonStyle.primary),
+        Button(w(_("I can't after all")), button_id(TURN, value.turn.id, NO, guild_id)),
+    )
+
+
+def take_button(session_id: int, w: Words, *, guild_id: int = 0) -> Button:
+    """Takes an open place; in a direct message `guild_id` says which server is meant."""
+    server = (guild_id,) if guild_id else ()
+    return Button(w(_I_WILL), button_id(TAKE, session_id, *server), discord.ButtonStyle.success)
+
+
+def called(value: Wanted, w: Words) -> Content:
+    """In the channel: a lecturer is wanted."""
+    text = _("Nobody lectures yet at **{theme}** ({group}). Whoever takes part in the rotation can take the turn.")
+    lines = [w(text, theme=value.session.theme, group=value.group.name), moment(value.session.starts_at)]
+    if value.discuss_at is not None:
+        lines.append(w(_OFFER_ENDS))
+    return Content(fitted(lines), rows=((take_button(value.session.id, w),),))
+
+
+def discussed(value: Wanted, w: Words) -> Content:
+    """In the channel: nobody lectures, so all talk."""
+    session = value.session
+    text = _(
+        "No lecture this time at **{theme}** ({group}): it is an open discussion, and everybody has something to say."
+    )
+    lines = [w(text, theme=session.theme, group=value.group.name), moment(session.starts_at), prompt(session, w)]
+    row = (Button(w(_("Seen")), button_id("seen", session.id)),)
+    return Content(fitted(lines), rows=(row,))
+
+
+def trouble(value: Wanted, w: Words) -> Content:
+    """To the organizers, or to the moderators: nobody has confirmed yet, who was asked, and what can be done."""
+    session = value.session
+    lines = [
+        w(_("**{theme}** ({group}) has no lecturer who has confirmed."), theme=session.theme, group=value.group.name),
+        moment(session.starts_at),
+    ]
+    if value.declined:
+        lines.append(w(_("Declined: {names}"), names=pings(value.declined)))
+    if value.silent:
+        lines.append(w(_("Did not answer: {names}"), names=pings(value.silent)))
+    if value.asked and value.until is not None:
+        text = _("Being asked: {names}, until {when}")
+        lines.append(w(text, names=pings(value.asked), when=timestamp(value.until, "f")))
+    lines.append(
+        w(_("I go on asking. If you speak to somebody yourself, they can take the turn with `/rotation volunteer`."))
+    )
+    if value.discuss_at is not None:
+        text = _("If nobody is found by {when}, it becomes an open discussion.")
+        lines.append(w(text, when=timestamp(value.discuss_at, "f")))
+    if value.announced is not None:
+        spot = value.announced
+        link = message_link(session.guild_id, spot.channel_id, spot.message_id)
+        lines.append(w(_("Announcement: {link}"), link=link))
+    mentions = (value.reader,) if value.reader else ()
+    row = (Button(w(_("Seen")), button_id("seen", session.id)),)
+    if value.private:
+        row = stop_row("arranging", session.guild_id, w)
+    return Content(fitted(lines, pings(mentions)), rows=(row,), mentions=mentions)
+
+
+# Answers
+
+
+def said_yes(value: Yes, w: Words, *, guild_id: int = 0) -> Content:
+    """To whoever lectures: that they do, what happens next, and the button to say what they will tell of."""
+    turn, session = value.turn, named_session(value.session, w)
+    if value.new:
+        lines = [w(_("Thank you! You lecture at {session}."), session=session)]
+        lines.append(w(_("The announcement names you from now on, and you are put down as coming.")))
+    else:
+        lines = [w(_("You lecture at {session}."), session=session)]
+    if turn.theme:
+        lines.append(w(_("Theme: {theme}"), theme=turn.theme))
+    if turn.outline:
+        lines.append(turn.outline)
+    if not turn.theme:
+        lines.append(w(_("You can say what you will tell of now or later; a week before I ask you again.")))
+    server = (guild_id,) if guild_id else ()
+    label = _SAY_THEME if not turn.theme else _("Change what I'll tell of")
+    row = (
+        Button(w(label), button_id(TURN, turn.id, SAY, *server), discord.ButtonStyle.primary),
+        Button(w(_("I can't after all")), button_id(TURN, turn.id, NO, *server)),
+    )
+    return Content(fitted(lines), rows=(row,))
+
+
+def said_no(value: No, w: Words, *, guild_id: int = 0) -> Content:
+    """To whoever does not lecture: that somebody else is asked, and how to change their mind."""
+    session = named_session(value.session, w)
+    if not value.new:
+        text = _("You don't lecture at {session}.")
+    elif value.sure:
+        text = _("You don't lecture at {session} any more. I ask somebody else; you are still put down as coming.")
+    else:
+        text = _("All right: you don't lecture at {session}. I ask somebody else; nobody is told why.")
+    lines = [
+        w(text, session=session),
+        w(_("If you think better of it, press below: the turn is yours if it is still open.")),
+    ]
+    server = (guild_id,) if guild_id else ()
+    row = (Button(w(_("I'll lecture after all")), button_id(TURN, value.turn.id, YES, *server)),)
+    return Content(fitted(lines), rows=(row,))
+
+
+def tell_form(custom_id: str, turn: Turn, w: Words) -> discord.ui.Modal:
+    """The form for theme and outline; its hints are the parts of a talk on one's trade."""
+    boxes = [
+        Box("theme", w(_("Theme")), turn.theme, LONGEST_THEME, example=w(_("How fish gets to the shop overnight"))),
+        Box(
+            "outline",
+            w(_("What you will tell of")),
+            turn.outline or w(_OUTLINE_TEMPLATE),
+            LONGEST_OUTLINE,
+            required=False,
+            long=True,
+            hint=w(_("A few words each; change it as you like, or leave it out.")),
+        ),
+    ]
+    return form(custom_id, w(_("Your lecture")), boxes)
+
+
+_OUTLINE_TEMPLATE = _(
+    "What we do:\nHow money is earned with it:\nWhat people often get wrong about it:\nA question I have for you:"
+)
+
+
+def is_template(text: str, w: Words) -> bool:
+    """Whether nothing was written into the template of an outline."""
+    return text.strip() == w(_OUTLINE_TEMPLATE).strip()
+
+
+ERRORS: dict[type[StudyError], Say] = {
+    PlaceTaken: lambda e, w: w(
+        _("Somebody else has been found or is being asked for {session} meanwhile, so there is nothing left to do."),
+        session=named_session(e.session, w),
+    ),
+    NotAsked: lambda e, w: w(
+        _("You are not asked to lecture at {session}. `/rotation show` shows your next turn."),
+        session=named_session(e.session, w),
+    ),
+    NothingToTake: lambda e, w: w(
+        _(
+            "There is no turn to take at {session}: the turns of “{group}” go to those who take part in its rotation."
+            " `/rotation join` takes you in."
+        ),
+        session=named_session(e.session, w),
+        group=e.group,
+    ),
+}
+"""What goes wrong when somebody answers a request."""

@@ -1,0 +1,79 @@
+"""What is said while lecturers are looked for, in the pseudo-locale: plain letters escaped translation."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.rotation.saying import ALL
+from tests.cogs.acts import at_rest
+from tests.pseudo import LECTURER_BUTTONS, Ear, Hand, an_odd_world, controls, let_it_be_chosen, shape
+from tests.test_pseudo_posts import everything, sent
+from tests.world import World
+
+
+@pytest.fixture
+async def odd_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[World]:
+    """A server where all is said in the pseudo-locale."""
+    let_it_be_chosen(monkeypatch)
+    async with an_odd_world(tmp_path) as world:
+        yield world
+
+
+async def test_everything_that_is_said_to_find_a_lecturer_is_translated(odd_world: World):
+    world, mod, member, other = odd_world, odd_world.moderator, odd_world.member, odd_world.other
+    ear = Ear(world)
+    hand = Hand(world, ear)
+
+    async def wait(day: int, hour: int, month: int = 2) -> None:
+        await world.sim.advance_to(datetime(2026, month, day, hour, tzinfo=UTC))
+        ear.listen(f"until {month}/{day} {hour}:00")
+
+    def last(who: Any) -> Any:
+        return world.sim.messages(who.user.dm_channel)[-1]
+
+    async def use(who: Any, act: str) -> list[Any]:
+        """Press what does this under somebody's last direct message."""
+        (part,) = (each for each in controls(last(who), world) if act in each["custom_id"])
+        answers = await hand.use(who.user, last(who), part, "a direct message")
+        await at_rest(world)
+        ear.listen(f"after {act}")
+        return answers
+
+    await mod.slash(world.general, "group create", name="Asakai", organizer=mod)
+    for who in (member, other):
+        await who.slash(world.general, "rotation join")
+    plan = await mod.slash(world.general, "session schedule", theme="Tea", when="2026-02-05 00:00")
+    assert plan.response is not None
+    await mod.click(plan.response, custom_id=controls(plan.response, world)[-1]["custom_id"])
+    # Asked on January 15, reminded half-way, yes; then what is to be prepared.
+    await wait(17, 15, month=1)
+    await use(member, ":yes:")
+    await wait(29, 0, month=1)
+    await use(member, ":say:")
+    await wait(2, 16)
+    await use(member, ":no:")
+    # Too late to ask the next one alone: it is offered, called out and, since nobody takes it, talked about instead.
+    offered = last(other)
+    for answer in await use(other, "bk:dm:stop:turns"):
+        await hand.use_all(other.user, answer, "a direct message that was stopped")
+    for message in [*everything(world)]:
+        for part in controls(message, world):
+            if shape(part["custom_id"]) in LECTURER_BUTTONS:
+                await hand.use(mod, message, part, "in the channel")
+    for answer in await use(mod, "bk:dm:stop:arranging"):
+        await hand.use_all(mod.user, answer, "a direct message that was stopped")
+    await wait(4, 1)
+    for message in [*everything(world)]:
+        for part in controls(message, world):
+            if shape(part["custom_id"]) == "bk:seen:#":
+                await hand.use(mod, message, part, "in the channel")
+    (late,) = (each for each in controls(offered, world) if "bk:take:" in each["custom_id"])
+    await hand.use(other.user, offered, late, "an offer that has passed")
+    assert ear.escapes == {}
+    assert set(ALL) - await sent(world) == set()
+    assert LECTURER_BUTTONS - hand.used == set()
