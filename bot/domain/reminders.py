@@ -21,7 +21,7 @@ from bot.domain.calendar import local_day, to_instant
 from bot.domain.latecomers import mentioning
 from bot.domain.memberships import unanswered
 from bot.domain.mirrors import thread_of
-from bot.domain.own_reminders import OWN, Ways, gives_up, is_near, tell, wanting, ways
+from bot.domain.own_reminders import OWN, Ways, gives_up, is_near, named_people, tell, wanting, ways
 from bot.domain.own_reminders import plan as plan_own
 from bot.domain.posts import NewPost, Post, PostState, Settled, again, parts, unsent
 from bot.domain.quiet import early_step, hold_again, in_peace, is_quiet, may_be_early, plan_early
@@ -235,6 +235,8 @@ class ReminderService:
                 continue
             dawn, evening = await dawn_of(uow, session), await uow.steps.find("evening", session.id, session.revision)
             if gives_up(session, dawn, before.reminders, after.reminders, now):
+                if await own_dawn_of(uow, session) is None and not await named_people(uow, session, now):
+                    continue
                 await self._tell_again(uow, session, after, "dawn", dawn, session.starts_at)
             elif evening is not None and gives_up(session, evening.due_at, before.reminders, after.reminders, now):
                 await self._tell_again(uow, session, after, "evening", evening.due_at, dawn)

@@ -20,7 +20,19 @@ from bot.domain.series import NewSeries
 from bot.domain.sessions import Session
 from tests.data.files import audit_rows
 from tests.domain.limbo import comes_to_nothing, under_way
-from tests.domain.reminding import ANNOUNCEMENTS, GUILD, MODERATOR, MORNING, SECRET, THREADS, Club, Sent, a_club, at
+from tests.domain.reminding import (
+    ANNOUNCEMENTS,
+    GUILD,
+    MODERATOR,
+    MORNING,
+    SECRET,
+    THREADS,
+    Club,
+    Sent,
+    a_club,
+    at,
+    pings,
+)
 
 DAY = 24 * 60
 ME, OTHER, THIRD = 11, 12, 13
@@ -458,3 +470,29 @@ async def test_other_groups_and_an_unchanged_time_are_left_alone(club: Club):
     assert [one for one in await club.until(at(15, 6, 5)) if one.pinged] == []
     await remind(club)
     assert [one.pinged for one in await club.until(at(15, 6, 5)) if one.pinged] == [frozenset({OTHER})]
+
+
+async def test_an_evening_that_never_went_out_takes_nothing_from_dawn(club: Club):
+    club.clock.at = at(14, 12)
+    session = await club.schedule(at(15, 7))
+    await club.answer(session, Answer.GOING, 11, 12)
+    await club.until(at(14, 19, 59))
+    club.clock.at = at(14, 20)
+    # It is written, and the process stops before it is sent; it starts again once dawn is due.
+    await club.run_steps()
+    club.clock.at = at(15, 6)
+    assert pings(await club.until(at(15, 7)), "dawn") == [frozenset({11, 12})]
+
+
+@pytest.mark.parametrize("held", ["a role", "paused"])
+async def test_where_nobody_stood_back_by_name_nothing_is_made_up_for(club: Club, held: str):
+    await club.morning(mention_role=77 if held == "a role" else None)
+    await remind(club, 40)
+    club.clock.at = at(14, 12)
+    session = await club.schedule(at(15, 7))
+    await club.answer(session, Answer.GOING, 11, 12)
+    if held == "paused":
+        await club.services.morning.pause(GUILD, MODERATOR, None)
+    await club.until(at(15, 6, 5))
+    await remind(club)
+    assert pings(await club.until(at(15, 6, 59)), "dawn") == []

@@ -13,7 +13,7 @@ one of these times, `telling` writes the posts, `outlook` says beforehand what s
 stands in `service`. These two are not imported here: they build on `bot.domain.reminders`, and that on this package.
 """
 
-from bot.domain.own_reminders.nearness import gives_up, is_near
+from bot.domain.own_reminders.nearness import gives_up, is_near, named_people
 from bot.domain.own_reminders.planning import OWN, plan
 from bot.domain.own_reminders.telling import Ways, tell, wanting, ways
 from bot.domain.own_reminders.values import (
@@ -47,6 +47,7 @@ __all__ = [
     "Ways",
     "gives_up",
     "is_near",
+    "named_people",
     "parse_before",
     "parse_evening",
     "parse_shared",

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from bot.domain.calendar import local_day
 from bot.domain.own_reminders.planning import OWN, key_of
 from bot.domain.own_reminders.values import OwnReminders, lead
-from bot.domain.posts import Post, PostState, unsent
+from bot.domain.posts import Post, PostState, may_be_read, unsent
 from bot.domain.steps import StepState
+from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:
     from bot.domain.groups import StudyGroup
@@ -102,6 +104,19 @@ async def nearby(
     return Nearby(usual, frozenset(ahead), told)
 
 
+async def named_people(uow: UnitOfWork, session: Session, now: datetime) -> bool:
+    """Whether the morning post that stands for the session's dawn mentions people one by one.
+
+    Nobody stands back for another time where it pings a role; and held back, it reminds nobody.
+    """
+    day = local_day(session.starts_at, zone_of((await uow.communities.get()).time_zone))
+    posts = await uow.posts.of_subject("morning", day.toordinal())
+    written = [post for post in posts if session.id in post.data["sessions"]]
+    held = await uow.holds.find("morning", now) is not None
+    told = [post for post in written if may_be_read(post) or not held]
+    return bool(told) and not any(post.data["role"] for post in written)
+
+
 async def _is_ahead(uow: UnitOfWork, session: Session, minutes: int) -> bool:
     step = await uow.steps.find(OWN, session.id, key_of(session.revision, minutes))
     return step is not None and step.state is StepState.PLANNED
@@ -111,4 +126,5 @@ def _heard(post: Post, at: datetime) -> bool:
     """Whether its readers hear of it near `at`; a doubt is none: better reminded twice than never."""
     if post.sent_at is not None:
         return at - post.sent_at < NEAR
-    return post.state is PostState.SENDING or (unsent(post) and not post.cancel_wanted)
+    # What waits too long, as after an outage, goes out no more.
+    return post.state is PostState.SENDING or (unsent(post) and not post.cancel_wanted and post.expires_at > at)

@@ -15,7 +15,7 @@ from bot.domain.communities import differences
 from bot.domain.groups import StudyGroup, visible_groups
 from bot.domain.latecomers import mentioning
 from bot.domain.members import Member, closed, kind_of, note_use
-from bot.domain.own_reminders.nearness import gives_up, nearby, times_of
+from bot.domain.own_reminders.nearness import gives_up, named_people, nearby, times_of
 from bot.domain.own_reminders.outlook import Outlook, outlook
 from bot.domain.own_reminders.planning import is_planned, plan, read_key
 from bot.domain.own_reminders.telling import (
@@ -40,7 +40,16 @@ from bot.domain.own_reminders.values import (
 )
 from bot.domain.posts import Post, PostState, Settled, parts
 from bot.domain.readers import unnamed
-from bot.domain.reminders import FARTHEST_EVENING, MOST_AHEAD, Moment, channel_of, coming, dawn_of, evening_at
+from bot.domain.reminders import (
+    FARTHEST_EVENING,
+    MOST_AHEAD,
+    Moment,
+    channel_of,
+    coming,
+    dawn_of,
+    evening_at,
+    own_dawn_of,
+)
 from bot.domain.sessions import Session, SessionState
 
 if TYPE_CHECKING:
@@ -158,6 +167,9 @@ class OwnReminderService:
         )
         for moment, at in usual:
             if at is not None and gives_up(session, at, old, new, now):
+                alone = moment != "dawn" or await own_dawn_of(uow, session) is not None
+                if not alone and not await named_people(uow, session, now):
+                    continue
                 others = await nearby(uow, moment, session, group, {after.member_id: after}, at, at)
                 if not others.stands_in(after.member_id, after, group):
                     await self._tell_if_past(uow, session, moment, {after.member_id: after})
