@@ -267,6 +267,21 @@ def test_a_draft_that_moves_takes_its_deadline_along_with_each_reading_of_its_st
         assert moved.deadline == at(16, 20)
 
 
+def test_a_reading_keeps_the_deadline_that_another_reading_would_drop():
+    read = reader()
+    start = read.when("starts_at", "next Fri 8:00")
+    for value in (
+        NewSession(1, "Tea", start, deadline=at(25, 7)),
+        SessionChange(starts_at=start, deadline=at(25, 7)),
+    ):
+        # Five days before the first reading have passed.
+        moved, (fork,) = taking_deadline(value, read.forks, at(30, 7), NOW, TOKYO)
+        first, second = (taking(moved, fork, place) for place in (0, 1))
+        assert (first.deadline, second.deadline) == (None, at(19, 7))
+        if isinstance(first, SessionChange) and isinstance(second, SessionChange):
+            assert (first.no_deadline, second.no_deadline) == (True, False)
+
+
 def test_a_draft_drops_a_deadline_that_would_have_passed():
     new = NewSession(1, "Tea", at(14, 7), deadline=at(27, 20))
     assert taking_deadline(new, (), at(30, 7), NOW, TOKYO) == (replace(new, deadline=None), ())
