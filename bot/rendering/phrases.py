@@ -13,6 +13,7 @@ from bot.domain.phrases import (
     ClockMissing,
     ClockPastMidnight,
     DayAmbiguous,
+    LengthsDiffer,
     NoSuchDay,
     PhraseAmbiguous,
     PhraseInThePast,
@@ -27,7 +28,7 @@ from bot.domain.phrases import (
 )
 from bot.domain.zones import ZoneUnknown, close_zones
 from bot.i18n import Words, _, locale_str
-from bot.rendering.calendar import WEEKDAYS, clock, long_date, rule, shortened, timestamp, with_clock
+from bot.rendering.calendar import WEEKDAYS, clock, duration, long_date, rule, shortened, timestamp, with_clock
 from bot.rendering.errors import Say
 
 _EXAMPLES: Mapping[PhraseKind, locale_str] = {
@@ -166,6 +167,17 @@ def _no_zone(error: ZoneUnknown, w: Words) -> str:
     )
 
 
+def _two_lengths(error: LengthsDiffer, w: Words) -> str:
+    return w(
+        _(
+            "The end and the length differ: until that end it takes {said}, but the length given is {given}. "
+            "Please correct one of them."
+        ),
+        said=duration(error.said, w),
+        given=duration(error.given, w),
+    )
+
+
 def _contradiction(error: WeekdayContradicts, w: Words) -> str:
     return w(
         _("“{text}” does not fit: {date} is not a {weekday}. Please correct the date or the weekday."),
@@ -209,5 +221,6 @@ ERRORS: dict[type[StudyError], Say] = {
     DayAmbiguous: _two_days,
     ClockAmbiguous: _two_clocks,
     ClockPastMidnight: _past_midnight,
+    LengthsDiffer: _two_lengths,
     WeekdayContradicts: _contradiction,
 }

@@ -17,6 +17,7 @@ from bot.domain.groups import GroupNeeded, StudyGroup
 from bot.domain.phrases import ClockMissing, PhraseReader
 from bot.domain.rsvps import Answer, RsvpService
 from bot.domain.sessions import (
+    USUAL_DURATION,
     Edited,
     NewSession,
     SaidSession,
@@ -97,7 +98,7 @@ class Sessions(commands.Cog):
         when: Phrase,
         group: str | None = None,
         kind: app_commands.Choice[str] | None = None,
-        duration: Minutes = 60,
+        duration: Minutes | None = None,
         venue: Venue | None = None,
         link: Link | None = None,
         capacity: Places | None = None,
@@ -134,6 +135,7 @@ class Sessions(commands.Cog):
         with suppress(ClockMissing):
             # The chosen group may have a usual time of day.
             reader.when("starts_at", said.when)
+        reader.lasting(said.duration)
         if said.deadline:
             # Of whichever start it is said, it can be read or it can't.
             reader.until("deadline", said.deadline, self.clock.now())
@@ -148,7 +150,7 @@ class Sessions(commands.Cog):
             theme=said.theme,
             starts_at=starts_at,
             kind=said.kind or usual_kind(caller.actor, group),
-            duration=reader.length or said.duration,
+            duration=reader.lasting(said.duration) or USUAL_DURATION,
             venue=said.venue,
             link=said.link,
             capacity=said.capacity,
@@ -194,7 +196,7 @@ class Sessions(commands.Cog):
         change = SessionChange(
             theme=theme,
             starts_at=starts_at if when else None,
-            duration=reader.length or duration,
+            duration=reader.lasting(duration),
             venue=cleared(venue),
             link=cleared(link),
             capacity=capacity,

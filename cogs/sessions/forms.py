@@ -36,11 +36,13 @@ class NewForm(Form, template=template(rendering.NEW_FORM, DRAFT)):
         cog, written = cog_of(caller.interaction, Sessions), filled.box
         reader = cog.reader(caller.community)
         draft = await cog.sessions.draft(caller.guild.id, caller.actor, self.draft_id)
+        starts_at, length = reader.moved("starts_at", written("when"), draft.starts_at), minutes(written("duration"))
         new = replace(
             draft,
             theme=written("theme"),
-            starts_at=reader.moved("starts_at", written("when"), draft.starts_at),
-            duration=reader.length or minutes(written("duration")),
+            starts_at=starts_at,
+            # A length that stays in its box as it was shown is not said against a new end.
+            duration=reader.lasting(length if length != draft.duration else None) or length,
             venue=written("venue"),
             description=written("description"),
         )

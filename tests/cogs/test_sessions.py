@@ -408,6 +408,25 @@ async def test_another_change_is_made_at_once_and_a_dash_clears(study: World):
     assert "Nothing changed" in await told(study, study.moderator, "session edit", session="Trucks", theme="Trucks")
 
 
+async def test_an_end_and_a_length_that_differ_are_refused(study: World):
+    await scheduled(study)
+    for command, options in (
+        ("session schedule", {"theme": "Tea", "when": "1/8 7:00-8:30", "duration": 180}),
+        ("session schedule", {"theme": "Tea", "when": "1/8 7:00-8:30", "duration": 60}),
+        ("session edit", {"session": "Logistics", "when": "7:00-8:30", "duration": 180}),
+    ):
+        text = await told(study, study.moderator, command, **options)
+        assert "The end and the length differ: until that end it takes 90 minutes, but" in text, options
+    assert [session.theme for session in await sessions(study)] == ["Logistics"]
+    message = await previewed(study, "session schedule", theme="Tea", when="1/8 7:00-8:30", duration=90)
+    opened = await study.moderator.click(message, label="Change first")
+    result = await study.moderator.submit_modal(opened, {"when": "1/8 7:00-9:00", "theme": "Tea", "duration": "180"})
+    assert "until that end it takes 2 hours, but the length given is 3 hours" in study.sim.private_replies(result)[-1]
+    set_locale(study.moderator, "ja")
+    options = {"theme": "茶", "when": "1/8 7:00〜8:30", "duration": 180}
+    assert "90分ですが、長さは3時間と" in await told(study, study.moderator, "session schedule", **options)
+
+
 async def test_a_start_that_names_its_end_says_how_long_it_lasts(study: World):
     message = await previewed(study, "session schedule", theme="Tea", when="1/8 7:00〜8:30", deadline="前日の20時")
     text = study.sim.text(message)

@@ -213,6 +213,43 @@ async def test_a_time_of_day_alone_is_the_last_deadline_before_the_start(
         assert changed.view.session.deadline == shown.after.deadline == settled
 
 
+@pytest.mark.parametrize(
+    ("start", "deadline", "settled"),
+    [
+        (at(30, 7), "Friday", at(24, 23, 59)),  # and not the coming one
+        (at(30, 7), "金曜", at(24, 23, 59)),
+        (at(30, 7), "金曜日まで", at(24, 23, 59)),
+        (at(30, 7), "by Friday 6pm", at(24, 18)),
+        (at(30, 7), "金曜の18時", at(24, 18)),
+        (at(30, 7), "8pm Wed", at(29, 20)),
+        (at(30, 7), "Fri 7", (at(24, 7), at(24, 19))),
+        (at(30, 7), "木曜 6:00", at(30, 6)),  # the day of the start
+        (at(30, 7), "Thursday 8pm", at(23, 20)),  # a week before, since the start comes first
+        (at(30, 7), "Thursday", (at(23, 23, 59), at(30, 7))),
+        (at(16, 7), "木曜", at(16, 7)),  # last week's has passed
+        (at(30, 7), "this Friday", at(17, 23, 59)),  # this one is said of today
+        (at(30, 7), "7/17 (金)", at(17, 23, 59)),
+        (at(15, 7), "Friday", None),
+    ],
+)
+async def test_a_weekday_alone_is_the_last_one_before_the_start(
+    study: Study, start: datetime, deadline: str, settled: datetime | tuple[datetime, ...] | None
+):
+    session = await study.schedule(starts_at=start)
+    read = reader()
+    change = SessionChange(deadline=read.until("deadline", deadline, start))
+    if settled is None:
+        with pytest.raises(DeadlineNotPossible):
+            await study.sessions.propose_change(GUILD, MODERATOR, session.id, change, read.forks)
+        return
+    changed = await study.sessions.propose_change(GUILD, MODERATOR, session.id, change, read.forks)
+    if isinstance(changed, WhichTime):
+        assert changed.readings == settled
+    else:
+        assert isinstance(changed, Edited)
+        assert changed.view.session.deadline == settled
+
+
 @pytest.mark.parametrize(("place", "settled"), [(0, at(16, 18)), (1, at(17, 18))])
 async def test_of_two_starts_the_chosen_one_says_which_deadline_is_meant(study: Study, place: int, settled: datetime):
     read = reader()
@@ -265,6 +302,21 @@ def test_a_draft_that_moves_takes_its_deadline_along_with_each_reading_of_its_st
         moved, (fork,) = taking_deadline(value, read.forks, at(30, 7), NOW, TOKYO)
         assert [taking(moved, fork, place).deadline for place in (0, 1)] == [at(16, 20), at(23, 20)]
         assert moved.deadline == at(16, 20)
+
+
+def test_a_reading_keeps_the_deadline_that_another_reading_would_drop():
+    read = reader()
+    start = read.when("starts_at", "next Fri 8:00")
+    for value in (
+        NewSession(1, "Tea", start, deadline=at(25, 7)),
+        SessionChange(starts_at=start, deadline=at(25, 7)),
+    ):
+        # Five days before the first reading have passed.
+        moved, (fork,) = taking_deadline(value, read.forks, at(30, 7), NOW, TOKYO)
+        first, second = (taking(moved, fork, place) for place in (0, 1))
+        assert (first.deadline, second.deadline) == (None, at(19, 7))
+        if isinstance(first, SessionChange) and isinstance(second, SessionChange):
+            assert (first.no_deadline, second.no_deadline) == (True, False)
 
 
 def test_a_draft_drops_a_deadline_that_would_have_passed():

@@ -23,6 +23,7 @@ from bot.domain.series import (
     DateNotPlanned,
     NoSuchDate,
     NotForOneDate,
+    RuleReading,
     SeriesChange,
     SeriesEdited,
     SeriesEditPreview,
@@ -332,6 +333,23 @@ async def test_a_rule_or_a_date_with_two_readings_is_asked_about_first(study: St
     for wrong in (MEMBER, person(9)):
         with pytest.raises(Unknown):
             await service.choose(GUILD, wrong, asked.draft_id, 0)
+
+
+@pytest.mark.parametrize(("place", "hour"), [(0, 11), (1, 23)])
+async def test_a_question_names_the_date_on_which_the_rule_goes_on_in_its_rhythm(study: Study, place: int, hour: int):
+    study.clock.at = at(12, 12)  # Sunday
+    await study.series.create(GUILD, MODERATOR, study.weekly("夜の会", rrule="FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"))
+    study.clock.at = at(14, 12)
+    read = PhraseReader(study.clock.now(), ZoneInfo("Asia/Tokyo"))
+    rule = read.rule("隔週月曜 11時")
+    change = SeriesChange(rrule=rule.rrule, at=rule.at)
+    asked = await editing(study).propose(GUILD, MODERATOR, "夜の会", change, forks=read.forks)
+    assert isinstance(asked, WhichRule)
+    reading = asked.readings[place]
+    assert isinstance(reading, RuleReading)
+    shown = await editing(study).choose(GUILD, MODERATOR, asked.draft_id, place)
+    assert isinstance(shown, SeriesEditPreview)
+    assert reading.first == shown.edit.ahead[0] == at(27, hour)
 
 
 async def test_a_date_of_which_only_one_reading_is_the_series_is_not_asked_about(study: Study):

@@ -1,4 +1,7 @@
-"""Times before something begins: 「前日の20時」, "2 days before", "the evening before at 8", 「1時間前」."""
+"""Times before something begins: 「前日の20時」, "2 days before", "the evening before at 8", 「1時間前」.
+
+A weekday alone is said of what begins, too: the last one before it, and not the next one from today.
+"""
 
 import re
 from datetime import date, datetime, timedelta
@@ -10,7 +13,7 @@ from bot.domain.phrases.clock import EXAMPLES, example_in
 from bot.domain.phrases.days import DayForms
 from bot.domain.phrases.errors import ClockMissing, PhraseNotUnderstood
 from bot.domain.phrases.spans import clock_span
-from bot.domain.phrases.text import normalise, spoken
+from bot.domain.phrases.text import EN_WEEKDAY, normalise, spoken, weekday_number
 from bot.domain.phrases.when import day_and_clock
 
 _LAST_MINUTE = 24 * 60 - 1
@@ -33,12 +36,19 @@ def _so_long_before(found: re.Match[str], start: date) -> tuple[date, ...]:
     return (start - timedelta(number * (7 if found["unit"] in ("week", "週", "週間") else 1)),)
 
 
+def _last_weekday(found: re.Match[str], start: date) -> tuple[date, ...]:
+    """On the weekday of the start that day or the one a week before: it depends on the time of day."""
+    back = (start.weekday() - weekday_number(found["weekday"])) % 7
+    return (start - timedelta(back),) if back else (start, start - timedelta(7))
+
+
 BEFORE_FORMS: DayForms = (
     (r"(?:the|that) (?:same )?day|same day|当日|同日", lambda found, start: (start,)),
     (r"(?:the )?(?:day before|previous day)|前日", lambda found, start: (start - timedelta(1),)),
     (r"前々日|前前日", lambda found, start: (start - timedelta(2),)),
     (r"(?P<n>[1-9][0-9]{0,2}|an?) (?P<unit>day|week)s? (?:before|earlier)", _so_long_before),
     (r"(?P<n>[1-9][0-9]{0,2}) ?(?P<unit>日|週間?)前", _so_long_before),
+    (rf"(?P<weekday>{EN_WEEKDAY}|[月火水木金土日]曜日?)", _last_weekday),
 )
 """Ways of naming a day by that of the start, as `days.DAY_FORMS`."""
 
@@ -46,7 +56,8 @@ BEFORE_FORMS: DayForms = (
 def before_start(text: str, start: datetime, zone: ZoneInfo) -> set[datetime]:
     """For each reading the instant (UTC) before the `start`; none if the text is not said of a start.
 
-    A day alone means its last minute, and that of the start the start.
+    A day alone means its last minute, and that of the start the start. A weekday with a time is the last such moment;
+    that of the start alone is also the one a week before.
 
     Raises:
         ClockMissing: it names only a part of a day (「前日の夜」).
@@ -64,4 +75,8 @@ def before_start(text: str, start: datetime, zone: ZoneInfo) -> set[datetime]:
         return {min(to_instant(moment_of(day, _LAST_MINUTE), zone), start) for day in error.days}
     except PhraseNotUnderstood:
         return set()
-    return {to_instant(moment_of(day, minute), zone) for day in days for minute in minutes}
+    last: set[datetime] = set()
+    for minute in minutes:
+        moments = sorted(to_instant(moment_of(day, minute), zone) for day in days)
+        last.update([each for each in moments if each <= start][-1:] or moments[:1])
+    return last

@@ -94,3 +94,10 @@ class WeekdayContradicts(StudyError):
     text: str
     day: date
     said: int
+
+
+class LengthsDiffer(StudyError):
+    """With the end that is named beside the start it is `said` minutes long, but the length is `given` as others."""
+
+    said: int
+    given: int

@@ -15,7 +15,7 @@ from bot.domain.calendar.instants import to_instant, to_local
 from bot.domain.errors import Unknown, cleaned
 from bot.domain.phrases.alone import last_such_time
 from bot.domain.phrases.before import before_start
-from bot.domain.phrases.errors import ClockMissing, DayAmbiguous, PhraseAmbiguous, PhraseNotUnderstood
+from bot.domain.phrases.errors import ClockMissing, DayAmbiguous, LengthsDiffer, PhraseAmbiguous, PhraseNotUnderstood
 from bot.domain.phrases.ranges import with_end
 from bot.domain.phrases.rules import ParsedRule, RuleAmbiguous, parse_rule
 from bot.domain.phrases.when import parse_day, parse_when
@@ -127,6 +127,16 @@ class PhraseReader:
         """
         local = to_local(start, self._zone)
         return self.when(field, text, (local.time(),), day=local.date())
+
+    def lasting(self, given: int | None) -> int | None:
+        """The minutes from the start to the end that was named beside it, or else the length that was `given`.
+
+        Raises:
+            LengthsDiffer: both are there, and they are not the same.
+        """
+        if self.length and given and self.length != given:
+            raise LengthsDiffer(self.length, given)
+        return self.length or given
 
     def until(self, field: str, text: str, start: datetime | None = None) -> datetime:
         """The moment (UTC) at which something ends. A day alone means its last minute, kept as a fork.

@@ -24,6 +24,8 @@ def with_end(text: str) -> tuple[str, int] | None:
         begin, end = re.fullmatch(_BEGIN, phrase[: dash.start()]), re.fullmatch(_END, phrase[dash.end() :])
         if begin is None or end is None or (begin["rest"] and end["rest"]):
             continue
+        if _is_number(begin) and _is_number(end) and not (begin["rest"] or end["rest"]):
+            continue  # "12-3" is as well a date.
         marked = any(found[mark] for found in (begin, end) for mark in _MARKS)
         both = product(_readings(begin, marked=marked), _readings(end, marked=marked))
         lengths = {(first, last): (last - first) % _DAY for first, last in both if (last - first) % _DAY}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Literal, cast
 
 from msgspec import Struct
 
-from bot.domain.calendar import Recurrence, first_date, local_day, next_occurrences
-from bot.domain.zones import zone_of
+from bot.domain.calendar import Recurrence, next_occurrences
 
 if TYPE_CHECKING:
     from bot.domain.phrases import Fork
@@ -42,9 +42,16 @@ class WhichRule(Struct, frozen=True):
 
 
 def which_rule(
-    draft_id: int, fork: Fork, name: str, starts_on: date | None, time_zone: str, now: datetime, *, edits: bool
+    draft_id: int,
+    fork: Fork,
+    name: str,
+    begins: Callable[[str, time], date],
+    time_zone: str,
+    now: datetime,
+    *,
+    edits: bool,
 ) -> WhichRule:
-    """The question that a draft with an open fork puts to its author; `starts_on` None: from now."""
+    """The question that a draft with an open fork puts to its author; a rule `begins` to count from that day."""
     field = cast(SeriesField, fork.field)
     first, second = fork.readings[:2]
     if field != "rrule":
@@ -52,7 +59,7 @@ def which_rule(
         return WhichRule(draft_id, field, fork.text, days, name, time_zone, edits)
 
     def rule(rrule: str, at: time) -> RuleReading:
-        since = starts_on or first_date(rrule, at, time_zone, now) or local_day(now, zone_of(time_zone))
+        since = begins(rrule, at)
         ahead = next_occurrences(Recurrence(rrule, since, at, time_zone), now, 1)
         return RuleReading(rrule, at, since, ahead[0].starts_at if ahead else None)
 

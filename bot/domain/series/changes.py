@@ -227,7 +227,7 @@ def _rule_values(series: SessionSeries, change: SeriesChange, now: datetime) -> 
     if rrule == series.rrule and change.count is None:
         return {"at": at}
     zone = zone_of(series.time_zone)
-    starts_on = _begins(series, rrule, at, on, now)
+    starts_on = begins(series, rrule, at, on, now)
     values: dict[str, Any] = {"rrule": rrule, "at": at, "starts_on": starts_on}
     if series.count is not None:
         every = replace(series, except_on=frozenset()).recurrence()
@@ -236,7 +236,7 @@ def _rule_values(series: SessionSeries, change: SeriesChange, now: datetime) -> 
     return values
 
 
-def _begins(series: SessionSeries, rrule: str, at: time, on: date | None, now: datetime) -> date:
+def begins(series: SessionSeries, rrule: str, at: time, on: date | None, now: datetime) -> date:
     """The date from which the changed rule counts: its first one ahead, and not before `on`.
 
     So today's, of which the time has passed, is not one of a number of sessions. A rule that stays keeps its rhythm.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, cast
 
 import msgspec
@@ -16,7 +16,7 @@ from bot.domain.errors import StudyError, cleaned
 from bot.domain.groups import folded
 from bot.domain.phrases import Fork, kept, resumed, taking
 from bot.domain.series.asking import WhichRule, which_rule
-from bot.domain.series.changes import SHOWN_AHEAD, Scope, SeriesChange, SeriesEdit, series_edit
+from bot.domain.series.changes import SHOWN_AHEAD, Scope, SeriesChange, SeriesEdit, begins, series_edit
 from bot.domain.series.service import meets_on
 from bot.domain.series.values import NoSuchDate, SeriesNameTaken
 from bot.domain.sessions import (
@@ -135,17 +135,21 @@ class SeriesEditService:
             )
             ahead = await self._ahead(uow, series)
             change, forks = _sensible(series, change, forks, ahead)
+            on, now = self._date(series, change, ahead), self._clock.now()
             if forks:
+
+                def since(rrule: str, at: time) -> date:
+                    return begins(series, rrule, at, on, now)
+
                 data = kept(change, forks) | {"said": cleaned(said)}
                 draft = await uow.sessions.drafts.add(actor.member_id, "ask-edit", data, series.id)
-                now = self._clock.now()
-                return which_rule(draft.id, forks[0], series.name, change.on, series.time_zone, now, edits=True)
-            change = replace(change, on=self._date(series, change, ahead))
+                return which_rule(draft.id, forks[0], series.name, since, series.time_zone, now, edits=True)
+            change = replace(change, on=on)
             edit = await self._edit(uow, series, change)
             data = {"change": msgspec.to_builtins(change), "said": cleaned(said)}
             draft = await uow.sessions.drafts.add(actor.member_id, "reseries", data, series.id)
             group, community = await uow.groups.get(series.group_id), await uow.communities.get()
-            told = await _told(uow, actor, edit, change.reason, self._clock.now())
+            told = await _told(uow, actor, edit, change.reason, now)
             crowded = await _crowded(uow, edit)
             return SeriesEditPreview(draft.id, series, change, edit, group, community, len(told), crowded)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -111,7 +111,11 @@ class SeriesService(ChoosesGroup):
             data = kept(replace(new, starts_on=starts_on), forks) | {"said": cleaned(said)}
             draft = await uow.sessions.drafts.add(actor.member_id, "ask-series", data)
             now, zone = self._clock.now(), community.time_zone
-            return which_rule(draft.id, forks[0], new.name, starts_on, zone, now, edits=False)
+
+            def since(rrule: str, at: time) -> date:
+                return starts_on or _first_day(rrule, at, zone, now)
+
+            return which_rule(draft.id, forks[0], new.name, since, zone, now, edits=False)
 
     async def choose(self, guild_id: int, actor: Actor, draft_id: int, place: int) -> SeriesPreview | WhichRule:
         """Go on with the reading that was chosen (0 the first, 1 the second). The question stays open for a day.
@@ -186,9 +190,7 @@ class SeriesService(ChoosesGroup):
             duration=check_duration(new.duration),
             venue=optional_text("venue", new.venue, LONGEST_VENUE),
             capacity=check_number("capacity", new.capacity, 1, MOST_PLACES),
-            starts_on=new.starts_on
-            or first_date(new.rrule, new.at, community.time_zone, now)
-            or local_day(now, zone_of(community.time_zone)),
+            starts_on=new.starts_on or _first_day(new.rrule, new.at, community.time_zone, now),
         )
         running = [series for series in await uow.series.all() if series.group_id == group.id]
         if any(folded(series.name) == folded(new.name) for series in running):
@@ -378,6 +380,10 @@ def meets_on(series: SessionSeries, on: date, now: datetime) -> bool:
 def as_new(draft: Draft) -> NewSeries:
     """What a draft holds."""
     return msgspec.convert(draft.data["new"], NewSeries)
+
+
+def _first_day(rrule: str, at: time, zone: str, now: datetime) -> date:
+    return first_date(rrule, at, zone, now) or local_day(now, zone_of(zone))
 
 
 def _recurrence(new: NewSeries, community: Community) -> Recurrence:

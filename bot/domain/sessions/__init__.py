@@ -57,6 +57,7 @@ from bot.domain.sessions.service import (
     SessionService,
 )
 from bot.domain.sessions.values import (
+    USUAL_DURATION,
     Draft,
     DraftKind,
     DraftRepository,
@@ -83,6 +84,7 @@ __all__ = [
     "MOST_HOSTED",
     "MOST_PLACES",
     "SHORTEST_DURATION",
+    "USUAL_DURATION",
     "USUAL_KIND",
     "CancelPreview",
     "Cancelled",

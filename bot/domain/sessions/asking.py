@@ -97,8 +97,9 @@ def taking_deadline(
 
     def along(start: datetime) -> dict[str, Any]:
         moved = deadline_along(deadline, old_start, start, now, zone)
-        # To a change, None alone would leave the deadline that the session has.
-        removed = {"no_deadline": True} if moved is None and isinstance(value, SessionChange) else {}
+        # To a change, None alone would leave the deadline that the session has. Said in each reading, since the one
+        # that is chosen takes the place of the first, which may have dropped it.
+        removed = {"no_deadline": moved is None} if isinstance(value, SessionChange) else {}
         return {"deadline": moved, **removed}
 
     def reading(said: Reading) -> Reading:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from bot.domain.uow import UnitOfWork
 
 SessionKind = Literal["lecture", "discussion", "visit", "social"]
+USUAL_DURATION = 60
+"""Minutes that a session lasts of which nobody says how long."""
 
 
 class SessionState(StrEnum):
@@ -89,7 +91,7 @@ class NewSession(Struct, frozen=True):
     theme: str
     starts_at: datetime
     kind: SessionKind = "lecture"
-    duration: int = 60
+    duration: int = USUAL_DURATION
     venue: str = ""
     link: str = ""
     capacity: int | None = None
@@ -107,7 +109,7 @@ class SaidSession(Struct, frozen=True):
     theme: str
     when: str
     kind: SessionKind | None = None
-    duration: int = 60
+    duration: int | None = None
     venue: str = ""
     link: str = ""
     capacity: int | None = None
