@@ -209,6 +209,14 @@ async def test_a_part_of_a_name_is_enough_if_only_one_group_has_it(service: Grou
                 await find_group(uow, MEMBER, typed)
 
 
+async def test_of_groups_that_fit_five_are_named_and_all_others_counted(service: GroupService, database: Database):
+    await named(service, *(f"部会{number}" for number in range(30)))
+    async with database.reading(GUILD) as uow:
+        with pytest.raises(SeveralFit) as several:
+            await find_group(uow, MEMBER, "部会")
+    assert (len(several.value.fitting), several.value.more) == (5, 25)
+
+
 async def test_a_part_begins_where_a_word_does_and_is_only_asked_about_where_the_act_would_follow_unseen(
     service: GroupService, database: Database
 ):
