@@ -244,16 +244,16 @@ async def suggestions(
 
 
 async def _answered_first(uow: UnitOfWork, actor: Actor, named: Sequence[SessionName], now: datetime) -> SessionName:
-    """Of sessions of one name, the next one; if they are of no series, rather the next one that the actor answered."""
-    if named[0].series:
-        return named[0]
+    """Of sessions of one name, the next one of no series that the actor has answered, or else the next of all."""
     chosen = await uow.rsvps.chosen_ahead(actor.member_id, now, MOST_LOOKED_AT)
     return next((name for name in named if name.id in chosen and not name.series), named[0])
 
 
 def _has_part(name: SessionName, part: str, label: Label) -> bool:
     """As `_has`, but a part that stands for the whole begins where a word does."""
-    return any(has_part(_sounded(each), part) for each in (name.theme, name.series, label(name)))
+    return any(has_part(_sounded(each), part) for each in (name.theme, name.series)) or has_part(
+        _sounded(label(name)), part
+    )
 
 
 def _has(name: SessionName, wanted: str, label: Label) -> bool:
