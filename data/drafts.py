@@ -75,3 +75,11 @@ class SqlDrafts:
             delete(drafts).where(drafts.c.guild_id == self._tx.guild_id, drafts.c.id == draft_id)
         )
         return result.rowcount > 0
+
+    async def remove_all(self, member_id: int, kind: DraftKind) -> None:
+        """What one person was shown of this kind can't be answered any more."""
+        await self._tx.execute(
+            delete(drafts).where(
+                drafts.c.guild_id == self._tx.guild_id, drafts.c.member_id == member_id, drafts.c.kind == kind
+            )
+        )

@@ -8,6 +8,7 @@ A series may be called "12", which is another one's id; whoever chose that other
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Literal, TypeVar
 
@@ -31,6 +32,14 @@ class SeveralFit(StudyError):
     more: int
 
 
+class OnlyPartFits(StudyError):
+    """What somebody typed, `name`, is only a part of what is `called` so; nothing is done on a guess."""
+
+    thing: Named
+    name: str
+    called: str
+
+
 def choice_of(thing_id: int) -> str:
     """What the entry sends: "#12"."""
     return f"#{thing_id}"
@@ -47,17 +56,28 @@ def has_word(text: str, word: str) -> bool:
     return f" {word} " in f" {text} " if word.isascii() else word in text
 
 
-def only_fitting(thing: Named, typed: str, fitting: Sequence[tuple[str, T]]) -> T | None:
+def has_part(name: str, part: str) -> bool:
+    """Whether a part of a name stands in it, both folded; letters and digits of ASCII only where a word begins."""
+    begins = "(?<![a-z0-9])" if re.match("[a-z0-9]", part) else ""
+    return part in name and re.search(begins + re.escape(part), name) is not None
+
+
+def only_fitting(thing: Named, typed: str, fitting: Sequence[tuple[str, T]], *, whole: bool = False) -> T | None:
     """The only thing in whose name stands what somebody typed, of those that exist for them; None: there is none.
 
-    Each of the `fitting` comes with what it is called.
+    Each of the `fitting` comes with what it is called. `whole`: what is found would be acted on unseen, for which
+    a part of its name is not enough.
 
     Raises:
         SeveralFit: there are several.
+        OnlyPartFits: there is one, and `whole`.
     """
-    if re.fullmatch(_TOO_LITTLE, typed) or not fitting:
+    if re.fullmatch(_TOO_LITTLE, unicodedata.normalize("NFKC", typed)) or not fitting:
         return None
     if len(fitting) > 1:
         names = tuple(called for called, _thing in fitting[:MOST_LISTED])
         raise SeveralFit(thing, typed, names, len(fitting) - len(names))
-    return fitting[0][1]
+    called, found = fitting[0]
+    if whole:
+        raise OnlyPartFits(thing, typed, called)
+    return found

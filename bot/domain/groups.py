@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.domain.choices import only_fitting
+from bot.domain.choices import has_part, only_fitting
 from bot.domain.communities import differences, parse_usual_evening, plain
 from bot.domain.errors import StudyError, Unknown, check_number, check_text, require_text
 from bot.domain.phrases import PhraseNotUnderstood, parse_duration
@@ -178,14 +178,14 @@ async def visible_groups(uow: UnitOfWork, actor: Actor) -> dict[int, StudyGroup]
     return {group.id: group for group in await uow.groups.all() if is_visible(group, actor, community)}
 
 
-async def find_group(uow: UnitOfWork, actor: Actor, name_or_id: str | int | None) -> StudyGroup:
+async def find_group(uow: UnitOfWork, actor: Actor, name_or_id: str | int | None, *, whole: bool = False) -> StudyGroup:
     """The group with this name or id, or the only one with this in its name; with nothing the only one there is.
 
     A number is an id, as in a button; a text is a name first, since it is what people see, then an id, and then a part
-    of a name.
+    of a name, unless an archived group has it as its whole name. `whole`: see `only_fitting`.
 
     Raises:
-        SeveralFit: it is a part of several names.
+        SeveralFit, OnlyPartFits: it is a part of several names, or of one.
         Unknown: there is none, or the caller can't see its channel: the answer is the same. Nobody typed the id of a
             button, so of that only the button is told.
         GroupNeeded: nothing was named, and there is none or several.
@@ -207,17 +207,32 @@ async def find_group(uow: UnitOfWork, actor: Actor, name_or_id: str | int | None
         if str(group.id) == wanted:
             return group
     typed = name_or_id.strip()[:LONGEST_NAME]
-    found = only_fitting("group", typed, [(group.name, group) for group in fitting(groups.values(), name_or_id)])
+    if await _was_called(uow, actor, wanted):
+        raise Unknown("group", typed)
+    key = sounded(name_or_id)
+    parts = [(group.name, group) for group in _first_by(key, groups.values()) if has_part(sounded(group.name), key)]
+    found = only_fitting("group", typed, parts, whole=whole)
     if found is None:
         raise Unknown("group", typed)
     return found
 
 
+async def _was_called(uow: UnitOfWork, actor: Actor, wanted: str) -> bool:
+    """Whether an archived group is called so that existed for this member."""
+    community = await uow.communities.get()
+    groups = await uow.groups.all(archived=True)
+    return any(folded(group.name) == wanted and is_visible(group, actor, community) for group in groups)
+
+
+def _first_by(key: str, groups: Iterable[StudyGroup]) -> list[StudyGroup]:
+    """Those first whose name begins with the key."""
+    return sorted(groups, key=lambda group: not sounded(group.name).startswith(key))
+
+
 def fitting(groups: Iterable[StudyGroup], typed: str) -> list[StudyGroup]:
     """The groups whose name has in it what was typed so far, those that begin with it first."""
     key = sounded(typed)
-    found = [group for group in groups if key in sounded(group.name)]
-    return sorted(found, key=lambda group: not sounded(group.name).startswith(key))[:MOST_SUGGESTIONS]
+    return _first_by(key, (group for group in groups if key in sounded(group.name)))[:MOST_SUGGESTIONS]
 
 
 class NewGroup(Struct, frozen=True):
@@ -334,7 +349,7 @@ class GroupService:
         if change.upcoming is not None:
             values["upcoming"] = change.upcoming
         async with self._units(guild_id) as uow:
-            before = await find_group(uow, actor, name_or_id)
+            before = await find_group(uow, actor, name_or_id, whole=True)
             if name is not None:
                 same = await uow.groups.named(name)
                 if same is not None and same.id != before.id:

@@ -165,7 +165,7 @@ class MembershipService:
             NotAMember: they did not belong to it.
         """
         async with self._units(guild_id) as uow:
-            group = await find_group(uow, actor, name_or_id)
+            group = await find_group(uow, actor, name_or_id, whole=True)
             if not await uow.memberships.leave(group.id, actor.member_id):
                 raise NotAMember(group.name)
             await uow.record("group.leave", actor.member_id, f"group:{group.id}", before={"member": actor.member_id})

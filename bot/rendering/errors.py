@@ -12,7 +12,7 @@ from typing import Any
 
 from discord.app_commands import locale_str
 
-from bot.domain.choices import MOST_LISTED, Named, SeveralFit
+from bot.domain.choices import MOST_LISTED, Named, OnlyPartFits, SeveralFit
 from bot.domain.errors import (
     InvalidNumber,
     InvalidText,
@@ -99,6 +99,10 @@ ERRORS: dict[type[StudyError], Say] = {
     NotAPerson: lambda e, w: w(_("{member} is a bot. Please choose a person instead."), member=f"<@{e.member_id}>"),
     NotSetUp: lambda e, w: w(_("I am not set up here yet. A moderator can do it with `/setup`.")),
     SeveralFit: _several,
+    OnlyPartFits: lambda e, w: w(
+        _("Do you mean “{called}”? Please choose it from the list or type its whole name."),
+        called=shortened(e.called, 100),
+    ),
     Unknown: lambda e, w: w(_THINGS[e.thing], name=e.name),
 }
 

@@ -265,6 +265,7 @@ def which_industry(value: WhichIndustry, w: Words, *, saved: bool) -> Content:
         lines, labels = [w(text, typed=value.typed)], named
     if saved:
         lines.append(w(_("Everything else is saved already.")))
+    lines.append(w(_("Your industries are not saved until you press a button.")))
     buttons = [
         Button(label, button_id(WHICH_INDUSTRY, value.draft_id, place), discord.ButtonStyle.primary)
         for place, label in enumerate(labels, 1)

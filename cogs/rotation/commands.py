@@ -142,7 +142,7 @@ class Rotation(commands.Cog):
     ) -> None:
         """As the button in the request does."""
         caller = await self.bot.begin(interaction)
-        answers, found = cog_of(interaction, Requests), await self.find(caller, session)
+        answers, found = cog_of(interaction, Requests), await self.find(caller, session, whole=True)
         await caller.reply(await answers.confirm(caller, await answers.turn_at(caller, found), theme, outline))
 
     @group.command(name="decline", description=_("Say that you don't lecture; somebody else is asked"))
@@ -150,7 +150,7 @@ class Rotation(commands.Cog):
     async def decline(self, interaction: AnyInteraction, session: str, reason: Reason | None = None) -> None:
         """As the button in the request does."""
         caller = await self.bot.begin(interaction)
-        answers, found = cog_of(interaction, Requests), await self.find(caller, session)
+        answers, found = cog_of(interaction, Requests), await self.find(caller, session, whole=True)
         await caller.reply(await answers.decline(caller, await answers.turn_at(caller, found), reason or ""))
 
     @group.command(name="volunteer", description=_("Take a turn that is open"))
@@ -158,12 +158,12 @@ class Rotation(commands.Cog):
     async def volunteer(self, interaction: AnyInteraction, session: str) -> None:
         """The first has it."""
         caller = await self.bot.begin(interaction)
-        found = await self.find(caller, session)
+        found = await self.find(caller, session, whole=True)
         await caller.reply(await cog_of(interaction, Requests).take(caller, found.id))
 
-    async def find(self, caller: Caller, text: str, *, looking_back: bool = False) -> Session:
+    async def find(self, caller: Caller, text: str, *, looking_back: bool = False, whole: bool = False) -> Session:
         """The session that the caller means."""
-        return await cog_of(caller.interaction, Sessions).find(caller, text, looking_back=looking_back)
+        return await cog_of(caller.interaction, Sessions).find(caller, text, looking_back=looking_back, whole=whole)
 
     # Looking
 

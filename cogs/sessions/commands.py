@@ -70,11 +70,26 @@ class Sessions(commands.Cog):
         """Reads time phrases on the community's clock."""
         return PhraseReader(self.clock.now(), zone_of(community.time_zone))
 
-    async def find(self, caller: Caller, text: str, *, changing: bool = False, looking_back: bool = False) -> Session:
-        """The session that the caller means; `changing`: to change it, `looking_back`: also one that is over."""
-        called = rendering.label(caller.community, caller.words)
+    async def find(
+        self,
+        caller: Caller,
+        text: str,
+        *,
+        changing: bool = False,
+        looking_back: bool = False,
+        answering: bool = False,
+        whole: bool = False,
+    ) -> Session:
+        """The session that the caller means; the flags are those of `bot.domain.sessions.lookup.find_session`."""
         return await self.sessions.find(
-            caller.guild.id, caller.actor, text, called, changing=changing, looking_back=looking_back
+            caller.guild.id,
+            caller.actor,
+            text,
+            rendering.label(caller.community, caller.words),
+            changing=changing,
+            looking_back=looking_back,
+            answering=answering,
+            whole=whole,
         )
 
     @group.command(name="schedule", description=_("Plan a session; you see it before anybody else does"))
@@ -188,7 +203,7 @@ class Sessions(commands.Cog):
     ) -> None:
         """A new time is shown to its author first; anything else is changed at once."""
         caller = await self.bot.begin(interaction)
-        found = await self.find(caller, session, changing=True)
+        found = await self.find(caller, session, changing=True, whole=when is None)
         no_deadline = cleared(deadline) == ""
         reader = self.reader(caller.community)
         starts_at = reader.moved("starts_at", when, found.starts_at) if when else found.starts_at
@@ -256,7 +271,7 @@ class Sessions(commands.Cog):
     ) -> None:
         """Take the answer and say what it has come to."""
         caller = await self.bot.begin(interaction)
-        found = await self.find(caller, session)
+        found = await self.find(caller, session, answering=member is None, whole=True)
         result = await self.rsvps.answer(
             caller.guild.id,
             caller.actor,

@@ -27,7 +27,7 @@ async def test_one_that_resembles_another_is_asked_for_and_the_rest_is_saved_mea
     message = await previewed(world, "profile edit", world.other, industry="Home care, Finance", occupation="helper")
     text = world.sim.text(message)
     assert "“Home care” is not in this server's list of industries. Do you mean one of these?" in text
-    assert "Everything else is saved already." in text
+    assert "Everything else is saved already.\nYour industries are not saved until you press a button." in text
     assert "[Medicine and health care]" in text
     found = await world.sim.run(world.app.services.profiles.show(world.guild.id, world.other.id))
     assert (found.occupation, found.industries) == ("helper", ())
@@ -44,6 +44,7 @@ async def test_with_one_that_may_be_meant_the_answer_is_yes_or_no(world: World):
     text = world.sim.text(message)
     assert "「訪問介護」は、このサーバーの業界の一覧にありません。「介護・福祉・保育」のことですか？" in text
     assert "[はい、それです]" in text
+    assert "業界は、ボタンを押すまで保存されません。" in text
     assert "保存しました" not in text, "nothing else was given"
     await world.member.click(message, label="いいえ、「訪問介護」を追加する")
     assert "業界の一覧に「訪問介護」を追加しました" in world.sim.text(message)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.actors import Actor
-from bot.domain.choices import SeveralFit
+from bot.domain.choices import OnlyPartFits, SeveralFit
 from bot.domain.communities import CommunityService, EveningNeeded, NewSettings
 from bot.domain.errors import InvalidNumber, InvalidText, NotAllowed, StudyError, Unknown
 from bot.domain.groups import (
@@ -29,6 +29,7 @@ from bot.domain.phrases import PhraseNotUnderstood
 from bot.domain.uow import UnitOfWork
 from data.database import Database
 from tests.data.files import StandingClock, audit_rows, file_database
+from tests.domain.study import NOW
 
 GUILD = 7
 OPEN, HIDDEN = 50, 51
@@ -206,6 +207,44 @@ async def test_a_part_of_a_name_is_enough_if_only_one_group_has_it(service: Grou
         for typed in ("secret", "t", "", "42"):
             with pytest.raises(Unknown):
                 await find_group(uow, MEMBER, typed)
+
+
+async def test_of_groups_that_fit_five_are_named_and_all_others_counted(service: GroupService, database: Database):
+    await named(service, *(f"部会{number}" for number in range(30)))
+    async with database.reading(GUILD) as uow:
+        with pytest.raises(SeveralFit) as several:
+            await find_group(uow, MEMBER, "部会")
+    assert (len(several.value.fitting), several.value.more) == (5, 25)
+
+
+async def test_a_part_begins_where_a_word_does_and_is_only_asked_about_where_the_act_would_follow_unseen(
+    service: GroupService, database: Database
+):
+    await named(service, "モーニング Tea")
+    async with database.reading(GUILD) as uow:
+        for typed in ("ea", "ｅ"):
+            with pytest.raises(Unknown):
+                await find_group(uow, MEMBER, typed)
+        with pytest.raises(OnlyPartFits) as part:
+            await find_group(uow, MEMBER, "tea", whole=True)
+    assert part.value.called == "モーニング Tea"
+    with pytest.raises(OnlyPartFits):
+        await service.edit(GUILD, MODERATOR, "tea", GroupChange(description="x"))
+
+
+async def test_an_archived_group_is_meant_by_its_own_name_and_not_another_that_has_it_as_a_part(
+    service: GroupService, database: Database
+):
+    tea, party = await named(service, "Tea", "Tea party")
+    (hidden,) = await named(service, "Morning", channel_id=HIDDEN)
+    (morning,) = await named(service, "Morning tea")
+    async with database(GUILD) as uow:
+        for gone in (tea, hidden):
+            await uow.groups.change(gone.id, archived_at=NOW)
+        with pytest.raises(Unknown):
+            await find_group(uow, MEMBER, "Tea")
+        assert await find_group(uow, MEMBER, "tea p") == party
+        assert await find_group(uow, MEMBER, "Morning") == morning, "they never saw the archived one"
 
 
 async def test_a_number_is_an_id_even_if_another_group_is_called_like_it(service: GroupService, database: Database):

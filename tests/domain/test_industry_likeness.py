@@ -79,6 +79,13 @@ def test_every_name_is_understood_as_its_own_industry():
                 assert understood(compared(w(text)), WORDS) == Industry(key)
 
 
+def test_every_short_name_is_understood_with_an_ending_that_any_industry_has():
+    for key, (_name, short) in NAMES.items():
+        for ending in ("業", "業界", "関係", "の仕事"):
+            typed = words("ja")(short) + ending
+            assert understood(typed, WORDS) == Industry(key), typed
+
+
 def test_a_word_is_written_once_for_an_industry_and_stands_at_no_more_than_can_be_asked_about():
     for key, text in EVERYDAY.items():
         found = text.split(", ")

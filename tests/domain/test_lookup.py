@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.actors import Actor
-from bot.domain.choices import SeveralFit
+from bot.domain.choices import OnlyPartFits, SeveralFit
 from bot.domain.errors import Unknown
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import LONGEST_DURATION, SessionChange, lookup
@@ -157,6 +157,51 @@ async def test_a_part_of_a_name_never_finds_what_is_hidden_and_prefers_what_one_
     )
     await study.sessions.cancel(GUILD, MODERATOR, own.id)
     assert (await study.sessions.find(GUILD, MEMBER, "入門", label, looking_back=True)).id == own.id
+
+
+async def test_what_was_cancelled_is_meant_by_its_own_name_and_not_another_that_has_it_as_a_part(study: Study):
+    tea = await study.schedule("Tea")
+    party = await study.schedule("Tea party", starts_at=at(16, 7))
+    assert (await study.sessions.find(GUILD, MEMBER, "tea p", label)).id == party.id
+    await study.sessions.cancel(GUILD, MODERATOR, tea.id)
+    with pytest.raises(Unknown):
+        await study.sessions.find(GUILD, MEMBER, "Tea", label)
+    assert (await study.sessions.find(GUILD, MEMBER, "Tea", label, looking_back=True)).id == tea.id
+
+
+async def test_a_part_in_latin_letters_begins_where_a_word_does(study: Study):
+    tea = await study.schedule("お茶Tea 2", starts_at=at(15, 19))
+    for typed in ("tea", "ｔｅ", "茶"):
+        assert (await study.sessions.find(GUILD, MEMBER, typed, label)).id == tea.id
+    for typed in ("ea", "9:00", "e", "７", "７ 15"):
+        with pytest.raises(Unknown):
+            await study.sessions.find(GUILD, MEMBER, typed, label)
+
+
+async def test_what_would_be_acted_on_unseen_needs_its_whole_name(study: Study):
+    tea = await study.schedule("紅茶")
+    with pytest.raises(OnlyPartFits) as part:
+        await study.sessions.find(GUILD, MEMBER, "茶", label, whole=True)
+    assert explain(part.value, words("ja")) == (
+        "「7/15(水) 07:00 紅茶」のことですか？一覧から選ぶか、名前を最後まで入力してください。"
+    )
+    for typed in ("紅茶", "7/15(水) 07:00 紅茶"):
+        assert (await study.sessions.find(GUILD, MEMBER, typed, label, whole=True)).id == tea.id
+
+
+async def test_of_sessions_with_one_theme_an_answer_is_for_the_one_that_was_answered_before(study: Study):
+    near, far = await study.schedule("見学"), await study.schedule("見学", starts_at=at(20, 9))
+    await study.rsvps.answer(GUILD, MEMBER, far.id, Answer.GOING)
+    assert (await study.sessions.find(GUILD, MEMBER, "見学", label, answering=True)).id == far.id
+    assert (await study.sessions.find(GUILD, MEMBER, "見学", label)).id == near.id
+    assert (await study.sessions.find(GUILD, person(9), "見学", label, answering=True)).id == near.id
+
+
+async def test_by_the_name_of_a_series_its_next_session_is_answered(study: Study):
+    await study.series.create(GUILD, MODERATOR, study.weekly("朝の会", theme="茶"))
+    first, second = (await study.sessions.suggest(GUILD, MEMBER, "朝の会", label))[:2]
+    await study.rsvps.answer(GUILD, MEMBER, second.id, Answer.GOING)
+    assert (await study.sessions.find(GUILD, MEMBER, "朝の会", label, answering=True)).id == first.id
 
 
 async def test_two_communities_never_mix_not_even_one_persons_answers(study: Study):

@@ -318,6 +318,27 @@ async def test_a_list_keeps_the_order_that_its_owner_gave_and_a_text_gives_a_new
 # Suggestions
 
 
+async def test_a_change_of_the_industries_closes_the_questions_that_are_open(studio: Studio):
+    asked = (await studio.profiles.edit(GUILD, YUKI, ProfileChange(industries=["Home care", "Finance"]))).asked
+    others = (await studio.profiles.edit(GUILD, KEN, ProfileChange(industries=["Home care"]))).asked
+    assert asked is not None
+    assert others is not None
+    after = await studio.edit(industries=["Law", "Education"])
+    with pytest.raises(Unknown):
+        await studio.profiles.choose_industry(GUILD, YUKI, asked.draft_id, 1)
+    assert (await studio.profiles.show(GUILD, YUKI.member_id)).industries == after.industries
+    result = await studio.profiles.choose_industry(GUILD, KEN, others.draft_id, 1)
+    assert [industry.key for industry in result.after.industries] == ["medical"], "another's question stays open"
+
+
+async def test_what_is_changed_beside_the_industries_leaves_the_question_open(studio: Studio):
+    asked = (await studio.profiles.edit(GUILD, YUKI, ProfileChange(industries=["Home care"]))).asked
+    assert asked is not None
+    await studio.edit(occupation="helper")
+    result = await studio.profiles.choose_industry(GUILD, YUKI, asked.draft_id, 1)
+    assert [industry.key for industry in result.after.industries] == ["medical"]
+
+
 async def test_industries_are_suggested_behind_the_last_comma(studio: Studio):
     async def suggested(typed: str) -> list[list[str]]:
         found = await studio.profiles.suggest_industries(GUILD, typed)

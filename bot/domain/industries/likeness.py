@@ -22,8 +22,11 @@ MOST_CANDIDATES = 3
 """So many industries somebody is asked about."""
 
 _DIVIDES = r"[\s・/&,\-]+|(?<=[a-z0-9])(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])(?=[a-z0-9])"
-_IDLE = r" ?(?:業界|産業|業|関係|関連|系|会社|企業|の?仕事|industry|sector|business|company)$"
-"""What people say of any industry behind its name."""
+_IDLE = (
+    *("業", "業界", "産業", "系", "関係", "関連", "会社", "企業", "仕事", "の仕事"),
+    *("industry", "sector", "business", "company"),
+)
+"""What people say of any industry behind its name; 不動産業 ends in two of them, and each is tried."""
 _SHORTEST = 2
 """Characters of a word that counts as a part of another name: 店 and 国 stand in too many."""
 _LONG_ENOUGH, _CLOSE = 5, 0.8
@@ -90,7 +93,8 @@ def compared(name: str) -> str:
 def _ways(typed: str) -> list[str]:
     """The name as it is compared, and without what people say behind the name of any industry."""
     whole = compared(typed)
-    return list(filter(None, dict.fromkeys((whole, re.sub(_IDLE, "", whole)))))
+    stems = (whole.removesuffix(ending).rstrip() for ending in _IDLE)
+    return list(filter(None, dict.fromkeys((whole, *stems))))
 
 
 def _has(text: str, part: str) -> bool:

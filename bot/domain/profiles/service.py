@@ -139,9 +139,7 @@ class ProfileService:
         async with self._units(guild_id) as uow:
             draft = await own_draft(uow, actor, draft_id, "industry")
             written, settled = answered(draft, place)
-            result = await self._edit(uow, actor, ProfileChange(industries=written), settled)
-            await uow.sessions.drafts.remove(draft.id)
-            return result
+            return await self._edit(uow, actor, ProfileChange(industries=written), settled)
 
     async def _edit(
         self, uow: UnitOfWork, actor: Actor, change: ProfileChange, settled: Sequence[str] = ()
@@ -152,6 +150,8 @@ class ProfileService:
         new: tuple[Industry, ...] = ()
         asked: WhichIndustry | None = None
         if change.industries is not None:
+            # What is said now comes after every question that is open; an old button must not undo it.
+            await uow.sessions.drafts.remove_all(actor.member_id, "industry")
             chosen = await read(uow, change.industries, self._vocabulary())
             if change.keeps_order:
                 kept = [industry for industry in before.industries if industry in chosen]

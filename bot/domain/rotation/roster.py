@@ -112,7 +112,7 @@ class RosterService:
             NotOnRoster: they do not take part.
         """
         async with self._units(guild_id) as uow:
-            return await self._leave(uow, actor, await find_group(uow, actor, name_or_id))
+            return await self._leave(uow, actor, await find_group(uow, actor, name_or_id, whole=True))
 
     async def confirm(self, guild_id: int, actor: Actor, draft_id: int) -> OffRoster | LeavePreview:
         """Leave as it was shown, or show it again if there are more turns by now. The second of two presses finds the

@@ -67,7 +67,7 @@ class RotationSettingsService:
         """
         given = {name: value for name, value in asdict(change).items() if value is not None}
         async with self._units(guild_id) as uow:
-            group = await find_group(uow, actor, name_or_id)
+            group = await find_group(uow, actor, name_or_id, whole=bool(given))
             actor.require_organizer(group)
             for name, bounds in BOUNDS.items():
                 check_number(name, given.get(name), *bounds)

@@ -19,7 +19,7 @@ from bot.domain.calendar import (
     next_occurrences,
     occurrences,
 )
-from bot.domain.choices import chosen_id, only_fitting
+from bot.domain.choices import chosen_id, has_part, only_fitting
 from bot.domain.errors import Unknown, check_number, cleaned, require_text
 from bot.domain.groups import ahead_of, folded, sounded, visible_groups
 from bot.domain.phrases import Fork, kept, resumed
@@ -362,7 +362,7 @@ async def find_series(uow: UnitOfWork, actor: Actor, text: str) -> SessionSeries
     for series in known:
         if str(series.id) == wanted:
             return series
-    fitting = [s for s in known if sounded(text) in sounded(_with_group(s, groups))]
+    fitting = [s for s in known if has_part(sounded(_with_group(s, groups)), sounded(text))]
     running = [s for s in fitting if s.ended_at is None]
     found = only_fitting("series", text[:100], [(_with_group(s, groups), s) for s in running or fitting])
     if found is None:

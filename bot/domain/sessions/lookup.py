@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from bot.domain.choices import chosen_id, only_fitting
+from bot.domain.choices import chosen_id, has_part, only_fitting
 from bot.domain.errors import StudyError, Unknown
 from bot.domain.groups import find_group, fitting, folded, is_visible, sounded, visible_groups
 from bot.domain.industries import KEYS, Industry
@@ -155,15 +155,19 @@ async def find_session(
     *,
     changing: bool = False,
     looking_back: bool = False,
+    answering: bool = False,
+    whole: bool = False,
 ) -> Session:
     """The session chosen from a list, or of this label, theme, series name or id; of several that fit, the next one.
 
-    Else it is the only one in whose label or series name the text stands, or the next one of the only such series.
+    Else it is the only one in whose label or series name the text stands, or the next one of the only such series;
+    not if one that was cancelled or is over is called so: that one was meant.
     `changing`: of several, rather the next one that the actor may change. `looking_back`: if none that is ahead fits,
-    the latest that was cancelled or is over.
+    the latest that was cancelled or is over. `answering`: of several that are of no series, rather the next one that
+    the actor has answered. `whole`: see `only_fitting`.
 
     Raises:
-        SeveralFit: the text is a part of several names.
+        SeveralFit, OnlyPartFits: the text is a part of several names, or of one.
         Unknown: none fits, and the text is no id of another one.
     """
     if (chosen := chosen_id(text)) is not None:
@@ -171,25 +175,36 @@ async def find_session(
             return (await visible_session(uow, actor, chosen))[0]
     wanted = folded(text)
     ahead = await _names_ahead(uow, actor, now)
-    behind = await _names_behind(uow, actor) if looking_back else []
 
-    def those(fits: Callable[[SessionName], bool]) -> list[SessionName]:
-        found = [(name, group) for name, group in ahead if fits(name)]
-        found = found or [(name, group) for name, group in behind if fits(name)]
+    def those(names: Sequence[_Named], fits: Callable[[SessionName], bool]) -> list[SessionName]:
+        found = [(name, group) for name, group in names if fits(name)]
         own = [name for name, group in found if changing and hosts.may_change(actor, name, group)]
         return own or [name for name, _group in found]
 
-    named = those(lambda name: wanted in (_folded(name.theme), _folded(name.series) or None, _folded(label(name))))
-    if named:
-        return await uow.sessions.get(named[0].id)
+    def called_so(name: SessionName) -> bool:
+        return wanted in (_folded(name.theme), _folded(name.series) or None, _folded(label(name)))
+
+    if named := those(ahead, called_so):
+        meant = await _answered_first(uow, actor, named, now) if answering else named[0]
+        return await uow.sessions.get(meant.id)
+    behind = await _names_behind(uow, actor)
+    past = those(behind, called_so)
+    if past and looking_back:
+        return await uow.sessions.get(past[0].id)
     if re.fullmatch(_ID, wanted):
         with suppress(Unknown):
             return (await visible_session(uow, actor, int(wanted)))[0]
+    if past:
+        raise Unknown("session", text[:100])
+    part = sounded(text)
+    fitting = those(ahead, lambda name: _has_part(name, part, label))
+    if looking_back and not fitting:
+        fitting = those(behind, lambda name: _has_part(name, part, label))
     # Of the sessions of a series, or with one theme, the next one stands for all.
     distinct: dict[str, SessionName] = {}
-    for name in those(lambda name: _has(name, sounded(text), label)):
+    for name in fitting:
         distinct.setdefault(folded(name.series or name.theme), name)
-    found = only_fitting("session", text[:100], [(label(name), name) for name in distinct.values()])
+    found = only_fitting("session", text[:100], [(label(name), name) for name in distinct.values()], whole=whole)
     if found is None:
         raise Unknown("session", text[:100])
     return await uow.sessions.get(found.id)
@@ -226,6 +241,19 @@ async def suggestions(
         behind = await _names_behind(uow, actor)
         found += islice((name for name, _group in behind if _has(name, wanted, label)), limit - len(found))
     return found
+
+
+async def _answered_first(uow: UnitOfWork, actor: Actor, named: Sequence[SessionName], now: datetime) -> SessionName:
+    """Of sessions of one name, the next one of no series that the actor has answered, or else the next of all."""
+    chosen = await uow.rsvps.chosen_ahead(actor.member_id, now, MOST_LOOKED_AT)
+    return next((name for name in named if name.id in chosen and not name.series), named[0])
+
+
+def _has_part(name: SessionName, part: str, label: Label) -> bool:
+    """As `_has`, but a part that stands for the whole begins where a word does."""
+    return any(has_part(_sounded(each), part) for each in (name.theme, name.series)) or has_part(
+        _sounded(label(name)), part
+    )
 
 
 def _has(name: SessionName, wanted: str, label: Label) -> bool:

@@ -276,18 +276,26 @@ class SessionService(ChangesSessions):
         *,
         changing: bool = False,
         looking_back: bool = False,
+        answering: bool = False,
+        whole: bool = False,
     ) -> Session:
         """The session that a person means by a label, an id, a theme or a series' name; of several, the next.
 
-        `changing`: of several, rather the next one that they may change. `looking_back`: if none is ahead, the latest
-        that was cancelled or is over.
-
-        Raises:
-            Unknown: none.
+        The flags, and what is raised: see `find_session`.
         """
         async with self._units.reading(guild_id) as uow:
             now = self._clock.now()
-            return await find_session(uow, actor, text, now, label, changing=changing, looking_back=looking_back)
+            return await find_session(
+                uow,
+                actor,
+                text,
+                now,
+                label,
+                changing=changing,
+                looking_back=looking_back,
+                answering=answering,
+                whole=whole,
+            )
 
     async def suggest(
         self,

@@ -185,6 +185,10 @@ class DraftRepository(Protocol):
         """Use it up; False if somebody was first."""
         ...
 
+    async def remove_all(self, member_id: int, kind: DraftKind) -> None:
+        """What one person was shown of this kind can't be answered any more."""
+        ...
+
 
 class SessionRepository(Protocol):
     """The sessions of one community."""

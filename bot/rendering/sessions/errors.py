@@ -121,8 +121,8 @@ ERRORS: dict[type[StudyError], Say] = {
     ),
     CannotSeeGroup: lambda e, w: w(
         _(
-            "<@{member}> can't see <#{channel}>, where “{group}” meets, so I did not put them down. Please let them "
-            "see it first: Channel settings, Permissions. Then answer for them again."
+            "<@{member}> can't see <#{channel}>, where “{group}” meets, so I did not enter an answer for them. "
+            "Please let them see it first: Channel settings, Permissions. Then answer for them again."
         ),
         member=e.member_id,
         channel=e.channel_id,
