@@ -130,7 +130,7 @@ class Sessions(commands.Cog):
             venue=venue or "",
             link=link or "",
             capacity=capacity,
-            deadline=deadline or "",
+            deadline=cleared(deadline) or "",
             description=description or "",
         )
         try:

@@ -408,6 +408,13 @@ async def test_another_change_is_made_at_once_and_a_dash_clears(study: World):
     assert "Nothing changed" in await told(study, study.moderator, "session edit", session="Trucks", theme="Trucks")
 
 
+@pytest.mark.parametrize("none", ["なし", "none", "-"])
+async def test_a_session_may_be_said_to_have_no_deadline(study: World, none: str):
+    await scheduled(study, deadline=none)
+    (session,) = await sessions(study)
+    assert session.deadline is None
+
+
 async def test_an_end_and_a_length_that_differ_are_refused(study: World):
     await scheduled(study)
     for command, options in (

@@ -41,6 +41,14 @@ async def test_one_press_leads_to_the_preview_with_all_that_was_typed_also_after
     assert (session.host_id, session.starts_at) == (study.other.id, datetime(2026, 1, 6, 10, tzinfo=UTC))
 
 
+async def test_no_deadline_is_none_in_the_chosen_group_too(study: World):
+    message = await previewed(study, "session schedule", study.other, theme="Tea", when="tomorrow 7pm", deadline="なし")
+    await study.other.click(message, label="Board")
+    await study.other.click(message, label="Post")
+    (session,) = await sessions(study)
+    assert session.deadline is None
+
+
 async def test_an_end_that_differs_from_the_length_is_refused_before_the_group_is_asked_for(study: World):
     text = await told(study, study.other, "session schedule", theme="Tea", when="tomorrow 7:00-8:30", duration=180)
     assert "The end and the length differ" in text

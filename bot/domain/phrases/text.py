@@ -65,6 +65,7 @@ _KANA = {
 }
 """Words in kana, longer ones before those that are parts of them."""
 _MORNING = "あさ(?!って)"
+_HOUR = r"(?<=[0-9]) ?じ(?=$|[^ぁ-ん]|から|まで|に)"
 _JA_DIGITS = {digit: number for number, digit in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _JA_NUMBER = r"[〇零一二三四五六七八九十]+"
 _EN_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -90,7 +91,8 @@ def normalise(text: str) -> str | None:
 def _kanji(plain: str) -> str:
     for kana, kanji in _KANA.items():
         plain = plain.replace(kana, kanji)
-    return re.sub(_LONG_VOWEL, "-", re.sub(_MORNING, "朝", plain))
+    plain = re.sub(_HOUR, "時", re.sub(_MORNING, "朝", plain))
+    return re.sub(_LONG_VOWEL, "-", plain)
 
 
 def _arabic(found: re.Match[str]) -> str:
