@@ -125,6 +125,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         await members.on_undelivered(uow, result)
         if not await services.private_threads.undelivered(uow, result):
             await services.running.undelivered(uow, result)
+            await notices.report(uow, result)
 
     async def trouble_ended(uow: UnitOfWork, result: Settled) -> None:
         await members.on_undelivered(uow, result)

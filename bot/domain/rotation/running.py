@@ -83,7 +83,7 @@ class RunningService:
 
     async def undelivered(self, uow: UnitOfWork, result: Settled) -> None:
         """Whom a request can't reach is not waited for: somebody else is asked at once."""
-        if result.state is not PostState.UNDELIVERABLE:
+        if result.state not in (PostState.UNDELIVERABLE, PostState.FAILED):
             return
         turn = await uow.rotation.turn(result.post.data["turn"])
         if turn is not None and turn.state is TurnState.ASKED:

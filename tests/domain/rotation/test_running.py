@@ -163,12 +163,13 @@ async def test_who_was_never_told_was_not_silent(club: Club):
     assert (await open_turn(club, session)).answer_due == FAR - 13 * DAY
 
 
-async def test_whom_a_question_can_not_reach_is_not_waited_for(club: Club):
+@pytest.mark.parametrize("end", [PostState.UNDELIVERABLE, PostState.FAILED])
+async def test_whom_a_question_can_not_reach_is_not_waited_for(club: Club, end: PostState):
     await join(club, 11, 12)
     session = await club.schedule(FAR)
     club.clock.at = FAR - 21 * DAY
     await club.run_steps()
-    await club.deliver(PostState.UNDELIVERABLE)
+    await club.deliver(end)
     assert to(await club.until(club.clock.at), REQUEST) == [12]
     assert await states(club, session) == [(11, "lapsed"), (12, "asked")]
 
