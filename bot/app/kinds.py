@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 def step_handlers(services: Services) -> dict[str, StepHandler]:
     """What runs when a step of each kind is due."""
-    morning, notices, reminders = services.morning, services.notices, services.reminders
+    morning, notices, reminders = services.morning_writer, services.notices, services.reminders
 
     async def reminder_dropped(uow: UnitOfWork, post: Post) -> None:
         await (services.own_reminders if post.data.get("alone") else reminders).dropped(uow, post)
@@ -149,7 +149,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         "evening": reminder,
         HOSTLESS: PostKind(services.hosting.describe, hosting_rendering.host_gone, host_ended, place=place_of),
         INTRODUCTION: PostKind(services.profiles.describe, profile_rendering.introduction, notices.report),
-        "morning": PostKind(services.morning.describe, morning_rendering.morning_post, notices.report),
+        "morning": PostKind(services.morning_writer.describe, morning_rendering.morning_post, notices.report),
         "moved": change,
         "notice": PostKind(
             partial(notices.describe_trouble, lacking=lacking), notice_rendering.trouble, notices.report

@@ -18,7 +18,7 @@ from bot.domain.help import HelpService
 from bot.domain.hosting import HostingService
 from bot.domain.members import MemberService
 from bot.domain.memberships import MembershipService
-from bot.domain.morning import MorningService
+from bot.domain.morning import MorningService, MorningWriter
 from bot.domain.notices import NoticeService
 from bot.domain.own_reminders.service import OwnReminderService
 from bot.domain.own_sessions import OwnSessionService
@@ -75,6 +75,7 @@ class Services(Struct, frozen=True):
     own_sessions: OwnSessionService
     private_threads: PrivateThreadService
     morning: MorningService
+    morning_writer: MorningWriter
     notices: NoticeService
     members: MemberService
     memberships: MembershipService
@@ -95,7 +96,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     reminders = ReminderService(clock, notices.no_channel)
     upcoming = UpcomingService(clock, config.scheduler.horizon_weeks)
     own_reminders = OwnReminderService(database, clock)
-    morning = MorningService(database, clock)
+    morning = MorningWriter(clock)
     hosting = HostingService(clock)
     answered_for = AnsweredForService(clock)
     answering = (hosting.on_answered, answered_for.on_answered)
@@ -180,7 +181,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         own_reminders=own_reminders,
         own_sessions=OwnSessionService(database, clock),
         private_threads=PrivateThreadService(clock),
-        morning=morning,
+        morning=MorningService(database, clock),
+        morning_writer=morning,
         notices=notices,
         members=MemberService(database, clock, tuple(part.on_member_left for part in leavers)),
         memberships=memberships,

@@ -29,7 +29,7 @@ from bot.rendering.content import WORDS_LIMIT, Button, Content
 from bot.rendering.errors import Say
 from bot.rendering.links import message_link
 from bot.rendering.reminders import fitted, numbers, pings
-from bot.rendering.sessions.public import answer_buttons, host_line
+from bot.rendering.sessions.public import answer_buttons, host_line, lecture_line
 
 ERRORS: dict[type[StudyError], Say] = {
     NoMorningPost: lambda e, w: w(
@@ -156,6 +156,8 @@ def _session(line: MorningLine, w: Words, link: str) -> list[str]:
     texts = [w(_("**{theme}** ({group})"), theme=session.theme, group=line.group.name), moment(session.starts_at)]
     if line.over:
         texts.append(w(_("This session is over.")))
+    if line.lecture:
+        texts.append(lecture_line(line.lecture, w))
     if session.venue:
         texts.append(w(_("Place: {venue}"), venue=session.venue))
     if line.host_id:

@@ -9,7 +9,7 @@ from bot.i18n import Words, _, _n
 from bot.rendering.calendar import moment
 from bot.rendering.content import WORDS_LIMIT, Content
 from bot.rendering.members import stop_row
-from bot.rendering.sessions.public import answer_buttons, host_line
+from bot.rendering.sessions.public import answer_buttons, host_line, lecture_line
 
 _TODAY = _("Today: **{theme}** ({group})")
 _TOMORROW = _("Tomorrow: **{theme}** ({group})")
@@ -63,6 +63,8 @@ def reminder(value: Reminder, w: Words) -> Content:
         # Or any later day.
         head = _AHEAD
     lines = [w(head, theme=session.theme, group=value.group.name), moment(session.starts_at)]
+    if value.lecture:
+        lines.append(lecture_line(value.lecture, w))
     if session.venue:
         lines.append(w(_("Place: {venue}"), venue=session.venue))
     if value.host_id:

@@ -23,6 +23,7 @@ from bot.rendering.content import Button, Content
 from bot.rendering.deciding import decision
 from bot.rendering.errors import Say
 from bot.rendering.names import mentions, some_of
+from bot.rendering.sessions.public import ARRANGING
 
 FEATURE, PAGES, LEAVE = "rotation", "rotationpage", "unroster"
 PRIORITIES: Mapping[Priority, locale_str] = {
@@ -211,7 +212,7 @@ def _date(date: ShownDate, reader_id: int, w: Words) -> str:
     parts = [_turn(turn, reader_id, w) for turn in date.turns]
     unseen = date.arranged - sum(turn.state is not TurnState.CONFIRMED for turn in date.turns)
     if unseen > 0:
-        parts.append(w(_("being arranged")))
+        parts.append(w(ARRANGING))
     line = w(
         _("{when} **{theme}**: {who}"),
         when=timestamp(date.session.starts_at, "f"),

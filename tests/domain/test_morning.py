@@ -28,8 +28,11 @@ from bot.domain.morning import (
 )
 from bot.domain.phrases import PhraseNotUnderstood
 from bot.domain.posts import Delivered, Limited, Post, PostState
+from bot.domain.rotation.values import Turn, TurnState
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import Session
+from bot.i18n import words
+from bot.rendering.morning import morning_post
 from tests.data.files import audit_rows
 from tests.domain.limbo import WAIT, comes_to_nothing, ends, read_up, under_way
 from tests.domain.reminding import ANNOUNCEMENTS, GUILD, MODERATOR, MORNING, SECRET, Club, Sent, a_club, at, pings
@@ -84,6 +87,19 @@ async def test_a_session_leads_to_its_announcement_as_long_as_that_stands(club: 
             await uow.mirrors.store(mirror, remote_id=501 + number, state=state)
     (post,) = [one for one in await club.until(at(15, 11, 30)) if one.kind == "morning"]
     assert {line.session.id: line.announced for line in post.value.lines} == expected | {unmade.id: None}
+
+
+async def test_the_list_names_who_lectures_as_soon_as_they_have_confirmed(club: Club):
+    await club.morning()
+    sure = await club.schedule(at(15, 7))
+    await club.services.roster.join(GUILD, Actor(11, sees=lambda channel_id: True), None)
+    turn = Turn(sure.id, 0, 11, TurnState.CONFIRMED, club.clock.now(), theme="魚はどこから")
+    async with club.db(GUILD) as uow:
+        await uow.rotation.put(turn)
+    (post,) = [one for one in await club.until(at(15, 6)) if one.kind == "morning"]
+    told = {line.session.id: line.lecture for line in post.value.lines}
+    assert [(turn.member_id, turn.theme) for turn, _industry in told[sure.id].lecturers] == [(11, "魚はどこから")]
+    assert "<@11>" in morning_post(post.value, words("ja")).text
 
 
 async def test_a_day_without_a_session_posts_nothing(club: Club):
@@ -395,7 +411,7 @@ async def test_of_a_list_in_parts_only_the_part_that_did_not_arrive_is_said_agai
     await ends(club, first, Delivered(900))
     await comes_to_nothing(club, second, "limited")
     sent = await club.until(at(15, 10))
-    assert [len(pinged) for pinged in pings(sent, "morning")] == [70]
+    assert [len(pinged) for pinged in pings(sent, "morning")] == [80]
     assert pings(sent, "dawn") == []
 
 
@@ -627,7 +643,7 @@ async def test_hundreds_are_mentioned_once_each_in_parts_of_at_most_eighty(club:
     people = range(10**18, 10**18 + 250)
     await club.answer(session, Answer.GOING, *people)
     sent = [one for one in await club.until(at(15, 6)) if one.kind == "morning"]
-    assert [len(one.pinged) for one in sent] == [60, 80, 80, 30]
+    assert [len(one.pinged) for one in sent] == [50, 80, 80, 40]
     assert set().union(*(one.pinged for one in sent)) == set(people)
 
 

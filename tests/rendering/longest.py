@@ -6,13 +6,26 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.groups import LONGEST_NAME, StudyGroup
-from bot.domain.sessions import LONGEST_THEME, LONGEST_VENUE, Session, SessionState
+from bot.domain.industries import Industry
+from bot.domain.rotation.requests import LONGEST_THEME as LONGEST_LECTURE_THEME
+from bot.domain.rotation.values import Turn, TurnState
+from bot.domain.sessions import LONGEST_THEME, LONGEST_VENUE, Lecture, Session, SessionState
 from bot.i18n import PSEUDO
 from bot.rendering.content import Content
 
 STARTS = datetime(2026, 7, 14, 22, 0, tzinfo=UTC)
 HIGHEST_ID = 2**64 - 1
 LOCALES = ["en", "ja", PSEUDO]
+LONGEST_LECTURE = Lecture(
+    tuple(
+        (
+            Turn(1, place, HIGHEST_ID, TurnState.CONFIRMED, STARTS, theme="話" * LONGEST_LECTURE_THEME),
+            Industry("#1", "業" * 40),
+        )
+        for place in range(5)
+    ),
+    arranging=True,
+)
 
 
 def people(number: int) -> tuple[int, ...]:

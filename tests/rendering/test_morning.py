@@ -14,7 +14,16 @@ from bot.domain.sessions import SessionState
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering import errors, morning
 from bot.rendering.morning import ERRORS
-from tests.rendering.longest import HIGHEST_ID, LOCALES, STARTS, a_group, a_session, check_limits, people
+from tests.rendering.longest import (
+    HIGHEST_ID,
+    LOCALES,
+    LONGEST_LECTURE,
+    STARTS,
+    a_group,
+    a_session,
+    check_limits,
+    people,
+)
 
 DAY = date(2026, 7, 15)
 SPOT = Spot(HIGHEST_ID, HIGHEST_ID)
@@ -22,7 +31,16 @@ EVERY_DAY = frozenset(range(7))
 
 
 def line(**session: Any) -> MorningLine:
-    return MorningLine(a_session(**session), a_group(), 99_999, 99_999, HIGHEST_ID, host_id=HIGHEST_ID, announced=SPOT)
+    return MorningLine(
+        a_session(**session),
+        a_group(),
+        99_999,
+        99_999,
+        HIGHEST_ID,
+        host_id=HIGHEST_ID,
+        announced=SPOT,
+        lecture=LONGEST_LECTURE,
+    )
 
 
 def post(sessions: int, **values: Any) -> MorningPost:

@@ -5,13 +5,25 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from bot.domain.industries import Industry
 from bot.domain.reminders import MENTIONS, Reminder
-from bot.domain.sessions import LONGEST_LINK
+from bot.domain.rotation.values import Turn, TurnState
+from bot.domain.sessions import LONGEST_LINK, Lecture
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering.content import WORDS_LIMIT
 from bot.rendering.reminders import fitted, reminder
-from tests.rendering.longest import HIGHEST_ID, LOCALES, STARTS, a_group, a_session, check_limits, people
+from tests.rendering.longest import (
+    HIGHEST_ID,
+    LOCALES,
+    LONGEST_LECTURE,
+    STARTS,
+    a_group,
+    a_session,
+    check_limits,
+    people,
+)
 
 MOMENTS = ["evening", "dawn", "before", "start"]
 
@@ -27,6 +39,7 @@ def value(**values: Any) -> Reminder:
         "thread_id": HIGHEST_ID,
         "tomorrow": True,
         "host_id": HIGHEST_ID,
+        "lecture": LONGEST_LECTURE,
     }
     return Reminder(**(known | values))
 
@@ -57,14 +70,27 @@ def test_a_reminder_at_a_groups_time_says_who_comes_and_not_that_it_is_somebodys
 def test_a_dawn_says_what_when_where_who_comes_and_pings_them():
     session = a_session(theme="物流の基礎", venue="会議室A")
     group = a_group(name="経済部会")
+    turn = Turn(1, 0, 7, TurnState.CONFIRMED, STARTS, theme="魚はどこから")
+    told = Lecture(((turn, Industry("logistics")), (replace(turn, member_id=8), None)), arranging=True)
     shown = reminder(
-        value(session=session, group=group, coming=2, maybe=1, mentions=(7, 8), thread_id=9, tomorrow=False, host_id=8),
+        value(
+            session=session,
+            group=group,
+            coming=2,
+            maybe=1,
+            mentions=(7, 8),
+            thread_id=9,
+            tomorrow=False,
+            host_id=8,
+            lecture=told,
+        ),
         words("en"),
     )
     unix = int(STARTS.timestamp())
     assert shown.text.split("\n") == [
         "Today: **物流の基礎** (経済部会)",
         f"<t:{unix}:F> (<t:{unix}:R>)",
+        "Lecturer: <@7> (Transport and logistics): “魚はどこから” and <@8>: “魚はどこから”",
         "Place: 会議室A",
         "Host: <@8>",
         "2 people are coming.",
@@ -95,7 +121,15 @@ def test_a_direct_message_has_the_link_and_buttons_that_say_which_server_and_a_m
 def test_a_reminder_at_ones_own_time_says_when_and_where_and_counts_nobody():
     session = a_session(theme="物流の基礎", venue="会議室A")
     shown = reminder(
-        value(moment="before", session=session, group=a_group(name="経済部会"), mentions=(7,), thread_id=9, host_id=7),
+        value(
+            moment="before",
+            session=session,
+            group=a_group(name="経済部会"),
+            mentions=(7,),
+            thread_id=9,
+            host_id=7,
+            lecture=Lecture(),
+        ),
         words("ja"),
     )
     unix = int(STARTS.timestamp())

@@ -5,7 +5,7 @@ groups whose channel everybody who sees it can see; every other session has a da
 channel. A day without a session posts nothing.
 
 `values` holds what it is made of, `planning` decides what stands for the dawn of each session, `service` is what
-moderators do, and what happens when it falls due.
+people do, `writing` what follows from a session's life and what happens when it falls due.
 """
 
 from bot.domain.morning.planning import Ground, covers, list_parts, plan_day, post_due, replan
@@ -25,6 +25,7 @@ from bot.domain.morning.values import (
     NotPaused,
     RoleGrantsMore,
 )
+from bot.domain.morning.writing import MorningWriter
 
 __all__ = [
     "KIND",
@@ -38,6 +39,7 @@ __all__ = [
     "MorningService",
     "MorningSettings",
     "MorningState",
+    "MorningWriter",
     "NoMorningPost",
     "NoMorningRole",
     "NotPaused",

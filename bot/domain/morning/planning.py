@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.domain.sessions import Session
     from bot.domain.uow import UnitOfWork
 
-_FEWER_EACH, _LEAST = 20, 20
+_FEWER_EACH, _LEAST = 23, 5
 
 
 def covers(settings: MorningSettings, group: StudyGroup, channel_id: int, day: date) -> bool:

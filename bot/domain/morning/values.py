@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from bot.domain.errors import StudyError
 from bot.domain.reminders import MORNING
-from bot.domain.sessions import SessionState
+from bot.domain.sessions import Lecture, SessionState
 
 if TYPE_CHECKING:
     from bot.domain.groups import StudyGroup
@@ -73,7 +73,7 @@ class MorningLine(Struct, frozen=True):
     """One session of the day: `coming`, `maybe` and `unanswered` (members of the group who said nothing) are counts.
 
     `thread_id` is 0 if it has no thread, `host_id` if nobody is shown as its host; `announced` is where its
-    announcement stands, if it has one.
+    announcement stands, if it has one; `lecture` is who lectures.
     """
 
     session: Session
@@ -84,6 +84,7 @@ class MorningLine(Struct, frozen=True):
     unanswered: int = 0
     host_id: int = 0
     announced: Spot | None = None
+    lecture: Lecture = Lecture()
 
     @property
     def over(self) -> bool:

@@ -20,6 +20,7 @@ from bot.domain.sessions.hosts import (
     present_host,
     usual_kind,
 )
+from bot.domain.sessions.lecture import Lecture, lecture_of
 from bot.domain.sessions.limits import (
     LONGEST_DESCRIPTION,
     LONGEST_DURATION,
@@ -97,6 +98,7 @@ __all__ = [
     "HostsEnough",
     "JoinToHost",
     "Label",
+    "Lecture",
     "LectureNotHosted",
     "LinkNotUnderstood",
     "NewSession",
@@ -134,6 +136,7 @@ __all__ = [
     "find_session",
     "hosted",
     "is_own",
+    "lecture_of",
     "open_session",
     "optional_text",
     "own_draft",

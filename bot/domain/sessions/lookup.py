@@ -14,10 +14,9 @@ from msgspec import Struct
 from bot.domain.choices import chosen_id, has_part, only_fitting
 from bot.domain.errors import StudyError, Unknown
 from bot.domain.groups import find_group, fitting, folded, is_visible, sounded, visible_groups
-from bot.domain.industries import KEYS, Industry
-from bot.domain.rotation.values import Turn, TurnState
 from bot.domain.sessions import hosts
-from bot.domain.sessions.values import Session, SessionName, SessionState
+from bot.domain.sessions.lecture import Lecture, lecture_of
+from bot.domain.sessions.values import Session, SessionName
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,8 +49,7 @@ class NoChannel(StudyError):
 class SessionView(Struct, frozen=True):
     """A session with all that is shown of it; `rsvps` in order of place, `series` None for a one-off.
 
-    `lecturers` have confirmed, in order of place, each with their industry (None: not known); `arranging` is whether
-    the rotation looks for one more.
+    `lecture` is who lectures.
     """
 
     session: Session
@@ -59,8 +57,7 @@ class SessionView(Struct, frozen=True):
     community: Community
     series: SessionSeries | None
     rsvps: tuple[Rsvp, ...]
-    lecturers: tuple[tuple[Turn, Industry | None], ...] = ()
-    arranging: bool = False
+    lecture: Lecture = Lecture()
 
     @property
     def coming(self) -> tuple[Rsvp, ...]:
@@ -289,27 +286,11 @@ async def view(uow: UnitOfWork, session_id: int) -> SessionView:
         Unknown: the community has none with this id.
     """
     session = await uow.sessions.get(session_id)
-    lecturers, arranging = await _lecturers(uow, session)
     return SessionView(
         session=session,
         group=await uow.groups.get(session.group_id),
         community=await uow.communities.get(),
         series=await uow.series.get(session.series_id) if session.series_id is not None else None,
         rsvps=tuple(await uow.rsvps.of_session(session_id)),
-        lecturers=lecturers,
-        arranging=arranging,
+        lecture=await lecture_of(uow, session),
     )
-
-
-async def _lecturers(uow: UnitOfWork, session: Session) -> tuple[tuple[tuple[Turn, Industry | None], ...], bool]:
-    """Who has confirmed to lecture, and whether somebody is still to be found; who was only asked stays unnamed."""
-    if session.kind != "lecture" or not await uow.rotation.is_kept(session.group_id):
-        return (), False
-    turns = (await uow.rotation.turns([session.id])).get(session.id, ())
-    sure = sorted((t for t in turns if t.state in (TurnState.CONFIRMED, TurnState.GIVEN)), key=lambda turn: turn.place)
-    open_still = session.state is SessionState.SCHEDULED and len(sure) < await uow.rotation.places(session.group_id)
-    return tuple([(turn, await _industry(uow, turn.industry)) for turn in sure]), open_still
-
-
-async def _industry(uow: UnitOfWork, key: str) -> Industry | None:
-    return Industry(key) if key in KEYS else await uow.industries.get(key) if key else None

@@ -9,8 +9,9 @@ import discord
 
 from bot.domain.calendar import local_day
 from bot.domain.industries import KEYS, Industry
+from bot.domain.rotation.values import Turn
 from bot.domain.rsvps import Answer, Promotion, Rsvp
-from bot.domain.sessions import Session, SessionKind, SessionState, SessionView
+from bot.domain.sessions import Lecture, Session, SessionKind, SessionState, SessionView
 from bot.domain.zones import zone_of
 from bot.i18n import Words, _, _n, locale_str
 from bot.rendering import industries
@@ -43,6 +44,10 @@ _PROMPTS = (
     _("What if “{industry}” started again today, with what we know now: what would be done differently?"),
 )
 
+ARRANGING = _("being arranged")
+"""Where a lecturer's name will stand."""
+_LECTURE = 150
+"""Characters of the line about lecturers, in a post with mentions."""
 _OUTLINE = 300
 """Characters of what a lecturer will tell of, in an announcement."""
 ANSWERED_FOR = _n("{n} person for whom an organizer answered", "{n} people for whom an organizer answered")
@@ -122,7 +127,7 @@ def details(value: SessionView, w: Words) -> discord.Embed:
     if session.kind != "lecture":
         group = w(_("{group} ({kind})"), group=group, kind=KINDS[session.kind])
     embed.add_field(name=w(_("Group")), value=group)
-    if value.lecturers or value.arranging:
+    if value.lecture:
         embed.add_field(name=w(_("Lecturer")), value=lecturers(value, w), inline=False)
     if session.prompt:
         embed.add_field(name=w(_("To talk about")), value=prompt(session, w), inline=False)
@@ -140,16 +145,36 @@ def details(value: SessionView, w: Words) -> discord.Embed:
 def lecturers(value: SessionView, w: Words) -> str:
     """Who lectures, from which industry and about what; whoever was only asked is not named."""
     lines: list[str] = []
-    for turn, industry in value.lecturers:
-        name = f"<@{turn.member_id}>"
-        if industry is not None:
-            name = w(_("{name} ({industry})"), name=name, industry=industries.name(industry, w))
-        lines.append(w(_("{name}: “{theme}”"), name=name, theme=turn.theme) if turn.theme else name)
+    for turn, industry in value.lecture.lecturers:
+        lines.append(_lecturer(turn, industry, w))
         if turn.outline:
             lines.append(shortened(turn.outline, _OUTLINE))
-    if value.arranging:
-        lines.append(w(_("being arranged")))
+    if value.lecture.arranging:
+        lines.append(w(ARRANGING))
     return shortened("\n".join(lines), 1024)
+
+
+def lecture_line(value: Lecture, w: Words) -> str:
+    """Who lectures, as a line of a post; it pings nobody. "" where nobody is to lecture.
+
+    What they will tell of, and their industries, stand there as far as they have room among a reminder's mentions.
+    """
+    line = ""
+    for theme, industry in ((True, True), (False, True), (False, False)):
+        named = [_lecturer(turn, of if industry else None, w, theme=theme) for turn, of in value.lecturers]
+        if not named and value.arranging:
+            named = [w(ARRANGING)]
+        line = w(_("Lecturer: {names}"), names=w.list(named)) if named else ""
+        if len(line) <= _LECTURE:
+            break
+    return line
+
+
+def _lecturer(turn: Turn, industry: Industry | None, w: Words, *, theme: bool = True) -> str:
+    name = f"<@{turn.member_id}>"
+    if industry is not None:
+        name = w(_("{name} ({industry})"), name=name, industry=industries.name(industry, w))
+    return w(_("{name}: “{theme}”"), name=name, theme=turn.theme) if theme and turn.theme else name
 
 
 def prompt(session: Session, w: Words) -> str:

@@ -10,7 +10,7 @@ from bot.domain.posts import PostState
 from bot.domain.rotation import RotationSettings
 from bot.domain.rotation.requests import NotAsked, NothingToTake, PlaceTaken
 from bot.domain.rotation.saying import CALL, DISCUSS, MATERIALS, NUDGE, OFFER, OUTLINE, REQUEST, TROUBLE
-from bot.domain.sessions import Session, view
+from bot.domain.sessions import Lecture, Session, view
 from tests.domain.reminding import GUILD, Club, Sent, at
 from tests.domain.rotation.taking_turns import DAY, choose, done, join, one, turns, work_in
 
@@ -73,8 +73,10 @@ async def test_who_says_yes_is_named_comes_and_hears_of_what_to_prepare(club: Cl
     }  # fmt: skip
     async with club.db.reading(GUILD) as uow:
         shown = await view(uow, session.id)
-    assert [(turn.member_id, industry and industry.key) for turn, industry in shown.lecturers] == [(11, "finance")]
-    assert not shown.arranging
+    assert [(turn.member_id, industry and industry.key) for turn, industry in shown.lecture.lecturers] == [
+        (11, "finance")
+    ]
+    assert not shown.lecture.arranging
     assert [rsvp.member_id for rsvp in shown.coming] == [11]
     assert not any(each.kind in (TROUBLE, CALL, OFFER, DISCUSS, NUDGE) for each in sent)
 
@@ -94,7 +96,7 @@ async def test_until_somebody_confirms_nobody_is_named_in_public(club: Club):
     await club.until(FAR - 21 * DAY)
     async with club.db.reading(GUILD) as uow:
         shown = await view(uow, session.id)
-    assert (shown.lecturers, shown.arranging) == ((), True)
+    assert shown.lecture == Lecture(arranging=True)
 
 
 async def test_when_somebody_declines_the_next_one_is_asked_at_once(club: Club):

@@ -1,193 +1,47 @@
-"""Reminders: the evening before, dawn and the start of a session.
-
-A due reminder is a step that reads who comes and writes posts of limited mentions, so an answer given a minute before
-counts. Going and Late are mentioned, Maybe is counted, decliners are neither. Nobody is pinged twice for one moment of
-one session on one day: what was pinged is a row.
-
-Quiet hours hold a reminder only if nobody comes who would miss it. One that can't wait for their end is said before
-they begin, in a step of its own; whoever says later that they come is pinged when the reminder is due all the same.
-"""
+"""What happens when a reminder falls due, and what follows from a session's life."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal, Protocol
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
-
-from bot.domain.calendar import local_day, to_instant
+from bot.domain.calendar import local_day
 from bot.domain.latecomers import mentioning
 from bot.domain.memberships import unanswered
 from bot.domain.mirrors import thread_of
-from bot.domain.own_reminders import OWN, Ways, gives_up, is_near, named_people, tell, wanting, ways
-from bot.domain.own_reminders import plan as plan_own
+from bot.domain.own_reminders import Ways, gives_up, is_near, named_people, tell, wanting, ways
 from bot.domain.posts import NewPost, Post, PostState, Settled, again, parts, unsent
-from bot.domain.quiet import early_step, hold_again, in_peace, is_quiet, may_be_early, plan_early
+from bot.domain.quiet import hold_again, in_peace, may_be_early
 from bot.domain.readers import reader_of, reader_zone, unnamed
-from bot.domain.rsvps import COMING, Answer, Rsvp
-from bot.domain.sessions import Session, SessionEvent, SessionState, present_host
+from bot.domain.reminders.planning import (
+    FARTHEST_EVENING,
+    MENTIONS,
+    MOMENTS,
+    START_LIVES,
+    STEPS,
+    channel_of,
+    coming,
+    dawn_of,
+    own_dawn_of,
+    plan,
+    plan_all,
+)
+from bot.domain.reminders.values import Moment, Reminder
+from bot.domain.rsvps import Answer
+from bot.domain.sessions import Session, SessionEvent, SessionState, lecture_of, present_host
 from bot.domain.steps import StepState
 from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:
     from bot.clock import Clock
-    from bot.domain.communities import Community
     from bot.domain.groups import StudyGroup
     from bot.domain.steps import Step
     from bot.domain.uow import UnitOfWork
 
-Moment = Literal["evening", "dawn"]
-MOMENTS = ("evening", "dawn", "before", "start")
-"""The kinds of posts that remind of a session; `before` are those at times of people's own."""
-MORNING = "morning"
-"""The step and the posts of a day's morning post, which is the dawn of the sessions it lists; see `bot.domain.morning`.
-Their subject is the local day's ordinal."""
-MENTIONS = 60
-"""People in one reminder: beside so many mentions the longest theme, group and place still fit into a message."""
-START_LIVES = timedelta(minutes=10)
-"""How long after the start "it begins now" is still worth saying."""
-FARTHEST_EVENING = timedelta(days=3)
-"""The evening before a session is never farther from its start, in whatever zone."""
-MOST_AHEAD = 5000
-"""So many coming sessions are planned anew when settings change."""
-STEPS = ("evening", "dawn", "start", OWN, early_step("evening"), early_step("dawn"))
-"""Every step of a session's reminders."""
-
-
 NoChannel = Callable[["UnitOfWork"], Awaitable[None]]
 """Tells the moderators that something could not be said because there is no channel for it."""
-
-
-class PingRepository(Protocol):
-    """Who was pinged for what: the proof that nobody is pinged twice for one thing."""
-
-    async def claim(self, session_id: int, on: date, moment: Moment, member_ids: Sequence[int]) -> list[int]:
-        """Remember these pings; returns those that are new, in the given order. `on`: the session's local day."""
-        ...
-
-    async def release(self, session_id: int, on: date, moment: Moment, member_ids: Sequence[int]) -> None:
-        """Forget these pings: what should have carried them never left."""
-        ...
-
-
-class Reminder(Struct, frozen=True):
-    """What a reminder says: `coming`, `maybe` and `unanswered` are counts, `mentions` the members pinged by this
-    part; `unanswered` are members of the group who have said nothing.
-
-    `thread_id` is the session's thread (0: none); `tomorrow` is whether the session is on a later day than its reader;
-    `private` is whether it is a direct message, to somebody who comes; `host_id` is who is shown as its host (0:
-    nobody); `together` whether it is said at one of the group's own times, to all who come.
-    """
-
-    moment: Literal["evening", "dawn", "before", "start"]
-    session: Session
-    group: StudyGroup
-    coming: int
-    maybe: int
-    mentions: tuple[int, ...]
-    thread_id: int
-    tomorrow: bool = False
-    private: bool = False
-    unanswered: int = 0
-    host_id: int = 0
-    together: bool = False
-
-
-def evening_at(session: Session, group: StudyGroup, community: Community) -> datetime:
-    """When the evening reminder is due: the local day before, at the group's or the community's wall-clock time."""
-    zone = ZoneInfo(community.time_zone)
-    day = local_day(session.starts_at, zone) - timedelta(days=1)
-    return to_instant(datetime.combine(day, group.evening_before or community.evening_before), zone)
-
-
-def dawn_at(session: Session, minutes_before: int) -> datetime:
-    """When a session's own dawn reminder is due."""
-    return session.starts_at - timedelta(minutes=minutes_before)
-
-
-def coming(rsvps: Sequence[Rsvp]) -> list[int]:
-    """Who has a place, in order of place."""
-    return [r.member_id for r in rsvps if r.answer in COMING and not r.waiting]
-
-
-async def plan_step(
-    uow: UnitOfWork,
-    kind: str,
-    subject_id: int,
-    due_at: datetime,
-    now: datetime,
-    revision: int = 0,
-    owed: datetime | None = None,
-) -> None:
-    """Plan a reminder's step if it is still ahead.
-
-    One that is planned already is never dropped, at worst it is due now; nor is one that was to be told in another way
-    until now, at `owed`.
-    """
-    found = await uow.steps.find(kind, subject_id, revision)
-    planned = found.due_at if found is not None and found.state is StepState.PLANNED else owed
-    if planned is not None:
-        await uow.steps.plan(kind, subject_id, max(due_at, min(planned, now)), revision=revision)
-    elif due_at > now:
-        await uow.steps.plan(kind, subject_id, due_at, revision=revision)
-
-
-async def channel_of(uow: UnitOfWork, group: StudyGroup) -> int:
-    """Where the group's sessions are announced; 0 if there is no such channel."""
-    return group.channel_id or (await uow.communities.get()).announcements_channel
-
-
-async def place_of(uow: UnitOfWork, post: Post) -> int:
-    """The channel to which a post about a session belongs: what is told of it is for those who see that."""
-    session = await uow.sessions.get(post.subject_id)
-    return await channel_of(uow, await uow.groups.get(session.group_id))
-
-
-async def dawn_of(uow: UnitOfWork, session: Session) -> datetime:
-    """When the session's dawn is due, be it alone or with the morning post of its day."""
-    own = await own_dawn_of(uow, session)
-    if own is not None:
-        return own
-    day = local_day(session.starts_at, ZoneInfo((await uow.communities.get()).time_zone))
-    post = await uow.steps.find(MORNING, day.toordinal())
-    if post is not None and post.state is not StepState.CANCELLED and post.due_at < session.starts_at:
-        return post.due_at
-    return dawn_at(session, (await uow.morning.get()).minutes_before)
-
-
-async def own_dawn_of(uow: UnitOfWork, session: Session) -> datetime | None:
-    """When the session's own dawn is due; None if it has none, as where the morning post stands for it."""
-    own = await uow.steps.find("dawn", session.id, session.revision)
-    return own.due_at if own is not None and own.state is not StepState.CANCELLED else None
-
-
-async def plan_all(uow: UnitOfWork, now: datetime) -> None:
-    """Plan the evening and the start of all coming sessions anew, after a zone or an evening has changed."""
-    for session in await uow.sessions.upcoming(now, limit=MOST_AHEAD):
-        await plan(uow, session, now)
-
-
-async def plan(uow: UnitOfWork, session: Session, now: datetime) -> None:
-    """Plan a session's evening and start and people's own times, or bring them up to date; idempotent."""
-    group = await uow.groups.get(session.group_id)
-    community = await uow.communities.get()
-    evening = evening_at(session, group, community)
-    await plan_step(uow, "evening", session.id, evening, now, session.revision)
-    await plan_early(
-        uow,
-        community,
-        "evening",
-        session.id,
-        evening,
-        now,
-        starts_at=session.starts_at,
-        expires_at=await dawn_of(uow, session) if is_quiet(community, evening) else None,
-        revision=session.revision,
-    )
-    await plan_step(uow, "start", session.id, session.starts_at, now, session.revision)
-    await plan_own(uow, session, now)
 
 
 class ReminderService:
@@ -334,6 +188,7 @@ class ReminderService:
             private=bool(post.member_id),
             host_id=present_host(session, rsvps),
             together=bool(post.data.get("together")),
+            lecture=await lecture_of(uow, session),
         )
 
     async def dropped(self, uow: UnitOfWork, post: Post) -> None:
