@@ -32,6 +32,7 @@ from data.own_reminders import SqlOwnReminders
 from data.posts import SqlOutbox, SqlPosts
 from data.profiles import SqlProfiles
 from data.reminders import SqlPings
+from data.restrictions import SqlRestrictions
 from data.rotation import SqlRotation
 from data.rsvps import SqlRsvps
 from data.series import SqlSeries
@@ -73,6 +74,7 @@ class SqlUnitOfWork:
         self.morning = SqlMorning(transaction)
         self.rotation = SqlRotation(transaction)
         self.holds = SqlHolds(transaction)
+        self.restrictions = SqlRestrictions(transaction)
         self.steps = SqlSteps(transaction)
         self.posts = SqlPosts(transaction)
         self.mirrors = SqlMirrors(transaction)

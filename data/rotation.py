@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -41,6 +42,7 @@ from bot.domain.rotation import (
     Why,
 )
 from data.industries import profile_industries
+from data.restrictions import restrictions
 from data.schema import Instant, Json, guild, load, member, metadata, row_id, words
 from data.sessions import sessions
 from data.transaction import Repository, Transaction
@@ -132,6 +134,7 @@ _turn = [
 _unavailable = [c for c in unavailabilities.c if c.name != "guild_id"]
 _IN_COLUMNS = ("slot_id", "place", "member_id")
 """What of a `Why` its turn's row says already; so no person's id stands in a text."""
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
 _AT_ONCE = 500
 """Ids in one statement; databases limit how many values one may carry."""
 
@@ -211,8 +214,15 @@ class SqlRotation(Repository):
         if not found:
             return ()
         industry, away = await self._industries(*where), await self._away(*where)
+        restricted = await self._restricted(*where)
         return tuple(
-            Member(**row, industry=industry.get(row["id"], ""), away=tuple(away.get(row["id"], ()))) for row in found
+            Member(
+                **row,
+                industry=industry.get(row["id"], ""),
+                away=tuple(away.get(row["id"], ())),
+                restricted_until=restricted.get(row["id"]),
+            )
+            for row in found
         )
 
     async def _industries(self, *where: Any) -> dict[int, str]:
@@ -238,6 +248,16 @@ class SqlRotation(Repository):
         for row in rows:
             found[row.member_id].append(Away(row.since, row.until))
         return found
+
+    async def _restricted(self, *where: Any) -> dict[int, datetime]:
+        """Until when each is kept from the rotation by a moderator, if they are or were."""
+        of = restrictions.c
+        rows = await self._tx.execute(
+            select(of.member_id, of.until)
+            .join(rotation_members, _same_person(restrictions))
+            .where(*where, of.part == "rotation")
+        )
+        return {row.member_id: row.until or _FOR_EVER for row in rows}
 
     async def _put_rotation(self, group_id: int, values: dict[str, Any]) -> None:
         self._kept.pop(group_id, None)

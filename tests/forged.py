@@ -120,6 +120,9 @@ VALID: dict[str, dict[str, Any]] = {
     "group show": {},
     "me reminders": {},
     "me sessions": {},
+    "mod restrict": {"from": "rotation"},
+    "mod restrictions": {},
+    "mod unrestrict": {},
     "morning pause": {},
     "morning preview": {},
     "morning resume": {},
@@ -153,7 +156,9 @@ VALID: dict[str, dict[str, Any]] = {
     "settings show": {},
     "setup": {},
 }
-"""Options with which each command works in `study`; bad values are tried one at a time."""
+"""Options with which each command works in `study`, but for people; bad values are tried one at a time."""
+OF_SOMEBODY = ("mod restrict", "mod unrestrict")
+"""The commands that need a member."""
 NAMING = {
     "session": (
         *("session show", "session edit", "session cancel", "session rsvp"),
@@ -167,6 +172,11 @@ NAMING = {
     "name": ("group edit", "group archive"),
 }
 """The commands that name one of our things, by the option that does."""
+
+
+def valid(world: World, command: str) -> dict[str, Any]:
+    """Options with which a command works, the person among them if it needs one."""
+    return VALID[command] | ({"member": world.other} if command in OF_SOMEBODY else {})
 
 
 def mistakes(caplog: pytest.LogCaptureFixture) -> list[str]:

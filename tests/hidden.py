@@ -30,7 +30,7 @@ from bot.domain.rotation import Turn, TurnState
 from bot.domain.rsvps import Answer
 from tests.cogs.acts import at_rest, events, in_series, previewed, scheduled, with_group
 from tests.cogs.permissions import hide
-from tests.forged import VALID, Elsewhere, boxes, carrier, furnish, press, rows, send_form
+from tests.forged import Elsewhere, boxes, carrier, furnish, press, rows, send_form, valid
 from tests.world import World, a_world
 
 Where = Literal["elsewhere", "hidden", "seen"]
@@ -335,7 +335,7 @@ class Acts:
     async def look(self) -> None:
         """Give every command as it needs no name of ours."""
         for command in commands_of(self.world):
-            await self.give(command.qualified_name, VALID[command.qualified_name])
+            await self.give(command.qualified_name, valid(self.world, command.qualified_name))
 
     async def complete(self) -> None:
         for command in commands_of(self.world):
@@ -366,7 +366,7 @@ class Acts:
                     if typed == GROUP and (command.qualified_name, option.display_name) in GIVES_A_NAME:
                         continue
                     await self.give(
-                        command.qualified_name, VALID[command.qualified_name] | {option.display_name: typed}
+                        command.qualified_name, valid(self.world, command.qualified_name) | {option.display_name: typed}
                     )
 
     async def give(self, command: str, options: Mapping[str, Any]) -> None:

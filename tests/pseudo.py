@@ -203,6 +203,7 @@ COMMAND_BUTTONS = (
         *(f"bk:unroster:#:{act}" for act in ("confirm", "keep")),
         "bk:available:#",
         "bk:whichaway:#:#",
+        "bk:whichrestriction:#:#",
         "bk:join",
         "bk:newgroup:#:confirm",
         "bk:next:#",
@@ -221,7 +222,7 @@ COMMAND_BUTTONS = (
         "bk:pause:#",
         *(
             f"bk:{pages}:{act}"
-            for pages in ("groups:#", "series:#", "list:#:#:#", "who:#:#", "rotationpage:#:#")
+            for pages in ("groups:#", "series:#", "list:#:#:#", "who:#:#", "rotationpage:#:#", "restrictions:#")
             for act in ("back", "next")
         ),
     }

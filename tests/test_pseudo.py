@@ -14,6 +14,8 @@ from discord import app_commands
 from bot.domain.actors import Actor
 from bot.domain.groups import NewGroup
 from bot.domain.industries import KEYS
+from bot.domain.restricting import PAGE
+from bot.domain.restrictions import Restriction
 from bot.domain.rotation import Turn, TurnState
 from bot.domain.rsvps import Answer, Rsvp
 from bot.domain.series import NewSeries
@@ -259,6 +261,17 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (other, "rotation unavailable", {"from": "2026-01-14", "until": "1/20 8時", "reason": "Holiday"}),
         (other, "rotation unavailable", {"from": "2026-01-14", "until": "2026-01-13"}),
         *((other, "rotation available", {}) for _ in range(2)),
+        *(
+            (mod, "mod restrict", {"member": member, "from": part, "reason": "Storm"})
+            for part in ("rotation", "sessions")
+        ),
+        *((member, command, options) for command, options in (("rotation join", tea), ("session list", {}))),
+        (mod, "mod restrict", {"member": member, "from": "rotation", "until": "1/20 8時"}),
+        (mod, "mod restrict", {"member": mod, "from": "rotation"}),
+        (mod, "mod restrict", {"member": member, "from": "rotation", "until": "2026-01-01"}),
+        (mod, "mod restrictions", {}),
+        *((mod, "mod unrestrict", {"member": member}) for _ in range(2)),
+        (mod, "mod restrictions", {}),
     ]
     weekly = {"name": "Weekly", "group": "Asakai"}
     series: list[tuple[Any, str, dict[str, Any]]] = [
@@ -403,6 +416,7 @@ def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         *((other, command, {"group": "Board 0"}) for command in ("rotation join", "rotation leave", "group join")),
         *((who, "rotation show", {"group": "Board 0"}) for who in (mod, other, other)),
         *((mod, "group create", {"name": name}) for name in ("Trucks", "Room A")),
+        (mod, "mod restrictions", {}),
         (mod, "settings show", {}),
         (mod, "setup", {}),
     ]
@@ -437,6 +451,8 @@ async def crowd(world: World) -> None:
         for member_id in (world.other.id, 10**18):
             await services.roster.join(guild_id, Actor(member_id, sees=lambda channel_id: True), group.id)
         async with world.app.database(guild_id) as uow:
+            for number in range(PAGE + 1):
+                await uow.restrictions.put(Restriction(10**18 + number, "rotation"))
             lectures = [each.id for each in await uow.sessions.upcoming(world.sim.now(), group_id=group.id)]
             for session_id, state in zip(lectures[-2:], (TurnState.ASKED, TurnState.CONFIRMED), strict=True):
                 await uow.rotation.put(Turn(session_id, 0, world.other.id, state, world.sim.now()))

@@ -208,6 +208,9 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
     await act(member, "session rsvp", session="Sencha", answer="not_going")
     await at_rest(world)
     assert "hostless" in await sent(world)
+    await act(mod, "mod restrict", **{"member": keeper, "from": "rotation", "reason": "Storm"})
+    await at_rest(world)
+    assert "restricted" in await sent(world)
     await confirm(await act(mod, "session edit", session="Logistics", when="2026-01-09 19:00", reason="Holiday"))
     changed = {"theme": "Trucks", "venue": "Room B", "duration": 90, "deadline": "-", "link": "-", "reason": "Storm"}
     await act(mod, "session edit", session="Logistics", **changed)

@@ -12,6 +12,7 @@ import cogs.help
 import cogs.me
 import cogs.members
 import cogs.memberships
+import cogs.moderation
 import cogs.morning
 import cogs.notices
 import cogs.permissions
@@ -56,6 +57,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         ),
         cogs.sessions.Sessions(bot, services.sessions, services.rsvps, clock),
         cogs.morning.Morning(bot, services.morning, clock, MemberRoles(bot, pacer), visibility.look),
+        cogs.moderation.Moderation(bot, services.restricting, clock),
         cogs.notices.Notices(bot, services.sessions),
         cogs.me.Me(bot, services.own_reminders, services.own_sessions, database.used_in),
         members,
@@ -75,7 +77,16 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.deletions.Deletions(services.deletions),
         visibility,
     )
-    features = (cogs.forms, cogs.setup, cogs.settings, cogs.groups, cogs.series, cogs.sessions, cogs.morning)
+    features = (
+        cogs.forms,
+        cogs.setup,
+        cogs.settings,
+        cogs.groups,
+        cogs.series,
+        cogs.sessions,
+        cogs.morning,
+        cogs.moderation,
+    )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 

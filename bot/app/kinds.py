@@ -13,6 +13,7 @@ from bot.domain.own_reminders import OWN
 from bot.domain.posts import DROPPED, when_dropped
 from bot.domain.profiles import INTRODUCTION
 from bot.domain.reminders import place_of
+from bot.domain.restricting import KIND as RESTRICTED
 from bot.domain.rotation import saying
 from bot.domain.rotation.running import LOOK
 from bot.domain.rsvps import ANSWERED_FOR
@@ -39,6 +40,7 @@ from bot.rendering import notices as notice_rendering
 from bot.rendering import profiles as profile_rendering
 from bot.rendering import reminders as reminder_rendering
 from bot.rendering import requests as request_rendering
+from bot.rendering import restrictions as restriction_rendering
 from bot.rendering import sessions as session_rendering
 from bot.rendering import setup as setup_rendering
 from bot.rendering import start_here as start_rendering
@@ -155,6 +157,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
             partial(notices.describe_trouble, lacking=lacking), notice_rendering.trouble, notices.report
         ),
         "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, told_elsewhere, place=place_of),
+        RESTRICTED: PostKind(services.restricting.describe, restriction_rendering.told, notices.report),
         "start": reminder,
         saying.CALL: PostKind(services.saying.wanted, request_rendering.called, notices.report, place=place_of),
         saying.DISCUSS: PostKind(services.saying.wanted, request_rendering.discussed, notices.report, place=place_of),

@@ -25,6 +25,7 @@ from bot.domain.own_sessions import OwnSessionService
 from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.reminders import ReminderService
+from bot.domain.restricting import RestrictionService
 from bot.domain.rotation.following import RotationService
 from bot.domain.rotation.requests import RequestService
 from bot.domain.rotation.roster import RosterService
@@ -62,6 +63,7 @@ class Services(Struct, frozen=True):
     rsvps: RsvpService
     hosting: HostingService
     answered_for: AnsweredForService
+    restricting: RestrictionService
     roster: RosterService
     requests: RequestService
     running: RunningService
@@ -107,6 +109,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         clock,
         on_answered=answering,
         on_coming=tuple(part.on_coming for part in comings),
+        on_lost=(hosting.on_answered,),
     )
     hooks = SessionHooks(
         on_scheduled=(
@@ -169,6 +172,9 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         rsvps=rsvps,
         hosting=hosting,
         answered_for=answered_for,
+        restricting=RestrictionService(
+            database, clock, {"sessions": rsvps.on_restricted, "rotation": rotation.on_restricted}
+        ),
         roster=RosterService(database, clock),
         requests=RequestService(database, clock, rsvps),
         running=RunningService(database, clock, hooks),

@@ -32,7 +32,7 @@ came free for them, reminders, word that a session of a group they organize has 
 and what follows from a yes, and word that a lecture of a group they organize has nobody yet."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
-    "changes": ("moved", "edited", "cancelled", "answered_for"),
+    "changes": ("moved", "edited", "cancelled", "answered_for", "restricted"),
     "places": ("promotion",),
     "reminders": ("evening", "dawn", "before"),
     "hosts": ("hostless",),

@@ -21,6 +21,7 @@ from bot.domain.members import MemberLeft, dm_readers, note_use, plan_dm
 from bot.domain.posts import NewPost, again
 from bot.domain.quiet import in_peace, renew_in_peace
 from bot.domain.readers import for_its_reader, reader_of
+from bot.domain.restrictions import require_free
 from bot.domain.sessions import Session, SessionEvent, SessionState, SessionView, open_session, view, visible_session
 from bot.domain.sessions.hosts import may_change
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.groups import StudyGroup
     from bot.domain.posts import Post
+    from bot.domain.restrictions import Restriction
     from bot.domain.uow import UnitOfWork, Units
 
 PROMOTION = "promotion"
@@ -226,7 +228,8 @@ ComingHook = Callable[["UnitOfWork", Session, int], Awaitable[None]]
 class RsvpService:
     """Takes answers and gives places.
 
-    `on_answered` are other features' parts in an answer, `on_coming` in a place that is given, in order.
+    `on_answered` are other features' parts in an answer, `on_coming` in a place that is given, `on_lost` in one that a
+    moderator takes, in order.
     """
 
     def __init__(
@@ -236,11 +239,13 @@ class RsvpService:
         *,
         on_answered: Sequence[AnswerHook] = (),
         on_coming: Sequence[ComingHook] = (),
+        on_lost: Sequence[AnswerHook] = (),
     ) -> None:
         self._units = units
         self._clock = clock
         self._hooks = tuple(on_answered)
         self._on_coming = tuple(on_coming)
+        self._on_lost = tuple(on_lost)
 
     async def answer(
         self,
@@ -259,6 +264,7 @@ class RsvpService:
             SessionNotOpen: it was cancelled or is over.
             DeadlinePassed: it is too late to join.
             NotAllowed: only organizers answer for others.
+            Restricted: a moderator keeps that person from sessions then.
             CannotSeeGroup: the group does not exist for that person, so that they can't come; they may still be taken
                 off its list.
         """
@@ -285,6 +291,8 @@ class RsvpService:
                 await _check_sight(uow, group, Actor(member_id, sees=sees))
         now = self._clock.now()
         open_session(session, now)
+        if answer is not Answer.NOT_GOING:
+            await require_free(uow, member_id, "sessions", session.starts_at, now, actor.member_id)
         if member_id == actor.member_id:
             await note_use(uow, member_id, now)
         before = await uow.rsvps.find(session_id, member_id)
@@ -401,6 +409,29 @@ class RsvpService:
             await uow.record("rsvp.withdraw", None, f"session:{session_id}", before=_facts(rsvp))
             await self._fill(uow, ahead[session_id])
             await uow.mirrors.refresh("announcement", session_id)
+
+    async def on_restricted(self, uow: UnitOfWork, restriction: Restriction, actor_id: int) -> list[Session]:
+        """Who is kept from sessions does not come to those in that time; returns them, by start.
+
+        It is the moderator's act, so it is told as such, and not as an answer that somebody gave for them.
+        """
+        now = self._clock.now()
+        ahead = {s.id: s for s in await uow.sessions.upcoming(now, limit=_ALL) if s.starts_at > now}
+        theirs = await uow.rsvps.of_member(
+            restriction.member_id, [i for i, s in ahead.items() if restriction.covers(s.starts_at)]
+        )
+        lost = [ahead[session_id] for session_id, rsvp in theirs.items() if rsvp.answer is not Answer.NOT_GOING]
+        for session in lost:
+            before = theirs[session.id]
+            last = await uow.rsvps.last_place(session.id)
+            after = replace(answered(before, Answer.NOT_GOING, session, before.member_id, 0, last, now), own=before.own)
+            await uow.rsvps.put(after)
+            await self._record(uow, actor_id, before, after)
+            await self._fill(uow, session)
+            await uow.mirrors.refresh("announcement", session.id)
+            for hook in self._on_lost:
+                await hook(uow, session, before, after, actor_id)
+        return sorted(lost, key=lambda session: (session.starts_at, session.id))
 
     async def describe(self, uow: UnitOfWork, post: Post) -> Promotion | None:
         """What a promotion tells now; None if the person left again or there is nothing left to come to.

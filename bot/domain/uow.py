@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.posts import PostRepository
     from bot.domain.profiles import ProfileRepository
     from bot.domain.reminders import PingRepository
+    from bot.domain.restrictions import RestrictionRepository
     from bot.domain.rotation import RotationRepository
     from bot.domain.rsvps import RsvpRepository
     from bot.domain.series import SeriesRepository
@@ -91,6 +92,9 @@ class UnitOfWork(Protocol):
 
     @property
     def rotation(self) -> RotationRepository: ...  # noqa: D102
+
+    @property
+    def restrictions(self) -> RestrictionRepository: ...  # noqa: D102
 
     @property
     def holds(self) -> HoldRepository: ...  # noqa: D102

@@ -26,6 +26,7 @@ from bot.domain.members import (
     may_write,
 )
 from bot.domain.posts import PostState, Settled
+from bot.domain.restricting import KIND as RESTRICTED
 from bot.domain.rotation.saying import PERSONAL, TROUBLE
 from bot.domain.rsvps import PROMOTION, Answer
 from bot.domain.sessions import Session
@@ -100,7 +101,18 @@ async def records(club: Club, action: str) -> list[Any]:
 
 
 def test_every_kind_of_direct_message_can_be_stopped_and_no_other_kind_may_be_sent():
-    kinds = {*CHANGES, PROMOTION, "answered_for", "evening", "dawn", "before", "hostless", *PERSONAL, TROUBLE}
+    kinds = {
+        *CHANGES,
+        PROMOTION,
+        "answered_for",
+        RESTRICTED,
+        "evening",
+        "dawn",
+        "before",
+        "hostless",
+        *PERSONAL,
+        TROUBLE,
+    }
     assert {kind for some in DM_POSTS.values() for kind in some} == kinds
     assert [kind_of(post) for post in ("moved", "promotion", "before")] == ["changes", "places", "reminders"]
     with pytest.raises(KeyError):

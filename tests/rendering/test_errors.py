@@ -49,6 +49,7 @@ SAMPLES: dict[Any, list[Any]] = {
     str: [NAME, "勉" * 6000],
     int: [0, 3, 10**18],
     datetime: [START],
+    datetime | None: [None, START],
     date: [date(2026, 7, 15)],
     time: [time(2)],
     time | None: [None, time(7)],
@@ -69,7 +70,13 @@ NEXT = re.compile(
     r"|must be between"
 )
 """How a text says what to do next: a command, a request, or that nothing is left to be done."""
-LIMITED = {"field": ["theme"], "name": [NAME, "勉" * 100], "group": [NAME, "勉" * 60], "said": [2]}
+LIMITED = {
+    "field": ["theme"],
+    "reason": ["", "勉" * 200],
+    "name": [NAME, "勉" * 100],
+    "group": [NAME, "勉" * 60],
+    "said": [2],
+}
 """Fields whose values were looked at before, so that they are not just any of their type."""
 
 

@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from bot.domain.rotation.acts import change_turn, release_turns, save_roster, take_off
+from bot.domain.rotation.acts import change_turn, release_turns, save_roster, take_off, turns_ahead
 from bot.domain.rotation.asking import answer_by
 from bot.domain.rotation.changing import come_back
 from bot.domain.rotation.planning import settle
 from bot.domain.rotation.reading import slot
 from bot.domain.rotation.running import look_soon
 from bot.domain.rotation.saying import ALL as SAID
-from bot.domain.rotation.saying import say_anew
+from bot.domain.rotation.saying import say_anew, withdraw
 from bot.domain.rotation.values import OPEN, Roster, Turn, TurnState
 
 if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.members import MemberLeft
+    from bot.domain.restrictions import Restriction
     from bot.domain.sessions import Session, SessionEvent
     from bot.domain.uow import UnitOfWork
 
@@ -84,6 +85,24 @@ class RotationService:
         if after != before:
             await save_roster(uow, session.group_id, before, after, "rotation.settle", f"session:{session.id}")
         await look_soon(uow, session.group_id, now)
+
+    async def on_restricted(self, uow: UnitOfWork, restriction: Restriction, actor_id: int) -> list[Session]:
+        """Somebody is kept from the rotation, or no longer: their turns meanwhile go to others, and the plan changes.
+
+        Returns the sessions at which they had one.
+        """
+        now = self._clock.now()
+        freed: list[Session] = []
+        for turn, session in await turns_ahead(uow, restriction.member_id, now):
+            if restriction.covers(session.starts_at):
+                await change_turn(uow, turn, TurnState.RELEASED, actor_id, now)
+                await withdraw(uow, turn, "restricted")
+                await uow.mirrors.refresh("announcement", session.id)
+                freed.append(session)
+        groups = await uow.rotation.groups_of(restriction.member_id)
+        for group_id in sorted({*groups, *(session.group_id for session in freed)}):
+            await look_soon(uow, group_id, now)
+        return freed
 
     async def on_member_left(self, uow: UnitOfWork, event: MemberLeft) -> None:
         """Whoever has left the server takes part in nothing, and when they are away is nobody's business any more.

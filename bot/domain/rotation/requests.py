@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.domain.errors import StudyError, Unknown, require_text
+from bot.domain.restrictions import require_free
 from bot.domain.rotation.acts import change_turn
 from bot.domain.rotation.reading import slot as slot_of
 from bot.domain.rotation.running import look_soon
@@ -115,6 +116,7 @@ class RequestService:
             Unknown: the turn is another's, or the session does not exist for the actor.
             SessionNotOpen: it was cancelled or is over.
             PlaceTaken: somebody else has been asked meanwhile.
+            Restricted: a moderator keeps them from lecturing then.
             InvalidText: a text is too long, or a theme that is given is empty.
         """
         theme = None if theme is None else require_text("theme", theme, LONGEST_THEME)
@@ -156,7 +158,7 @@ class RequestService:
         """The actor takes an open place of a date, or says yes if they are asked; of two at once, the first has it.
 
         Raises:
-            Unknown, SessionNotOpen, PlaceTaken: as for `confirm`.
+            Unknown, SessionNotOpen, PlaceTaken, Restricted: as for `confirm`.
             NothingToTake: no lecturer is looked for, or the actor takes no part in the rotation.
         """
         async with self._units(guild_id) as uow:
@@ -188,6 +190,7 @@ class RequestService:
     async def _place(self, uow: UnitOfWork, actor: Actor, session: Session) -> Turn:
         """An open place of the date becomes the actor's, by their own hand."""
         roster, now = await uow.rotation.roster(session.group_id), self._clock.now()
+        await require_free(uow, actor.member_id, "rotation", session.starts_at, now, actor.member_id)
         on_it = any(member.id == actor.member_id for member in roster.members)
         if session.kind != "lecture" or not on_it:
             raise NothingToTake(session, (await uow.groups.get(session.group_id)).name)

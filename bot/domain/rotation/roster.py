@@ -9,6 +9,7 @@ from msgspec import Struct
 from bot.domain.errors import StudyError
 from bot.domain.groups import find_group
 from bot.domain.members import note_use
+from bot.domain.restrictions import require_free
 from bot.domain.rotation.acts import release_turns, take_off, turns_ahead, where_they_stand
 from bot.domain.rotation.changing import come_back, join
 from bot.domain.rotation.running import look_soon
@@ -88,6 +89,7 @@ class RosterService:
 
         Raises:
             Unknown, GroupNeeded: see `find_group`.
+            Restricted: a moderator keeps them from it.
         """
         async with self._units(guild_id) as uow:
             group = await find_group(uow, actor, name_or_id)
@@ -97,6 +99,8 @@ class RosterService:
             for member in before.members:
                 if member.id == member_id:
                     return OnRoster(group, member, new=False)
+            now = self._clock.now()
+            await require_free(uow, member_id, "rotation", now, now, member_id)
             rows = await uow.rotation.former(group.id, [member_id])
             after = come_back(before, rows[0]) if rows else join(before, member_id, self._clock.now())
             await uow.rotation.save(group.id, before, after)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotAllowed, StudyError
 from bot.domain.groups import GroupNeeded, find_group, is_visible, visible_groups
+from bot.domain.restrictions import require_free
 from bot.domain.sessions.values import Session, SessionKind, SessionName
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ async def check_host(uow: UnitOfWork, actor: Actor, group: StudyGroup, kind: Ses
     Raises:
         NotAllowed, JoinToHost: see `check_scheduler`.
         LectureNotHosted: that takes an organizer.
+        Restricted: a moderator keeps them from sessions.
         HostsEnough: they host as many as one may.
     """
     if actor.organizes(group):
@@ -129,6 +131,7 @@ async def check_host(uow: UnitOfWork, actor: Actor, group: StudyGroup, kind: Ses
     await check_scheduler(uow, actor, group)
     if kind == "lecture":
         raise LectureNotHosted(group.name)
+    await require_free(uow, actor.member_id, "sessions", now, now, actor.member_id)
     open_ones = await hosted(uow, actor, now)
     if len(open_ones) >= MOST_HOSTED:
         raise HostsEnough(tuple(open_ones))

@@ -152,10 +152,11 @@ DraftKind = Literal[
     "industry",
     "unroster",
     "ask-away",
+    "ask-restrict",
 ]
 """What a draft leads to. Those that begin with "ask-" have a phrase with two readings and lead to the one they name;
 "ask-group" is a session of which it is not clear in which group, "industry" a name that may mean another, "unroster"
-is leaving a rotation, "ask-away" when somebody can't lecture."""
+is leaving a rotation, "ask-away" when somebody can't lecture, "ask-restrict" until when somebody is restricted."""
 
 
 class Draft(Struct, frozen=True):

@@ -1,0 +1,181 @@
+"""What moderators do about restrictions, and what the restricted person is told."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bot.domain.members import dm_readers
+from bot.domain.phrases import Fork, kept, resumed, taking
+from bot.domain.posts import NewPost
+from bot.domain.quiet import in_peace
+from bot.domain.restrictions import PARTS, ModeratorNotRestricted, NotRestricted, Part, Restriction, RestrictionEnds
+from bot.domain.sessions import Session, optional_text, own_draft
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.domain.actors import Actor
+    from bot.domain.posts import Post
+    from bot.domain.uow import UnitOfWork, Units
+
+KIND = "restricted"
+"""The direct message that tells of it; its subject is the restriction's row."""
+LONGEST_REASON = 200
+PAGE = 10
+"""Restrictions on one screen: so many of the longest reasons fit."""
+_TELL_FOR = timedelta(days=7)
+_DRAFT = "ask-restrict"
+
+
+class Restricting(Struct, frozen=True):
+    """What a moderator has done: the restriction, and the sessions and lectures that the person had to give back.
+
+    `told` is whether they are told by direct message.
+    """
+
+    restriction: Restriction
+    sessions: tuple[Session, ...]
+    told: bool
+
+
+class WhichEnd(Struct, frozen=True):
+    """The end of a restriction has two readings; the moderator is asked which is meant. `time_zone`: the community's.
+
+    Choosing needs only `draft_id` and the place of a reading.
+    """
+
+    draft_id: int
+    text: str
+    readings: tuple[datetime, ...]
+    time_zone: str
+
+
+class RestrictionPage(Struct, frozen=True):
+    """One screen of the restrictions in force; `page` counts from 0."""
+
+    restrictions: tuple[Restriction, ...]
+    page: int
+    pages: int
+
+
+class RestrictionTold(Struct, frozen=True):
+    """What the restricted person is told, and in which community."""
+
+    restriction: Restriction
+    guild_id: int
+
+
+GiveBack = Callable[["UnitOfWork", Restriction, int], Awaitable[Sequence[Session]]]
+"""A feature's part in a restriction that an actor (the last argument) sets or ends: where the person lost something."""
+
+
+class RestrictionService:
+    """Sets and lifts restrictions. `parts` are what features take back, by the part of the bot."""
+
+    def __init__(self, units: Units, clock: Clock, parts: dict[Part, GiveBack]) -> None:
+        self._units = units
+        self._clock = clock
+        self._parts = parts
+
+    async def restrict(
+        self, guild_id: int, actor: Actor, person: Actor, new: Restriction, forks: Sequence[Fork] = ()
+    ) -> Restricting | WhichEnd:
+        """Keep `person` from a part of the bot; one that they have already is replaced.
+
+        Raises:
+            NotAllowed: the actor is not a moderator.
+            ModeratorNotRestricted: the person is one.
+            InvalidText: the reason is too long.
+            RestrictionEnds: it would end before it begins.
+        """
+        actor.require_moderator()
+        if person.moderator:
+            raise ModeratorNotRestricted
+        new = replace(new, reason=optional_text("reason", new.reason, LONGEST_REASON))
+        async with self._units(guild_id) as uow:
+            return await self._go_on(uow, actor, new, forks)
+
+    async def choose(self, guild_id: int, actor: Actor, draft_id: int, place: int) -> Restricting | WhichEnd:
+        """Go on with the end that was chosen (0 the first, 1 the second).
+
+        Raises:
+            Unknown: the question was answered, has gone, or was another's. Else as `restrict`.
+        """
+        actor.require_moderator()
+        async with self._units(guild_id) as uow:
+            draft = await own_draft(uow, actor, draft_id, _DRAFT)
+            await uow.sessions.drafts.remove(draft.id)
+            return await self._go_on(uow, actor, *resumed(draft.data, Restriction, place))
+
+    async def lift(self, guild_id: int, actor: Actor, member_id: int, part: Part | None = None) -> list[Restriction]:
+        """End this restriction of somebody, or all; returns them. What they gave back stays with others.
+
+        Raises:
+            NotAllowed: the actor is not a moderator.
+            NotRestricted: there is none.
+        """
+        actor.require_moderator()
+        async with self._units(guild_id) as uow:
+            now = self._clock.now()
+            found = [await uow.restrictions.find(member_id, each, now) for each in PARTS if part in (None, each)]
+            lifted = [each for each in found if each is not None]
+            if not lifted:
+                raise NotRestricted(member_id)
+            for each in lifted:
+                await uow.restrictions.lift(member_id, each.part)
+                await uow.posts.cancel([KIND], each.id, "lifted")
+                await uow.record("restriction.lift", actor.member_id, f"member:{member_id}", before=_as_plain(each))
+                await self._parts[each.part](uow, replace(each, until=now), actor.member_id)
+            return lifted
+
+    async def list(self, guild_id: int, actor: Actor, page: int = 0) -> RestrictionPage:
+        """A screen of those in force, for moderators."""
+        actor.require_moderator()
+        async with self._units.reading(guild_id) as uow:
+            found = await uow.restrictions.all(self._clock.now())
+        pages = max(1, -(-len(found) // PAGE))
+        page = min(page, pages - 1)
+        return RestrictionPage(tuple(found[page * PAGE : (page + 1) * PAGE]), page, pages)
+
+    async def describe(self, uow: UnitOfWork, post: Post) -> RestrictionTold | None:
+        """What the person is told; None if it has ended or was changed since."""
+        found = await uow.restrictions.get(post.subject_id)
+        if found is None or not found.covers(self._clock.now()):
+            return None
+        return RestrictionTold(found, uow.guild_id)
+
+    async def _go_on(
+        self, uow: UnitOfWork, actor: Actor, new: Restriction, forks: Sequence[Fork]
+    ) -> Restricting | WhichEnd:
+        if forks:
+            fork = forks[0]
+            draft = await uow.sessions.drafts.add(actor.member_id, _DRAFT, kept(new, forks))
+            ends = [taking(new, fork, place).until for place in range(len(fork.readings))]
+            time_zone = (await uow.communities.get()).time_zone
+            return WhichEnd(draft.id, fork.text, tuple(end for end in ends if end is not None), time_zone)
+        now = self._clock.now()
+        if new.until is not None and not new.covers(now):
+            raise RestrictionEnds(new.until)
+        before = await uow.restrictions.find(new.member_id, new.part, now)
+        if before is not None:
+            await uow.posts.cancel([KIND], before.id, "changed")
+        new = await uow.restrictions.put(new)
+        old = None if before is None else _as_plain(before)
+        await uow.record("restriction.set", actor.member_id, f"member:{new.member_id}", old, _as_plain(new))
+        given_back = await self._parts[new.part](uow, new, actor.member_id)
+        told = bool(await dm_readers(uow, KIND, [new.member_id]))
+        if told:
+            ends = min(filter(None, (now + _TELL_FOR, new.until)))
+            post = NewPost(KIND, new.id, now, ends, member_id=new.member_id, quiet=True)
+            await uow.posts.plan(await in_peace(uow, post, now))
+        return Restricting(new, tuple(given_back), told)
+
+
+def _as_plain(restriction: Restriction) -> dict[str, str | None]:
+    """What the audit keeps of it: not the reason, which goes with the restriction."""
+    until = restriction.until
+    return {"from": restriction.part, "until": None if until is None else until.isoformat()}

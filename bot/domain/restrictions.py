@@ -1,0 +1,99 @@
+"""Restrictions: moderators keep somebody from a part of the bot, for a time or until they lift it.
+
+One restriction covers what takes place while it is in force, so somebody kept from sessions until Friday may say today
+that they come on Saturday. Whoever is kept from something loses what they had there in that time: places and turns go
+to others at once. They are told by direct message, and read why whenever they try. Nobody else is told. It outlives a
+departure, or else to leave and return would lift it.
+
+What moderators do stands in `bot.domain.restricting`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
+
+from msgspec import Struct
+
+from bot.domain.errors import StudyError
+
+if TYPE_CHECKING:
+    from bot.domain.uow import UnitOfWork
+
+Part = Literal["sessions", "rotation"]
+"""What somebody can be kept from: coming to sessions and hosting them, or lecturing in turn."""
+PARTS: tuple[Part, ...] = get_args(Part)
+
+
+class Restriction(Struct, frozen=True):
+    """Somebody is kept from `part` until then (None: until it is lifted). `id` 0: it has no row yet."""
+
+    member_id: int
+    part: Part
+    until: datetime | None = None
+    reason: str = ""
+    id: int = 0
+
+    def covers(self, at: datetime) -> bool:
+        """Whether it is in force at that instant."""
+        return self.until is None or at < self.until
+
+
+class RestrictionRepository(Protocol):
+    """The restrictions in one community; those that have ended are none."""
+
+    async def find(self, member_id: int, part: Part, now: datetime) -> Restriction | None:
+        """This person's, if there is one."""
+        ...
+
+    async def get(self, restriction_id: int) -> Restriction | None:
+        """The one with this id; None: it was lifted."""
+        ...
+
+    async def all(self, now: datetime) -> list[Restriction]:
+        """Everybody's, by person."""
+        ...
+
+    async def put(self, restriction: Restriction) -> Restriction:
+        """Write one; it replaces that of the same person and part. Returns it with its id."""
+        ...
+
+    async def lift(self, member_id: int, part: Part) -> None:
+        """Remove this person's."""
+        ...
+
+
+class Restricted(StudyError):
+    """The person (`member_id`; 0: the actor) is kept from this `part` until then.
+
+    `reason` is for that person alone to read, "" for everybody else.
+    """
+
+    part: Part
+    until: datetime | None
+    reason: str = ""
+    member_id: int = 0
+
+
+class NotRestricted(StudyError):
+    """There is no restriction of this person to lift."""
+
+    member_id: int
+
+
+class ModeratorNotRestricted(StudyError):
+    """Moderators are not kept from anything: they could lift it themselves."""
+
+
+class RestrictionEnds(StudyError):
+    """The end of the restriction has passed already."""
+
+    until: datetime
+
+
+async def require_free(uow: UnitOfWork, member_id: int, part: Part, at: datetime, now: datetime, actor_id: int) -> None:
+    """Raise Restricted if somebody is kept from this part at `at`; only they themselves are told why."""
+    found = await uow.restrictions.find(member_id, part, now)
+    if found is not None and found.covers(at):
+        own = member_id == actor_id
+        raise Restricted(part, found.until, found.reason if own else "", 0 if own else member_id)
