@@ -9,9 +9,9 @@
 
 Always the whole text is understood, or it is refused: a word left over is a word misunderstood. What has exactly two
 sensible readings raises an error that carries both; a `PhraseReader` remembers them, to ask its author. To teach the
-parser a new way of saying something, add one entry to the table of its kind: a day in `days.DAY_FORMS`, a day
-before something begins in `before.BEFORE_FORMS`, a rule in `rules.RULE_FORMS`, a part of the day in `clock`, a word in
-kana in `text`.
+parser a new way of saying something, add one entry to the table of its kind: a day in `days.DAY_FORMS`, one counted
+from a session's day in `relative`, one before something begins in `before.BEFORE_FORMS`, a rule in `rules.RULE_FORMS`,
+a part of the day in `clock`, a word in kana in `text`.
 
 Patterns are texts here. `re` compiles each when it is first used, and remembers it; to compile all of them at once
 would take a good part of the bot's start.
@@ -24,6 +24,7 @@ from bot.domain.phrases.errors import (
     ClockMissing,
     ClockPastMidnight,
     DayAmbiguous,
+    DayOfNothing,
     LengthsDiffer,
     NoSuchDay,
     PhraseAmbiguous,
@@ -53,6 +54,7 @@ __all__ = [
     "ClockMissing",
     "ClockPastMidnight",
     "DayAmbiguous",
+    "DayOfNothing",
     "Fork",
     "LengthsDiffer",
     "MonthDay",

@@ -228,7 +228,7 @@ _EN_WHICH = r"(?P<which>this month|next month)"
 _JA_WHICH = r"(?P<which>今月|来月|再来月)"
 _EN_THE_WEEK = r"(?P<week>this week|next week|(?:the )?week after next)"
 
-_JA_A_WEEKDAY = r"(?P<weekday>[月火水木金土日]曜日?|[月火水木金土])"
+JA_A_WEEKDAY = r"(?P<weekday>[月火水木金土日]曜日?|[月火水木金土])"
 """A weekday where a bare 日 would be a day: 次の日 is tomorrow, 最終日 the last day."""
 
 DAY_FORMS: DayForms = (
@@ -247,7 +247,7 @@ DAY_FORMS: DayForms = (
     (r"in ([0-9]{1,4}|an?) (?:days?|weeks?)|([0-9]{1,4}|an?) (?:days?|weeks?) from (?:now|today)", _days_ahead),
     (rf"in (?P<n>[0-9]{{1,4}}|a) weeks?,? (?:on )?(?P<weekday>{EN_WEEKDAY})", _weeks_ahead),
     (rf"(?P<weekday>{EN_WEEKDAY}),? in (?P<n>[0-9]{{1,4}}|a) weeks?", _weeks_ahead),
-    (rf"(?P<n>[0-9]{{1,4}})週間?後 ?{_JA_A_WEEKDAY}", _weeks_ahead),
+    (rf"(?P<n>[0-9]{{1,4}})週間?後 ?{JA_A_WEEKDAY}", _weeks_ahead),
     ("|".join(_WEEKENDS), _weekend),
     (r"([0-9]{1,4}) ?(?:日|週間)後", _days_ahead),
     (rf"{_EN_THE_WEEK},? (?:on )?(?P<weekday>{EN_WEEKDAY})", _day_of_week),
@@ -256,11 +256,11 @@ DAY_FORMS: DayForms = (
     (rf"(?:this |the )?coming (?P<weekday>{EN_WEEKDAY})", _coming_weekday),
     (rf"this (?P<weekday>{EN_WEEKDAY})", _this_weekday),
     (rf"next (?P<weekday>{EN_WEEKDAY})", _next_weekday),
-    (rf"(?:今度|次) ?{_JA_A_WEEKDAY}", _next_weekday),
+    (rf"(?:今度|次) ?{JA_A_WEEKDAY}", _next_weekday),
     (rf"(?P<weekday>{EN_WEEKDAY}|[月火水木金土日]曜日?)", _coming_weekday),
     (rf"{_JA_WHICH}? ?{_DAY}日", _day_of_month),
     (rf"(?:the )?{_DAY}{_TH}(?: (?:of )?{_EN_WHICH})?", _day_of_month),
-    (rf"(?:{_JA_WHICH}|{_MONTH}月)? ?{_JA_NTH} ?{_JA_A_WEEKDAY}", _nth_weekday),
+    (rf"(?:{_JA_WHICH}|{_MONTH}月)? ?{_JA_NTH} ?{JA_A_WEEKDAY}", _nth_weekday),
     (rf"(?:{_JA_WHICH}|{_MONTH}月)? ?(?:末日|月末|最終日|(?<=月)末)", _last_of_month),
     (rf"(?:the )?last day of (?:{_EN_WHICH}|(?P<name>{EN_MONTH}))", _last_of_month),
     (

@@ -27,12 +27,17 @@ _HEADS: Mapping[TimeField, locale_str] = {
     "starts_at": _("“{text}” can mean two times. When does **{theme}** begin?"),
     "deadline": _("“{text}” can mean two times. Until when can people answer for **{theme}**?"),
 }
+_HEADS_OF_MORE: Mapping[TimeField, locale_str] = {
+    "starts_at": _("“{text}” can mean several times. When does **{theme}** begin?"),
+    "deadline": _("“{text}” can mean several times. Until when can people answer for **{theme}**?"),
+}
 
 
 def which_time(value: WhichTime, w: Words) -> Content:
-    """Both readings on the community's clock, each with how far away it is."""
+    """The readings on the community's clock, each with how far away it is."""
     text = shortened(value.text, 100)
-    head = w(_HEADS[value.field], text=text, theme=value.theme)
+    heads = _HEADS_OF_MORE if value.readings[2:] else _HEADS
+    head = w(heads[value.field], text=text, theme=value.theme)
     zone, otherwise = value.community.time_zone, w(IN_FULL["time"])
     if value.day_only and value.field == "starts_at":
         head = w(_("“{text}” names only the day. When does **{theme}** begin?"), text=text, theme=value.theme)
