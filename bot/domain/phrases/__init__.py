@@ -47,7 +47,7 @@ from bot.domain.phrases.spans import (
     parse_duration,
     parse_durations,
 )
-from bot.domain.phrases.when import parse_day, parse_when
+from bot.domain.phrases.when import days_meant, parse_day, parse_when
 
 __all__ = [
     "ClockAmbiguous",
@@ -74,6 +74,7 @@ __all__ = [
     "RuleTimeMissing",
     "WeekdayContradicts",
     "YearlyDates",
+    "days_meant",
     "example_after",
     "hours_said",
     "kept",

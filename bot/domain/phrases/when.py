@@ -20,7 +20,7 @@ from bot.domain.phrases.clock import (
     example_after,
     example_in,
 )
-from bot.domain.phrases.days import LAST_YEAR, LONGEST_AHEAD, DayForms, is_no_day, named_days
+from bot.domain.phrases.days import LAST_YEAR, LONGEST_AHEAD, DayForms, days_passed, is_no_day, named_days
 from bot.domain.phrases.errors import (
     ClockMissing,
     DayAmbiguous,
@@ -97,6 +97,20 @@ def parse_day(text: str, *, now: datetime, zone: ZoneInfo) -> date:
     if is_no_day(phrase, today):
         raise NoSuchDay(text[:100], "day")
     raise (DayOfNothing if _is_relative(phrase, today) else PhraseNotUnderstood)(text[:100], "day")
+
+
+def days_meant(text: str, today: date) -> tuple[frozenset[date], frozenset[date]]:
+    """The readings of a text that names nothing but a day, and of a date without a year the last one that has passed.
+
+    Both are empty if it names none.
+    """
+    phrase = spoken(normalise(text) or "")
+    try:
+        days = frozenset(named_days(text, phrase, today)) if phrase else frozenset[date]()
+    except WeekdayContradicts:
+        # The year before it may have been that weekday.
+        days = frozenset[date]()
+    return days, days_passed(phrase, today)
 
 
 def _on_day(text: str, phrase: str, now: datetime, zone: ZoneInfo, usual: time | None) -> set[datetime]:
