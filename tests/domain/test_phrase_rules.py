@@ -8,7 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.calendar import RuleNotUnderstood, to_instant
-from bot.domain.phrases import ParsedRule, RuleAmbiguous, RuleOnce, RuleTimeMissing, parse_rule, rule_parts
+from bot.domain.phrases import (
+    LengthsDiffer,
+    ParsedRule,
+    PhraseReader,
+    RuleAmbiguous,
+    RuleOnce,
+    RuleTimeMissing,
+    parse_rule,
+    rule_parts,
+)
 from bot.rendering.calendar import with_clock
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -259,7 +268,9 @@ REFUSED = [
     ("毎年2月30日 7:00", "never"),
     ("every year on February 30 7:00", "never"),
     ("every weekday except Friday 7:00", "unreadable"),
-    ("every Wednesday 7-8am", "unreadable"),
+    ("every Wednesday 7-8-9am", "unreadable"),
+    ("毎週水曜 7:00〜7:00", "unreadable"),
+    ("every Wednesday morning 7:00-25:61", "unreadable"),
     ("土日祝 10:00", "unreadable"),
     ("毎週水曜か木曜 7:00", "unreadable"),
     ("毎月 7:00", "unreadable"),
@@ -342,6 +353,72 @@ def test_of_what_does_not_repeat_nothing_is_suggested(text: str) -> None:
     with pytest.raises(RuleNotUnderstood) as refused:
         parse_rule(text, now=NOW, zone=TOKYO)
     assert type(refused.value) is RuleNotUnderstood
+
+
+@pytest.mark.parametrize(
+    ("text", "rrule", "at", "length"),
+    [
+        ("every Wed 7:00-8:30", "FREQ=WEEKLY;BYDAY=WE", "07:00", 90),
+        ("every Wednesday 7-8am", "FREQ=WEEKLY;BYDAY=WE", "07:00", 60),
+        ("7:30-9pm every Wednesday", "FREQ=WEEKLY;BYDAY=WE", "19:30", 90),
+        ("every other Friday from 7pm to 9pm", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "19:00", 120),
+        ("Mon-Fri 7:00-7:45", WEEKDAYS, "07:00", 45),
+        ("1st and 3rd Tuesday 19:00-21:00", "FREQ=MONTHLY;BYDAY=1TU,3TU", "19:00", 120),
+        ("every morning 7-8", "FREQ=DAILY", "07:00", 60),
+        ("daily 22:00-01:00", "FREQ=DAILY", "22:00", 180),
+        ("毎週水曜7:00〜8:30", "FREQ=WEEKLY;BYDAY=WE", "07:00", 90),
+        ("毎週水曜の朝7時から8時半まで", "FREQ=WEEKLY;BYDAY=WE", "07:00", 90),
+        ("毎週水曜 １９：００－２１：００", "FREQ=WEEKLY;BYDAY=WE", "19:00", 120),
+        ("隔週金曜 夜7時〜9時", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "19:00", 120),
+        ("月〜金 7:00〜7:45", WEEKDAYS, "07:00", 45),
+        ("第1・第3火曜 19時〜21時", "FREQ=MONTHLY;BYDAY=1TU,3TU", "19:00", 120),
+        ("毎朝7時〜8時", "FREQ=DAILY", "07:00", 60),
+        ("毎日22:00〜翌1:00", "FREQ=DAILY", "22:00", 180),
+    ],
+)
+def test_a_rule_may_name_its_end(text: str, rrule: str, at: str, length: int) -> None:
+    assert parse_rule(text, now=NOW, zone=TOKYO) == ParsedRule(rrule, time.fromisoformat(at), length=length)
+
+
+@pytest.mark.parametrize("text", ["every Wed 7-8 o'clock", "毎週水曜7時〜8時"])
+def test_two_rules_have_one_length(text: str) -> None:
+    reader = PhraseReader(NOW, TOKYO)
+    assert reader.rule(text).at == time(7)
+    assert reader.length == reader.lasting(None) == reader.lasting(60) == reader.lasting(90, shown=90) == 60
+    assert [each["at"] for fork in reader.forks for each in fork.readings] == ["07:00:00", "19:00:00"]
+    with pytest.raises(LengthsDiffer) as refused:
+        reader.lasting(90)
+    assert (refused.value.said, refused.value.given) == (60, 90)
+
+
+@pytest.mark.parametrize(
+    ("text", "repeated"), [("Wed 7-8am", "every Wed 7-8am"), ("水曜7:00〜8:30", "毎週水曜7:00〜8:30")]
+)
+def test_of_a_weekday_with_an_end_all_of_it_is_suggested(text: str, repeated: str) -> None:
+    with pytest.raises(RuleOnce) as refused:
+        parse_rule(text, now=NOW, zone=TOKYO)
+    assert (refused.value.repeated, refused.value.missing) == (repeated, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "usual"),
+    [
+        ("every Wednesday morning", time(7)),
+        ("every other Friday evening", time(19, 30)),
+        ("every morning", time(6, 45)),
+        ("1st and 3rd Tuesday night", time(20)),
+        ("毎週水曜の朝", time(7)),
+        ("第1・第3火曜の夜", time(20)),
+        ("毎朝", time(6, 45)),
+        ("平日の昼", time(12, 15)),
+        ("毎週土曜の午後", time(14)),
+    ],
+)
+def test_a_part_of_the_day_means_the_usual_time_that_lies_in_it(text: str, usual: time) -> None:
+    assert parse_rule(text, now=NOW, zone=TOKYO, usual=usual).at == usual
+    with pytest.raises(RuleTimeMissing) as refused:
+        parse_rule(text, now=NOW, zone=TOKYO, usual=time(0, 30))
+    assert parse_rule(with_clock(text, refused.value.example), now=NOW, zone=TOKYO)
 
 
 @pytest.mark.parametrize("text", ["every Wednesday", "毎週水曜", "FREQ=WEEKLY;BYDAY=WE"])

@@ -500,6 +500,45 @@ def test_of_a_part_of_a_day_the_hour_is_missing_and_the_example_has_it(text: str
         PhraseReader(now, zone).until("deadline", text)
 
 
+@pytest.mark.parametrize(
+    ("text", "usual", "offered"),
+    [
+        ("tomorrow morning", (time(7), time(19)), ["11-19 07:00"]),
+        ("明日の朝", (time(7), time(19)), ["11-19 07:00"]),
+        ("来週水曜の朝", (time(7),), ["11-25 07:00"]),
+        ("next week Wed in the evening", (time(7), time(19)), ["11-25 19:00"]),
+        ("来週水曜の夜", (time(19), time(20)), ["11-25 19:00", "11-25 20:00"]),
+        ("tonight", (time(20),), ["11-18 20:00"]),
+        ("今夜", (time(20),), ["11-18 20:00"]),
+        ("12/3の昼", (time(12, 30),), ["12-03 12:30"]),
+        ("Dec 3 in the afternoon", (time(12, 30),), ["12-03 12:30"]),
+        ("明日の午後", (time(12, 30),), ["11-19 12:30"]),
+        ("next Friday morning", (time(7),), ["11-20 07:00", "11-27 07:00"]),
+        ("今度の金曜の朝", (time(7),), ["11-20 07:00", "11-27 07:00"]),
+        ("明日の朝", (time(19), time(3)), []),
+        ("tomorrow evening", (time(7), time(0)), []),
+        ("明日の夜", (time(1),), []),
+        ("明日の午前", (time(12),), []),
+        ("this morning", (time(7),), []),
+        ("明日の深夜", (time(2),), []),
+    ],
+)
+def test_to_a_part_of_a_day_the_usual_times_in_it_are_offered(
+    text: str, usual: tuple[time, ...], offered: list[str]
+) -> None:
+    now, zone = now_and_zone(WEDNESDAY)
+    reader = PhraseReader(now, zone)
+    try:
+        reader.when("starts_at", text, usual)
+    except (ClockMissing, PhraseInThePast):
+        assert offered == []
+        return
+    (fork,) = reader.forks
+    assert fork.day_only
+    starts = [taking(SessionChange(), fork, place).starts_at for place in range(len(fork.readings))]
+    assert [f"{to_local(each, zone):%m-%d %H:%M}" for each in starts if each is not None] == offered
+
+
 def test_a_part_of_today_that_is_over_has_passed_and_one_that_is_not_has_an_example_ahead() -> None:
     now, zone = now_and_zone(("Asia/Tokyo", "2026-11-18 21:30"))
     for text in ("this morning", "今朝", "今日の昼"):

@@ -18,7 +18,7 @@ would take a good part of the bot's start.
 """
 
 from bot.domain.calendar.rules import RuleParts, rule_parts
-from bot.domain.phrases.clock import example_after, parse_clock
+from bot.domain.phrases.clock import example_after, example_in, parse_clock
 from bot.domain.phrases.errors import (
     ClockAmbiguous,
     ClockMissing,
@@ -76,6 +76,7 @@ __all__ = [
     "YearlyDates",
     "days_meant",
     "example_after",
+    "example_in",
     "hours_said",
     "kept",
     "parse_clock",
