@@ -267,6 +267,16 @@ UNDERSTOOD = [
     ("しあさってごご2時", WEDNESDAY, "2026-11-21 14:00"),
     ("らいげつ5日のゆうがた6時", WEDNESDAY, "2026-12-05 18:00"),
     ("どようび ひる1時", WEDNESDAY, "2026-11-21 13:00"),
+    ("来週の火よう 夜7時", WEDNESDAY, "2026-11-24 19:00"),
+    ("らいしゅう火よう 19:00", WEDNESDAY, "2026-11-24 19:00"),
+    ("来週の火ようび あさ8じはん", MONDAY, "2026-11-24 08:30"),
+    ("火ようびの朝の7時半", WEDNESDAY, "2026-11-24 07:30"),
+    ("日よう ひる1じ", WEDNESDAY, "2026-11-22 13:00"),
+    ("よる8じはん", WEDNESDAY, "2026-11-18 20:30"),
+    ("朝の7時半", WEDNESDAY, "2026-11-19 07:30"),
+    ("あしたの ごご3じ15ふん", NEW_YEARS_EVE, "2027-01-01 15:15"),
+    ("土よう よる10じ30ぷんから", LEAP, "2028-03-04 22:30"),
+    ("あしたのよる8時はん", SPRING, "2026-03-08 20:30"),
     # の between the part of the day and the hour
     ("明日の夜の8時半", WEDNESDAY, "2026-11-19 20:30"),
     ("12/3 朝の7時15分", WEDNESDAY, "2026-12-03 07:15"),
@@ -659,6 +669,39 @@ def test_a_day_that_is_none_or_two_is_not_read_as_one() -> None:
     assert offered.value.readings == (date(2026, 11, 20), date(2026, 11, 27))
     with pytest.raises(WeekdayContradicts):
         parse_day("12/3(金)", now=now, zone=zone)
+
+
+@pytest.mark.parametrize(
+    ("text", "begin", "end"),
+    [
+        ("Friday", "2026-11-20 00:00", "2026-11-21 00:00"),
+        ("until Friday", "2026-11-20 00:00", "2026-11-21 00:00"),
+        ("Until the 20th", "2026-11-20 00:00", "2026-11-21 00:00"),
+        ("till the 12th", "2026-12-12 00:00", "2026-12-13 00:00"),
+        ("from next week Mon", "2026-11-23 00:00", "2026-11-24 00:00"),
+        ("through Dec 3", "2026-12-03 00:00", "2026-12-04 00:00"),
+        ("until Friday 6pm", "2026-11-20 18:00", "2026-11-20 18:00"),
+        ("金曜まで", "2026-11-20 00:00", "2026-11-21 00:00"),
+        ("明日まで", "2026-11-19 00:00", "2026-11-20 00:00"),
+        ("12日まで", "2026-12-12 00:00", "2026-12-13 00:00"),
+        ("来週の月ようから", "2026-11-23 00:00", "2026-11-24 00:00"),
+        ("12月3日までに", "2026-12-03 00:00", "2026-12-04 00:00"),
+        ("金曜の18時まで", "2026-11-20 18:00", "2026-11-20 18:00"),
+    ],
+)
+def test_a_span_may_say_from_and_until(text: str, begin: str, end: str) -> None:
+    now, zone = now_and_zone(WEDNESDAY)
+    reader = PhraseReader(now, zone)
+    edges = (reader.edge("since", text), reader.edge("until", text, last=True))
+    assert tuple(f"{to_local(each, zone):%Y-%m-%d %H:%M}" for each in edges) == (begin, end)
+    assert reader.forks == []
+
+
+@pytest.mark.parametrize("text", ["until", "まで", "until soon", "金曜まで7:00", "until 7:00-8:30", "till till Friday"])
+def test_until_alone_is_no_end(text: str) -> None:
+    now, zone = now_and_zone(WEDNESDAY)
+    with pytest.raises(PhraseNotUnderstood):
+        PhraseReader(now, zone).edge("until", text, last=True)
 
 
 # --- Every form, any date ---------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ from bot.domain.phrases.spans import (
     parse_duration,
     parse_durations,
 )
+from bot.domain.phrases.text import without_bound
 from bot.domain.phrases.when import days_meant, parse_day, parse_when
 
 __all__ = [
@@ -91,4 +92,5 @@ __all__ = [
     "resumed",
     "rule_parts",
     "taking",
+    "without_bound",
 ]

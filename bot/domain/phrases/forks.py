@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
@@ -19,6 +18,7 @@ from bot.domain.phrases.clock import lies_in
 from bot.domain.phrases.errors import ClockMissing, DayAmbiguous, LengthsDiffer, PhraseAmbiguous, PhraseNotUnderstood
 from bot.domain.phrases.ranges import with_end
 from bot.domain.phrases.rules import ParsedRule, RuleAmbiguous, parse_rule
+from bot.domain.phrases.text import without_bound
 from bot.domain.phrases.when import parse_day, parse_when
 
 T = TypeVar("T")
@@ -26,7 +26,6 @@ MOST_TIMES = 2
 """Usual times of day that are offered for one day."""
 _DAY = timedelta(days=1)
 _LAST_MINUTE = time(23, 59)
-_UNTIL = r"(?i)^(?:until|till|by) +| ?まで(?:に)?$"
 
 Reading = Mapping[str, Any]
 """The fields of a value as one reading sets them, as JSON values."""
@@ -154,7 +153,7 @@ class PhraseReader:
         Raises:
             As `parse_when`.
         """
-        said = re.sub(_UNTIL, "", text.strip())
+        said = without_bound(text)
         starts = () if start is None else (start, *self._starts())
         found = sorted({(each, of) for of in starts for each in self._before(said, of)})
         if len(found) > 1:
@@ -187,7 +186,7 @@ class PhraseReader:
         except DayAmbiguous as error:
             days = error.readings
         except PhraseNotUnderstood:
-            return self.when(field, text)
+            return self._when(field, text, without_bound(text))
         edges = tuple(to_instant(datetime.combine(day + last * _DAY, time()), self._zone) for day in days)
         return edges[0] if len(edges) == 1 else self._fork(field, text, edges)
 

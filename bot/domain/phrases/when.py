@@ -36,7 +36,7 @@ from bot.domain.phrases.errors import (
 from bot.domain.phrases.relative import MOVED_FORMS, RELATIVE_FORMS
 from bot.domain.phrases.rules import RuleAmbiguous, parse_rule
 from bot.domain.phrases.spans import clock_span
-from bot.domain.phrases.text import normalise, spoken
+from bot.domain.phrases.text import normalise, spoken, without_bound
 
 _NOON = time(12)
 
@@ -86,7 +86,7 @@ def parse_day(text: str, *, now: datetime, zone: ZoneInfo) -> date:
         DayAmbiguous: it has two readings.
         WeekdayContradicts: it names a date and another weekday.
     """
-    plain = re.sub(" ?(?:から|まで)$", "", normalise(text) or "")
+    plain = without_bound(normalise(text) or "")
     today = local_day(now, zone)
     days = named_days(text, spoken(plain), today) if plain else ()
     if len(days) == 1:
