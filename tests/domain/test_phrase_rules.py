@@ -1,13 +1,21 @@
 """Standing dates as people write them, and as calendars export them."""
 
 from datetime import date, datetime, time
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.calendar import RuleNotUnderstood, to_instant
+from bot.domain.calendar import (
+    Recurrence,
+    RuleNotUnderstood,
+    local_day,
+    next_occurrences,
+    to_instant,
+    to_local,
+)
 from bot.domain.phrases import (
     LengthsDiffer,
     ParsedRule,
@@ -20,8 +28,15 @@ from bot.domain.phrases import (
 )
 from bot.rendering.calendar import with_clock
 
-TOKYO = ZoneInfo("Asia/Tokyo")
+TOKYO, BERLIN, NEW_YORK = map(ZoneInfo, ("Asia/Tokyo", "Europe/Berlin", "America/New_York"))
 NOW = to_instant(datetime.fromisoformat("2026-11-18 10:00"), TOKYO)
+# In the night behind the second the clocks go back in New York; the third is the last half hour of a year in Berlin.
+NOWS = (
+    NOW,
+    to_instant(datetime.fromisoformat("2026-10-31 12:00"), NEW_YORK),
+    to_instant(datetime.fromisoformat("2026-12-31 23:30"), BERLIN),
+)
+EVERYWHERE = list(product(NOWS, (TOKYO, BERLIN, NEW_YORK)))
 
 WEEKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
 
@@ -184,9 +199,20 @@ UNDERSTOOD = [
 
 @pytest.mark.parametrize(("text", "rrule", "at"), UNDERSTOOD)
 def test_a_rule_in_words_is_this_rule(text: str, rrule: str, at: str) -> None:
-    parsed = parse_rule(text, now=NOW, zone=TOKYO)
-    assert parsed == ParsedRule(rrule, time.fromisoformat(at))
-    assert rule_parts(parsed.rrule).to_rrule() == parsed.rrule
+    for now, zone in EVERYWHERE:
+        parsed = parse_rule(text, now=now, zone=zone)
+        assert parsed == ParsedRule(rrule, time.fromisoformat(at)), (now, zone)
+        assert rule_parts(parsed.rrule).to_rrule() == parsed.rrule
+
+
+@pytest.mark.parametrize(("rrule", "at"), sorted({(rrule, at) for _text, rrule, at in UNDERSTOOD}))
+def test_its_next_dates_are_ahead_and_at_that_time_on_the_clock_of_the_zone(rrule: str, at: str) -> None:
+    for now, zone in EVERYWHERE:
+        rule = Recurrence(rrule, local_day(now, zone), time.fromisoformat(at), zone.key)
+        coming = [each.starts_at for each in next_occurrences(rule, now, 3)]
+        assert len(coming) == 3, (now, zone)
+        assert [now, *coming] == sorted({now, *coming}), (now, zone)
+        assert {f"{to_local(each, zone):%H:%M}" for each in coming} == {at}, (now, zone)
 
 
 def test_half_of_the_rules_that_are_understood_are_japanese() -> None:
@@ -200,12 +226,18 @@ def test_half_of_the_rules_that_are_understood_are_japanese() -> None:
         ("FREQ=DAILY;COUNT=10 7:00", None, 10),
         ("FREQ=DAILY;UNTIL=20261231 7:00", date(2026, 12, 31), None),
         ("FREQ=DAILY;UNTIL=20261231T235959 7:00", date(2026, 12, 31), None),
-        # 15:00 UTC is already the next day in Tokyo.
-        ("FREQ=DAILY;UNTIL=20261231T150000Z 7:00", date(2027, 1, 1), None),
     ],
 )
 def test_an_rrule_may_carry_its_end(text: str, until: date | None, count: int | None) -> None:
-    assert parse_rule(text, now=NOW, zone=TOKYO) == ParsedRule("FREQ=DAILY", time(7), until, count)
+    for now, zone in EVERYWHERE:
+        assert parse_rule(text, now=now, zone=zone) == ParsedRule("FREQ=DAILY", time(7), until, count), (now, zone)
+
+
+@pytest.mark.parametrize("now", NOWS)
+def test_an_end_in_utc_is_the_day_that_it_is_in_the_zone(now: datetime) -> None:
+    # 15:00 UTC is already the next day in Tokyo.
+    for zone, until in ((TOKYO, date(2027, 1, 1)), (BERLIN, date(2026, 12, 31)), (NEW_YORK, date(2026, 12, 31))):
+        assert parse_rule("FREQ=DAILY;UNTIL=20261231T150000Z 7:00", now=now, zone=zone).until == until
 
 
 @pytest.mark.parametrize(
@@ -232,9 +264,10 @@ def test_an_rrule_may_carry_its_end(text: str, until: date | None, count: int | 
     ],
 )
 def test_two_sensible_rules_are_both_offered(text: str, first: tuple[str, time], second: tuple[str, time]) -> None:
-    with pytest.raises(RuleAmbiguous) as offered:
-        parse_rule(text, now=NOW, zone=TOKYO)
-    assert offered.value.readings == (ParsedRule(*first), ParsedRule(*second))
+    for now, zone in EVERYWHERE:
+        with pytest.raises(RuleAmbiguous) as offered:
+            parse_rule(text, now=now, zone=zone)
+        assert offered.value.readings == (ParsedRule(*first), ParsedRule(*second)), (now, zone)
 
 
 REFUSED = [
@@ -299,10 +332,10 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "problem"), REFUSED)
 def test_a_rule_that_is_none_is_refused(text: str, problem: str) -> None:
-    with pytest.raises(RuleNotUnderstood) as refused:
-        parse_rule(text, now=NOW, zone=TOKYO)
-    assert refused.value.problem == problem
-    assert refused.value.text == text[:200]
+    for now, zone in EVERYWHERE:
+        with pytest.raises(RuleNotUnderstood) as refused:
+            parse_rule(text, now=now, zone=zone)
+        assert (refused.value.problem, refused.value.text) == (problem, text[:200]), (now, zone)
 
 
 @pytest.mark.parametrize(
@@ -377,7 +410,8 @@ def test_of_what_does_not_repeat_nothing_is_suggested(text: str) -> None:
     ],
 )
 def test_a_rule_may_name_its_end(text: str, rrule: str, at: str, length: int) -> None:
-    assert parse_rule(text, now=NOW, zone=TOKYO) == ParsedRule(rrule, time.fromisoformat(at), length=length)
+    for now, zone in EVERYWHERE:
+        assert parse_rule(text, now=now, zone=zone) == ParsedRule(rrule, time.fromisoformat(at), length=length)
 
 
 @pytest.mark.parametrize("text", ["every Wed 7-8 o'clock", "毎週水曜7時〜8時"])
