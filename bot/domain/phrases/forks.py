@@ -19,7 +19,7 @@ from bot.domain.phrases.errors import ClockMissing, DayAmbiguous, LengthsDiffer,
 from bot.domain.phrases.ranges import with_end
 from bot.domain.phrases.rules import ParsedRule, RuleAmbiguous, parse_rule
 from bot.domain.phrases.text import without_bound
-from bot.domain.phrases.when import parse_day, parse_when
+from bot.domain.phrases.when import parse_day, read_when, why_not
 
 T = TypeVar("T")
 MOST_TIMES = 2
@@ -98,20 +98,23 @@ class PhraseReader:
         try:
             return self._when(field, text, text, usual, day)
         except PhraseNotUnderstood as error:
-            said = with_end(text)
-            if said is None or type(error) is not PhraseNotUnderstood:
-                raise
+            said = with_end(text) if type(error) is PhraseNotUnderstood else None
+            if said is None:
+                raise self._why_not(error, text) from None
         begin, self.length = said
         try:
             return self._when(field, text, begin, usual, day)
         except PhraseNotUnderstood as error:
-            raise error.but(text=text[:100]) from None
+            raise self._why_not(error, begin).but(text=text[:100]) from None
+
+    def _why_not(self, error: PhraseNotUnderstood, text: str) -> PhraseNotUnderstood:
+        return why_not(error, text, self._now, self._zone)
 
     def _when(
         self, field: str, text: str, begin: str, usual: Collection[time] = (), day: date | None = None
     ) -> datetime:
         try:
-            return parse_when(begin, now=self._now, zone=self._zone, day=day)
+            return read_when(begin, now=self._now, zone=self._zone, day=day)
         except PhraseAmbiguous as error:
             return self._fork(field, text, error.readings)
         except ClockMissing as error:
@@ -166,6 +169,8 @@ class PhraseReader:
             if error.part:
                 raise
             return self._when(field, text, said, (_LAST_MINUTE,))
+        except PhraseNotUnderstood as error:
+            raise self._why_not(error, said) from None
 
     def _before(self, text: str, start: datetime) -> set[datetime]:
         return last_such_time(text, start, self._zone) or before_start(text, start, self._zone)
@@ -186,7 +191,11 @@ class PhraseReader:
         except DayAmbiguous as error:
             days = error.readings
         except PhraseNotUnderstood:
-            return self._when(field, text, without_bound(text))
+            said = without_bound(text)
+            try:
+                return self._when(field, text, said)
+            except PhraseNotUnderstood as error:
+                raise self._why_not(error, said) from None
         edges = tuple(to_instant(datetime.combine(day + last * _DAY, time()), self._zone) for day in days)
         return edges[0] if len(edges) == 1 else self._fork(field, text, edges)
 

@@ -69,7 +69,7 @@ def parse_rule(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None =
     """
     if len(text) > LONGEST_RULE:
         raise RuleNotUnderstood(text[:LONGEST_RULE], "too_long")
-    readings = [_raw(text, zone, usual)] if re.search(_RAW_MARK, text) else _in_words(text, usual)
+    readings = _readings(text, zone, usual)
     if len(readings) == 2:
         raise RuleAmbiguous(text, (readings[0], readings[1]))
     if len(readings) != 1:
@@ -79,6 +79,20 @@ def parse_rule(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None =
     except RuleNotUnderstood as error:
         raise RuleNotUnderstood(text, error.problem) from error
     return readings[0]
+
+
+def is_rule(text: str, zone: ZoneInfo) -> bool:
+    """Whether a text is a standing date, with a time of day or without one, also one that never falls on a day."""
+    try:
+        return len(text) <= LONGEST_RULE and bool(_readings(text, zone, EXAMPLES[0]))
+    except RuleTimeMissing:
+        return True
+    except RuleNotUnderstood as error:
+        return error.problem != "unreadable"
+
+
+def _readings(text: str, zone: ZoneInfo, usual: time | None) -> list[ParsedRule]:
+    return [_raw(text, zone, usual)] if re.search(_RAW_MARK, text) else _in_words(text, usual)
 
 
 def _not_a_rule(text: str) -> RuleNotUnderstood:

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar.instants import local_day, require_aware, to_instant, to_local
-from bot.domain.calendar.rules import RuleNotUnderstood
 from bot.domain.errors import StudyError
 from bot.domain.phrases.alone import moment_of, next_such_time, such_time_on
 from bot.domain.phrases.clock import (
@@ -30,11 +29,10 @@ from bot.domain.phrases.errors import (
     PhraseInThePast,
     PhraseNotUnderstood,
     PhraseRepeats,
-    RuleTimeMissing,
     WeekdayContradicts,
 )
 from bot.domain.phrases.relative import MOVED_FORMS, RELATIVE_FORMS
-from bot.domain.phrases.rules import RuleAmbiguous, parse_rule
+from bot.domain.phrases.rules import is_rule
 from bot.domain.phrases.spans import clock_span
 from bot.domain.phrases.text import normalise, spoken, without_bound
 
@@ -60,6 +58,16 @@ def parse_when(
         PhraseAmbiguous: it has two readings that are ahead, or of a `day` up to four.
         WeekdayContradicts: it names a date and another weekday.
     """
+    try:
+        return read_when(text, now=now, zone=zone, usual=usual, day=day)
+    except PhraseNotUnderstood as error:
+        raise why_not(error, text, now, zone) from None
+
+
+def read_when(
+    text: str, *, now: datetime, zone: ZoneInfo, usual: time | None = None, day: date | None = None
+) -> datetime:
+    """As `parse_when`, but of what is not understood it is not looked for why (see `why_not`)."""
     now = require_aware(now)
     plain = normalise(text)
     if plain is None:
@@ -72,8 +80,6 @@ def parse_when(
             instants = _on_day(text, spoken(plain), now, zone, usual) if day is None else _moved(text, day, now, zone)
         except ClockMissing as error:
             raise _still_missing(error, now, zone) from None
-        except PhraseNotUnderstood as error:
-            raise _why_not(error, text, now, zone) from None
     return _only_reading(text, sorted(instants), now, 2 if day is None else 4)
 
 
@@ -154,22 +160,17 @@ def _still_missing(error: ClockMissing, now: datetime, zone: ZoneInfo) -> ClockM
     return ClockMissing(error.text, error.kind, days, example, error.part)
 
 
-def _why_not(error: PhraseNotUnderstood, text: str, now: datetime, zone: ZoneInfo) -> PhraseNotUnderstood:
-    """The error, or a more telling one: the day is on no calendar, or the text is a rule."""
+def why_not(error: PhraseNotUnderstood, text: str, now: datetime, zone: ZoneInfo) -> PhraseNotUnderstood:
+    """The error, or a more telling one: the day is on no calendar or counted from another, or the text is a rule."""
+    if type(error) is not PhraseNotUnderstood or error.kind != "when":
+        return error
     phrase, today = spoken(normalise(text) or ""), local_day(now, zone)
     apart = [found["day"] for pattern in (_TIME_LAST, _TIME_FIRST) if (found := re.fullmatch(pattern, phrase))]
     if any(is_no_day(day, today) for day in (phrase, *apart)):
         return NoSuchDay(error.text, error.kind)
     if _is_relative(phrase, today):
         return DayOfNothing(error.text, error.kind)
-    try:
-        parse_rule(text, now=now, zone=zone, usual=EXAMPLES[0])
-    except (RuleAmbiguous, RuleTimeMissing):
-        pass
-    except RuleNotUnderstood as no_rule:
-        if no_rule.problem in ("unreadable", "too_long"):
-            return error
-    return PhraseRepeats(error.text, error.kind)
+    return PhraseRepeats(error.text, error.kind) if is_rule(text, zone) else error
 
 
 def _is_relative(phrase: str, today: date) -> bool:

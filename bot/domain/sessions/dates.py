@@ -73,7 +73,7 @@ def dated(text: str, now: datetime, zone: ZoneInfo) -> tuple[Dated, ...]:
         said = re.sub(r"^\((.+)\)$", r"\1", said)
         if not 0 < len(said) <= _LONGEST_DATE:
             continue
-        meant, passed = days_meant(said, today)
+        meant, passed = _days_meant(said, today)
         if days := meant | passed:
             at, name = _time_and_name(rest.strip())
             found[said, rest] = Dated(days, name, at, zone, len(meant or passed) == 1)
@@ -90,3 +90,5 @@ def _names(session: SessionName) -> tuple[str, ...]:
 
 
 _day = lru_cache(maxsize=16_384)(local_day)
+_days_meant = lru_cache(maxsize=1024)(days_meant)
+"""Of the words of one text, which are read anew with every key that is pressed."""

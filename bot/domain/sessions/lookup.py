@@ -251,7 +251,7 @@ async def suggestions(
     others: list[SessionName] = []
 
     def fits(name: SessionName) -> bool:
-        return _has(name, wanted, label) or any(each.has_part(name) for each in said)
+        return _has(name, wanted, label) or (bool(said) and any(each.has_part(name) for each in said))
 
     for name, group in await _names_ahead(uow, actor, now):
         found = mine if name.id in chosen else others
