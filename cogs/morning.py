@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.client import AnyInteraction, Caller, StudyBot
 from bot.domain.morning import LONGEST_NOTICE, SHORTEST_NOTICE, MorningService, RoleGrantsMore
-from bot.domain.phrases import PhraseAmbiguous, PhraseInThePast, parse_days, parse_when
+from bot.domain.phrases import PhraseAmbiguous, PhraseInThePast, parse_days, parse_when, without_bound
 from bot.i18n import _, words
 from bot.rendering import morning as rendering
 from bot.rendering import settings
@@ -124,7 +124,8 @@ class Morning(commands.Cog):
         caller = await self.bot.begin(interaction)
         zone = ZoneInfo(caller.community.time_zone)
         try:
-            at = parse_when(until, now=self.clock.now(), zone=zone, usual=_DAY_BREAKS) if until else None
+            said = without_bound(until) if until else ""
+            at = parse_when(said, now=self.clock.now(), zone=zone, usual=_DAY_BREAKS) if until else None
         except PhraseAmbiguous as said:
             caller.actor.require_moderator()
             await caller.reply(rendering.which_pause(said.text, said.readings, zone.key, caller.words))

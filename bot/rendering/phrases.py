@@ -13,6 +13,7 @@ from bot.domain.phrases import (
     ClockMissing,
     ClockPastMidnight,
     DayAmbiguous,
+    DayOfNothing,
     LengthsDiffer,
     NoSuchDay,
     PhraseAmbiguous,
@@ -78,7 +79,7 @@ def _no_clock(error: ClockMissing, w: Words) -> str:
 
 
 def _two_moments(error: PhraseAmbiguous, w: Words) -> str:
-    first, second = error.readings
+    first, second = error.readings[:2]
     return w(
         _(
             "“{text}” can mean two times: {first} or {second}. "
@@ -208,6 +209,14 @@ ERRORS: dict[type[StudyError], Say] = {
             "“12/3”."
         ),
         text=shortened(e.text, 100),
+    ),
+    DayOfNothing: lambda e, w: w(
+        _(
+            "“{text}” is counted from another day, and I don't know from which. "
+            "Please write the date, like “{example}”."
+        ),
+        text=shortened(e.text, 100),
+        example="12/3" if e.kind == "day" else "12/3 07:00",
     ),
     PhraseRepeats: lambda e, w: w(
         _(

@@ -26,6 +26,7 @@ from bot.domain.series import (
     SeriesSkipService,
     WhichRule,
 )
+from bot.domain.sessions import USUAL_DURATION
 from bot.domain.zones import zone_of
 from bot.i18n import _
 from bot.rendering import series as rendering
@@ -115,7 +116,7 @@ class Series(commands.Cog):
         rule: Rule,
         group: str | None = None,
         theme: Theme | None = None,
-        duration: Minutes = 60,
+        duration: Minutes | None = None,
         venue: Venue | None = None,
         capacity: Places | None = None,
         starts: Phrase | None = None,
@@ -136,7 +137,7 @@ class Series(commands.Cog):
             until=reader.day("until", until) if until else parsed.until,
             count=count or parsed.count,
             theme=theme or "",
-            duration=duration,
+            duration=reader.lasting(duration) or USUAL_DURATION,
             venue=venue or "",
             capacity=capacity,
         )
@@ -191,7 +192,7 @@ class Series(commands.Cog):
             rrule=parsed.rrule if parsed else None,
             at=parsed.at if parsed else None,
             theme=cleared(theme),
-            duration=duration,
+            duration=reader.lasting(duration),
             venue=cleared(venue),
             capacity=capacity,
             until=last or (parsed.until if parsed else None),

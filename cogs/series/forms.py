@@ -37,6 +37,7 @@ class NewForm(Form, template=template(rendering.NEW_FORM, DRAFT)):
         reader = cog.reader(caller.community)
         parsed = reader.rule(said)
         before, _said, starts_on = await cog.series.draft(caller.guild.id, caller.actor, self.draft_id)
+        length = minutes(written("duration"))
         new = replace(
             before,
             name=written("name"),
@@ -46,7 +47,7 @@ class NewForm(Form, template=template(rendering.NEW_FORM, DRAFT)):
             until=parsed.until or before.until,
             count=parsed.count or before.count,
             theme=written("theme"),
-            duration=minutes(written("duration")),
+            duration=reader.lasting(length, shown=before.duration) or length,
             venue=written("venue"),
         )
         proposed = await cog.series.propose(caller.guild.id, caller.actor, new, said, reader.forks)
@@ -81,7 +82,9 @@ class EditForm(Form, template=template(rendering.EDIT_FORM, DRAFT)):
             change = replace(change, reason=written("reason"))
         else:
             parsed, said = reader.rule(written("rule")), written("rule")
-            change = replace(change, name=written("name"), rrule=parsed.rrule, at=parsed.at)
+            shown = value.change.duration or value.series.duration
+            length = reader.lasting(change.duration, shown=shown)
+            change = replace(change, name=written("name"), rrule=parsed.rrule, at=parsed.at, duration=length)
         series = choice_of(value.series.id)
         proposed = await cog.edits.propose(caller.guild.id, caller.actor, series, change, said=said, forks=reader.forks)
         await turn(caller, outcome(proposed, caller))

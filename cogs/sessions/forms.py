@@ -41,8 +41,7 @@ class NewForm(Form, template=template(rendering.NEW_FORM, DRAFT)):
             draft,
             theme=written("theme"),
             starts_at=starts_at,
-            # A length that stays in its box as it was shown is not said against a new end.
-            duration=reader.lasting(length if length != draft.duration else None) or length,
+            duration=reader.lasting(length, shown=draft.duration) or length,
             venue=written("venue"),
             description=written("description"),
         )

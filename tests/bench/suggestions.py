@@ -42,7 +42,22 @@ MOST = 0.020
 GUILD, PERSON = 7, 11
 GROUPS, INDUSTRIES = 50, 300
 THEMES = ("朝の会", "物流の基礎", "Logistics for beginners", "農業とAI", "Öffentlicher Dienst", "How banks earn money")
-TYPED = ("", "朝", "物流", "logi", "12/", "2026", "öff", "ＡＩ", "banks", "部会 7", "zzz", "存在しない")
+TYPED = (
+    "",
+    "朝",
+    "物流",
+    "logi",
+    "12/",
+    "2026",
+    "öff",
+    "ＡＩ",
+    "banks",
+    "部会 7",
+    "来週水曜の物流",
+    "Jan 27 banks",
+    "zzz",
+    "存在しない",
+)
 ZONES = ("", "to", "東京", "new y", "utc", "zzz", "europe/")
 TRADES = ("", "金融", "trade 1", "finance, ", "食品, 物", "zzz")
 

@@ -41,7 +41,9 @@ def test_phrases_are_timed_whether_understood_or_refused(capsys: pytest.CaptureF
     printed = capsys.readouterr().out
     for name in ("floor: strptime", "times, understood", "times, refused", "rules, understood", "rules, refused"):
         assert name in printed
-    assert len(held(printed)) == 4
+    for name in ("times", "times with an end", "moves", "deadlines", "rules with an end"):
+        assert f"a reader: {name}: at most" in printed
+    assert len(held(printed)) == 13
 
 
 def test_lists_of_choices_are_timed_for_each_kind(capsys: pytest.CaptureFixture[str]):

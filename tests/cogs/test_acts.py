@@ -361,6 +361,24 @@ async def test_a_day_alone_is_offered_at_the_usual_start(study: World):
     assert datetime(2026, 1, 16, 9, 30, tzinfo=UTC) in [session.starts_at for session in await sessions(study)]
 
 
+async def test_a_part_of_a_day_is_offered_at_the_usual_start_that_lies_in_it(study: World):
+    await study.moderator.slash(study.general, "settings set", usual_start="7:30")
+    for when, day in (
+        ("明日の朝", "Tue, Jan 6, 2026"),
+        ("tomorrow morning", "Tue, Jan 6, 2026"),
+        ("来週水曜の朝", "Wed, Jan 14, 2026"),
+    ):
+        message = await previewed(study, "session schedule", theme="Tea", when=when)
+        text = study.sim.text(message)
+        assert f"“{when}” names no hour. When does **Tea** begin?" in text
+        assert f"1. **{day}, 07:30, Tokyo time**" in text
+        assert f"add it: “{when}8時”." in text or "add it: “tomorrow morning 8am”." in text
+    await study.moderator.click(message, custom_id=message.components[0]["components"][0]["custom_id"])
+    assert "Wed, Jan 14, 2026, 07:30, Tokyo time" in study.sim.text(message)
+    text = await told(study, study.moderator, "session schedule", theme="Tea", when="明日の夜")
+    assert "明日の夜8時" in text
+
+
 async def test_a_new_day_of_a_session_keeps_its_own_time_of_day(study: World):
     await scheduled(study, when="2026-01-07 18:15")
     set_locale(study.moderator, "ja")

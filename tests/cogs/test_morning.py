@@ -271,7 +271,9 @@ async def test_a_pause_until_a_time_ends_by_itself(world: World):
     assert "has passed" in await told(world, world.moderator, "morning pause", until="2020-01-01 06:00")
 
 
-@pytest.mark.parametrize("until", ["Wednesday", "1/7", "明後日"])
+@pytest.mark.parametrize(
+    "until", ["Wednesday", "1/7", "明後日", "until Wednesday", "till the 7th", "水曜まで", "7日まで"]
+)
 async def test_a_pause_until_a_day_alone_ends_before_that_days_post(study: World, morning: Any, until: str):
     text = await told(study, study.moderator, "morning pause", until=until)
     assert "paused until the morning of Wed, Jan 7, 2026; that day it goes out again" in text

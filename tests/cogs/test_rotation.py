@@ -136,6 +136,15 @@ async def test_a_day_alone_counts_from_its_beginning_to_its_end(world: World):
     assert "from <t:1768903200:f> until <t:1769007600:f>" in text
 
 
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [("1/12から", "16日まで"), ("来週の月ようから", "来週金曜まで"), ("from the 12th", "till the 16th")],
+)
+async def test_an_end_may_say_until_and_a_beginning_from(world: World, since: str, until: str):
+    text = await told(world, world.member, "rotation unavailable", **{"from": since, "until": until})
+    assert "from Mon, Jan 12, 2026 until the end of Fri, Jan 16, 2026" in text
+
+
 async def test_what_can_not_be_is_refused_with_what_to_do_and_writes_nothing(world: World):
     for since, until, said in (
         ("soonish", None, "“soonish”"),

@@ -61,6 +61,38 @@ async def test_a_series_is_shown_in_words_with_five_dates_before_it_is_created(s
     assert len(await sessions(study)) == 8
 
 
+@pytest.mark.parametrize("rule", ["毎週水曜7:00〜8:30", "every Wed 7:00-8:30"])
+async def test_a_rule_that_names_its_end_says_how_long_a_session_lasts(study: World, rule: str):
+    for given in (60, 180):
+        text = await told(study, study.moderator, "series create", name="朝の会", rule=rule, duration=given)
+        hours = {60: "1 hour", 180: "3 hours"}[given]
+        assert f"until that end it takes 90 minutes, but the length given is {hours}" in text
+    message = await previewed(study, "series create", name="朝の会", rule=rule)
+    assert "every Wednesday at 07:00" in study.sim.text(message)
+    assert "90 minutes" in study.sim.text(message)
+    opened = await study.moderator.click(message, label="Change first")
+    fields = {"name": "朝の会", "rule": "毎週木曜 19:00〜21:00", "theme": "", "duration": "90", "venue": ""}
+    await study.moderator.submit_modal(opened, fields)
+    assert "2 hours" in study.sim.text(message)
+    await study.moderator.click(message, label="Create")
+    assert {session.duration for session in await sessions(study)} == {120}
+    message = await previewed(study, "series edit", series="朝の会", rule=rule)
+    assert "90 minutes" in study.sim.text(message)
+    opened = await study.moderator.click(message, label="Change first")
+    fields |= {"rule": "毎週木曜 19:00〜20:00", "duration": "180"}
+    result = await study.moderator.submit_modal(opened, fields)
+    assert "until that end it takes 1 hour, but the length given is 3 hours" in study.sim.private_replies(result)[-1]
+
+
+async def test_a_rule_for_a_part_of_the_day_takes_the_usual_start_that_lies_in_it(study: World):
+    await usual_start(study, time(7, 30))
+    for rule in ("毎週水曜の朝", "every Wednesday morning"):
+        message = await previewed(study, "series create", name="朝の会", rule=rule)
+        assert "every Wednesday at 07:30" in study.sim.text(message)
+    text = await told(study, study.moderator, "series create", name="夜の会", rule="毎週水曜の夜")
+    assert "「毎週水曜の夜8時」" in text or "“毎週水曜の夜8時”" in text
+
+
 async def test_a_series_that_can_not_be_announced_says_what_is_missing_before_and_after(study: World):
     forbid(study, study.general, send_messages=False)
     await study.sim.env.settle()

@@ -194,6 +194,55 @@ async def test_a_move_with_two_readings_is_asked_about_and_shown_before_anybody_
     assert await starts(study) == [datetime(2026, 1, 9, 11, tzinfo=UTC)]
 
 
+async def test_a_weekday_may_be_one_of_the_sessions_week_or_the_next_one(study: World):
+    await scheduled(study, when="2026-01-21 07:00")
+    await at_rest(study)
+    set_locale(study.moderator, "ja")
+    message = await previewed(study, "session edit", session="Logistics", when="木曜 朝8時")
+    text = study.sim.text(message)
+    assert "1. **2026年1月8日(木) 08:00(東京時間)**" in text
+    assert "2. **2026年1月22日(木) 08:00(東京時間)**" in text
+    set_locale(study.moderator, "en-US")
+    message = await previewed(study, "session edit", session="Logistics", when="Thu 8")
+    assert "“Thu 8” can mean several times. When does **Logistics** begin?" in study.sim.text(message)
+    await study.moderator.click(message, label="4. Thu, Jan 22, 2026, 20:00, Tokyo time")
+    await study.moderator.click(message, label="Move it")
+    assert await starts(study) == [datetime(2026, 1, 22, 11, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize(
+    ("when", "shown"),
+    [
+        ("翌日 朝7時", "Thu, Jan 22, 2026, 07:00"),
+        ("翌週の火曜 19:00", "Tue, Jan 27, 2026, 19:00"),
+        ("同じ日の夜8時", "Wed, Jan 21, 2026, 20:00"),
+        ("next day 7am", "Thu, Jan 22, 2026, 07:00"),
+        ("same day 8am", "Wed, Jan 21, 2026, 08:00"),
+        ("the week after, Tuesday 7am", "Tue, Jan 27, 2026, 07:00"),
+    ],
+)
+async def test_a_day_counted_from_the_session_is_shown_in_full_before_anybody_is_told(
+    study: World, when: str, shown: str
+):
+    await scheduled(study, when="2026-01-21 07:00")
+    await at_rest(study)
+    message = await previewed(study, "session edit", session="Logistics", when=when)
+    assert f"{shown}, Tokyo time" in study.sim.text(message)
+    assert "[Move it]" in study.sim.text(message)
+
+
+async def test_a_new_session_has_no_day_to_count_from_and_its_deadline_has(study: World):
+    for when in ("翌日 朝7時", "the week after, Tuesday 7am"):
+        text = await told(study, study.moderator, "session schedule", theme="Tea", when=when)
+        assert text == (
+            f"“{when}” is counted from another day, and I don't know from which. "
+            "Please write the date, like “12/3 07:00”."
+        )
+    for deadline in ("前の週の金曜の20時", "the Friday before at 8pm"):
+        message = await previewed(study, "session schedule", theme="Tea", when="Jan 22 7:00", deadline=deadline)
+        assert "Fri, Jan 16, 2026, 20:00, Tokyo time" in study.sim.text(message)
+
+
 async def test_a_deadline_alone_is_changed_at_once_when_it_is_clear(study: World):
     await scheduled(study)
     message = await previewed(study, "session edit", session="Logistics", deadline="Jan 6 at 8")

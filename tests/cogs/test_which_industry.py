@@ -51,6 +51,17 @@ async def test_with_one_that_may_be_meant_the_answer_is_yes_or_no(world: World):
     assert await industries(world, world.member) == ["訪問介護"]
 
 
+async def test_a_word_that_can_mean_anything_is_asked_about_and_se_is_it(world: World):
+    await world.set_up()
+    message = await previewed(world, "profile edit", world.member, industry="SE、国")
+    assert "「公務・行政」のことですか？" in world.sim.text(message)
+    await world.member.click(message, label="はい、それです")
+    assert await industries(world, world.member) == ["information", "public"]
+    message = await previewed(world, "profile edit", world.member, industry="先生")
+    for name in ("教育・学習支援", "医療・ヘルスケア", "士業・コンサルティング"):
+        assert f"[{name}" in world.sim.text(message)
+
+
 async def test_several_in_doubt_are_asked_for_one_after_the_other_and_keep_their_order(world: World):
     await world.set_up()
     message = await previewed(world, "profile edit", world.other, industry="Home care, Zoo, finanse")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.industries import MOST_CANDIDATES, Industry, resembling, understood
-from bot.domain.industries.everyday import EVERYDAY
+from bot.domain.industries.everyday import EVERYDAY, HINTS
 from bot.domain.industries.likeness import compared
 from bot.i18n import words
 from bot.rendering.industries import NAMES, vocabulary
@@ -26,10 +26,12 @@ def asked(typed: str, *own: Industry) -> list[str]:
     [
         ("銀行", "finance"), ("保険", "finance"), ("証券会社", "finance"), ("banking", "finance"),
         ("介護", "welfare"), ("カイゴ", "welfare"), ("保育士", "welfare"), ("social worker", "welfare"),
-        ("塾", "education"), ("先生", "education"), ("大工", "construction"), ("建築業", "construction"),
+        ("塾", "education"), ("教師", "education"), ("大工", "construction"), ("建築業", "construction"),
         ("飲食店", "hospitality"), ("カフェ", "hospitality"), ("めーかー", "manufacturing"), ("IT", "information"),
         ("ＩＴ企業", "information"), ("it industry", "information"), ("Bank", "finance"), ("法律関係", "professional"),
         ("介護 福祉 保育", "welfare"), ("市役所", "public"), ("e commerce", "retail"), ("看護師", "medical"),
+        ("SE", "information"), ("ＳＥ", "information"), ("システムエンジニア", "information"),
+        ("SEの仕事", "information"),
     ],
 )  # fmt: skip
 def test_a_clear_everyday_word_is_understood(typed: str, key: str):
@@ -43,6 +45,10 @@ def test_a_clear_everyday_word_is_understood(typed: str, key: str):
         ("車", ["manufacturing", "retail"]),
         ("サービス", ["research", "leisure", "services"]),
         ("訪問介護", ["welfare"]),
+        ("先生", ["education", "medical", "professional"]),
+        ("せんせい", ["education", "medical", "professional"]),
+        ("国", ["public"]),
+        ("国の仕事", ["public"]),
         ("IT consulting", ["professional", "information"]),
         ("自動車保険", ["finance", "manufacturing"]),
         ("finanse", ["finance"]),
@@ -90,6 +96,9 @@ def test_a_word_is_written_once_for_an_industry_and_stands_at_no_more_than_can_b
     for key, text in EVERYDAY.items():
         found = text.split(", ")
         assert len(found) == len(set(found)), key
+    assert not {word for text in HINTS.values() for word in text.split(", ")} & set(
+        ", ".join(EVERYDAY.values()).split(", ")
+    )
     everything = [word for text in EVERYDAY.values() for word in text.split(", ")]
     often = {word for word in everything if everything.count(word) > 1}
     assert {"food", "エンジニア"} <= often

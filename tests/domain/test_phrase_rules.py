@@ -1,18 +1,42 @@
 """Standing dates as people write them, and as calendars export them."""
 
 from datetime import date, datetime, time
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.calendar import RuleNotUnderstood, to_instant
-from bot.domain.phrases import ParsedRule, RuleAmbiguous, RuleOnce, RuleTimeMissing, parse_rule, rule_parts
+from bot.domain.calendar import (
+    Recurrence,
+    RuleNotUnderstood,
+    local_day,
+    next_occurrences,
+    to_instant,
+    to_local,
+)
+from bot.domain.phrases import (
+    LengthsDiffer,
+    ParsedRule,
+    PhraseReader,
+    RuleAmbiguous,
+    RuleOnce,
+    RuleTimeMissing,
+    parse_rule,
+    rule_parts,
+)
 from bot.rendering.calendar import with_clock
 
-TOKYO = ZoneInfo("Asia/Tokyo")
+TOKYO, BERLIN, NEW_YORK = map(ZoneInfo, ("Asia/Tokyo", "Europe/Berlin", "America/New_York"))
 NOW = to_instant(datetime.fromisoformat("2026-11-18 10:00"), TOKYO)
+# In the night behind the second the clocks go back in New York; the third is the last half hour of a year in Berlin.
+NOWS = (
+    NOW,
+    to_instant(datetime.fromisoformat("2026-10-31 12:00"), NEW_YORK),
+    to_instant(datetime.fromisoformat("2026-12-31 23:30"), BERLIN),
+)
+EVERYWHERE = list(product(NOWS, (TOKYO, BERLIN, NEW_YORK)))
 
 WEEKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
 
@@ -175,9 +199,20 @@ UNDERSTOOD = [
 
 @pytest.mark.parametrize(("text", "rrule", "at"), UNDERSTOOD)
 def test_a_rule_in_words_is_this_rule(text: str, rrule: str, at: str) -> None:
-    parsed = parse_rule(text, now=NOW, zone=TOKYO)
-    assert parsed == ParsedRule(rrule, time.fromisoformat(at))
-    assert rule_parts(parsed.rrule).to_rrule() == parsed.rrule
+    for now, zone in EVERYWHERE:
+        parsed = parse_rule(text, now=now, zone=zone)
+        assert parsed == ParsedRule(rrule, time.fromisoformat(at)), (now, zone)
+        assert rule_parts(parsed.rrule).to_rrule() == parsed.rrule
+
+
+@pytest.mark.parametrize(("rrule", "at"), sorted({(rrule, at) for _text, rrule, at in UNDERSTOOD}))
+def test_its_next_dates_are_ahead_and_at_that_time_on_the_clock_of_the_zone(rrule: str, at: str) -> None:
+    for now, zone in EVERYWHERE:
+        rule = Recurrence(rrule, local_day(now, zone), time.fromisoformat(at), zone.key)
+        coming = [each.starts_at for each in next_occurrences(rule, now, 3)]
+        assert len(set(coming)) == 3, (now, zone)
+        assert [now, *coming] == sorted([now, *coming]), (now, zone)
+        assert {f"{to_local(each, zone):%H:%M}" for each in coming} == {at}, (now, zone)
 
 
 def test_half_of_the_rules_that_are_understood_are_japanese() -> None:
@@ -191,12 +226,18 @@ def test_half_of_the_rules_that_are_understood_are_japanese() -> None:
         ("FREQ=DAILY;COUNT=10 7:00", None, 10),
         ("FREQ=DAILY;UNTIL=20261231 7:00", date(2026, 12, 31), None),
         ("FREQ=DAILY;UNTIL=20261231T235959 7:00", date(2026, 12, 31), None),
-        # 15:00 UTC is already the next day in Tokyo.
-        ("FREQ=DAILY;UNTIL=20261231T150000Z 7:00", date(2027, 1, 1), None),
     ],
 )
 def test_an_rrule_may_carry_its_end(text: str, until: date | None, count: int | None) -> None:
-    assert parse_rule(text, now=NOW, zone=TOKYO) == ParsedRule("FREQ=DAILY", time(7), until, count)
+    for now, zone in EVERYWHERE:
+        assert parse_rule(text, now=now, zone=zone) == ParsedRule("FREQ=DAILY", time(7), until, count), (now, zone)
+
+
+@pytest.mark.parametrize("now", NOWS)
+def test_an_end_in_utc_is_the_day_that_it_is_in_the_zone(now: datetime) -> None:
+    # 15:00 UTC is already the next day in Tokyo.
+    for zone, until in ((TOKYO, date(2027, 1, 1)), (BERLIN, date(2026, 12, 31)), (NEW_YORK, date(2026, 12, 31))):
+        assert parse_rule("FREQ=DAILY;UNTIL=20261231T150000Z 7:00", now=now, zone=zone).until == until
 
 
 @pytest.mark.parametrize(
@@ -223,9 +264,10 @@ def test_an_rrule_may_carry_its_end(text: str, until: date | None, count: int | 
     ],
 )
 def test_two_sensible_rules_are_both_offered(text: str, first: tuple[str, time], second: tuple[str, time]) -> None:
-    with pytest.raises(RuleAmbiguous) as offered:
-        parse_rule(text, now=NOW, zone=TOKYO)
-    assert offered.value.readings == (ParsedRule(*first), ParsedRule(*second))
+    for now, zone in EVERYWHERE:
+        with pytest.raises(RuleAmbiguous) as offered:
+            parse_rule(text, now=now, zone=zone)
+        assert offered.value.readings == (ParsedRule(*first), ParsedRule(*second)), (now, zone)
 
 
 REFUSED = [
@@ -259,7 +301,9 @@ REFUSED = [
     ("毎年2月30日 7:00", "never"),
     ("every year on February 30 7:00", "never"),
     ("every weekday except Friday 7:00", "unreadable"),
-    ("every Wednesday 7-8am", "unreadable"),
+    ("every Wednesday 7-8-9am", "unreadable"),
+    ("毎週水曜 7:00〜7:00", "unreadable"),
+    ("every Wednesday morning 7:00-25:61", "unreadable"),
     ("土日祝 10:00", "unreadable"),
     ("毎週水曜か木曜 7:00", "unreadable"),
     ("毎月 7:00", "unreadable"),
@@ -288,10 +332,10 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "problem"), REFUSED)
 def test_a_rule_that_is_none_is_refused(text: str, problem: str) -> None:
-    with pytest.raises(RuleNotUnderstood) as refused:
-        parse_rule(text, now=NOW, zone=TOKYO)
-    assert refused.value.problem == problem
-    assert refused.value.text == text[:200]
+    for now, zone in EVERYWHERE:
+        with pytest.raises(RuleNotUnderstood) as refused:
+            parse_rule(text, now=now, zone=zone)
+        assert (refused.value.problem, refused.value.text) == (problem, text[:200]), (now, zone)
 
 
 @pytest.mark.parametrize(
@@ -342,6 +386,73 @@ def test_of_what_does_not_repeat_nothing_is_suggested(text: str) -> None:
     with pytest.raises(RuleNotUnderstood) as refused:
         parse_rule(text, now=NOW, zone=TOKYO)
     assert type(refused.value) is RuleNotUnderstood
+
+
+WITH_END = [
+    ("every Wed 7:00-8:30", "FREQ=WEEKLY;BYDAY=WE", "07:00", 90),
+    ("every Wednesday 7-8am", "FREQ=WEEKLY;BYDAY=WE", "07:00", 60),
+    ("7:30-9pm every Wednesday", "FREQ=WEEKLY;BYDAY=WE", "19:30", 90),
+    ("every other Friday from 7pm to 9pm", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "19:00", 120),
+    ("Mon-Fri 7:00-7:45", WEEKDAYS, "07:00", 45),
+    ("1st and 3rd Tuesday 19:00-21:00", "FREQ=MONTHLY;BYDAY=1TU,3TU", "19:00", 120),
+    ("every morning 7-8", "FREQ=DAILY", "07:00", 60),
+    ("daily 22:00-01:00", "FREQ=DAILY", "22:00", 180),
+    ("毎週水曜7:00〜8:30", "FREQ=WEEKLY;BYDAY=WE", "07:00", 90),
+    ("毎週水曜の朝7時から8時半まで", "FREQ=WEEKLY;BYDAY=WE", "07:00", 90),
+    ("毎週水曜 １９：００－２１：００", "FREQ=WEEKLY;BYDAY=WE", "19:00", 120),
+    ("隔週金曜 夜7時〜9時", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "19:00", 120),
+    ("月〜金 7:00〜7:45", WEEKDAYS, "07:00", 45),
+    ("第1・第3火曜 19時〜21時", "FREQ=MONTHLY;BYDAY=1TU,3TU", "19:00", 120),
+    ("毎朝7時〜8時", "FREQ=DAILY", "07:00", 60),
+    ("毎日22:00〜翌1:00", "FREQ=DAILY", "22:00", 180),
+]
+
+
+@pytest.mark.parametrize(("text", "rrule", "at", "length"), WITH_END)
+def test_a_rule_may_name_its_end(text: str, rrule: str, at: str, length: int) -> None:
+    for now, zone in EVERYWHERE:
+        assert parse_rule(text, now=now, zone=zone) == ParsedRule(rrule, time.fromisoformat(at), length=length)
+
+
+@pytest.mark.parametrize("text", ["every Wed 7-8 o'clock", "毎週水曜7時〜8時"])
+def test_two_rules_have_one_length(text: str) -> None:
+    reader = PhraseReader(NOW, TOKYO)
+    assert reader.rule(text).at == time(7)
+    assert reader.length == reader.lasting(None) == reader.lasting(60) == reader.lasting(90, shown=90) == 60
+    assert [each["at"] for fork in reader.forks for each in fork.readings] == ["07:00:00", "19:00:00"]
+    with pytest.raises(LengthsDiffer) as refused:
+        reader.lasting(90)
+    assert (refused.value.said, refused.value.given) == (60, 90)
+
+
+@pytest.mark.parametrize(
+    ("text", "repeated"), [("Wed 7-8am", "every Wed 7-8am"), ("水曜7:00〜8:30", "毎週水曜7:00〜8:30")]
+)
+def test_of_a_weekday_with_an_end_all_of_it_is_suggested(text: str, repeated: str) -> None:
+    with pytest.raises(RuleOnce) as refused:
+        parse_rule(text, now=NOW, zone=TOKYO)
+    assert (refused.value.repeated, refused.value.missing) == (repeated, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "usual"),
+    [
+        ("every Wednesday morning", time(7)),
+        ("every other Friday evening", time(19, 30)),
+        ("every morning", time(6, 45)),
+        ("1st and 3rd Tuesday night", time(20)),
+        ("毎週水曜の朝", time(7)),
+        ("第1・第3火曜の夜", time(20)),
+        ("毎朝", time(6, 45)),
+        ("平日の昼", time(12, 15)),
+        ("毎週土曜の午後", time(14)),
+    ],
+)
+def test_a_part_of_the_day_means_the_usual_time_that_lies_in_it(text: str, usual: time) -> None:
+    assert parse_rule(text, now=NOW, zone=TOKYO, usual=usual).at == usual
+    with pytest.raises(RuleTimeMissing) as refused:
+        parse_rule(text, now=NOW, zone=TOKYO, usual=time(0, 30))
+    assert parse_rule(with_clock(text, refused.value.example), now=NOW, zone=TOKYO)
 
 
 @pytest.mark.parametrize("text", ["every Wednesday", "毎週水曜", "FREQ=WEEKLY;BYDAY=WE"])

@@ -267,6 +267,16 @@ UNDERSTOOD = [
     ("しあさってごご2時", WEDNESDAY, "2026-11-21 14:00"),
     ("らいげつ5日のゆうがた6時", WEDNESDAY, "2026-12-05 18:00"),
     ("どようび ひる1時", WEDNESDAY, "2026-11-21 13:00"),
+    ("来週の火よう 夜7時", WEDNESDAY, "2026-11-24 19:00"),
+    ("らいしゅう火よう 19:00", WEDNESDAY, "2026-11-24 19:00"),
+    ("来週の火ようび あさ8じはん", MONDAY, "2026-11-24 08:30"),
+    ("火ようびの朝の7時半", WEDNESDAY, "2026-11-24 07:30"),
+    ("日よう ひる1じ", WEDNESDAY, "2026-11-22 13:00"),
+    ("よる8じはん", WEDNESDAY, "2026-11-18 20:30"),
+    ("朝の7時半", WEDNESDAY, "2026-11-19 07:30"),
+    ("あしたの ごご3じ15ふん", NEW_YEARS_EVE, "2027-01-01 15:15"),
+    ("土よう よる10じ30ぷんから", LEAP, "2028-03-04 22:30"),
+    ("あしたのよる8時はん", SPRING, "2026-03-08 20:30"),
     # の between the part of the day and the hour
     ("明日の夜の8時半", WEDNESDAY, "2026-11-19 20:30"),
     ("12/3 朝の7時15分", WEDNESDAY, "2026-12-03 07:15"),
@@ -500,6 +510,45 @@ def test_of_a_part_of_a_day_the_hour_is_missing_and_the_example_has_it(text: str
         PhraseReader(now, zone).until("deadline", text)
 
 
+@pytest.mark.parametrize(
+    ("text", "usual", "offered"),
+    [
+        ("tomorrow morning", (time(7), time(19)), ["11-19 07:00"]),
+        ("明日の朝", (time(7), time(19)), ["11-19 07:00"]),
+        ("来週水曜の朝", (time(7),), ["11-25 07:00"]),
+        ("next week Wed in the evening", (time(7), time(19)), ["11-25 19:00"]),
+        ("来週水曜の夜", (time(19), time(20)), ["11-25 19:00", "11-25 20:00"]),
+        ("tonight", (time(20),), ["11-18 20:00"]),
+        ("今夜", (time(20),), ["11-18 20:00"]),
+        ("12/3の昼", (time(12, 30),), ["12-03 12:30"]),
+        ("Dec 3 in the afternoon", (time(12, 30),), ["12-03 12:30"]),
+        ("明日の午後", (time(12, 30),), ["11-19 12:30"]),
+        ("next Friday morning", (time(7),), ["11-20 07:00", "11-27 07:00"]),
+        ("今度の金曜の朝", (time(7),), ["11-20 07:00", "11-27 07:00"]),
+        ("明日の朝", (time(19), time(3)), []),
+        ("tomorrow evening", (time(7), time(0)), []),
+        ("明日の夜", (time(1),), []),
+        ("明日の午前", (time(12),), []),
+        ("this morning", (time(7),), []),
+        ("明日の深夜", (time(2),), []),
+    ],
+)
+def test_to_a_part_of_a_day_the_usual_times_in_it_are_offered(
+    text: str, usual: tuple[time, ...], offered: list[str]
+) -> None:
+    now, zone = now_and_zone(WEDNESDAY)
+    reader = PhraseReader(now, zone)
+    try:
+        reader.when("starts_at", text, usual)
+    except (ClockMissing, PhraseInThePast):
+        assert offered == []
+        return
+    (fork,) = reader.forks
+    assert fork.day_only
+    starts = [taking(SessionChange(), fork, place).starts_at for place in range(len(fork.readings))]
+    assert [f"{to_local(each, zone):%m-%d %H:%M}" for each in starts if each is not None] == offered
+
+
 def test_a_part_of_today_that_is_over_has_passed_and_one_that_is_not_has_an_example_ahead() -> None:
     now, zone = now_and_zone(("Asia/Tokyo", "2026-11-18 21:30"))
     for text in ("this morning", "今朝", "今日の昼"):
@@ -620,6 +669,39 @@ def test_a_day_that_is_none_or_two_is_not_read_as_one() -> None:
     assert offered.value.readings == (date(2026, 11, 20), date(2026, 11, 27))
     with pytest.raises(WeekdayContradicts):
         parse_day("12/3(金)", now=now, zone=zone)
+
+
+@pytest.mark.parametrize(
+    ("text", "begin", "end"),
+    [
+        ("Friday", "2026-11-20 00:00", "2026-11-21 00:00"),
+        ("until Friday", "2026-11-20 00:00", "2026-11-21 00:00"),
+        ("Until the 20th", "2026-11-20 00:00", "2026-11-21 00:00"),
+        ("till the 12th", "2026-12-12 00:00", "2026-12-13 00:00"),
+        ("from next week Mon", "2026-11-23 00:00", "2026-11-24 00:00"),
+        ("through Dec 3", "2026-12-03 00:00", "2026-12-04 00:00"),
+        ("until Friday 6pm", "2026-11-20 18:00", "2026-11-20 18:00"),
+        ("金曜まで", "2026-11-20 00:00", "2026-11-21 00:00"),
+        ("明日まで", "2026-11-19 00:00", "2026-11-20 00:00"),
+        ("12日まで", "2026-12-12 00:00", "2026-12-13 00:00"),
+        ("来週の月ようから", "2026-11-23 00:00", "2026-11-24 00:00"),
+        ("12月3日までに", "2026-12-03 00:00", "2026-12-04 00:00"),
+        ("金曜の18時まで", "2026-11-20 18:00", "2026-11-20 18:00"),
+    ],
+)
+def test_a_span_may_say_from_and_until(text: str, begin: str, end: str) -> None:
+    now, zone = now_and_zone(WEDNESDAY)
+    reader = PhraseReader(now, zone)
+    edges = (reader.edge("since", text), reader.edge("until", text, last=True))
+    assert tuple(f"{to_local(each, zone):%Y-%m-%d %H:%M}" for each in edges) == (begin, end)
+    assert reader.forks == []
+
+
+@pytest.mark.parametrize("text", ["until", "まで", "until soon", "金曜まで7:00", "until 7:00-8:30", "till till Friday"])
+def test_until_alone_is_no_end(text: str) -> None:
+    now, zone = now_and_zone(WEDNESDAY)
+    with pytest.raises(PhraseNotUnderstood):
+        PhraseReader(now, zone).edge("until", text, last=True)
 
 
 # --- Every form, any date ---------------------------------------------------------------------------------

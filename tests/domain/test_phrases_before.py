@@ -15,6 +15,7 @@ from bot.domain.calendar import to_instant, to_local
 from bot.domain.errors import StudyError
 from bot.domain.phrases import (
     ClockMissing,
+    DayOfNothing,
     NoSuchDay,
     PhraseNotUnderstood,
     PhraseReader,
@@ -70,6 +71,14 @@ BEFORE = [
     ("前日まで", at(29, 23, 59)),
     ("前日中", at(29, 23, 59)),
     ("前の日の夜8時", at(29, 20)),
+    ("the Friday before", at(24, 23, 59)),
+    ("until the Friday before the session at 6pm", at(24, 18)),
+    ("the Thursday before, 19:00", at(23, 19)),
+    ("Friday of the week before", at(24, 23, 59)),
+    ("前の週の金曜", at(24, 23, 59)),
+    ("前の週の金曜の20時", at(24, 20)),
+    ("前の金曜の20時まで", at(24, 20)),
+    ("前週の水曜", at(22, 23, 59)),
     ("前日の20時", at(29, 20)),
     ("前日の20時までに", at(29, 20)),
     ("前日 夜8時半", at(29, 20, 30)),
@@ -106,7 +115,7 @@ def test_a_deadline_may_say_until(text: str, deadline: datetime):
 
 @pytest.mark.parametrize(
     "text",
-    ["前", "0日前", "0 days before", "day", "before", "前日 前日", "前日の30時", "the day after", "翌日", "x日前"],
+    ["前", "0日前", "0 days before", "day", "before", "前日 前日", "前日の30時", "x日前", "前の前の日"],
 )
 def test_what_is_not_wholly_understood_is_no_deadline(text: str):
     with pytest.raises(PhraseNotUnderstood) as refused:
@@ -128,6 +137,12 @@ def test_of_a_part_of_the_day_before_the_hour_is_missing(text: str, example: str
     with pytest.raises(ClockMissing) as refused:
         reader().until("deadline", text, START)
     assert with_clock(text, refused.value.example) == example
+
+
+@pytest.mark.parametrize("text", ["the day after", "翌日", "翌週の火曜 18:00"])
+def test_what_lies_behind_the_start_is_no_deadline(text: str):
+    with pytest.raises(DayOfNothing):
+        reader().until("deadline", text, START)
 
 
 def test_without_a_start_nothing_is_counted_back():

@@ -58,7 +58,7 @@ SAMPLES: dict[Any, list[Any]] = {
     tuple[Session, ...]: [(SESSION,), (msgspec.structs.replace(SESSION, theme="勉" * 100),) * 2],
     tuple[str, ...]: [(), (NAME,), ("勉" * 60,) * 100],
     tuple[date, ...]: [(), (date(2026, 7, 15), date(2026, 12, 2))],
-    tuple[datetime, datetime]: [(START, START.replace(hour=10))],
+    tuple[datetime, ...]: [(START, START.replace(hour=10))],
     tuple[date, date]: [(date(2026, 7, 15), date(2026, 7, 22))],
     tuple[time, time]: [(time(7), time(19))],
     tuple[ParsedRule, ParsedRule]: [(RULE, msgspec.structs.replace(RULE, rrule="FREQ=WEEKLY;BYDAY=TU,FR"))],

@@ -1,7 +1,8 @@
 """What people say instead of an industry's name: everyday words for each of the bundled ones, in both languages.
 
 A word that stands at one industry alone means it, and nobody is asked. One that stands at several ("food") may mean
-each of them. What the names themselves say (see `bot.rendering.industries`) needs no place here.
+each of them, and one of `HINTS` may mean something else. What the names themselves say (see
+`bot.rendering.industries`) needs no place here.
 """
 
 from __future__ import annotations
@@ -35,8 +36,9 @@ EVERYDAY: Mapping[str, str] = {
     "information": (
         "it, ict, ai, software, software development, programmer, programming, telecom, internet, web, game, "
         "games, publishing, publisher, newspaper, broadcasting, television, tv, media, advertising, security, "
-        "developer, engineer, engineering, "
-        "システム, システム開発, ソフト, ソフトウェア, プログラマー, 通信, 情報, 情報通信, インターネット, "
+        "developer, engineer, engineering, se, systems engineer, "
+        "システム, システム開発, システムエンジニア, インフラエンジニア, 情シス, "
+        " ソフト, ソフトウェア, プログラマー, 通信, 情報, 情報通信, インターネット, "
         "ネット, ウェブ, アプリ, ゲーム, 出版, 新聞, 放送, テレビ, 広告, 広告代理店, 映像, メディア, マスコミ, "
         "開発, エンジニア"
     ),
@@ -89,7 +91,7 @@ EVERYDAY: Mapping[str, str] = {
     ),
     "education": (
         "school, schools, teacher, teaching, tutor, tutoring, cram school, university, training, "
-        "学校, 先生, 教師, 教員, 塾, 学習塾, 塾講師, 予備校, 幼稚園, 小学校, 中学校, 高校, 大学, 研修, 習い事, "
+        "学校, 教師, 教員, 塾, 学習塾, 塾講師, 予備校, 幼稚園, 小学校, 中学校, 高校, 大学, 研修, 習い事, "
         "英会話, きょういく"
     ),
     "medical": (
@@ -118,13 +120,31 @@ EVERYDAY: Mapping[str, str] = {
     "public": (
         "government, public servant, civil servant, city hall, ministry, municipality, local government, police, "
         "fire department, defense, "
-        "公務員, 官庁, 官公庁, 役所, 役場, 市役所, 区役所, 県庁, 自治体, 国, 警察, 警察官, 消防, 消防士, 自衛隊, "
+        "公務員, 官庁, 官公庁, 役所, 役場, 市役所, 区役所, 県庁, 自治体, 警察, 警察官, 消防, 消防士, 自衛隊, "
         "こうむいん"
     ),
 }
+
+HINTS: Mapping[str, str] = {
+    "education": "先生, せんせい",
+    "medical": "先生, せんせい",
+    "professional": "先生, せんせい",
+    "public": "国, くに",
+}
+"""Words that don't say enough, so that whoever types one is asked: doctors and lawyers are 先生, too."""
 
 
 @cache
 def everyday() -> Mapping[str, tuple[str, ...]]:
     """The words of each industry as names are compared, by its key."""
-    return {key: tuple(map(folded, words.split(", "))) for key, words in EVERYDAY.items()}
+    return _words(EVERYDAY)
+
+
+@cache
+def hints() -> Mapping[str, tuple[str, ...]]:
+    """As `everyday`, the words of `HINTS`."""
+    return _words(HINTS)
+
+
+def _words(table: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+    return {key: tuple(map(folded, words.split(", "))) for key, words in table.items()}

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from bot.domain.choices import has_word
 from bot.domain.groups import sounded
-from bot.domain.industries.everyday import everyday
+from bot.domain.industries.everyday import everyday, hints
 from bot.domain.industries.values import Industry, Vocabulary
 
 MOST_CANDIDATES = 3
@@ -55,6 +55,7 @@ def resembling(typed: str, own: Iterable[Industry], vocabulary: Vocabulary) -> t
     names = [(compared(name), Industry(key)) for name, key in vocabulary.names.items()]
     names += [(compared(industry.name), industry) for industry in own]
     words = [(word, Industry(key)) for word, keys in _meanings().items() for key in keys]
+    words += [(compared(word), Industry(key)) for key, some in hints().items() for word in some]
     ranks: dict[Industry, tuple[int, int]] = {}
     for wanted in _ways(typed):
         terms = [term for term, _industry in (*names, *words)] if len(wanted) >= _LONG_ENOUGH else []

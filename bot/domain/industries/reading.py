@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import Unknown, cleaned, require_text
 from bot.domain.groups import folded
-from bot.domain.industries.everyday import everyday
+from bot.domain.industries.everyday import everyday, hints
 from bot.domain.industries.likeness import Doubt, resembling, understood
 from bot.domain.industries.values import (
     CHOSEN,
@@ -115,7 +115,7 @@ def fitting(typed: str, own: Iterable[Industry], vocabulary: Vocabulary) -> list
     exact = any(key in names for names in terms.values()) or understood(typed, vocabulary) is not None
     ranks: dict[Industry, int] = {}
     for industry, names in terms.items():
-        fits = [_fit(name, key) for name in (*names, *everyday().get(industry.key, ()))]
+        fits = [_fit(name, key) for name in (*names, *everyday().get(industry.key, ()), *hints().get(industry.key, ()))]
         if any(fits):
             ranks[industry] = min(filter(None, fits))
     found = sorted(ranks, key=lambda industry: ranks[industry])

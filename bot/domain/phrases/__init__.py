@@ -9,21 +9,22 @@
 
 Always the whole text is understood, or it is refused: a word left over is a word misunderstood. What has exactly two
 sensible readings raises an error that carries both; a `PhraseReader` remembers them, to ask its author. To teach the
-parser a new way of saying something, add one entry to the table of its kind: a day in `days.DAY_FORMS`, a day
-before something begins in `before.BEFORE_FORMS`, a rule in `rules.RULE_FORMS`, a part of the day in `clock`, a word in
-kana in `text`.
+parser a new way of saying something, add one entry to the table of its kind: a day in `days.DAY_FORMS`, one counted
+from a session's day in `relative`, one before something begins in `before.BEFORE_FORMS`, a rule in `rules.RULE_FORMS`,
+a part of the day in `clock`, a word in kana in `text`.
 
 Patterns are texts here. `re` compiles each when it is first used, and remembers it; to compile all of them at once
 would take a good part of the bot's start.
 """
 
 from bot.domain.calendar.rules import RuleParts, rule_parts
-from bot.domain.phrases.clock import example_after, parse_clock
+from bot.domain.phrases.clock import example_after, example_in, parse_clock
 from bot.domain.phrases.errors import (
     ClockAmbiguous,
     ClockMissing,
     ClockPastMidnight,
     DayAmbiguous,
+    DayOfNothing,
     LengthsDiffer,
     NoSuchDay,
     PhraseAmbiguous,
@@ -46,13 +47,15 @@ from bot.domain.phrases.spans import (
     parse_duration,
     parse_durations,
 )
-from bot.domain.phrases.when import parse_day, parse_when
+from bot.domain.phrases.text import without_bound
+from bot.domain.phrases.when import days_meant, parse_day, parse_when
 
 __all__ = [
     "ClockAmbiguous",
     "ClockMissing",
     "ClockPastMidnight",
     "DayAmbiguous",
+    "DayOfNothing",
     "Fork",
     "LengthsDiffer",
     "MonthDay",
@@ -72,7 +75,9 @@ __all__ = [
     "RuleTimeMissing",
     "WeekdayContradicts",
     "YearlyDates",
+    "days_meant",
     "example_after",
+    "example_in",
     "hours_said",
     "kept",
     "parse_clock",
@@ -87,4 +92,5 @@ __all__ = [
     "resumed",
     "rule_parts",
     "taking",
+    "without_bound",
 ]

@@ -12,6 +12,7 @@ from bot.domain.phrases.alone import moment_of
 from bot.domain.phrases.clock import EXAMPLES, example_in
 from bot.domain.phrases.days import DayForms
 from bot.domain.phrases.errors import ClockMissing, PhraseNotUnderstood
+from bot.domain.phrases.relative import BACK_FORMS
 from bot.domain.phrases.spans import clock_span
 from bot.domain.phrases.text import EN_WEEKDAY, normalise, spoken, weekday_number
 from bot.domain.phrases.when import day_and_clock
@@ -25,15 +26,9 @@ _CONTRACTIONS = (
     (r"^(?:the )?(morning|afternoon|evening|night) before\b", r"the day before \1"),
     (r"^(?:開始|開催|始まる) ?日? ?(?=[^ ].*)", ""),
     (r"^前夜|^前の?晩", "前日 夜"),
-    (r"^前 日", "前日"),
     (r"(?:いっぱい|中)$", ""),
 )
 _SPAN = r"(?P<span>.+?) (?:before|earlier)|(?P<ja_span>.+?)前"
-
-
-def _so_long_before(found: re.Match[str], start: date) -> tuple[date, ...]:
-    number = int(found["n"]) if found["n"].isdecimal() else 1
-    return (start - timedelta(number * (7 if found["unit"] in ("week", "週", "週間") else 1)),)
 
 
 def _last_weekday(found: re.Match[str], start: date) -> tuple[date, ...]:
@@ -43,11 +38,7 @@ def _last_weekday(found: re.Match[str], start: date) -> tuple[date, ...]:
 
 
 BEFORE_FORMS: DayForms = (
-    (r"(?:the|that) (?:same )?day|same day|当日|同日", lambda found, start: (start,)),
-    (r"(?:the )?(?:day before|previous day)|前日", lambda found, start: (start - timedelta(1),)),
-    (r"前々日|前前日", lambda found, start: (start - timedelta(2),)),
-    (r"(?P<n>[1-9][0-9]{0,2}|an?) (?P<unit>day|week)s? (?:before|earlier)", _so_long_before),
-    (r"(?P<n>[1-9][0-9]{0,2}) ?(?P<unit>日|週間?)前", _so_long_before),
+    *BACK_FORMS,
     (rf"(?P<weekday>{EN_WEEKDAY}|[月火水木金土日]曜日?)", _last_weekday),
 )
 """Ways of naming a day by that of the start, as `days.DAY_FORMS`."""

@@ -120,6 +120,12 @@ def example_in(part: str, after: time | None) -> time | None:
     return next((each for each in candidates if after is None or each > after), None)
 
 
+def lies_in(at: time, part: str) -> bool:
+    """Whether a time of day lies in that part of its own day; 2:00 belongs to the night of the day before."""
+    readings = _HOURS[_SAME_AS.get(part, part)].get(at.hour, ())
+    return readings[:1] == (at.hour,) and at.hour + 24 not in readings
+
+
 def clock_minutes(found: re.Match[str]) -> tuple[int, ...]:
     """Return the readings of a match of `CLOCK` in minutes after the named day's midnight, ascending, up to 29:59.
 

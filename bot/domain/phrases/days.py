@@ -6,6 +6,7 @@ included.
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 
 from bot.domain.phrases.errors import WeekdayContradicts
@@ -21,6 +22,7 @@ from bot.domain.phrases.text import (
 )
 
 FIRST_YEAR, LAST_YEAR = 2000, 2199
+_LONGEST_MONTH, _LONGEST_YEAR = 31, 366
 LONGEST_AHEAD = 1100
 """Days, weeks or hours that "in 3 days" may count."""
 
@@ -60,13 +62,35 @@ def named_days(text: str, phrase: str, today: date, forms: DayForms | None = Non
 
 def is_no_day(phrase: str, today: date) -> bool:
     """Whether it names a day that is on no calendar: 2/30, 13/40, 「11月31日」."""
+    if (form := _form(phrase)) is None:
+        return False
+    found, reader = form
+    year = int(found.groupdict().get("year") or today.year)
+    return reader in _DATES and FIRST_YEAR <= year <= LAST_YEAR and not reader(found, today)
+
+
+def days_passed(phrase: str, today: date) -> frozenset[date]:
+    """The last such day before `today`, of one that comes again by the calendar: "1/27", 「27日」; else none."""
+    form = _form(phrase)
+    if form is None or form[1] not in (_month_and_day, _day_of_month):
+        return frozenset()
+    if any(form[0].groupdict().get(fixed) for fixed in ("year", "reiwa", "relative", "which")):
+        return frozenset()
+    found: set[date] = set()
+    for back in (_LONGEST_MONTH, _LONGEST_YEAR):
+        with suppress(WeekdayContradicts):
+            found.update(day for day in named_days(phrase, phrase, today - timedelta(back)) if day < today)
+    return frozenset(sorted(found)[-1:])
+
+
+def _form(phrase: str) -> tuple[re.Match[str], DayReader] | None:
+    """The form in which it names a day, without a weekday that stands beside."""
     phrase = phrase.strip(" ,").removeprefix("on ")
     for pattern, reader in DAY_FORMS:
         if found := re.fullmatch(pattern, phrase):
-            year = int(found.groupdict().get("year") or today.year)
-            return reader in _DATES and FIRST_YEAR <= year <= LAST_YEAR and not reader(found, today)
+            return found, reader
     found = next((found for pattern in _WITH_WEEKDAY if (found := re.fullmatch(pattern, phrase))), None)
-    return found is not None and is_no_day(found["rest"], today)
+    return _form(found["rest"]) if found else None
 
 
 def _full_date(found: re.Match[str], today: date) -> tuple[date, ...]:
@@ -228,7 +252,7 @@ _EN_WHICH = r"(?P<which>this month|next month)"
 _JA_WHICH = r"(?P<which>今月|来月|再来月)"
 _EN_THE_WEEK = r"(?P<week>this week|next week|(?:the )?week after next)"
 
-_JA_A_WEEKDAY = r"(?P<weekday>[月火水木金土日]曜日?|[月火水木金土])"
+JA_A_WEEKDAY = r"(?P<weekday>[月火水木金土日]曜日?|[月火水木金土])"
 """A weekday where a bare 日 would be a day: 次の日 is tomorrow, 最終日 the last day."""
 
 DAY_FORMS: DayForms = (
@@ -247,7 +271,7 @@ DAY_FORMS: DayForms = (
     (r"in ([0-9]{1,4}|an?) (?:days?|weeks?)|([0-9]{1,4}|an?) (?:days?|weeks?) from (?:now|today)", _days_ahead),
     (rf"in (?P<n>[0-9]{{1,4}}|a) weeks?,? (?:on )?(?P<weekday>{EN_WEEKDAY})", _weeks_ahead),
     (rf"(?P<weekday>{EN_WEEKDAY}),? in (?P<n>[0-9]{{1,4}}|a) weeks?", _weeks_ahead),
-    (rf"(?P<n>[0-9]{{1,4}})週間?後 ?{_JA_A_WEEKDAY}", _weeks_ahead),
+    (rf"(?P<n>[0-9]{{1,4}})週間?後 ?{JA_A_WEEKDAY}", _weeks_ahead),
     ("|".join(_WEEKENDS), _weekend),
     (r"([0-9]{1,4}) ?(?:日|週間)後", _days_ahead),
     (rf"{_EN_THE_WEEK},? (?:on )?(?P<weekday>{EN_WEEKDAY})", _day_of_week),
@@ -256,11 +280,11 @@ DAY_FORMS: DayForms = (
     (rf"(?:this |the )?coming (?P<weekday>{EN_WEEKDAY})", _coming_weekday),
     (rf"this (?P<weekday>{EN_WEEKDAY})", _this_weekday),
     (rf"next (?P<weekday>{EN_WEEKDAY})", _next_weekday),
-    (rf"(?:今度|次) ?{_JA_A_WEEKDAY}", _next_weekday),
+    (rf"(?:今度|次) ?{JA_A_WEEKDAY}", _next_weekday),
     (rf"(?P<weekday>{EN_WEEKDAY}|[月火水木金土日]曜日?)", _coming_weekday),
     (rf"{_JA_WHICH}? ?{_DAY}日", _day_of_month),
     (rf"(?:the )?{_DAY}{_TH}(?: (?:of )?{_EN_WHICH})?", _day_of_month),
-    (rf"(?:{_JA_WHICH}|{_MONTH}月)? ?{_JA_NTH} ?{_JA_A_WEEKDAY}", _nth_weekday),
+    (rf"(?:{_JA_WHICH}|{_MONTH}月)? ?{_JA_NTH} ?{JA_A_WEEKDAY}", _nth_weekday),
     (rf"(?:{_JA_WHICH}|{_MONTH}月)? ?(?:末日|月末|最終日|(?<=月)末)", _last_of_month),
     (rf"(?:the )?last day of (?:{_EN_WHICH}|(?P<name>{EN_MONTH}))", _last_of_month),
     (

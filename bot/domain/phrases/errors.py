@@ -32,6 +32,10 @@ class NoSuchDay(PhraseNotUnderstood):
     """The day that the text names is on no calendar: 2/30, 13/40."""
 
 
+class DayOfNothing(PhraseNotUnderstood):
+    """The day is counted from another one where there is none: "the next day", 「翌週の火曜」 of something new."""
+
+
 class PhraseRepeats(PhraseNotUnderstood):
     """The text is a rule for dates that repeat, where one date is asked for: "every Wednesday 7:00"."""
 
@@ -45,10 +49,13 @@ class PhraseInThePast(StudyError):
 
 
 class PhraseAmbiguous(StudyError):
-    """The text has two sensible `readings` (UTC, the earlier first): "7時" is in the morning or in the evening."""
+    """The text has two sensible `readings` (UTC, the earlier first): "7時" is in the morning or in the evening.
+
+    Of what moves it may have up to four: "Thu 8" of its own week and of this one.
+    """
 
     text: str
-    readings: tuple[datetime, datetime]
+    readings: tuple[datetime, ...]
 
 
 class DayAmbiguous(StudyError):

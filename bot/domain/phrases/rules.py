@@ -8,13 +8,15 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.calendar.instants import local_day
 from bot.domain.calendar.recurrence import Recurrence
 from bot.domain.calendar.rules import LONGEST_RULE, RuleNotUnderstood, RuleParts, rule_parts
 from bot.domain.errors import StudyError
-from bot.domain.phrases.clock import AND_PART, CLOCK, EXAMPLES, bare_minutes, clock_minutes, example_in
+from bot.domain.phrases.clock import AND_PART, CLOCK, EXAMPLES, bare_minutes, clock_minutes, example_in, lies_in
 from bot.domain.phrases.errors import RuleOnce, RuleTimeMissing
+from bot.domain.phrases.ranges import with_end
 from bot.domain.phrases.text import (
     EN_MONTH,
     EN_ORDINAL,
@@ -32,13 +34,15 @@ from bot.domain.phrases.text import (
 class ParsedRule(Struct, frozen=True):
     """A rule as written: an RRULE value without COUNT, UNTIL and time, and the time of day (naive).
 
-    `until` (a local date) and `count` are set if an RRULE carried them.
+    `until` (a local date) and `count` are set if an RRULE carried them, `length` (minutes) if an end stood beside the
+    time of day.
     """
 
     rrule: str
     at: time
     until: date | None = None
     count: int | None = None
+    length: int | None = None
 
 
 class RuleAmbiguous(StudyError):
@@ -53,7 +57,9 @@ RuleReader = Callable[[re.Match[str]], tuple[RuleParts, ...]]
 
 
 def parse_rule(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None = None) -> ParsedRule:
-    """Read a standing date with its time of day; `usual` is the time of a rule that names none.
+    """Read a standing date with its time of day, and its end if one stands beside ("every Wed 7:00-8:30").
+
+    `usual` is the time of a rule that names none, or only a part of the day in which it lies.
 
     Raises:
         RuleNotUnderstood: not the whole text is understood, or it never occurs.
@@ -63,7 +69,7 @@ def parse_rule(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None =
     """
     if len(text) > LONGEST_RULE:
         raise RuleNotUnderstood(text[:LONGEST_RULE], "too_long")
-    readings = [_raw(text, zone, usual)] if re.search(_RAW_MARK, text) else _in_words(text, usual)
+    readings = _readings(text, zone, usual)
     if len(readings) == 2:
         raise RuleAmbiguous(text, (readings[0], readings[1]))
     if len(readings) != 1:
@@ -73,6 +79,20 @@ def parse_rule(text: str, *, now: datetime, zone: ZoneInfo, usual: time | None =
     except RuleNotUnderstood as error:
         raise RuleNotUnderstood(text, error.problem) from error
     return readings[0]
+
+
+def is_rule(text: str, zone: ZoneInfo) -> bool:
+    """Whether a text is a standing date, with a time of day or without one, also one that never falls on a day."""
+    try:
+        return len(text) <= LONGEST_RULE and bool(_readings(text, zone, EXAMPLES[0]))
+    except RuleTimeMissing:
+        return True
+    except RuleNotUnderstood as error:
+        return error.problem != "unreadable"
+
+
+def _readings(text: str, zone: ZoneInfo, usual: time | None) -> list[ParsedRule]:
+    return [_raw(text, zone, usual)] if re.search(_RAW_MARK, text) else _in_words(text, usual)
 
 
 def _not_a_rule(text: str) -> RuleNotUnderstood:
@@ -110,6 +130,14 @@ def _in_words(text: str, usual: time | None) -> list[ParsedRule]:
     for pattern, spelled in _CONTRACTIONS:
         plain = re.sub(pattern, spelled, plain)
     spoken = " ".join(plain.replace("の", " ").split())
+    readings = _at_a_time(text, spoken, usual)
+    if readings or (said := with_end(spoken)) is None:
+        return readings
+    begin, length = said
+    return [replace(reading, length=length) for reading in _at_a_time(text, begin, None)]
+
+
+def _at_a_time(text: str, spoken: str, usual: time | None) -> list[ParsedRule]:
     for pattern in (_TIME_LAST, _TIME_FIRST):
         found = re.fullmatch(pattern, spoken)
         # A rule names days; the small hours of the next day (25時) are another day.
@@ -121,8 +149,9 @@ def _in_words(text: str, usual: time | None) -> list[ParsedRule]:
         # Last of all, since "every month on the 7th" ends with a day.
         bare = [time(*divmod(minute, 60)) for minute in bare_minutes(found)]
         return [ParsedRule(rule.to_rrule(), at) for rule, at in product(_rules(found["rule"]) if bare else (), bare)]
-    if not rules and (found := re.fullmatch(_RULE_AND_PART, spoken)) and _rules(found["rule"]):
-        raise RuleTimeMissing(text, example=example_in(found["part"], None) or EXAMPLES[0])
+    part = re.fullmatch(_RULE_AND_PART, spoken) if not rules else None
+    if part and (rules := _rules(part["rule"])) and not (usual and lies_in(usual, part["part"])):
+        raise RuleTimeMissing(text, example=example_in(part["part"], None) or EXAMPLES[0])
     if rules and usual is None:
         raise RuleTimeMissing(text)
     return [ParsedRule(rule.to_rrule(), usual) for rule in rules if usual is not None]

@@ -64,8 +64,14 @@ _KANA = {
     "曜び": "曜日",
 }
 """Words in kana, longer ones before those that are parts of them."""
-_MORNING = "あさ(?!って)"
-_HOUR = r"(?<=[0-9]) ?じ(?=$|[^ぁ-ん]|から|まで|に)"
+_HALF_KANA = (
+    # A weekday, an hour and minutes that are in kana only behind their kanji or digits: 火ようび, 8じはん.
+    (r"(?<=[月火水木金土日])よう", "曜"),
+    (r"(?<=[0-9]) ?じ(?=$|[^ぁ-ん]|から|まで|に|はん)", "時"),
+    (r"(?<=時) ?はん", "半"),
+    (r"(?<=[0-9]) ?[ふぷ]ん", "分"),
+    (r"あさ(?!って)", "朝"),
+)
 _JA_DIGITS = {digit: number for number, digit in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _JA_NUMBER = r"[〇零一二三四五六七八九十]+"
 _EN_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -89,9 +95,10 @@ def normalise(text: str) -> str | None:
 
 
 def _kanji(plain: str) -> str:
+    for pattern, kanji in _HALF_KANA:
+        plain = re.sub(pattern, kanji, plain)
     for kana, kanji in _KANA.items():
         plain = plain.replace(kana, kanji)
-    plain = re.sub(_HOUR, "時", re.sub(_MORNING, "朝", plain))
     return re.sub(_LONG_VOWEL, "-", plain)
 
 
@@ -165,8 +172,19 @@ _CONTRACTIONS = (
     (r"^明晩", "明日 夜"),
     (r"^次週", "来週"),
     (r"^さ来週", "再来週"),
+    (r"(?<![0-9日間])前の(日(?!曜)|週)", r"前\1"),
+    (r"次の(日(?!曜)|週)", r"翌\1"),
+    (r"その(?=日(?!曜)|週)", "同じ"),
     (r"(?<=[時分半0-9]) ?(?:から|より|に|開始|スタート|start)$", ""),
 )
+
+
+_BOUND = r"(?i)^(?:until|till|by|through|from|since|starting) +| ?(?:から|まで)(?:に)?$"
+
+
+def without_bound(text: str) -> str:
+    """Drop what says that something begins or ends then: "until Friday", 「金曜まで」, 「12/3から」."""
+    return re.sub(_BOUND, "", text.strip())
 
 
 def spoken(plain: str) -> str:

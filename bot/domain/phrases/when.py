@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar.instants import local_day, require_aware, to_instant, to_local
-from bot.domain.calendar.rules import RuleNotUnderstood
+from bot.domain.errors import StudyError
 from bot.domain.phrases.alone import moment_of, next_such_time, such_time_on
 from bot.domain.phrases.clock import (
     AND_PART,
@@ -19,20 +19,22 @@ from bot.domain.phrases.clock import (
     example_after,
     example_in,
 )
-from bot.domain.phrases.days import LAST_YEAR, LONGEST_AHEAD, DayForms, is_no_day, named_days
+from bot.domain.phrases.days import LAST_YEAR, LONGEST_AHEAD, DayForms, days_passed, is_no_day, named_days
 from bot.domain.phrases.errors import (
     ClockMissing,
     DayAmbiguous,
+    DayOfNothing,
     NoSuchDay,
     PhraseAmbiguous,
     PhraseInThePast,
     PhraseNotUnderstood,
     PhraseRepeats,
-    RuleTimeMissing,
+    WeekdayContradicts,
 )
-from bot.domain.phrases.rules import RuleAmbiguous, parse_rule
+from bot.domain.phrases.relative import MOVED_FORMS, RELATIVE_FORMS
+from bot.domain.phrases.rules import is_rule
 from bot.domain.phrases.spans import clock_span
-from bot.domain.phrases.text import normalise, spoken
+from bot.domain.phrases.text import normalise, spoken, without_bound
 
 _NOON = time(12)
 
@@ -43,17 +45,29 @@ def parse_when(
     """Read a phrase that names a future moment; return its instant (UTC).
 
     `now` is aware; `zone` is the wall clock the writer looks at. With `usual` a phrase that names only a day means
-    that time of it; with `day` a time of day alone is that day's, and else the next one.
+    that time of it. `day` is that of what moves: a time of day alone is on it, and else the next one; 「翌日」 is
+    counted from it; and a weekday alone is that of its week as well as the next one from now.
 
     Raises:
-        PhraseNotUnderstood: not the whole text is understood, or it has more than two readings.
+        PhraseNotUnderstood: not the whole text is understood, or it has too many readings.
         ClockMissing: it names only a day, or a part of one ("tonight").
         NoSuchDay: its day is on no calendar.
+        DayOfNothing: its day is counted from another one, and there is no `day`.
         PhraseRepeats: it is a rule for more than one date.
         PhraseInThePast: it is understood and not ahead of `now`.
-        PhraseAmbiguous: it has exactly two readings that are ahead.
+        PhraseAmbiguous: it has two readings that are ahead, or of a `day` up to four.
         WeekdayContradicts: it names a date and another weekday.
     """
+    try:
+        return read_when(text, now=now, zone=zone, usual=usual, day=day)
+    except PhraseNotUnderstood as error:
+        raise why_not(error, text, now, zone) from None
+
+
+def read_when(
+    text: str, *, now: datetime, zone: ZoneInfo, usual: time | None = None, day: date | None = None
+) -> datetime:
+    """As `parse_when`, but of what is not understood it is not looked for why (see `why_not`)."""
     now = require_aware(now)
     plain = normalise(text)
     if plain is None:
@@ -63,13 +77,10 @@ def parse_when(
     )
     if not instants:
         try:
-            days, minutes = day_and_clock(text, spoken(plain), local_day(now, zone), usual=usual)
+            instants = _on_day(text, spoken(plain), now, zone, usual) if day is None else _moved(text, day, now, zone)
         except ClockMissing as error:
             raise _still_missing(error, now, zone) from None
-        except PhraseNotUnderstood as error:
-            raise _why_not(error, text, now, zone) from None
-        instants = {to_instant(moment_of(each, minute), zone) for each in days for minute in minutes}
-    return _only_reading(text, sorted(instants), now)
+    return _only_reading(text, sorted(instants), now, 2 if day is None else 4)
 
 
 def parse_day(text: str, *, now: datetime, zone: ZoneInfo) -> date:
@@ -77,18 +88,61 @@ def parse_day(text: str, *, now: datetime, zone: ZoneInfo) -> date:
 
     Raises:
         PhraseNotUnderstood: not the whole text is understood.
-        NoSuchDay: it is on no calendar.
+        NoSuchDay, DayOfNothing: it is on no calendar, or counted from another day.
         DayAmbiguous: it has two readings.
         WeekdayContradicts: it names a date and another weekday.
     """
-    plain = re.sub(" ?(?:から|まで)$", "", normalise(text) or "")
+    plain = without_bound(normalise(text) or "")
     today = local_day(now, zone)
     days = named_days(text, spoken(plain), today) if plain else ()
     if len(days) == 1:
         return days[0]
     if len(days) == 2:
         raise DayAmbiguous(text, (days[0], days[1]))
-    raise (NoSuchDay if is_no_day(spoken(plain), today) else PhraseNotUnderstood)(text[:100], "day")
+    phrase = spoken(plain)
+    if is_no_day(phrase, today):
+        raise NoSuchDay(text[:100], "day")
+    raise (DayOfNothing if _is_relative(phrase, today) else PhraseNotUnderstood)(text[:100], "day")
+
+
+def days_meant(text: str, today: date) -> tuple[frozenset[date], frozenset[date]]:
+    """The readings of a text that names nothing but a day, and of a date without a year the last one that has passed.
+
+    Both are empty if it names none.
+    """
+    phrase = spoken(normalise(text) or "")
+    try:
+        days = frozenset(named_days(text, phrase, today)) if phrase else frozenset[date]()
+    except WeekdayContradicts:
+        # The year before it may have been that weekday.
+        days = frozenset[date]()
+    return days, days_passed(phrase, today)
+
+
+def _on_day(text: str, phrase: str, now: datetime, zone: ZoneInfo, usual: time | None) -> set[datetime]:
+    days, minutes = day_and_clock(text, phrase, local_day(now, zone), usual=usual)
+    return {to_instant(moment_of(each, minute), zone) for each in days for minute in minutes}
+
+
+def _moved(text: str, day: date, now: datetime, zone: ZoneInfo) -> set[datetime]:
+    """The readings of a day with a time to which something of that `day` moves, counted from it and from today."""
+    phrase, found, refusals = spoken(normalise(text) or ""), set[datetime](), list[StudyError]()
+    for counted_from, forms in ((day, MOVED_FORMS), (local_day(now, zone), None)):
+        try:
+            days, minutes = day_and_clock(text, phrase, counted_from, forms)
+        except (PhraseNotUnderstood, WeekdayContradicts) as error:
+            refusals.append(error)
+            continue
+        for minute in minutes:
+            moments = [to_instant(moment_of(each, minute), zone) for each in days]
+            # Today's weekday may mean today or in a week: of these the session's own week says enough.
+            found.update(moments if forms else [each for each in moments if each > now][:1] or moments[:1])
+    if found:
+        return found
+    if len(missing := [each for each in refusals if isinstance(each, ClockMissing)]) == 2:
+        raise missing[0].but(days=tuple(sorted({each for error in missing for each in error.days})))
+    # The more telling one of the two.
+    raise next((each for each in refusals if type(each) is not PhraseNotUnderstood), refusals[-1])
 
 
 def _still_missing(error: ClockMissing, now: datetime, zone: ZoneInfo) -> ClockMissing | PhraseInThePast:
@@ -106,28 +160,36 @@ def _still_missing(error: ClockMissing, now: datetime, zone: ZoneInfo) -> ClockM
     return ClockMissing(error.text, error.kind, days, example, error.part)
 
 
-def _why_not(error: PhraseNotUnderstood, text: str, now: datetime, zone: ZoneInfo) -> PhraseNotUnderstood:
-    """The error, or a more telling one: the day is on no calendar, or the text is a rule."""
+def why_not(error: PhraseNotUnderstood, text: str, now: datetime, zone: ZoneInfo) -> PhraseNotUnderstood:
+    """The error, or a more telling one: the day is on no calendar or counted from another, or the text is a rule."""
+    if type(error) is not PhraseNotUnderstood or error.kind != "when":
+        return error
     phrase, today = spoken(normalise(text) or ""), local_day(now, zone)
     apart = [found["day"] for pattern in (_TIME_LAST, _TIME_FIRST) if (found := re.fullmatch(pattern, phrase))]
     if any(is_no_day(day, today) for day in (phrase, *apart)):
         return NoSuchDay(error.text, error.kind)
+    if _is_relative(phrase, today):
+        return DayOfNothing(error.text, error.kind)
+    return PhraseRepeats(error.text, error.kind) if is_rule(text, zone) else error
+
+
+def _is_relative(phrase: str, today: date) -> bool:
+    """Whether its day, with a time or without one, can only be counted from another one."""
     try:
-        parse_rule(text, now=now, zone=zone, usual=EXAMPLES[0])
-    except (RuleAmbiguous, RuleTimeMissing):
-        pass
-    except RuleNotUnderstood as no_rule:
-        if no_rule.problem in ("unreadable", "too_long"):
-            return error
-    return PhraseRepeats(error.text, error.kind)
+        day_and_clock(phrase, phrase, today, RELATIVE_FORMS)
+    except (ClockMissing, WeekdayContradicts):
+        return True
+    except PhraseNotUnderstood:
+        return False
+    return True
 
 
-def _only_reading(text: str, instants: list[datetime], now: datetime) -> datetime:
-    ahead = [instant for instant in instants if instant > now]
+def _only_reading(text: str, instants: list[datetime], now: datetime, most: int) -> datetime:
+    ahead = tuple(instant for instant in instants if instant > now)
     if len(ahead) == 1:
         return ahead[0]
-    if len(ahead) == 2:
-        raise PhraseAmbiguous(text, (ahead[0], ahead[1]))
+    if 1 < len(ahead) <= most:
+        raise PhraseAmbiguous(text, ahead)
     if instants and not ahead:
         raise PhraseInThePast(text, instants[-1])
     raise PhraseNotUnderstood(text[:100], "several")

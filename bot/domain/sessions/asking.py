@@ -29,7 +29,7 @@ _DAY = timedelta(days=1)
 class WhichTime(Struct, frozen=True):
     """What its author is asked before anything is shown: `text`, said of `field`, has two `readings` (UTC).
 
-    `day_only`: it names only a day, and the readings, one to four, are the usual times of it, or its end.
+    `day_only`: it names only a day, or a `part` of one, and the readings, one to four, are its usual times, or its end.
 
     Choosing needs only `draft_id` and the place of a reading. `theme` is what the session is called.
     """
@@ -42,6 +42,7 @@ class WhichTime(Struct, frozen=True):
     moves: bool
     community: Community
     day_only: bool = False
+    part: str = ""
 
 
 class WhichGroup(Struct, frozen=True):
@@ -62,7 +63,7 @@ def which_time(
     field: TimeField = "deadline" if fork.field == "deadline" else "starts_at"
     readings = tuple(getattr(taking(value, fork, place), field) for place in range(len(fork.readings)))
     moves = isinstance(value, SessionChange)
-    return WhichTime(draft.id, field, fork.text, readings, theme, moves, community, fork.day_only)
+    return WhichTime(draft.id, field, fork.text, readings, theme, moves, community, fork.day_only, fork.part)
 
 
 def sensible(value: V, forks: Sequence[Fork], starts_at: datetime, now: datetime) -> tuple[V, tuple[Fork, ...]]:

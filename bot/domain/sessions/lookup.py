@@ -15,8 +15,10 @@ from bot.domain.choices import chosen_id, has_part, only_fitting
 from bot.domain.errors import StudyError, Unknown
 from bot.domain.groups import find_group, fitting, folded, is_visible, sounded, visible_groups
 from bot.domain.sessions import hosts
+from bot.domain.sessions.dates import dated
 from bot.domain.sessions.lecture import Lecture, lecture_of
 from bot.domain.sessions.values import Session, SessionName
+from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -157,20 +159,23 @@ async def find_session(
 ) -> Session:
     """The session chosen from a list, or of this label, theme, series name or id; of several that fit, the next one.
 
-    Else it is the only one in whose label or series name the text stands, or the next one of the only such series;
-    not if one that was cancelled or is over is called so: that one was meant.
+    It may be called by its date as well, alone or beside its name (see `dated`). Else it is the only one in whose label
+    or series name the text stands, or the next one of the only such series; not if one that was cancelled or is over is
+    called so: that one was meant.
     `changing`: of several, rather the next one that the actor may change. `looking_back`: if none that is ahead fits,
     the latest that was cancelled or is over. `answering`: of several that are of no series, rather the next one that
     the actor has answered. `whole`: see `only_fitting`.
 
     Raises:
-        SeveralFit, OnlyPartFits: the text is a part of several names, or of one.
+        SeveralFit, OnlyPartFits: the text is a part of several names, or of one, or a date of several sessions.
         Unknown: none fits, and the text is no id of another one.
     """
     if (chosen := chosen_id(text)) is not None:
         with suppress(Unknown):
             return (await visible_session(uow, actor, chosen))[0]
     wanted = folded(text)
+    said = dated(text, now, zone_of((await uow.communities.get()).time_zone))
+    date_alone = [each for each in said if not each.name]
     ahead = await _names_ahead(uow, actor, now)
 
     def those(names: Sequence[_Named], fits: Callable[[SessionName], bool]) -> list[SessionName]:
@@ -181,30 +186,44 @@ async def find_session(
     def called_so(name: SessionName) -> bool:
         return wanted in (_folded(name.theme), _folded(name.series) or None, _folded(label(name)))
 
-    if named := those(ahead, called_so):
+    def of_date(name: SessionName) -> bool:
+        return any(each.is_of(name) for each in said)
+
+    def partly(name: SessionName) -> bool:
+        # A date is not looked for in labels: "Jan 2" stands in "Jan 27", too.
+        return _has_part(name, sounded(text), None if date_alone else label) or any(
+            each.has_part(name) for each in said if each.name
+        )
+
+    def only_one(names: Sequence[SessionName], *, whole: bool) -> SessionName:
+        found = only_fitting("session", text[:100], [(label(name), name) for name in names], whole=whole)
+        if found is None:
+            raise Unknown("session", text[:100])
+        return found
+
+    named = those(ahead, called_so)
+    if not named and (named := those(ahead, of_date)) and date_alone:
+        named = [only_one(named, whole=whole and not all(each.sure for each in date_alone))]
+    if named:
         meant = await _answered_first(uow, actor, named, now) if answering else named[0]
         return await uow.sessions.get(meant.id)
     behind = await _names_behind(uow, actor)
     past = those(behind, called_so)
-    if past and looking_back:
+    if looking_back and (past or (past := those(behind, of_date))):
         return await uow.sessions.get(past[0].id)
     if re.fullmatch(_ID, wanted):
         with suppress(Unknown):
             return (await visible_session(uow, actor, int(wanted)))[0]
     if past:
         raise Unknown("session", text[:100])
-    part = sounded(text)
-    fitting = those(ahead, lambda name: _has_part(name, part, label))
+    fitting = those(ahead, partly)
     if looking_back and not fitting:
-        fitting = those(behind, lambda name: _has_part(name, part, label))
+        fitting = those(behind, partly)
     # Of the sessions of a series, or with one theme, the next one stands for all.
     distinct: dict[str, SessionName] = {}
     for name in fitting:
         distinct.setdefault(folded(name.series or name.theme), name)
-    found = only_fitting("session", text[:100], [(label(name), name) for name in distinct.values()], whole=whole)
-    if found is None:
-        raise Unknown("session", text[:100])
-    return await uow.sessions.get(found.id)
+    return await uow.sessions.get(only_one(list(distinct.values()), whole=whole).id)
 
 
 async def suggestions(
@@ -218,25 +237,29 @@ async def suggestions(
     changing: bool = False,
     looking_back: bool = False,
 ) -> Sequence[SessionName]:
-    """Sessions ahead whose label or series contains the text: first those this person answered, then by start.
+    """Sessions ahead whose label or series contains the text, or whose date it names.
 
-    `changing`: only those that the actor may change. `looking_back`: after them those that were cancelled or are over,
-    the latest first.
+    First come those this person answered, then the others, by start. `changing`: only those that the actor may change.
+    `looking_back`: after them those that were cancelled or are over, the latest first.
     """
-    wanted = sounded(text)
+    wanted, said = sounded(text), dated(text, now, zone_of((await uow.communities.get()).time_zone))
     chosen = await uow.rsvps.chosen_ahead(actor.member_id, now, MOST_LOOKED_AT)
     mine: list[SessionName] = []
     others: list[SessionName] = []
+
+    def fits(name: SessionName) -> bool:
+        return _has(name, wanted, label) or (bool(said) and any(each.has_part(name) for each in said))
+
     for name, group in await _names_ahead(uow, actor, now):
         found = mine if name.id in chosen else others
         if len(found) >= limit or (changing and not hosts.may_change(actor, name, group)):
             continue
-        if _has(name, wanted, label):
+        if fits(name):
             found.append(name)
     found = [*mine, *others][:limit]
     if looking_back and len(found) < limit:
         behind = await _names_behind(uow, actor)
-        found += islice((name for name, _group in behind if _has(name, wanted, label)), limit - len(found))
+        found += islice((name for name, _group in behind if fits(name)), limit - len(found))
     return found
 
 
@@ -246,11 +269,10 @@ async def _answered_first(uow: UnitOfWork, actor: Actor, named: Sequence[Session
     return next((name for name in named if name.id in chosen and not name.series), named[0])
 
 
-def _has_part(name: SessionName, part: str, label: Label) -> bool:
-    """As `_has`, but a part that stands for the whole begins where a word does."""
-    return any(has_part(_sounded(each), part) for each in (name.theme, name.series)) or has_part(
-        _sounded(label(name)), part
-    )
+def _has_part(name: SessionName, part: str, label: Label | None) -> bool:
+    """As `_has`, but a part that stands for the whole begins where a word does; `label` None: not in its label."""
+    called = (name.theme, name.series, label(name) if label else "")
+    return any(has_part(_sounded(each), part) for each in called)
 
 
 def _has(name: SessionName, wanted: str, label: Label) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import time
 
 import discord
 
 from bot.domain.calendar import to_local
-from bot.domain.phrases import example_after
+from bot.domain.phrases import example_after, example_in
 from bot.domain.sessions import TimeField, WhichGroup, WhichTime
 from bot.domain.zones import zone_of
 from bot.i18n import Words, _, locale_str
@@ -27,22 +28,34 @@ _HEADS: Mapping[TimeField, locale_str] = {
     "starts_at": _("“{text}” can mean two times. When does **{theme}** begin?"),
     "deadline": _("“{text}” can mean two times. Until when can people answer for **{theme}**?"),
 }
+_HEADS_OF_MORE: Mapping[TimeField, locale_str] = {
+    "starts_at": _("“{text}” can mean several times. When does **{theme}** begin?"),
+    "deadline": _("“{text}” can mean several times. Until when can people answer for **{theme}**?"),
+}
 
 
 def which_time(value: WhichTime, w: Words) -> Content:
-    """Both readings on the community's clock, each with how far away it is."""
+    """The readings on the community's clock, each with how far away it is."""
     text = shortened(value.text, 100)
-    head = w(_HEADS[value.field], text=text, theme=value.theme)
+    heads = _HEADS_OF_MORE if value.readings[2:] else _HEADS
+    head = w(heads[value.field], text=text, theme=value.theme)
     zone, otherwise = value.community.time_zone, w(IN_FULL["time"])
     if value.day_only and value.field == "starts_at":
-        head = w(_("“{text}” names only the day. When does **{theme}** begin?"), text=text, theme=value.theme)
+        only = _("“{text}” names no hour. When does **{theme}** begin?")
+        if not value.part:
+            only = _("“{text}” names only the day. When does **{theme}** begin?")
+        head = w(only, text=text, theme=value.theme)
         again = _("Nobody has been told yet. For another time, use the command again and add it: “{example}”.")
-        # Another one than what is offered first, and like it still ahead.
-        other = example_after(to_local(value.readings[0], zone_of(zone)).time())
-        otherwise = w(again, example=with_clock(text, other))
+        otherwise = w(again, example=with_clock(text, _other_time(value)))
     options = [(when(reading, zone, w), timestamp(reading, "R")) for reading in value.readings]
     feature = WHICH_MOVE if value.moves else WHICH_NEW
     return question(feature, value.draft_id, head, options, w, otherwise=otherwise)
+
+
+def _other_time(value: WhichTime) -> time:
+    """Another time of day than what is offered first, and like it still ahead and in the part of the day."""
+    first = to_local(value.readings[0], zone_of(value.community.time_zone)).time()
+    return (example_in(value.part, first) or first) if value.part else example_after(first)
 
 
 def which_group(value: WhichGroup, w: Words, page: int = 0) -> Content:
