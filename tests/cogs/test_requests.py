@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.actors import Actor
 from tests.cogs.acts import announcements, at_rest, button, scheduled, with_group
+from tests.cogs.permissions import shut_out
 from tests.forged import carrier, press
 from tests.world import World, a_world
 
@@ -73,6 +74,14 @@ async def test_a_no_is_for_nobody_else_and_the_next_one_is_asked(study: World):
     assert "being arranged" in shown(study)
     for post in study.sim.unprompted():
         assert post.channel_id == study.other.user.dm_channel.id or str(study.member.id) not in post.content
+
+
+async def test_who_can_not_see_the_channel_any_more_is_told_nothing_and_the_next_one_is_asked(study: World):
+    shut_out(study, study.general, study.member)
+    await study.sim.advance(10 * DAY)
+    assert direct(study, study.member) == []
+    await study.sim.advance(3600)
+    assert "would you be the lecturer?" in study.sim.text(direct(study, study.other)[-1])
 
 
 async def test_the_buttons_survive_a_restart(study: World):

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from bot.domain.members import dm_readers
 from bot.domain.mirrors import announcement_of
-from bot.domain.posts import NewPost, PostState, again, next_revision, unsent
+from bot.domain.posts import NewPost, PostState, again, may_be_read, next_revision, unsent
 from bot.domain.quiet import in_peace
 from bot.domain.readers import reader_of
 from bot.domain.rotation.asking import discuss_at, nudge_at
@@ -99,8 +99,26 @@ async def request_from(uow: UnitOfWork, session: Session, turn: Turn, now: datet
     assert turn.answer_due is not None
     data = {"turn": turn.id, "anew": True} if anew else {"turn": turn.id}
     await _plan(uow, REQUEST, session, now, now, member_id=turn.member_id, data=data)
-    nudge = nudge_at(now, turn.answer_due)
-    await _plan(uow, NUDGE, session, nudge, now, member_id=turn.member_id, expires_at=turn.answer_due, data=data)
+    await _nudge(uow, session, turn, now, data)
+
+
+async def nudge_anew(uow: UnitOfWork, turn: Turn, now: datetime) -> None:
+    """Whoever is asked has got more time: they are reminded half-way of that, unless they were reminded already."""
+    nudges = await of_turn(uow, NUDGE, turn)
+    if not any(may_be_read(post) for post in nudges):
+        await uow.posts.cancel([NUDGE], turn.slot_id, "more time", only=[post.id for post in nudges])
+        await _nudge(uow, await uow.sessions.get(turn.slot_id), turn, now, {"turn": turn.id})
+
+
+async def _nudge(uow: UnitOfWork, session: Session, turn: Turn, now: datetime, data: Mapping[str, Any]) -> None:
+    assert turn.answer_due is not None
+    at = nudge_at(now, turn.answer_due)
+    await _plan(uow, NUDGE, session, at, now, member_id=turn.member_id, expires_at=turn.answer_due, data=data)
+
+
+async def of_turn(uow: UnitOfWork, kind: str, turn: Turn) -> list[Post]:
+    """The posts of a kind that are about this turn."""
+    return [post for post in await uow.posts.of_subject(kind, turn.slot_id) if post.data.get("turn") == turn.id]
 
 
 async def prepare(uow: UnitOfWork, session: Session, turn: Turn, now: datetime) -> None:
@@ -113,9 +131,7 @@ async def prepare(uow: UnitOfWork, session: Session, turn: Turn, now: datetime) 
 async def withdraw(uow: UnitOfWork, turn: Turn, reason: str) -> None:
     """What still waits to be said of this turn no longer holds."""
     for kind in PERSONAL:
-        posts = await uow.posts.of_subject(kind, turn.slot_id)
-        theirs = [post.id for post in posts if post.data.get("turn") == turn.id]
-        if theirs:
+        if theirs := [post.id for post in await of_turn(uow, kind, turn)]:
             await uow.posts.cancel([kind], turn.slot_id, reason, only=theirs)
 
 
@@ -230,6 +246,8 @@ class SayingService:
         wanted = TurnState.ASKED if post.kind in (REQUEST, NUDGE) else TurnState.CONFIRMED
         if turn is None or turn.state is not wanted or (post.kind == OUTLINE and turn.theme):
             return None
+        if post.kind == NUDGE and not any(_was_read(each, post.due_at) for each in await of_turn(uow, REQUEST, turn)):
+            return None
         roster = await uow.rotation.roster(group.id)
         given = next((member.given for member in roster.members if member.id == reader), 0)
         return Asked(
@@ -286,6 +304,12 @@ class SayingService:
 async def _slot(uow: UnitOfWork, session: Session) -> Slot:
     settings = (await uow.rotation.roster(session.group_id)).settings
     return slot_of(session, settings, (await uow.rotation.turns([session.id])).get(session.id, ()))
+
+
+def _was_read(question: Post, by: datetime) -> bool:
+    """Whether the question may have been read by then: nobody is reminded of what they learn only now."""
+    asked_at = question.first_attempt_at
+    return may_be_read(question) and asked_at is not None and asked_at <= by
 
 
 def _people(turns: Iterable[Turn], state: TurnState) -> tuple[int, ...]:
