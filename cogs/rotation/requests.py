@@ -131,9 +131,7 @@ class TellForm(Form, template=template(rendering.TELL, r"(?P<turn>\d{1,18})" + _
 
     async def sent(self, caller: Caller, filled: Filled) -> None:
         """Take it; whoever had not answered yet has said yes by it."""
-        theme, outline = filled.box("theme"), filled.box("outline")
-        if rendering.is_template(outline, caller.words):
-            outline = ""
+        theme, outline = filled.box("theme"), rendering.filled_in(filled.box("outline"), caller.words)
         cog = cog_of(caller.interaction, Requests)
         await turn(caller, await cog.confirm(caller, int(self.parts["turn"]), theme, outline))
 

@@ -74,7 +74,7 @@ class RunningService:
         for slot in rotation.slots:
             slots[slot.id] = await self._lapse(uow, roster, slot, now)
         planned = await self._ask(uow, roster, slots, now)
-        for slot in [slot for slot in slots.values() if slot.starts_at > now]:
+        for slot in [slot for slot in slots.values() if slot.starts_at > now and _is_pressing(slot, now)]:
             session = await uow.sessions.get(slot.id)
             await self._offer(uow, group, session, offered_to(roster, [*slots.values()], slot), slot, now)
             if (at := tell_at(slot)) is not None and at <= now:
@@ -179,6 +179,11 @@ async def _waits_until(uow: UnitOfWork, roster: Roster, slot: Slot, turn: Turn, 
     in_time = read and now <= due + PUNCTUAL
     fair = answer_by(min(read) if in_time else now, slot.starts_at, roster.settings)
     return fair if fair > due + PUNCTUAL else due
+
+
+def _is_pressing(slot: Slot, now: datetime) -> bool:
+    """Whether a date has come so far that more is to be done for it than to ask."""
+    return any(at <= now for at in (offer_at(slot), tell_at(slot), discuss_at(slot)) if at is not None)
 
 
 def prompt_for(session: Session, roster: Roster) -> str:

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from bot.domain.members import dm_readers
 from bot.domain.mirrors import announcement_of
-from bot.domain.posts import NewPost, PostState, again, may_be_read, next_revision, unsent
-from bot.domain.quiet import in_peace
+from bot.domain.posts import NewPost, PostState, may_be_read, next_revision
+from bot.domain.quiet import plan_in_peace, renew_in_peace
 from bot.domain.readers import reader_of
 from bot.domain.rotation.asking import discuss_at, nudge_at
 from bot.domain.rotation.reading import slot as slot_of
@@ -56,9 +56,9 @@ MATERIALS_BEFORE = timedelta(days=2)
 class Asked(Struct, frozen=True):
     """What somebody is told of a turn of theirs, or of one they can take (`turn` None).
 
-    `first`: they have not lectured in this group yet; `anew`: they know of the
-    question, but the session has another time now. `reader` is their id where it stands in their private thread (0: in
-    a direct message), `member_id` whoever reads it.
+    `first`: they have not lectured in this group yet; `anew`: they know of the question, but the session has another
+    time now; `another`: somebody else lectures there already. `reader` is their id where it stands in their private
+    thread (0: in a direct message), `member_id` whoever reads it.
     """
 
     kind: str
@@ -68,6 +68,7 @@ class Asked(Struct, frozen=True):
     turn: Turn | None = None
     first: bool = False
     anew: bool = False
+    another: bool = False
     reader: int = 0
 
 
@@ -75,7 +76,8 @@ class Wanted(Struct, frozen=True):
     """What a channel or an organizer is told of a date without a lecturer.
 
     `declined` and `silent` are people for organizers alone to read, `asked` who has time to answer until `until`;
-    `discuss_at` is when it becomes an open discussion. `private` and `reader`: as in `bot.domain.hosting.HostGone`.
+    `another`: somebody lectures there already, but more are wanted. `discuss_at` is when it becomes an open discussion.
+    `private` and `reader`: as in `bot.domain.hosting.HostGone`.
     """
 
     kind: str
@@ -85,6 +87,7 @@ class Wanted(Struct, frozen=True):
     silent: tuple[int, ...] = ()
     asked: tuple[int, ...] = ()
     until: datetime | None = None
+    another: bool = False
     discuss_at: datetime | None = None
     private: bool = False
     reader: int = 0
@@ -137,9 +140,10 @@ async def withdraw(uow: UnitOfWork, turn: Turn, reason: str) -> None:
 
 async def offer_to(uow: UnitOfWork, session: Session, member_ids: Iterable[int], now: datetime) -> None:
     """Offer the open place to those who were not offered it yet."""
-    known = {reader_of(post) for post in await uow.posts.of_subject(OFFER, session.id)}
-    for member_id in await dm_readers(uow, OFFER, [each for each in member_ids if each not in known]):
-        await _plan(uow, OFFER, session, now, now, member_id=member_id)
+    known = {reader_of(post) for post in await _said(uow, OFFER, session)}
+    if new := await dm_readers(uow, OFFER, [each for each in member_ids if each not in known]):
+        revision = next_revision(await uow.posts.of_subject(OFFER, session.id))
+        await plan_in_peace(uow, [_post(OFFER, session, now, revision, member_id=each) for each in new], now)
 
 
 async def call_for(uow: UnitOfWork, group: StudyGroup, session: Session, now: datetime) -> None:
@@ -154,8 +158,8 @@ async def discuss_it(uow: UnitOfWork, group: StudyGroup, session: Session, now: 
 
 
 async def tell_of_trouble(uow: UnitOfWork, group: StudyGroup, session: Session, now: datetime) -> None:
-    """Tell the organizers once that nobody has confirmed; if none may be written to, the moderators."""
-    if await uow.posts.of_subject(TROUBLE, session.id):
+    """Tell the organizers once of each date that nobody has confirmed; if none may be written to, the moderators."""
+    if await _said(uow, TROUBLE, session):
         return
     readers = await dm_readers(uow, TROUBLE, sorted(group.organizers))
     for member_id in readers:
@@ -173,53 +177,38 @@ async def tell_moderators(uow: UnitOfWork, session: Session, now: datetime) -> N
 async def say_anew(uow: UnitOfWork, session: Session, turns: Iterable[Turn], now: datetime) -> None:
     """The session has another time: what waits tells it and lives to it, and whoever is asked is asked for it."""
     for kind in (OFFER, CALL, TROUBLE, DISCUSS):
-        await uow.posts.renew(kind, session.id, "moved")
-        for post in await uow.posts.of_subject(kind, session.id):
-            if unsent(post):
-                new = again(post, post.revision, expires_at=session.starts_at, starts_at=session.starts_at)
-                await uow.posts.plan(await in_peace(uow, new, now))
+        await renew_in_peace(uow, kind, session, now)
     for turn in turns:
         await withdraw(uow, turn, "moved")
         if turn.state is TurnState.ASKED:
-            await request_from(uow, session, turn, now, anew=True)
+            known = any(may_be_read(post) for post in await of_turn(uow, REQUEST, turn))
+            await request_from(uow, session, turn, now, anew=known)
         elif turn.state is TurnState.CONFIRMED and turn.member_id:
             await prepare(uow, session, turn, now)
 
 
 async def _say_once(uow: UnitOfWork, kind: str, group: StudyGroup, session: Session, now: datetime) -> None:
     channel_id = group.channel_id or (await uow.communities.get()).announcements_channel
-    if channel_id and not await uow.posts.of_subject(kind, session.id):
+    if channel_id and not await _said(uow, kind, session):
         await _plan(uow, kind, session, now, now, channel_id=channel_id, silent=True)
 
 
-async def _plan(
-    uow: UnitOfWork,
-    kind: str,
-    session: Session,
-    due_at: datetime,
-    now: datetime,
-    *,
-    expires_at: datetime | None = None,
-    member_id: int = 0,
-    channel_id: int = 0,
-    silent: bool = False,
-    data: Mapping[str, Any] | None = None,
-) -> None:
-    """Plan a post about a session, that waits for the end of quiet hours and lives to the start at the longest."""
-    post = NewPost(
-        kind,
-        session.id,
-        due_at,
-        expires_at or session.starts_at,
-        channel_id=channel_id,
-        member_id=member_id,
-        revision=next_revision(await uow.posts.of_subject(kind, session.id)),
-        starts_at=session.starts_at,
-        quiet=True,
-        silent=silent,
-        data=data or {},
-    )
-    await uow.posts.plan(await in_peace(uow, post, now))
+async def _said(uow: UnitOfWork, kind: str, session: Session) -> list[Post]:
+    """What was said of the session's date, or is to be. Another date is other news, and so is what was taken back."""
+    posts = await uow.posts.of_subject(kind, session.id)
+    return [post for post in posts if post.starts_at == session.starts_at and post.state is not PostState.CANCELLED]
+
+
+async def _plan(uow: UnitOfWork, kind: str, session: Session, due_at: datetime, now: datetime, **fields: Any) -> None:
+    """Plan a post about a session; `fields` are others of `NewPost`."""
+    revision = next_revision(await uow.posts.of_subject(kind, session.id))
+    await plan_in_peace(uow, [_post(kind, session, due_at, revision, **fields)], now)
+
+
+def _post(kind: str, session: Session, due_at: datetime, revision: int, **fields: Any) -> NewPost:
+    """A post about a session, that waits for the end of quiet hours and lives to the start at the longest."""
+    usual = {"expires_at": session.starts_at, "starts_at": session.starts_at, "quiet": True}
+    return NewPost(kind, session.id, due_at, revision=revision, **{**usual, **fields})
 
 
 # What it says
@@ -238,28 +227,21 @@ class SayingService:
             return None
         session, group = found
         reader, turns = reader_of(post), await _slot(uow, session)
-        value = Asked(post.kind, session, group, reader, reader=0 if post.member_id else reader)
+        sure, there = any(turn.state is TurnState.CONFIRMED for turn in turns.turns), 0 if post.member_id else reader
+        roster = await uow.rotation.roster(group.id)
+        me = next((member for member in roster.members if member.id == reader), None)
         if post.kind == OFFER:
             mine = any(turn.member_id == reader for turn in turns.standing)
-            return value if turns.open_places and not mine else None
+            wanted = session.kind == "lecture" and turns.open_places and not mine and me is not None
+            return Asked(post.kind, session, group, reader, another=sure, reader=there) if wanted else None
         turn = next((each for each in turns.turns if each.id == post.data["turn"]), None)
         wanted = TurnState.ASKED if post.kind in (REQUEST, NUDGE) else TurnState.CONFIRMED
         if turn is None or turn.state is not wanted or (post.kind == OUTLINE and turn.theme):
             return None
         if post.kind == NUDGE and not any(_was_read(each, post.due_at) for each in await of_turn(uow, REQUEST, turn)):
             return None
-        roster = await uow.rotation.roster(group.id)
-        given = next((member.given for member in roster.members if member.id == reader), 0)
-        return Asked(
-            post.kind,
-            session,
-            group,
-            reader,
-            turn,
-            first=not given,
-            anew=post.data.get("anew", False),
-            reader=value.reader,
-        )
+        anew = post.data.get("anew", False)
+        return Asked(post.kind, session, group, reader, turn, first=not (me and me.given), anew=anew, reader=there)
 
     async def wanted(self, uow: UnitOfWork, post: Post) -> Wanted | None:
         """In a channel, or to the organizers: a lecturer is wanted, or nobody lectures."""
@@ -276,7 +258,8 @@ class SayingService:
         sure = sum(turn.state is TurnState.CONFIRMED for turn in turns.turns)
         if sure >= turns.places or (post.kind == CALL and not turns.open_places):
             return None
-        value = Wanted(post.kind, session, group, discuss_at=discuss_at(turns), announced=announced)
+        ends = discuss_at(turns)
+        value = Wanted(post.kind, session, group, another=sure > 0, discuss_at=ends, announced=announced)
         if post.kind == CALL:
             return value
         return replace(
