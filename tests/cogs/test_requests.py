@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.actors import Actor
-from tests.cogs.acts import announcements, at_rest, button, scheduled, with_group
+from tests.cogs.acts import announcements, at_rest, button, scheduled, told, with_group
 from tests.cogs.permissions import shut_out
 from tests.forged import carrier, press
 from tests.world import World, a_world
@@ -112,6 +112,14 @@ async def test_what_they_will_tell_of_is_said_in_a_form_and_stands_in_the_announ
     await study.member.user.submit_modal(opened, written)
     await study.sim.advance(61)
     assert f"Lecturer: {study.member.mention}: “魚の流通”\n卸から店まで" in shown(study)
+
+
+async def test_a_lecturer_who_says_that_they_do_not_come_hears_how_to_give_the_turn_back(study: World):
+    message = await asked(study, study.member)
+    await study.member.user.click(message, custom_id=button(message, "引き受ける"))
+    options = {"session": "Logistics", "answer": "not_going"}
+    assert "`/rotation decline`" in await told(study, study.member, "session rsvp", **options)
+    assert "rotation" not in await told(study, study.other, "session rsvp", **options)
 
 
 async def test_where_nobody_is_found_the_channel_reads_what_there_is_to_talk_about(study: World):
