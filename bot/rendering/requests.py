@@ -126,6 +126,8 @@ def trouble(value: Wanted, w: Words) -> Content:
         lines.append(w(_("Declined: {names}"), names=pings(value.declined)))
     if value.silent:
         lines.append(w(_("Did not answer: {names}"), names=pings(value.silent)))
+    if value.unreached:
+        lines.append(w(_("I could not ask: {names}"), names=pings(value.unreached)))
     if value.asked and value.until is not None:
         text = _("Being asked: {names}, until {when}")
         lines.append(w(text, names=pings(value.asked), when=timestamp(value.until, "f")))

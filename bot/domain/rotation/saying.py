@@ -75,7 +75,8 @@ class Asked(Struct, frozen=True):
 class Wanted(Struct, frozen=True):
     """What a channel or an organizer is told of a date without a lecturer.
 
-    `declined` and `silent` are people for organizers alone to read, `asked` who has time to answer until `until`;
+    For organizers alone to read, `declined`, `silent` and `unreached` (the question never reached them) are people
+    whose turn it was, and `asked` who has time to answer until `until`.
     `another`: somebody lectures there already, but more are wanted. `discuss_at` is when it becomes an open discussion.
     `private` and `reader`: as in `bot.domain.hosting.HostGone`.
     """
@@ -85,6 +86,7 @@ class Wanted(Struct, frozen=True):
     group: StudyGroup
     declined: tuple[int, ...] = ()
     silent: tuple[int, ...] = ()
+    unreached: tuple[int, ...] = ()
     asked: tuple[int, ...] = ()
     until: datetime | None = None
     another: bool = False
@@ -262,10 +264,13 @@ class SayingService:
         value = Wanted(post.kind, session, group, another=sure > 0, discuss_at=ends, announced=announced)
         if post.kind == CALL:
             return value
+        questions = await uow.posts.of_subject(REQUEST, session.id)
+        read = {question.data["turn"] for question in questions if may_be_read(question)}
         return replace(
             value,
             declined=_people(turns.turns, TurnState.DECLINED),
-            silent=_people(turns.turns, TurnState.LAPSED),
+            silent=_people([turn for turn in turns.turns if turn.id in read], TurnState.LAPSED),
+            unreached=_people([turn for turn in turns.turns if turn.id not in read], TurnState.LAPSED),
             asked=_people(turns.turns, TurnState.ASKED),
             until=min((t.answer_due for t in turns.turns if t.state is TurnState.ASKED and t.answer_due), default=None),
             private=bool(reader),

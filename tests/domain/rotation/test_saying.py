@@ -53,6 +53,15 @@ async def test_a_date_that_moves_away_is_said_to_be_in_trouble_again_in_its_time
         assert (when(before, kind), when(after, kind)) == ([FAR - days * DAY], [later - days * DAY])
 
 
+async def test_the_organizers_do_not_read_of_silence_where_there_was_no_question(club: Club):
+    await join(club, 11, 12)
+    await club.services.members.choose(GUILD, 11, "turns", wanted=False)
+    await club.schedule(FAR)
+    (told,) = [each for each in await club.until(FAR - 3 * DAY) if each.kind == TROUBLE]
+    assert (told.value.silent, told.value.unreached) == ((12,), (11,))
+    assert "I could not ask: <@11>" in told.text
+
+
 async def test_who_has_not_read_the_question_before_a_move_is_asked_as_anybody_is(club: Club):
     await join(club, 11)
     session = await club.schedule(FAR)
