@@ -7,7 +7,16 @@ from collections.abc import Mapping
 import discord
 
 from bot.domain.errors import StudyError
-from bot.domain.rotation.requests import LONGEST_OUTLINE, LONGEST_THEME, No, NotAsked, NothingToTake, PlaceTaken, Yes
+from bot.domain.rotation.requests import (
+    LONGEST_OUTLINE,
+    LONGEST_THEME,
+    GiveBack,
+    No,
+    NotAsked,
+    NothingToTake,
+    PlaceTaken,
+    Yes,
+)
 from bot.domain.rotation.saying import MATERIALS, NUDGE, OFFER, OUTLINE, REQUEST, Asked, Wanted
 from bot.domain.rotation.values import Turn
 from bot.i18n import Words, _, locale_str
@@ -23,7 +32,8 @@ from bot.rendering.sessions.public import named_session, prompt
 
 TURN, TAKE, TELL = "turn", "take", "tell"
 """What one person does with a turn of theirs, taking an open place, and the form for theme and outline."""
-YES, NO, SAY = "yes", "no", "say"
+YES, NO, DROP, SAY = "yes", "no", "drop", "say"
+"""Answers to the question; `DROP` is a no that was asked about, since there was a yes before."""
 
 _I_WILL = _("I'll lecture")
 _NOT_THIS_TIME = _("Not this time")
@@ -173,6 +183,17 @@ def said_yes(value: Yes, w: Words, *, guild_id: int = 0) -> Content:
         Button(w(_("I can't after all")), button_id(TURN, turn.id, NO, *server)),
     )
     return Content(fitted(lines), rows=(row,))
+
+
+def give_back(value: GiveBack, w: Words, *, guild_id: int = 0) -> Content:
+    """To a lecturer who pressed that they can't: a press by mistake would call somebody else."""
+    text = _("Do you want to give your turn at {session} back? I then ask somebody else at once.")
+    server = (guild_id,) if guild_id else ()
+    row = (
+        Button(w(_("Give it back")), button_id(TURN, value.turn.id, DROP, *server), discord.ButtonStyle.danger),
+        Button(w(_("I'll lecture as planned")), button_id(TURN, value.turn.id, YES, *server)),
+    )
+    return Content(w(text, session=named_session(value.session, w)), rows=(row,))
 
 
 def said_no(value: No, w: Words, *, guild_id: int = 0) -> Content:

@@ -114,6 +114,24 @@ async def test_what_they_will_tell_of_is_said_in_a_form_and_stands_in_the_announ
     assert f"Lecturer: {study.member.mention}: “魚の流通”\n卸から店まで" in shown(study)
 
 
+async def test_who_has_said_yes_gives_the_turn_back_only_on_a_second_press(study: World):
+    message = await asked(study, study.member)
+    click = study.member.user.click
+    await click(message, custom_id=button(message, "引き受ける"))
+    # Pressed by mistake, under the old question.
+    answer = (await click(message, custom_id=button(message, "今回は辞退する"))).followups[-1]
+    assert "すぐにほかの方にお願いします" in study.sim.text(answer)
+    await study.sim.restart()
+    await click(answer, custom_id=button(answer, "予定どおり担当する"))
+    await study.sim.advance(61)
+    assert (study.member.mention in shown(study), direct(study, study.other)) == (True, [])
+    await click(answer, custom_id=button(answer, "都合が悪くなった"))
+    await click(answer, custom_id=button(answer, "担当から外れる"))
+    await study.sim.advance(61)
+    assert "being arranged" in shown(study)
+    assert "would you be the lecturer?" in study.sim.text(direct(study, study.other)[-1])
+
+
 async def test_a_lecturer_who_says_that_they_do_not_come_hears_how_to_give_the_turn_back(study: World):
     message = await asked(study, study.member)
     await study.member.user.click(message, custom_id=button(message, "引き受ける"))

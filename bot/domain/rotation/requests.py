@@ -72,6 +72,13 @@ class No(Struct, frozen=True):
     sure: bool = False
 
 
+class GiveBack(Struct, frozen=True):
+    """What a lecturer is shown before they give their turn back, since somebody else is asked at once then."""
+
+    session: Session
+    turn: Turn
+
+
 class RequestService:
     """Takes the answers of those who are asked to lecture."""
 
@@ -134,6 +141,16 @@ class RequestService:
                 await self._lectures(uow, actor, session, turn)
             await uow.mirrors.refresh("announcement", session.id)
             return Yes(session, group, turn, new, self._asks_again(session))
+
+    async def give_back(self, guild_id: int, actor: Actor, turn_id: int) -> GiveBack | None:
+        """What the actor is to be shown before they decline; None: they have not said yes, so nothing hangs on it.
+
+        Raises:
+            Unknown, SessionNotOpen: as for `confirm`.
+        """
+        async with self._units.reading(guild_id) as uow:
+            session, _group, turn = await self._theirs(uow, actor, turn_id)
+            return GiveBack(session, turn) if turn.state is TurnState.CONFIRMED else None
 
     async def decline(self, guild_id: int, actor: Actor, turn_id: int, reason: str = "") -> No:
         """The actor does not lecture, and somebody else is asked at once. Only they ever read the reason.
