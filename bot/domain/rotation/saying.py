@@ -209,8 +209,8 @@ async def _plan(uow: UnitOfWork, kind: str, session: Session, due_at: datetime, 
 
 def _post(kind: str, session: Session, due_at: datetime, revision: int, **fields: Any) -> NewPost:
     """A post about a session, that waits for the end of quiet hours and lives to the start at the longest."""
-    usual = {"expires_at": session.starts_at, "starts_at": session.starts_at, "quiet": True}
-    return NewPost(kind, session.id, due_at, revision=revision, **{**usual, **fields})
+    fields = {"expires_at": session.starts_at, **fields}
+    return NewPost(kind, session.id, due_at, revision=revision, starts_at=session.starts_at, quiet=True, **fields)
 
 
 # What it says
