@@ -199,7 +199,7 @@ COMMAND_BUTTONS = (
             for act in ("confirm", "keep")
         ),
         *(f"bk:rotation:{act}:#" for act in ("join", "leave", "show")),
-        *(f"bk:turn:#:{act}" for act in ("yes", "no", "say")),
+        *(f"bk:turn:#:{act}" for act in ("yes", "no", "drop", "say")),
         *(f"bk:unroster:#:{act}" for act in ("confirm", "keep")),
         "bk:available:#",
         "bk:whichaway:#:#",

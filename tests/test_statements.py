@@ -17,6 +17,8 @@ from bot.config import load
 from bot.domain.actors import Actor
 from bot.domain.own_reminders import OwnChange
 from bot.domain.rotation import Turn, TurnState
+from bot.domain.rotation.running import LOOK
+from bot.domain.rotation.saying import OFFER
 from bot.domain.rotation.settings import RotationChange
 from bot.domain.rsvps import Answer
 from bot.domain.series import NewSeries
@@ -157,6 +159,23 @@ async def test_a_rotation_takes_few_statements_however_many_dates_are_ahead(stud
         with studying.counting() as said:
             await look
         assert len(said) <= most, (name, len(said))
+
+
+async def test_a_rotation_runs_on_few_statements_however_many_dates_and_people_there_are(studying: Studying):
+    services = studying.services
+    await studying.daily()
+    for member_id in range(11, 41):
+        await services.roster.join(GUILD, Actor(member_id, sees=lambda channel_id: True), None)
+    (step,) = [step for step in await studying.database.due_steps(NOW, 100) if step.kind == LOOK]
+    for most in (100, 25):
+        # The first look asks somebody, and offers the dates of the next two days to everybody else.
+        with studying.counting() as said:
+            async with studying.database(GUILD) as uow:
+                await services.running.look(uow, step)
+        assert len(said) <= most, len(said)
+    async with studying.database.reading(GUILD) as uow:
+        offers = [post for each in range(1, 4) for post in await uow.posts.of_subject(OFFER, each)]
+    assert len(offers) >= 29
 
 
 async def test_a_group_without_a_rotation_pays_one_look_for_it(studying: Studying):

@@ -280,8 +280,9 @@ class RsvpService:
         *,
         member_id: int | None = None,
         sees: Sees | None = None,
+        lectures: bool = False,
     ) -> RsvpResult:
-        """As `answer`, within a unit of work."""
+        """As `answer`, within a unit of work. Who `lectures` has a place, though all are taken or it is too late."""
         session, group = await visible_session(uow, actor, session_id)
         if member_id is None:
             member_id = actor.member_id
@@ -296,12 +297,14 @@ class RsvpService:
         if member_id == actor.member_id:
             await note_use(uow, member_id, now)
         before = await uow.rsvps.find(session_id, member_id)
-        if session.deadline is not None and now >= session.deadline and _joins(before, answer):
+        if session.deadline is not None and now >= session.deadline and not lectures and _joins(before, answer):
             raise DeadlinePassed(session, session.deadline, may_change(actor, session, group))
         coming = (await uow.rsvps.count_coming(session_id))[session_id]
         others = coming - (before is not None and before.coming)
         last = await uow.rsvps.last_place(session_id)
         after = answered(before, answer, session, member_id, others, last, now)
+        if lectures:
+            after = replace(after, waiting=False)
         if (own := is_own(before, member_id, actor.member_id)) != after.own:
             after = replace(after, own=own, answered_at=now)
         if after != before:

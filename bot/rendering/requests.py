@@ -7,7 +7,16 @@ from collections.abc import Mapping
 import discord
 
 from bot.domain.errors import StudyError
-from bot.domain.rotation.requests import LONGEST_OUTLINE, LONGEST_THEME, No, NotAsked, NothingToTake, PlaceTaken, Yes
+from bot.domain.rotation.requests import (
+    LONGEST_OUTLINE,
+    LONGEST_THEME,
+    GiveBack,
+    No,
+    NotAsked,
+    NothingToTake,
+    PlaceTaken,
+    Yes,
+)
 from bot.domain.rotation.saying import MATERIALS, NUDGE, OFFER, OUTLINE, REQUEST, Asked, Wanted
 from bot.domain.rotation.values import Turn
 from bot.i18n import Words, _, locale_str
@@ -23,7 +32,8 @@ from bot.rendering.sessions.public import named_session, prompt
 
 TURN, TAKE, TELL = "turn", "take", "tell"
 """What one person does with a turn of theirs, taking an open place, and the form for theme and outline."""
-YES, NO, SAY = "yes", "no", "say"
+YES, NO, DROP, SAY = "yes", "no", "drop", "say"
+"""Answers to the question; `DROP` is a no that was asked about, since there was a yes before."""
 
 _I_WILL = _("I'll lecture")
 _NOT_THIS_TIME = _("Not this time")
@@ -34,8 +44,9 @@ _HEADS: Mapping[str, locale_str] = {
     NUDGE: _("I asked you to be the lecturer at **{theme}** ({group}), and have no answer yet."),
     OFFER: _("Nobody lectures yet at **{theme}** ({group}). Would you? The first to press has the turn."),
     OUTLINE: _("You lecture at **{theme}** ({group}). What will you tell of? A title and a few lines are enough."),
-    MATERIALS: _("In two days you lecture at **{theme}** ({group})."),
+    MATERIALS: _("Soon you lecture at **{theme}** ({group})."),
 }
+_ANOTHER = _("Another lecturer is wanted at **{theme}** ({group}). Would you? The first to press has the turn.")
 _ANEW = _("**{theme}** ({group}), for which I asked you to be the lecturer, has a new time. Would you lecture then?")
 _BY = _("Please answer by {when}. If it does not suit you, I ask somebody else at once; nobody is told why.")
 _WHAT_OF = _(
@@ -50,7 +61,11 @@ _OFFER_ENDS = _("If nobody is found, it becomes an open discussion.")
 def asked(value: Asked, w: Words) -> Content:
     """What one person is asked or reminded of, about a turn of theirs or one that they can take."""
     session, turn = value.session, value.turn
-    head = _ANEW if value.anew and value.kind == REQUEST else _HEADS[value.kind]
+    head = _HEADS[value.kind]
+    if value.kind == REQUEST and value.anew:
+        head = _ANEW
+    elif value.kind == OFFER and value.another:
+        head = _ANOTHER
     lines = [w(head, theme=session.theme, group=value.group.name), moment(session.starts_at)]
     if value.kind in (REQUEST, NUDGE) and turn is not None and turn.answer_due is not None:
         lines.append(w(_BY, when=timestamp(turn.answer_due, "f")))
@@ -89,6 +104,10 @@ def take_button(session_id: int, w: Words, *, guild_id: int = 0) -> Button:
 def called(value: Wanted, w: Words) -> Content:
     """In the channel: a lecturer is wanted."""
     text = _("Nobody lectures yet at **{theme}** ({group}). Whoever takes part in the rotation can take the turn.")
+    if value.another:
+        text = _(
+            "Another lecturer is wanted at **{theme}** ({group}). Whoever takes part in the rotation can take the turn."
+        )
     lines = [w(text, theme=value.session.theme, group=value.group.name), moment(value.session.starts_at)]
     if value.discuss_at is not None:
         lines.append(w(_OFFER_ENDS))
@@ -109,14 +128,16 @@ def discussed(value: Wanted, w: Words) -> Content:
 def trouble(value: Wanted, w: Words) -> Content:
     """To the organizers, or to the moderators: nobody has confirmed yet, who was asked, and what can be done."""
     session = value.session
-    lines = [
-        w(_("**{theme}** ({group}) has no lecturer who has confirmed."), theme=session.theme, group=value.group.name),
-        moment(session.starts_at),
-    ]
+    text = _("**{theme}** ({group}) has no lecturer who has confirmed.")
+    if value.another:
+        text = _("At **{theme}** ({group}) not all lecturers have confirmed.")
+    lines = [w(text, theme=session.theme, group=value.group.name), moment(session.starts_at)]
     if value.declined:
         lines.append(w(_("Declined: {names}"), names=pings(value.declined)))
     if value.silent:
         lines.append(w(_("Did not answer: {names}"), names=pings(value.silent)))
+    if value.unreached:
+        lines.append(w(_("I could not ask: {names}"), names=pings(value.unreached)))
     if value.asked and value.until is not None:
         text = _("Being asked: {names}, until {when}")
         lines.append(w(text, names=pings(value.asked), when=timestamp(value.until, "f")))
@@ -153,7 +174,8 @@ def said_yes(value: Yes, w: Words, *, guild_id: int = 0) -> Content:
     if turn.outline:
         lines.append(turn.outline)
     if not turn.theme:
-        lines.append(w(_("You can say what you will tell of now or later; a week before I ask you again.")))
+        later = _("You can say what you will tell of now or later; a week before I ask you again.")
+        lines.append(w(later if value.again else _("Please say what you will tell of, as soon as you know it.")))
     server = (guild_id,) if guild_id else ()
     label = _SAY_THEME if not turn.theme else _("Change what I'll tell of")
     row = (
@@ -161,6 +183,17 @@ def said_yes(value: Yes, w: Words, *, guild_id: int = 0) -> Content:
         Button(w(_("I can't after all")), button_id(TURN, turn.id, NO, *server)),
     )
     return Content(fitted(lines), rows=(row,))
+
+
+def give_back(value: GiveBack, w: Words, *, guild_id: int = 0) -> Content:
+    """To a lecturer who pressed that they can't: a press by mistake would call somebody else."""
+    text = _("Do you want to give your turn at {session} back? I then ask somebody else at once.")
+    server = (guild_id,) if guild_id else ()
+    row = (
+        Button(w(_("Give it back")), button_id(TURN, value.turn.id, DROP, *server), discord.ButtonStyle.danger),
+        Button(w(_("I'll lecture as planned")), button_id(TURN, value.turn.id, YES, *server)),
+    )
+    return Content(w(text, session=named_session(value.session, w)), rows=(row,))
 
 
 def said_no(value: No, w: Words, *, guild_id: int = 0) -> Content:
@@ -203,11 +236,27 @@ _OUTLINE_TEMPLATE = _(
 )
 
 
-def is_template(text: str, w: Words) -> bool:
-    """Whether nothing was written into the template of an outline."""
-    return text.strip() == w(_OUTLINE_TEMPLATE).strip()
+def filled_in(outline: str, w: Words) -> str:
+    """An outline without those parts of the template under which nothing was written; "" if nothing was at all."""
+    parts = {part.strip() for part in w(_OUTLINE_TEMPLATE).splitlines()}
+    kept: list[str] = []
+    answered = False
+    for line in reversed(outline.splitlines()):
+        is_part = line.strip() in parts
+        if not is_part or answered:
+            kept.append(line)
+        answered = not is_part and (answered or bool(line.strip()))
+    return "\n".join(reversed(kept)).strip()
 
 
+_NO_LECTURE = _(
+    "{session} is not a lecture, or not any more, so no lecturer is looked for. If you come, you are welcome to tell"
+    " there what you would have told."
+)
+_NOT_ON_ROSTER = _(
+    "The turns of “{group}” go to those who take part in its rotation. `/rotation join` takes you in; then you can take"
+    " an open turn at {session}."
+)
 ERRORS: dict[type[StudyError], Say] = {
     PlaceTaken: lambda e, w: w(
         _("Somebody else has been found or is being asked for {session} meanwhile, so there is nothing left to do."),
@@ -218,10 +267,7 @@ ERRORS: dict[type[StudyError], Say] = {
         session=named_session(e.session, w),
     ),
     NothingToTake: lambda e, w: w(
-        _(
-            "There is no turn to take at {session}: the turns of “{group}” go to those who take part in its rotation."
-            " `/rotation join` takes you in."
-        ),
+        _NOT_ON_ROSTER if e.session.kind == "lecture" else _NO_LECTURE,
         session=named_session(e.session, w),
         group=e.group,
     ),

@@ -41,6 +41,13 @@ class Requests(commands.Cog):
         done = await self.requests.confirm(caller.guild.id, caller.actor, turn_id, theme, outline)
         return rendering.said_yes(done, caller.words, guild_id=afar(caller))
 
+    async def doubt(self, caller: Caller, turn_id: int) -> Content:
+        """The caller does not lecture; if they had said yes, they are asked whether they mean it."""
+        shown = await self.requests.give_back(caller.guild.id, caller.actor, turn_id)
+        if shown is None:
+            return await self.decline(caller, turn_id)
+        return rendering.give_back(shown, caller.words, guild_id=afar(caller))
+
     async def decline(self, caller: Caller, turn_id: int, reason: str = "") -> Content:
         """The caller does not lecture."""
         done = await self.requests.decline(caller.guild.id, caller.actor, turn_id, reason)
@@ -59,9 +66,9 @@ def afar(caller: Caller) -> int:
 
 class TurnButton(
     discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template(rendering.TURN, r"(?P<turn>\d{1,18})", "(?P<act>yes|no|say)" + _GUILD),
+    template=template(rendering.TURN, r"(?P<turn>\d{1,18})", "(?P<act>yes|no|drop|say)" + _GUILD),
 ):
-    """Yes, no, or what it will be about: under the question, and under the answer."""
+    """Yes, no, or what it will be about: under the question, and under the answer. A no after a yes is asked about."""
 
     def __init__(self, item: discord.ui.Item[Any], turn_id: int, act: str, guild: int) -> None:
         super().__init__(item)
@@ -89,8 +96,8 @@ class TurnButton(
 
     async def _answer(self, caller: Caller) -> None:
         cog = cog_of(caller.interaction, Requests)
-        act = cog.confirm if self.act == rendering.YES else cog.decline
-        await turn(caller, await act(caller, self.turn_id))
+        acts = {rendering.YES: cog.confirm, rendering.NO: cog.doubt, rendering.DROP: cog.decline}
+        await turn(caller, await acts[self.act](caller, self.turn_id))
 
 
 class TakeButton(
@@ -131,9 +138,7 @@ class TellForm(Form, template=template(rendering.TELL, r"(?P<turn>\d{1,18})" + _
 
     async def sent(self, caller: Caller, filled: Filled) -> None:
         """Take it; whoever had not answered yet has said yes by it."""
-        theme, outline = filled.box("theme"), filled.box("outline")
-        if rendering.is_template(outline, caller.words):
-            outline = ""
+        theme, outline = filled.box("theme"), rendering.filled_in(filled.box("outline"), caller.words)
         cog = cog_of(caller.interaction, Requests)
         await turn(caller, await cog.confirm(caller, int(self.parts["turn"]), theme, outline))
 

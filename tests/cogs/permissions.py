@@ -31,6 +31,13 @@ def hide(world: World, channel: Any) -> None:
     forbid(world, channel, view_channel=True)
 
 
+def shut_out(world: World, channel: Any, who: Any) -> None:
+    """Hide a channel from one person."""
+    denied = discord.Permissions(view_channel=True).value
+    overwrite = simcord.backend.models.Overwrite(who.id, simcord.enums.OverwriteType.MEMBER, 0, denied)
+    world.sim.env.backend.set_overwrite(channel.id, overwrite)
+
+
 def unhide(world: World, channel: Any) -> None:
     """Show everybody a channel that was hidden."""
     role, everyone = simcord.enums.OverwriteType.ROLE, world.guild.id

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.domain.actors import Actor
-from tests.cogs.acts import announcements, at_rest, button, scheduled, with_group
+from tests.cogs.acts import announcements, at_rest, button, scheduled, told, with_group
+from tests.cogs.permissions import shut_out
 from tests.forged import carrier, press
 from tests.world import World, a_world
 
@@ -75,6 +76,14 @@ async def test_a_no_is_for_nobody_else_and_the_next_one_is_asked(study: World):
         assert post.channel_id == study.other.user.dm_channel.id or str(study.member.id) not in post.content
 
 
+async def test_who_can_not_see_the_channel_any_more_is_told_nothing_and_the_next_one_is_asked(study: World):
+    shut_out(study, study.general, study.member)
+    await study.sim.advance(10 * DAY)
+    assert direct(study, study.member) == []
+    await study.sim.advance(3600)
+    assert "would you be the lecturer?" in study.sim.text(direct(study, study.other)[-1])
+
+
 async def test_the_buttons_survive_a_restart(study: World):
     message = await asked(study, study.member)
     await study.sim.restart()
@@ -103,6 +112,32 @@ async def test_what_they_will_tell_of_is_said_in_a_form_and_stands_in_the_announ
     await study.member.user.submit_modal(opened, written)
     await study.sim.advance(61)
     assert f"Lecturer: {study.member.mention}: “魚の流通”\n卸から店まで" in shown(study)
+
+
+async def test_who_has_said_yes_gives_the_turn_back_only_on_a_second_press(study: World):
+    message = await asked(study, study.member)
+    click = study.member.user.click
+    await click(message, custom_id=button(message, "引き受ける"))
+    # Pressed by mistake, under the old question.
+    answer = (await click(message, custom_id=button(message, "今回は辞退する"))).followups[-1]
+    assert "すぐにほかの方にお願いします" in study.sim.text(answer)
+    await study.sim.restart()
+    await click(answer, custom_id=button(answer, "予定どおり担当する"))
+    await study.sim.advance(61)
+    assert (study.member.mention in shown(study), direct(study, study.other)) == (True, [])
+    await click(answer, custom_id=button(answer, "都合が悪くなった"))
+    await click(answer, custom_id=button(answer, "担当から外れる"))
+    await study.sim.advance(61)
+    assert "being arranged" in shown(study)
+    assert "would you be the lecturer?" in study.sim.text(direct(study, study.other)[-1])
+
+
+async def test_a_lecturer_who_says_that_they_do_not_come_hears_how_to_give_the_turn_back(study: World):
+    message = await asked(study, study.member)
+    await study.member.user.click(message, custom_id=button(message, "引き受ける"))
+    options = {"session": "Logistics", "answer": "not_going"}
+    assert "`/rotation decline`" in await told(study, study.member, "session rsvp", **options)
+    assert "rotation" not in await told(study, study.other, "session rsvp", **options)
 
 
 async def test_where_nobody_is_found_the_channel_reads_what_there_is_to_talk_about(study: World):

@@ -62,7 +62,14 @@ async def release_turns(
     return [session for _turn, session in freed]
 
 
-async def take_off(uow: UnitOfWork, group_id: int, member_id: int, actor_id: int | None) -> bool:
+async def show_places(uow: UnitOfWork, group_id: int, now: datetime) -> None:
+    """How many lecturers are looked for has changed: the announcements of what is to come say so."""
+    for session in await uow.sessions.upcoming(now, group_id=group_id):
+        if session.kind == "lecture" and session.announced_at is not None:
+            await uow.mirrors.refresh("announcement", session.id)
+
+
+async def take_off(uow: UnitOfWork, group_id: int, member_id: int, actor_id: int | None, now: datetime) -> bool:
     """Somebody is on the group's roster no more, and their row is kept; False if they were not."""
     roster = await uow.rotation.roster(group_id)
     row = next((member for member in roster.members if member.id == member_id), None)
@@ -71,6 +78,8 @@ async def take_off(uow: UnitOfWork, group_id: int, member_id: int, actor_id: int
     left = tuple(member for member in roster.members if member is not row)
     await uow.rotation.save(group_id, roster, replace(roster, members=left))
     await uow.record("rotation.leave", actor_id, f"group:{group_id}", before=where_they_stand(row))
+    if not left:
+        await show_places(uow, group_id, now)
     return True
 
 

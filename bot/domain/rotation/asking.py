@@ -14,6 +14,7 @@ SHORTEST_ANSWER = timedelta(hours=6)
 OFFER_BEFORE = timedelta(hours=48)
 TELL_BEFORE = timedelta(hours=72)
 DISCUSS_BEFORE = timedelta(hours=24)
+SETTLED_BEFORE = timedelta(hours=1)
 MOST_REFUSALS = 3
 """At so many refusals or silences for one date, the organizers are told."""
 
@@ -102,5 +103,13 @@ def tell_at(slot: Slot) -> datetime | None:
 
 
 def discuss_at(slot: Slot) -> datetime | None:
-    """When a date becomes an open discussion: a day before, unless somebody lectures or still has time to answer."""
-    return None if slot.standing else slot.starts_at - DISCUSS_BEFORE
+    """When a date becomes an open discussion: a day before, unless somebody lectures or still has time to answer.
+
+    A place that comes open only then, since the date is new or its lecturer has just dropped out, is offered for as
+    long as anybody has to answer, but not into the last hour: those who come should know what awaits them.
+    """
+    if slot.standing:
+        return None
+    usual = slot.starts_at - DISCUSS_BEFORE
+    opened = max([slot.known_at or usual, *(turn.closed_at for turn in slot.turns if turn.closed_at)])
+    return usual if opened <= usual else max(usual, min(opened + SHORTEST_ANSWER, slot.starts_at - SETTLED_BEFORE))

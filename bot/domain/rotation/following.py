@@ -112,7 +112,7 @@ class RotationService:
         member_id, now = event.member_id, self._clock.now()
         groups = await uow.rotation.groups_of(member_id)
         for group_id in groups:
-            await take_off(uow, group_id, member_id, None)
+            await take_off(uow, group_id, member_id, None, now)
         freed = await release_turns(uow, member_id, None, now)
         # Nobody need do anything: somebody else is asked at once.
         for group_id in sorted({*groups, *(session.group_id for session in freed)}):

@@ -28,7 +28,7 @@ class Rotation(Struct, frozen=True):
 
 def slot(session: Session, settings: RotationSettings, turns: Iterable[Turn]) -> Slot:
     """A session as the rule sees it. Somebody chosen by hand fills one of its places, like anybody else."""
-    return Slot(session.id, session.starts_at, settings.per_session, tuple(turns))
+    return Slot(session.id, session.starts_at, settings.per_session, tuple(turns), session.created_at)
 
 
 async def rotation_of(uow: UnitOfWork, group_id: int) -> Rotation:

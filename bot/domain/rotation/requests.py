@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,9 +12,9 @@ from bot.domain.restrictions import require_free
 from bot.domain.rotation.acts import change_turn
 from bot.domain.rotation.reading import slot as slot_of
 from bot.domain.rotation.running import look_soon
-from bot.domain.rotation.saying import CALL, OFFER, prepare, withdraw
+from bot.domain.rotation.saying import CALL, OFFER, OUTLINE_BEFORE, prepare, withdraw
 from bot.domain.rotation.values import OPEN, Roster, Turn, TurnState
-from bot.domain.rsvps import Answer, DeadlinePassed
+from bot.domain.rsvps import Answer
 from bot.domain.sessions import open_session, optional_text, visible_session
 
 if TYPE_CHECKING:
@@ -52,12 +51,16 @@ class NothingToTake(StudyError):
 
 
 class Yes(Struct, frozen=True):
-    """Somebody lectures. `new`: they have just said so; else they changed what they will tell of, or nothing."""
+    """Somebody lectures. `new`: they have just said so; else they changed what they will tell of, or nothing.
+
+    `again`: they are still to be asked what they will tell of.
+    """
 
     session: Session
     group: StudyGroup
     turn: Turn
     new: bool
+    again: bool = False
 
 
 class No(Struct, frozen=True):
@@ -68,6 +71,13 @@ class No(Struct, frozen=True):
     turn: Turn
     new: bool
     sure: bool = False
+
+
+class GiveBack(Struct, frozen=True):
+    """What a lecturer is shown before they give their turn back, since somebody else is asked at once then."""
+
+    session: Session
+    turn: Turn
 
 
 class RequestService:
@@ -132,7 +142,17 @@ class RequestService:
             if new:
                 await self._lectures(uow, actor, session, turn)
             await uow.mirrors.refresh("announcement", session.id)
-            return Yes(session, group, turn, new)
+            return Yes(session, group, turn, new, self._asks_again(session))
+
+    async def give_back(self, guild_id: int, actor: Actor, turn_id: int) -> GiveBack | None:
+        """What the actor is to be shown before they decline; None: they have not said yes, so nothing hangs on it.
+
+        Raises:
+            Unknown, SessionNotOpen: as for `confirm`.
+        """
+        async with self._units.reading(guild_id) as uow:
+            session, _group, turn = await self._theirs(uow, actor, turn_id)
+            return GiveBack(session, turn) if turn.state is TurnState.CONFIRMED else None
 
     async def decline(self, guild_id: int, actor: Actor, turn_id: int, reason: str = "") -> No:
         """The actor does not lecture, and somebody else is asked at once. Only they ever read the reason.
@@ -166,14 +186,17 @@ class RequestService:
             open_session(session, self._clock.now())
             mine = [t for t in await _turns(uow, session) if t.member_id == actor.member_id and t.state in OPEN]
             if mine and mine[0].state is TurnState.CONFIRMED:
-                return Yes(session, group, mine[0], new=False)
+                return Yes(session, group, mine[0], new=False, again=self._asks_again(session))
             if mine:
                 turn = await self._say_yes(uow, actor, session, mine[0])
             else:
                 turn = await self._place(uow, actor, session)
             await self._lectures(uow, actor, session, turn)
             await uow.mirrors.refresh("announcement", session.id)
-            return Yes(session, group, turn, new=True)
+            return Yes(session, group, turn, new=True, again=self._asks_again(session))
+
+    def _asks_again(self, session: Session) -> bool:
+        return session.starts_at - OUTLINE_BEFORE > self._clock.now()
 
     async def _theirs(self, uow: UnitOfWork, actor: Actor, turn_id: int) -> tuple[Session, StudyGroup, Turn]:
         turn = await uow.rotation.turn(turn_id)
@@ -228,8 +251,7 @@ class RequestService:
         await look_soon(uow, session.group_id, now)
         answer = await uow.rsvps.find(session.id, actor.member_id)
         if answer is None or not answer.coming:
-            with suppress(DeadlinePassed):
-                await self._rsvps.take(uow, actor, session.id, Answer.GOING)
+            await self._rsvps.take(uow, actor, session.id, Answer.GOING, lectures=True)
 
 
 def _industry(roster: Roster, member_id: int) -> str:

@@ -10,7 +10,7 @@ from bot.domain.errors import StudyError
 from bot.domain.groups import find_group
 from bot.domain.members import note_use
 from bot.domain.restrictions import require_free
-from bot.domain.rotation.acts import release_turns, take_off, turns_ahead, where_they_stand
+from bot.domain.rotation.acts import release_turns, show_places, take_off, turns_ahead, where_they_stand
 from bot.domain.rotation.changing import come_back, join
 from bot.domain.rotation.running import look_soon
 from bot.domain.sessions import own_draft
@@ -105,6 +105,8 @@ class RosterService:
             after = come_back(before, rows[0]) if rows else join(before, member_id, self._clock.now())
             await uow.rotation.save(group.id, before, after)
             await uow.record("rotation.join", member_id, f"group:{group.id}", after=where_they_stand(after.members[-1]))
+            if not before.members:
+                await show_places(uow, group.id, self._clock.now())
             await look_soon(uow, group.id, self._clock.now())
             return OnRoster(group, await _on_it(uow, group.id, member_id), new=True, back=bool(rows))
 
@@ -154,7 +156,7 @@ class RosterService:
             data = {"sessions": [session.id for session in mine]}
             draft = await uow.sessions.drafts.add(member_id, "unroster", data, group.id)
             return LeavePreview(draft.id, group, tuple(mine), again=shown is not None)
-        await take_off(uow, group.id, member_id, member_id)
+        await take_off(uow, group.id, member_id, member_id, now)
         freed = await release_turns(uow, member_id, member_id, now, group_id=group.id)
         await look_soon(uow, group.id, now)
         return OffRoster(group, tuple(freed))

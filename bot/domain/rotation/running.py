@@ -15,12 +15,22 @@ from msgspec.structs import replace
 
 from bot.domain.industries import KEYS
 from bot.domain.members import dm_readers
-from bot.domain.posts import PostState
+from bot.domain.posts import PostState, may_be_read, unsent
 from bot.domain.rotation.acts import change_turn
 from bot.domain.rotation.asking import PUNCTUAL, answer_by, discuss_at, offer_at, tell_at
 from bot.domain.rotation.planning import offered_to, plan
 from bot.domain.rotation.reading import rotation_of
-from bot.domain.rotation.saying import REQUEST, call_for, discuss_it, offer_to, request_from, tell_of_trouble, withdraw
+from bot.domain.rotation.saying import (
+    REQUEST,
+    call_for,
+    discuss_it,
+    nudge_anew,
+    of_turn,
+    offer_to,
+    request_from,
+    tell_of_trouble,
+    withdraw,
+)
 from bot.domain.rotation.telling import explain
 from bot.domain.rotation.values import Plan, Roster, Slot, Turn, TurnState
 from bot.domain.sessions import SessionHooks, change_session
@@ -64,7 +74,7 @@ class RunningService:
         for slot in rotation.slots:
             slots[slot.id] = await self._lapse(uow, roster, slot, now)
         planned = await self._ask(uow, roster, slots, now)
-        for slot in [slot for slot in slots.values() if slot.starts_at > now]:
+        for slot in [slot for slot in slots.values() if slot.starts_at > now and _is_pressing(slot, now)]:
             session = await uow.sessions.get(slot.id)
             await self._offer(uow, group, session, offered_to(roster, [*slots.values()], slot), slot, now)
             if (at := tell_at(slot)) is not None and at <= now:
@@ -96,16 +106,15 @@ class RunningService:
         """Whoever has not answered in time was silent; not so if they could not have answered."""
         turns = list(slot.turns)
         for place, turn in enumerate(turns):
-            due = turn.answer_due
-            if turn.state is not TurnState.ASKED or due is None or not due <= now < slot.starts_at:
+            if turn.state is not TurnState.ASKED or now >= slot.starts_at:
                 continue
-            if now > due + PUNCTUAL or not await _was_sent(uow, turn):
-                # We were away, or kept the question to ourselves: they get their time from here on.
-                turns[place] = replace(turn, answer_due=answer_by(now, slot.starts_at, roster.settings))
-                await uow.rotation.put(turns[place])
-            else:
+            until = await _waits_until(uow, roster, slot, turn, now)
+            if until <= now:
                 turns[place] = await change_turn(uow, turn, TurnState.LAPSED, None, now)
                 await withdraw(uow, turn, "lapsed")
+            elif until != turn.answer_due:
+                turns[place] = await uow.rotation.put(replace(turn, answer_due=until))
+                await nudge_anew(uow, turns[place], now)
         return replace(slot, turns=tuple(turns))
 
     async def _ask(self, uow: UnitOfWork, roster: Roster, slots: dict[int, Slot], now: datetime) -> Plan:
@@ -150,10 +159,31 @@ class RunningService:
         await discuss_it(uow, group, session, now)
 
 
-async def _was_sent(uow: UnitOfWork, turn: Turn) -> bool:
-    """Whether somebody can have read that they are asked."""
-    posts = [post for post in await uow.posts.of_subject(REQUEST, turn.slot_id) if post.data["turn"] == turn.id]
-    return any(post.state is PostState.SENT or post.in_doubt for post in posts)
+async def _waits_until(uow: UnitOfWork, roster: Roster, slot: Slot, turn: Turn, now: datetime) -> datetime:
+    """By when somebody who is asked has to answer; now or earlier: they are not waited for.
+
+    Nobody loses time because we were away, or kept the question to ourselves. Nor is a date kept waiting by a question
+    that will never arrive: its reader can't see the group's channel any more, say, or wants no such messages.
+    """
+    due = turn.answer_due
+    if due is None or now < turn.asked_at + PUNCTUAL:
+        return due or slot.starts_at
+    questions = await of_turn(uow, REQUEST, turn)
+    if questions and all(post.state is PostState.CANCELLED for post in questions):
+        return now
+    if now < due:
+        return due
+    read = [post.first_attempt_at for post in questions if may_be_read(post) and post.first_attempt_at]
+    if not read and not any(unsent(post) for post in questions):
+        return now
+    in_time = read and now <= due + PUNCTUAL
+    fair = answer_by(min(read) if in_time else now, slot.starts_at, roster.settings)
+    return fair if fair > due + PUNCTUAL else due
+
+
+def _is_pressing(slot: Slot, now: datetime) -> bool:
+    """Whether a date has come so far that more is to be done for it than to ask."""
+    return any(at <= now for at in (offer_at(slot), tell_at(slot), discuss_at(slot)) if at is not None)
 
 
 def prompt_for(session: Session, roster: Roster) -> str:
@@ -171,6 +201,9 @@ def next_look(slots: Iterable[Slot], planned: Plan, now: datetime) -> datetime |
     for slot in slots:
         if slot.starts_at <= now:
             continue
-        times += [turn.answer_due for turn in slot.turns if turn.state is TurnState.ASKED and turn.answer_due]
+        for turn in slot.turns:
+            if turn.state is TurnState.ASKED and turn.answer_due:
+                # By then it is known whether the question will arrive at all.
+                times += [turn.asked_at + PUNCTUAL, turn.answer_due]
         times += [at for at in (tell_at(slot), discuss_at(slot), offer_at(slot)) if at is not None]
     return min((at for at in times if at > now), default=None)

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from bot.domain.members import dm_readers
 from bot.domain.mirrors import announcement_of
-from bot.domain.posts import NewPost, PostState, again, next_revision, unsent
-from bot.domain.quiet import in_peace
+from bot.domain.posts import NewPost, PostState, may_be_read, next_revision
+from bot.domain.quiet import plan_in_peace, renew_in_peace
 from bot.domain.readers import reader_of
 from bot.domain.rotation.asking import discuss_at, nudge_at
 from bot.domain.rotation.reading import slot as slot_of
@@ -56,9 +56,9 @@ MATERIALS_BEFORE = timedelta(days=2)
 class Asked(Struct, frozen=True):
     """What somebody is told of a turn of theirs, or of one they can take (`turn` None).
 
-    `first`: they have not lectured in this group yet; `anew`: they know of the
-    question, but the session has another time now. `reader` is their id where it stands in their private thread (0: in
-    a direct message), `member_id` whoever reads it.
+    `first`: they have not lectured in this group yet; `anew`: they know of the question, but the session has another
+    time now; `another`: somebody else lectures there already. `reader` is their id where it stands in their private
+    thread (0: in a direct message), `member_id` whoever reads it.
     """
 
     kind: str
@@ -68,14 +68,17 @@ class Asked(Struct, frozen=True):
     turn: Turn | None = None
     first: bool = False
     anew: bool = False
+    another: bool = False
     reader: int = 0
 
 
 class Wanted(Struct, frozen=True):
     """What a channel or an organizer is told of a date without a lecturer.
 
-    `declined` and `silent` are people for organizers alone to read, `asked` who has time to answer until `until`;
-    `discuss_at` is when it becomes an open discussion. `private` and `reader`: as in `bot.domain.hosting.HostGone`.
+    For organizers alone to read, `declined`, `silent` and `unreached` (the question never reached them) are people
+    whose turn it was, and `asked` who has time to answer until `until`.
+    `another`: somebody lectures there already, but more are wanted. `discuss_at` is when it becomes an open discussion.
+    `private` and `reader`: as in `bot.domain.hosting.HostGone`.
     """
 
     kind: str
@@ -83,8 +86,10 @@ class Wanted(Struct, frozen=True):
     group: StudyGroup
     declined: tuple[int, ...] = ()
     silent: tuple[int, ...] = ()
+    unreached: tuple[int, ...] = ()
     asked: tuple[int, ...] = ()
     until: datetime | None = None
+    another: bool = False
     discuss_at: datetime | None = None
     private: bool = False
     reader: int = 0
@@ -99,8 +104,26 @@ async def request_from(uow: UnitOfWork, session: Session, turn: Turn, now: datet
     assert turn.answer_due is not None
     data = {"turn": turn.id, "anew": True} if anew else {"turn": turn.id}
     await _plan(uow, REQUEST, session, now, now, member_id=turn.member_id, data=data)
-    nudge = nudge_at(now, turn.answer_due)
-    await _plan(uow, NUDGE, session, nudge, now, member_id=turn.member_id, expires_at=turn.answer_due, data=data)
+    await _nudge(uow, session, turn, now, data)
+
+
+async def nudge_anew(uow: UnitOfWork, turn: Turn, now: datetime) -> None:
+    """Whoever is asked has got more time: they are reminded half-way of that, unless they were reminded already."""
+    nudges = await of_turn(uow, NUDGE, turn)
+    if not any(may_be_read(post) for post in nudges):
+        await uow.posts.cancel([NUDGE], turn.slot_id, "more time", only=[post.id for post in nudges])
+        await _nudge(uow, await uow.sessions.get(turn.slot_id), turn, now, {"turn": turn.id})
+
+
+async def _nudge(uow: UnitOfWork, session: Session, turn: Turn, now: datetime, data: Mapping[str, Any]) -> None:
+    assert turn.answer_due is not None
+    at = nudge_at(now, turn.answer_due)
+    await _plan(uow, NUDGE, session, at, now, member_id=turn.member_id, expires_at=turn.answer_due, data=data)
+
+
+async def of_turn(uow: UnitOfWork, kind: str, turn: Turn) -> list[Post]:
+    """The posts of a kind that are about this turn."""
+    return [post for post in await uow.posts.of_subject(kind, turn.slot_id) if post.data.get("turn") == turn.id]
 
 
 async def prepare(uow: UnitOfWork, session: Session, turn: Turn, now: datetime) -> None:
@@ -113,17 +136,16 @@ async def prepare(uow: UnitOfWork, session: Session, turn: Turn, now: datetime) 
 async def withdraw(uow: UnitOfWork, turn: Turn, reason: str) -> None:
     """What still waits to be said of this turn no longer holds."""
     for kind in PERSONAL:
-        posts = await uow.posts.of_subject(kind, turn.slot_id)
-        theirs = [post.id for post in posts if post.data.get("turn") == turn.id]
-        if theirs:
+        if theirs := [post.id for post in await of_turn(uow, kind, turn)]:
             await uow.posts.cancel([kind], turn.slot_id, reason, only=theirs)
 
 
 async def offer_to(uow: UnitOfWork, session: Session, member_ids: Iterable[int], now: datetime) -> None:
     """Offer the open place to those who were not offered it yet."""
-    known = {reader_of(post) for post in await uow.posts.of_subject(OFFER, session.id)}
-    for member_id in await dm_readers(uow, OFFER, [each for each in member_ids if each not in known]):
-        await _plan(uow, OFFER, session, now, now, member_id=member_id)
+    known = {reader_of(post) for post in await _said(uow, OFFER, session)}
+    if new := await dm_readers(uow, OFFER, [each for each in member_ids if each not in known]):
+        revision = next_revision(await uow.posts.of_subject(OFFER, session.id))
+        await plan_in_peace(uow, [_post(OFFER, session, now, revision, member_id=each) for each in new], now)
 
 
 async def call_for(uow: UnitOfWork, group: StudyGroup, session: Session, now: datetime) -> None:
@@ -138,8 +160,8 @@ async def discuss_it(uow: UnitOfWork, group: StudyGroup, session: Session, now: 
 
 
 async def tell_of_trouble(uow: UnitOfWork, group: StudyGroup, session: Session, now: datetime) -> None:
-    """Tell the organizers once that nobody has confirmed; if none may be written to, the moderators."""
-    if await uow.posts.of_subject(TROUBLE, session.id):
+    """Tell the organizers once of each date that nobody has confirmed; if none may be written to, the moderators."""
+    if await _said(uow, TROUBLE, session):
         return
     readers = await dm_readers(uow, TROUBLE, sorted(group.organizers))
     for member_id in readers:
@@ -157,53 +179,38 @@ async def tell_moderators(uow: UnitOfWork, session: Session, now: datetime) -> N
 async def say_anew(uow: UnitOfWork, session: Session, turns: Iterable[Turn], now: datetime) -> None:
     """The session has another time: what waits tells it and lives to it, and whoever is asked is asked for it."""
     for kind in (OFFER, CALL, TROUBLE, DISCUSS):
-        await uow.posts.renew(kind, session.id, "moved")
-        for post in await uow.posts.of_subject(kind, session.id):
-            if unsent(post):
-                new = again(post, post.revision, expires_at=session.starts_at, starts_at=session.starts_at)
-                await uow.posts.plan(await in_peace(uow, new, now))
+        await renew_in_peace(uow, kind, session, now)
     for turn in turns:
         await withdraw(uow, turn, "moved")
         if turn.state is TurnState.ASKED:
-            await request_from(uow, session, turn, now, anew=True)
+            known = any(may_be_read(post) for post in await of_turn(uow, REQUEST, turn))
+            await request_from(uow, session, turn, now, anew=known)
         elif turn.state is TurnState.CONFIRMED and turn.member_id:
             await prepare(uow, session, turn, now)
 
 
 async def _say_once(uow: UnitOfWork, kind: str, group: StudyGroup, session: Session, now: datetime) -> None:
     channel_id = group.channel_id or (await uow.communities.get()).announcements_channel
-    if channel_id and not await uow.posts.of_subject(kind, session.id):
+    if channel_id and not await _said(uow, kind, session):
         await _plan(uow, kind, session, now, now, channel_id=channel_id, silent=True)
 
 
-async def _plan(
-    uow: UnitOfWork,
-    kind: str,
-    session: Session,
-    due_at: datetime,
-    now: datetime,
-    *,
-    expires_at: datetime | None = None,
-    member_id: int = 0,
-    channel_id: int = 0,
-    silent: bool = False,
-    data: Mapping[str, Any] | None = None,
-) -> None:
-    """Plan a post about a session, that waits for the end of quiet hours and lives to the start at the longest."""
-    post = NewPost(
-        kind,
-        session.id,
-        due_at,
-        expires_at or session.starts_at,
-        channel_id=channel_id,
-        member_id=member_id,
-        revision=next_revision(await uow.posts.of_subject(kind, session.id)),
-        starts_at=session.starts_at,
-        quiet=True,
-        silent=silent,
-        data=data or {},
-    )
-    await uow.posts.plan(await in_peace(uow, post, now))
+async def _said(uow: UnitOfWork, kind: str, session: Session) -> list[Post]:
+    """What was said of the session's date, or is to be. Another date is other news, and so is what was taken back."""
+    posts = await uow.posts.of_subject(kind, session.id)
+    return [post for post in posts if post.starts_at == session.starts_at and post.state is not PostState.CANCELLED]
+
+
+async def _plan(uow: UnitOfWork, kind: str, session: Session, due_at: datetime, now: datetime, **fields: Any) -> None:
+    """Plan a post about a session; `fields` are others of `NewPost`."""
+    revision = next_revision(await uow.posts.of_subject(kind, session.id))
+    await plan_in_peace(uow, [_post(kind, session, due_at, revision, **fields)], now)
+
+
+def _post(kind: str, session: Session, due_at: datetime, revision: int, **fields: Any) -> NewPost:
+    """A post about a session, that waits for the end of quiet hours and lives to the start at the longest."""
+    fields = {"expires_at": session.starts_at, **fields}
+    return NewPost(kind, session.id, due_at, revision=revision, starts_at=session.starts_at, quiet=True, **fields)
 
 
 # What it says
@@ -222,26 +229,21 @@ class SayingService:
             return None
         session, group = found
         reader, turns = reader_of(post), await _slot(uow, session)
-        value = Asked(post.kind, session, group, reader, reader=0 if post.member_id else reader)
+        sure, there = any(turn.state is TurnState.CONFIRMED for turn in turns.turns), 0 if post.member_id else reader
+        roster = await uow.rotation.roster(group.id)
+        me = next((member for member in roster.members if member.id == reader), None)
         if post.kind == OFFER:
             mine = any(turn.member_id == reader for turn in turns.standing)
-            return value if turns.open_places and not mine else None
+            wanted = session.kind == "lecture" and turns.open_places and not mine and me is not None
+            return Asked(post.kind, session, group, reader, another=sure, reader=there) if wanted else None
         turn = next((each for each in turns.turns if each.id == post.data["turn"]), None)
         wanted = TurnState.ASKED if post.kind in (REQUEST, NUDGE) else TurnState.CONFIRMED
         if turn is None or turn.state is not wanted or (post.kind == OUTLINE and turn.theme):
             return None
-        roster = await uow.rotation.roster(group.id)
-        given = next((member.given for member in roster.members if member.id == reader), 0)
-        return Asked(
-            post.kind,
-            session,
-            group,
-            reader,
-            turn,
-            first=not given,
-            anew=post.data.get("anew", False),
-            reader=value.reader,
-        )
+        if post.kind == NUDGE and not any(_was_read(each, post.due_at) for each in await of_turn(uow, REQUEST, turn)):
+            return None
+        anew = post.data.get("anew", False)
+        return Asked(post.kind, session, group, reader, turn, first=not (me and me.given), anew=anew, reader=there)
 
     async def wanted(self, uow: UnitOfWork, post: Post) -> Wanted | None:
         """In a channel, or to the organizers: a lecturer is wanted, or nobody lectures."""
@@ -258,13 +260,17 @@ class SayingService:
         sure = sum(turn.state is TurnState.CONFIRMED for turn in turns.turns)
         if sure >= turns.places or (post.kind == CALL and not turns.open_places):
             return None
-        value = Wanted(post.kind, session, group, discuss_at=discuss_at(turns), announced=announced)
+        ends = discuss_at(turns)
+        value = Wanted(post.kind, session, group, another=sure > 0, discuss_at=ends, announced=announced)
         if post.kind == CALL:
             return value
+        questions = await uow.posts.of_subject(REQUEST, session.id)
+        read = {question.data["turn"] for question in questions if may_be_read(question)}
         return replace(
             value,
             declined=_people(turns.turns, TurnState.DECLINED),
-            silent=_people(turns.turns, TurnState.LAPSED),
+            silent=_people([turn for turn in turns.turns if turn.id in read], TurnState.LAPSED),
+            unreached=_people([turn for turn in turns.turns if turn.id not in read], TurnState.LAPSED),
             asked=_people(turns.turns, TurnState.ASKED),
             until=min((t.answer_due for t in turns.turns if t.state is TurnState.ASKED and t.answer_due), default=None),
             private=bool(reader),
@@ -286,6 +292,12 @@ class SayingService:
 async def _slot(uow: UnitOfWork, session: Session) -> Slot:
     settings = (await uow.rotation.roster(session.group_id)).settings
     return slot_of(session, settings, (await uow.rotation.turns([session.id])).get(session.id, ()))
+
+
+def _was_read(question: Post, by: datetime) -> bool:
+    """Whether the question may have been read by then: nobody is reminded of what they learn only now."""
+    asked_at = question.first_attempt_at
+    return may_be_read(question) and asked_at is not None and asked_at <= by
 
 
 def _people(turns: Iterable[Turn], state: TurnState) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from msgspec.structs import asdict, replace
 from bot.domain.communities import differences
 from bot.domain.errors import check_number
 from bot.domain.groups import find_group
+from bot.domain.rotation.acts import show_places
 from bot.domain.rotation.running import look_soon
 from bot.domain.rotation.values import Priority, RotationSettings
 
@@ -77,5 +78,7 @@ class RotationSettingsService:
                 await uow.rotation.save(group.id, roster, after)
                 old, new = differences(roster.settings, after.settings)
                 await uow.record("rotation.settings", actor.member_id, f"group:{group.id}", old, new)
+                if "per_session" in new:
+                    await show_places(uow, group.id, self._clock.now())
                 await look_soon(uow, group.id, self._clock.now())
             return RotationChanged(group, roster.settings, after.settings, len(roster.members))

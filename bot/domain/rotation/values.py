@@ -131,12 +131,16 @@ class Turn(Struct, frozen=True):
 
 
 class Slot(Struct, frozen=True):
-    """A date that the rotation fills: a session to come, `places` lecturers, and all turns there ever were at it."""
+    """A date that the rotation fills: a session to come, `places` lecturers, and all turns there ever were at it.
+
+    `known_at` is when it was planned (None: long ago).
+    """
 
     id: int
     starts_at: datetime
     places: int = 1
     turns: tuple[Turn, ...] = ()
+    known_at: datetime | None = None
 
     @property
     def standing(self) -> tuple[Turn, ...]:

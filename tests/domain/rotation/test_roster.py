@@ -13,12 +13,14 @@ from bot.domain.actors import Actor
 from bot.domain.errors import Unknown
 from bot.domain.rotation import RotationSettings, TurnState
 from bot.domain.rotation.roster import LeavePreview, NotOnRoster, OffRoster, OnRoster, RosterService
+from bot.domain.rotation.settings import RotationChange
 from data.database import Database
 from tests.data.files import NOW, audit_rows
 from tests.data.rows import MovingClock, database_of
 from tests.data.servers import KINDS
 from tests.domain.reminding import GUILD, Club, at
 from tests.domain.rotation.taking_turns import DAY, choose, done, join, members, one, rotation, take, turns, work_in
+from tests.domain.study import MODERATOR
 
 
 async def test_who_joins_is_on_the_roster_with_the_load_of_the_others_and_owes_nothing(club: Club):
@@ -195,3 +197,24 @@ async def test_who_joins_and_leaves_at_once_is_on_the_roster_or_off_it_as_the_la
         on_it = await uow.rotation.groups_of(11)
     assert bool(on_it) is isinstance(left, NotOnRoster)
     assert isinstance(left, NotOnRoster | OffRoster)
+
+
+async def test_announcements_say_at_once_whether_and_how_many_lecturers_are_looked_for(club: Club):
+    session = await club.schedule(at(15, 7))
+
+    async def wanted() -> int:
+        async with club.db.reading(GUILD) as uow:
+            mirror = await uow.mirrors.find("announcement", session.id)
+        assert mirror is not None
+        return mirror.wanted
+
+    before = await wanted()
+    change = RotationChange(per_session=2)
+    for what in (
+        club.services.roster.join(GUILD, one(11), None),
+        club.services.rotation_settings.change(GUILD, MODERATOR, None, change),
+        club.services.roster.leave(GUILD, one(11), None),
+    ):
+        await what
+        assert await wanted() == before + 1
+        before += 1

@@ -243,6 +243,31 @@ async def test_a_day_before_a_date_without_a_lecturer_becomes_an_open_discussion
         await club.services.requests.take(GUILD, one(11), session.id)
 
 
+async def test_a_lecture_of_tonight_is_offered_before_it_becomes_a_discussion(club: Club):
+    await join(club, 11, 12)
+    session = await club.schedule(club.clock.at + 20 * HOUR)
+    sent = await club.until(session.starts_at)
+    assert sorted(to(sent, OFFER)) == [11, 12]
+    assert when(sent, CALL) == when(sent, TROUBLE) == [session.starts_at - 20 * HOUR]
+    assert when(sent, DISCUSS) == [session.starts_at - 14 * HOUR]
+
+
+@pytest.mark.parametrize(("left", "discussed"), [(20, 14), (4, 1)])
+async def test_a_lecturer_who_drops_out_on_the_last_day_leaves_the_others_time_to_take_over(
+    club: Club, left: int, discussed: int
+):
+    await join(club, 11, 12)
+    session = await club.schedule(FAR)
+    await club.until(FAR - 21 * DAY)
+    await say_yes(club, session)
+    await club.until(FAR - left * HOUR)
+    (turn,) = await turns(club, session)
+    await club.services.requests.decline(GUILD, one(11), turn.id)
+    sent = await club.until(FAR)
+    assert (to(sent, OFFER), when(sent, TROUBLE)) == ([12], [FAR - left * HOUR])
+    assert when(sent, DISCUSS) == [FAR - discussed * HOUR]
+
+
 async def test_a_new_series_asks_for_one_turn_a_day_the_nearest_first(club: Club):
     await join(club, 11, 12, 13)
     sessions = [await club.schedule(at(22, 7) + n * 3 * DAY, f"{n}") for n in range(3)]
