@@ -191,7 +191,9 @@ def answered(value: RsvpResult, actor: Actor, w: Words) -> str:
             "organizer to look after it."
         )
         lines.append(w(text))
-    if mine.answer is Answer.NOT_GOING and any(turn.member_id == actor.member_id for turn, _of in value.view.lecturers):
+    if mine.answer is Answer.NOT_GOING and any(
+        turn.member_id == actor.member_id for turn, _of in value.view.lecture.lecturers
+    ):
         lines.append(
             w(_("You are still its lecturer. If you can't, use `/rotation decline`: I then ask somebody else."))
         )

@@ -1,210 +1,46 @@
-"""Who comes: one answer per person and session, places given in the order in which answers were committed.
-
-Organizers may answer for somebody. Such an answer has a place like any other, but that person did not
-choose to be named: until they answer themselves, they are counted in public, and neither named nor mentioned there.
-"""
+"""Taking answers and giving places."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.domain.actors import Actor
-from bot.domain.errors import StudyError
 from bot.domain.groups import is_visible
 from bot.domain.members import MemberLeft, dm_readers, note_use, plan_dm
 from bot.domain.posts import NewPost, again
 from bot.domain.quiet import in_peace, renew_in_peace
 from bot.domain.readers import for_its_reader, reader_of
 from bot.domain.restrictions import require_free
-from bot.domain.sessions import Session, SessionEvent, SessionState, SessionView, open_session, view, visible_session
+from bot.domain.rsvps.values import (
+    ANSWERED_FOR,
+    PROMOTION,
+    Answer,
+    AnswerHook,
+    CannotSeeGroup,
+    DeadlinePassed,
+    Promotion,
+    Rsvp,
+    RsvpResult,
+    answered,
+    facts,
+    is_own,
+    joins,
+    promoted,
+)
+from bot.domain.sessions import Session, SessionEvent, SessionState, open_session, view, visible_session
 from bot.domain.sessions.hosts import may_change
 
 if TYPE_CHECKING:
-    from collections import Counter
-
     from bot.clock import Clock
     from bot.domain.groups import StudyGroup
     from bot.domain.posts import Post
     from bot.domain.restrictions import Restriction
     from bot.domain.uow import UnitOfWork, Units
-
-PROMOTION = "promotion"
-"""The post to someone for whom a place has come free."""
-ANSWERED_FOR = "answered_for"
-"""The post to someone for whom an organizer has answered; see `bot.domain.answered_for`."""
 _ALL = 5000
-
-
-class Answer(StrEnum):
-    """What a person says about a session; going and late take a place."""
-
-    GOING = "going"
-    LATE = "late"
-    MAYBE = "maybe"
-    NOT_GOING = "not_going"
-
-
-COMING = frozenset({Answer.GOING, Answer.LATE})
-
-
-class Rsvp(Struct, frozen=True):
-    """One person's answer. `place` orders those who wait or come: it is given at the commit and rises.
-
-    `waiting` is True for someone who would come but for whom there is no place yet. `own` is whether this person has
-    put their name down themselves; else an organizer did, and nothing public names them.
-    """
-
-    session_id: int
-    member_id: int
-    answer: Answer
-    waiting: bool
-    place: int
-    answered_at: datetime
-    own: bool = True
-
-    @property
-    def coming(self) -> bool:
-        """Whether this person has a place."""
-        return self.answer in COMING and not self.waiting
-
-
-class RsvpRepository(Protocol):
-    """The answers in one community."""
-
-    async def of_session(self, session_id: int) -> list[Rsvp]:
-        """All answers in order of place."""
-        ...
-
-    async def find(self, session_id: int, member_id: int) -> Rsvp | None:
-        """One person's answer."""
-        ...
-
-    async def put(self, rsvp: Rsvp) -> None:
-        """Write or replace one person's answer."""
-        ...
-
-    async def remove(self, session_id: int, member_id: int) -> None:
-        """Forget one person's answer."""
-        ...
-
-    async def of_member(self, member_id: int, session_ids: list[int]) -> dict[int, Rsvp]:
-        """One person's answers to these sessions, by session id."""
-        ...
-
-    async def chosen_ahead(self, member_id: int, now: datetime, limit: int) -> frozenset[int]:
-        """Of the next `limit` sessions, those to which one person has answered and not said no."""
-        ...
-
-    async def count_coming(self, *session_ids: int) -> Counter[int]:
-        """How many have a place in each of these sessions."""
-        ...
-
-    async def last_place(self, session_id: int) -> int:
-        """The highest place given so far, 0 if none. One by which somebody was told of their place stays given."""
-        ...
-
-
-class DeadlinePassed(StudyError):
-    """The deadline for answers has passed: nobody can join any more, but one may still leave.
-
-    `may_move` is whether the actor may give the session another deadline.
-    """
-
-    session: Session
-    deadline: datetime
-    may_move: bool
-
-
-class CannotSeeGroup(StudyError):
-    """An organizer puts down a member who can't see `channel_id`, the channel of the study group `group`."""
-
-    member_id: int
-    group: str
-    channel_id: int
-
-
-class Promotion(Struct, frozen=True):
-    """What somebody is told for whom a place has come free; not `private` where their DMs are closed.
-
-    `untold`: they can't be told, so the moderators read it, to tell them.
-    """
-
-    view: SessionView
-    member_id: int
-    private: bool
-    untold: bool = False
-
-
-class RsvpResult(Struct, frozen=True):
-    """What an answer has come to.
-
-    `before` is None for a first answer; `position` counts from 1 if the person waits for a place, else it is 0;
-    `changed` is False if it was their answer already. `told`: if an organizer gave it, whether the person is told.
-    """
-
-    view: SessionView
-    before: Rsvp | None
-    after: Rsvp
-    position: int
-    changed: bool
-    told: bool = False
-
-
-AnswerHook = Callable[["UnitOfWork", Session, "Rsvp | None", Rsvp, int], Awaitable[None]]
-"""A feature's part in an answer: its session, the answer as it was and as it is, and whose act it was."""
-
-
-def _facts(rsvp: Rsvp) -> dict[str, Any]:
-    """What the audit keeps of an answer."""
-    facts = {"member": rsvp.member_id, "answer": rsvp.answer.value, "waiting": rsvp.waiting}
-    return facts if rsvp.own else facts | {"own": False}
-
-
-def answered(
-    before: Rsvp | None, answer: Answer, session: Session, member_id: int, taken: int, last: int, now: datetime
-) -> Rsvp:
-    """The new answer of one person, of whom `before` is the old one.
-
-    `taken` counts the places of others; `last` is the highest place given so far. Whoever comes late instead of going
-    keeps the place; whoever left and returns goes to the end.
-    """
-    if before is not None and before.answer == answer:
-        return before
-    if before is not None and before.answer in COMING and answer in COMING:
-        return replace(before, answer=answer, answered_at=now)
-    full = session.capacity is not None and taken >= session.capacity
-    return Rsvp(session.id, member_id, answer, answer in COMING and full, last + 1, now)
-
-
-def _joins(before: Rsvp | None, answer: Answer) -> bool:
-    # To hear late that somebody does not come is better than not to hear it. Whoever says again what stands there
-    # makes it their own, and joins nothing.
-    stands = before is not None and (before.answer in COMING or before.answer is answer)
-    return answer is not Answer.NOT_GOING and not stands
-
-
-def is_own(before: Rsvp | None, member_id: int, actor_id: int) -> bool:
-    """Whether an answer that the actor gives for this person counts as their own.
-
-    What an organizer changes of somebody who stands on the list by their own press leaves them there. Whoever said that
-    they don't come stood on none.
-    """
-    return actor_id == member_id or (before is not None and before.own and before.answer is not Answer.NOT_GOING)
-
-
-def promoted(rsvps: list[Rsvp], capacity: int | None) -> list[Rsvp]:
-    """Who of those waiting gets a place, first come first served; `rsvps` in order of place."""
-    waiting = [r for r in rsvps if r.waiting]
-    if capacity is None:
-        return waiting
-    free = capacity - sum(r.coming for r in rsvps)
-    return waiting[: max(free, 0)]
 
 
 async def tells(uow: UnitOfWork, session: Session, member_id: int, now: datetime) -> bool:
@@ -297,7 +133,7 @@ class RsvpService:
         if member_id == actor.member_id:
             await note_use(uow, member_id, now)
         before = await uow.rsvps.find(session_id, member_id)
-        if session.deadline is not None and now >= session.deadline and not lectures and _joins(before, answer):
+        if session.deadline is not None and now >= session.deadline and not lectures and joins(before, answer):
             raise DeadlinePassed(session, session.deadline, may_change(actor, session, group))
         coming = (await uow.rsvps.count_coming(session_id))[session_id]
         others = coming - (before is not None and before.coming)
@@ -330,8 +166,8 @@ class RsvpService:
             "rsvp.answer",
             actor_id,
             f"session:{after.session_id}",
-            _facts(before) if before is not None else None,
-            _facts(after),
+            facts(before) if before is not None else None,
+            facts(after),
         )
 
     async def _fill(self, uow: UnitOfWork, session: Session) -> None:
@@ -409,7 +245,7 @@ class RsvpService:
         ahead = {s.id: s for s in await uow.sessions.upcoming(now, limit=_ALL) if s.starts_at > now}
         for session_id, rsvp in (await uow.rsvps.of_member(event.member_id, list(ahead))).items():
             await uow.rsvps.remove(session_id, event.member_id)
-            await uow.record("rsvp.withdraw", None, f"session:{session_id}", before=_facts(rsvp))
+            await uow.record("rsvp.withdraw", None, f"session:{session_id}", before=facts(rsvp))
             await self._fill(uow, ahead[session_id])
             await uow.mirrors.refresh("announcement", session_id)
 
