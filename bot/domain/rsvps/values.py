@@ -165,6 +165,7 @@ def answered(
 
 
 def joins(before: Rsvp | None, answer: Answer) -> bool:
+    """Whether the answer puts somebody down who was not, so that the deadline is theirs to keep."""
     # To hear late that somebody does not come is better than not to hear it. Whoever says again what stands there
     # makes it their own, and joins nothing.
     stands = before is not None and (before.answer in COMING or before.answer is answer)
