@@ -122,6 +122,7 @@ def table() -> Mapping[type[StudyError], Say]:
         rotation,
         sessions,
         setup,
+        swaps,
     )
 
     merged = dict(ERRORS)
@@ -137,6 +138,7 @@ def table() -> Mapping[type[StudyError], Say]:
         rotation,
         sessions,
         setup,
+        swaps,
     ):
         merged |= feature.ERRORS
     return merged

@@ -69,7 +69,7 @@ class Swap(Struct, frozen=True):
     """A turn (`turn_id`, at the session `slot_id`) that `by_id` offers to `to_id`, or to all who can take it (0).
 
     `by_id` is whose turn it is, or an organizer. `sure`: the turn was confirmed when it was offered. `starts_at` is
-    when the session was to begin then, `closes_at` until when the turn can be taken, `taken_by` who took it (0: nobody).
+    when the session was to begin then, `closes_at` until when the turn can be taken; `taken_by` took it (0: nobody).
     """
 
     id: int
