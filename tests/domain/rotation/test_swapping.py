@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from datetime import timedelta
 
 import pytest
-from msgspec.structs import replace
 
 from bot.domain.errors import NotAllowed, Unknown
 from bot.domain.posts import PostState
@@ -25,7 +25,7 @@ from bot.domain.rotation.swapping import (
 )
 from bot.domain.rotation.swaps import DONE, FOR, NUDGE, OFFER, STAYS
 from bot.domain.rotation.values import OPEN, Turn, TurnState
-from bot.domain.sessions import Session
+from bot.domain.sessions import Session, SessionNotOpen
 from tests.domain.reminding import GUILD, Club, Sent, at
 from tests.domain.rotation.taking_turns import DAY, join, members, one, take, turns
 from tests.domain.study import MODERATOR
@@ -36,8 +36,8 @@ FIRST = at(29, 7) + 14 * DAY
 
 
 @pytest.fixture
-async def dates(club: Club, asked_by_hand: None) -> tuple[Session, Session, Session]:
-    """Three dates, of which nobody lectures at any yet; 11, 12 and 13 take part in the rotation."""
+async def dates(club: Club) -> tuple[Session, Session, Session]:
+    """Three dates for which nobody is asked yet; 11, 12 and 13 take part in the rotation."""
     await join(club, 11, 12, 13)
     first, second, third = [await club.schedule(FIRST + 7 * n * DAY, f"{n}") for n in range(3)]
     return first, second, third
@@ -210,7 +210,6 @@ async def test_who_refuses_what_all_were_asked_is_not_reminded_and_nobody_is_tol
     assert not (await club.services.swaps.refuse(GUILD, one(12), swap_id)).alone
     sent = await club.until(FIRST - DAY)
     assert (to(sent, NUDGE), to(sent, STAYS)) == ([13], [])
-    await accept(club, 13, swap_id)
 
 
 async def test_an_offer_is_withdrawn_by_whose_turn_it_is_at_any_time(club: Club, dates: tuple[Session, ...]):
@@ -264,8 +263,174 @@ async def test_an_offer_falls_with_the_turn(club: Club, dates: tuple[Session, ..
     else:
         await club.cancel(first)
     before = await turns(club, first)
-    with pytest.raises(Exception, match=""):
+    with pytest.raises((SwapOver, SessionNotOpen)):
         await accept(club, 12, swap_id)
     assert await turns(club, first) == before
     sent = await club.until(FIRST)
     assert [each.kind for each in sent if each.kind in (OFFER, NUDGE, STAYS)] == []
+
+
+async def test_the_one_who_was_asked_leaves_and_the_other_is_told(club: Club, dates: tuple[Session, ...]):
+    first, *_ = dates
+    await suggest(club, await take(club, first, 11), 12)
+    await club.until(club.clock.at)
+    await club.services.members.left(GUILD, 12)
+    (told,) = [each for each in await club.until(club.clock.at) if each.kind == STAYS]
+    assert (told.member_id, told.value.swap.state) == (11, "refused")
+    assert await holders(club, first) == [[(11, "confirmed")]]
+
+
+@pytest.mark.parametrize("end", [PostState.UNDELIVERABLE, PostState.FAILED])
+async def test_the_one_who_was_asked_can_not_be_reached_and_the_other_is_told(
+    club: Club, dates: tuple[Session, ...], end: PostState
+):
+    first, *_ = dates
+    await suggest(club, await take(club, first, 11), 12)
+    await club.deliver(end)
+    assert to(await club.until(club.clock.at), STAYS) == [11]
+
+
+async def test_a_session_that_moves_to_another_day_is_another_date(club: Club, dates: tuple[Session, ...]):
+    first, *_ = dates
+    swap_id = await suggest(club, await take(club, first, 11))
+    await club.move(first, FIRST + 2 * HOUR)
+    sent = await club.until(club.clock.at)
+    assert {each.value.session.starts_at for each in sent if each.kind == OFFER} == {FIRST + 2 * HOUR}
+    await club.move(first, FIRST + DAY)
+    (told,) = [each for each in await club.until(club.clock.at) if each.kind == STAYS]
+    assert (told.member_id, told.value.swap.state) == (11, "moved")
+    with pytest.raises(SwapOver):
+        await accept(club, 12, swap_id)
+
+
+# Before there is an answer
+
+
+async def asked(club: Club, session: Session) -> Turn:
+    """Who is asked for the date in the usual way."""
+    await club.until(session.starts_at - 21 * DAY)
+    (turn,) = [turn for turn in await turns(club, session) if turn.state is TurnState.ASKED]
+    return turn
+
+
+async def test_who_is_asked_and_offers_the_turn_has_time_to_answer_afterwards(club: Club, dates: tuple[Session, ...]):
+    first, *_ = dates
+    turn = await asked(club, first)
+    assert turn.answer_due == FIRST - 17 * DAY
+    await suggest(club, turn)
+    sent = await club.until(FIRST - 17 * DAY)
+    (told,) = [each for each in sent if each.kind == STAYS]
+    assert (told.member_id, told.at, told.value.turn.state) == (turn.member_id, FIRST - 17 * DAY, "asked")
+    assert told.value.turn.answer_due == FIRST - 13 * DAY
+    assert [each.kind for each in sent if each.kind == REQUEST_NUDGE and each.value.session.id == first.id] == []
+    assert await holders(club, first) == [[(turn.member_id, "asked")]]
+    # Offered once more, there is no more time than that.
+    await suggest(club, turn, 13 if turn.member_id != 13 else 12)
+    await club.until(FIRST - 13 * DAY)
+    assert (turn.member_id, "lapsed") in [(t.member_id, t.state.value) for t in await turns(club, first)]
+
+
+async def test_a_turn_that_nobody_has_confirmed_is_confirmed_by_whoever_takes_it(
+    club: Club, dates: tuple[Session, ...]
+):
+    first, *_ = dates
+    turn = await asked(club, first)
+    taker = 12 if turn.member_id != 12 else 13
+    swap_id = await suggest(club, turn)
+    await accept(club, taker, swap_id)
+    assert await holders(club, first) == [[(taker, "confirmed")]]
+    sent = await club.until(FIRST - 13 * DAY)
+    assert [each.member_id for each in sent if each.kind == REQUEST and each.value.session.id == first.id] == []
+
+
+# For somebody absent
+
+
+async def test_an_organizer_offers_the_turn_of_somebody_absent_who_is_asked_whether_they_take_the_other(
+    club: Club, dates: tuple[Session, ...]
+):
+    first, second, _third = dates
+    mine, theirs = await take(club, first, 11), await take(club, second, 12)
+    swaps = club.services.swaps
+    await club.services.members.used(GUILD, MODERATOR.member_id, may_hint=False)
+    turn_id = await swaps.turn_at(GUILD, MODERATOR, first.id, 11)
+    assert turn_id == mine.id
+    swap_id = (await swaps.suggest(GUILD, MODERATOR, turn_id, 12)).swap.id
+    sent = await club.until(club.clock.at)
+    assert (to(sent, OFFER), to(sent, FOR)) == ([12], [11])
+    await accept(club, 12, swap_id, theirs.id)
+    assert await holders(club, first, second) == [[(12, "confirmed")], [(11, "asked")]]
+    sent = await club.until(club.clock.at)
+    assert to(sent, DONE) == sorted([MODERATOR.member_id, 11])
+    assert to(sent, REQUEST) == [11]
+    news = {each.member_id: each.value for each in sent if each.kind == DONE}
+    assert all(isinstance(value, SwapNews) for value in news.values())
+    assert (news[11].own, news[MODERATOR.member_id].own) == (True, False)
+
+
+async def test_whose_turn_an_organizer_offers_can_keep_it(club: Club, dates: tuple[Session, ...]):
+    first, *_ = dates
+    mine = await take(club, first, 11)
+    swap_id = (await club.services.swaps.suggest(GUILD, MODERATOR, mine.id)).swap.id
+    assert (await club.services.swaps.withdraw(GUILD, one(11), swap_id)).new
+    with pytest.raises(SwapOver):
+        await accept(club, 12, swap_id)
+
+
+async def test_only_organizers_act_for_others(club: Club, dates: tuple[Session, ...]):
+    first, *_ = dates
+    mine = await take(club, first, 11)
+    with pytest.raises(NotAllowed):
+        await club.services.swaps.turn_at(GUILD, one(12), first.id, 11)
+    for act in (club.services.swaps.choice, club.services.swaps.suggest):
+        with pytest.raises(Unknown):
+            await act(GUILD, one(12), mine.id)
+    with pytest.raises(NoTurnToSwap):
+        await club.services.swaps.turn_at(GUILD, MODERATOR, first.id, 12)
+    with pytest.raises(NotAsked):
+        await club.services.swaps.turn_at(GUILD, one(12), first.id, 12)
+
+
+# What is refused
+
+
+async def test_nobody_is_asked_who_can_not_take_it(club: Club, dates: tuple[Session, ...]):
+    first, *_ = dates
+    mine = await take(club, first, 11)
+    await club.services.unavailability.add(GUILD, one(12), FIRST - DAY, FIRST + DAY)
+    await club.services.members.choose(GUILD, 13, "turns", wanted=False)
+    for to_id in (11, 12, 13, 99):
+        with pytest.raises(CannotTakeTurn):
+            await suggest(club, mine, to_id)
+    with pytest.raises(NobodyToTakeTurn):
+        await suggest(club, mine)
+
+
+async def test_who_can_not_lecture_then_any_more_can_not_take_it(club: Club, dates: tuple[Session, ...]):
+    first, *_ = dates
+    swap_id = await suggest(club, await take(club, first, 11))
+    await club.services.unavailability.add(GUILD, one(12), FIRST - DAY, FIRST + DAY)
+    assert to(await club.until(club.clock.at), OFFER) == [13]
+    with pytest.raises(NotAbleToTake):
+        await accept(club, 12, swap_id)
+
+
+async def test_twelve_hours_before_nothing_changes_hands_any_more(club: Club, dates: tuple[Session, ...]):
+    first, *_ = dates
+    mine = await take(club, first, 11)
+    club.clock.at = FIRST - 12 * HOUR
+    with pytest.raises(SwapTooLate):
+        await suggest(club, mine)
+    with pytest.raises(SwapTooLate):
+        await club.services.swaps.choice(GUILD, one(11), mine.id)
+
+
+async def test_of_two_who_accept_at_the_same_instant_one_has_it_and_the_other_is_told(
+    club: Club, dates: tuple[Session, ...]
+):
+    first, *_ = dates
+    swap_id = await suggest(club, await take(club, first, 11))
+    press = club.services.swaps.take
+    results = await gather(*(press(GUILD, one(who), swap_id, 0) for who in (12, 13)), return_exceptions=True)
+    assert sorted(type(result).__name__ for result in results) == ["SwapOver", "Taken"]
+    assert len([turn for turn in await turns(club, first) if turn.state in OPEN]) == 1
