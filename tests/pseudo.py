@@ -201,7 +201,6 @@ COMMAND_BUTTONS = (
         *(f"bk:rotation:{act}:#" for act in ("join", "leave", "show")),
         *(f"bk:turn:#:{act}" for act in ("yes", "no", "say")),
         *(f"bk:swap:#:{act}" for act in ("ask", "all")),
-        "bk:swapoffer:#:withdraw",
         *(f"bk:unroster:#:{act}" for act in ("confirm", "keep")),
         "bk:available:#",
         "bk:whichaway:#:#",
