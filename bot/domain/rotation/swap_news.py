@@ -11,9 +11,11 @@ from bot.domain.posts import PostState
 from bot.domain.quiet import renew_in_peace
 from bot.domain.readers import reader_of
 from bot.domain.rotation.swaps import (
+    CLOSES_BEFORE,
     DONE,
     FAR,
     FOR,
+    OFFER,
     TO_ITS_OWNER,
     TO_OTHERS,
     Swap,
@@ -83,15 +85,19 @@ class SwapNewsService:
     async def on_moved(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """On another day it is another date, and nobody was asked for that; else what is said tells the new time."""
         session, now = event.after, self._clock.now()
+        if not await uow.rotation.is_kept(session.group_id):
+            return
         for offered in await uow.swaps.open_at([session.id]):
             if abs(session.starts_at - offered.starts_at) >= FAR:
                 await end(uow, offered, SwapState.MOVED, now)
+            elif (last := session.starts_at - CLOSES_BEFORE) < offered.closes_at:
+                await uow.swaps.put(replace(offered, closes_at=last))
         for kind in (*TO_OTHERS, *TO_ITS_OWNER):
             await renew_in_peace(uow, kind, session, now)
 
     async def undelivered(self, uow: UnitOfWork, result: Settled) -> None:
         """The one person who was asked can't be reached: who asked is told at once."""
-        if result.post.kind not in TO_OTHERS or result.state not in (PostState.UNDELIVERABLE, PostState.FAILED):
+        if result.post.kind != OFFER or result.state not in (PostState.UNDELIVERABLE, PostState.FAILED):
             return
         offered = await uow.swaps.find(result.post.data["swap"])
         if offered is not None and offered.to_id and offered.state is SwapState.OPEN:

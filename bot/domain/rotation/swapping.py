@@ -58,6 +58,10 @@ if TYPE_CHECKING:
     from bot.domain.uow import UnitOfWork, Units
 
 
+_MAY_ASK_AGAIN = frozenset({SwapState.OPEN, SwapState.MOVED, SwapState.FALLEN})
+"""After these it is another question: of another date, or of a turn that has been confirmed since."""
+
+
 class NoTurnToSwap(StudyError):
     """The member, for whom an organizer acts, has no open turn at the session."""
 
@@ -209,7 +213,7 @@ class SwapService:
             for each in earlier:
                 if each.to_id == to_id and holds(each, turn):
                     return Suggested(session, group, turn, each, own, new=False)
-            if any(each.to_id == to_id and each.state not in (SwapState.MOVED, SwapState.FALLEN) for each in earlier):
+            if any(each.to_id == to_id and each.state not in _MAY_ASK_AGAIN for each in earlier):
                 raise SwapAskedBefore(session, to_id)
             self._closes_at(session, turn)
             readers = await self._readers(uow, session, to_id)

@@ -296,6 +296,10 @@ async def test_a_session_that_moves_to_another_day_is_another_date(club: Club, d
     await club.move(first, FIRST + 2 * HOUR)
     sent = await club.until(club.clock.at)
     assert {each.value.session.starts_at for each in sent if each.kind == OFFER} == {FIRST + 2 * HOUR}
+    await club.move(first, FIRST - 10 * HOUR)
+    async with club.db.reading(GUILD) as uow:
+        (still,) = await uow.swaps.open_at([first.id])
+    assert still.closes_at == FIRST - 22 * HOUR
     await club.move(first, FIRST + DAY)
     (told,) = [each for each in await club.until(club.clock.at) if each.kind == STAYS]
     assert (told.member_id, told.value.swap.state) == (11, "moved")
