@@ -38,6 +38,7 @@ from data.rsvps import SqlRsvps
 from data.series import SqlSeries
 from data.sessions import SqlSessions
 from data.steps import SqlSteps, due_steps
+from data.swaps import SqlSwaps
 from data.transaction import Transaction
 
 __all__ = ["Database", "SqlUnitOfWork", "meta"]
@@ -73,6 +74,7 @@ class SqlUnitOfWork:
         self.own_reminders = SqlOwnReminders(transaction)
         self.morning = SqlMorning(transaction)
         self.rotation = SqlRotation(transaction)
+        self.swaps = SqlSwaps(transaction)
         self.holds = SqlHolds(transaction)
         self.restrictions = SqlRestrictions(transaction)
         self.steps = SqlSteps(transaction)

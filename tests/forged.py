@@ -137,6 +137,7 @@ VALID: dict[str, dict[str, Any]] = {
     "rotation leave": {},
     "rotation settings": {"group": "Asakai"},
     "rotation show": {},
+    "rotation swap": {"session": "Logistics"},
     "rotation unavailable": {"from": "2026-01-14"},
     "rotation volunteer": {"session": "Logistics"},
     "rotation why": {"session": "Logistics"},
@@ -162,7 +163,7 @@ OF_SOMEBODY = ("mod restrict", "mod unrestrict")
 NAMING = {
     "session": (
         *("session show", "session edit", "session cancel", "session rsvp"),
-        *("rotation confirm", "rotation decline", "rotation volunteer", "rotation why"),
+        *("rotation confirm", "rotation decline", "rotation swap", "rotation volunteer", "rotation why"),
     ),
     "series": ("series show", "series edit", "series skip", "series end"),
     "group": (

@@ -27,6 +27,7 @@ from simcord.backend import serializers
 
 from bot.domain.members import DM_POSTS
 from bot.domain.rotation import Turn, TurnState
+from bot.domain.rotation.swaps import Swap
 from bot.domain.rsvps import Answer
 from tests.cogs.acts import at_rest, events, in_series, previewed, scheduled, with_group
 from tests.cogs.permissions import hide
@@ -136,13 +137,16 @@ class Study:
         world.general = there
 
     async def _lectures(self, who: Any) -> None:
-        """This person has confirmed to lecture at the session of the group that may be hidden."""
+        """This person has confirmed to lecture at the session of the group that may be hidden, and offers the turn."""
         world = self.world
 
         async def write() -> None:
             async with world.app.database(world.guild.id) as uow:
                 (session,) = [s for s in await uow.sessions.upcoming(world.sim.now()) if s.theme == SESSION]
-                await uow.rotation.put(Turn(session.id, 0, who.id, TurnState.CONFIRMED, world.sim.now()))
+                now = world.sim.now()
+                turn = await uow.rotation.put(Turn(session.id, 0, who.id, TurnState.CONFIRMED, now))
+                times = session.starts_at, now, session.starts_at
+                await uow.swaps.put(Swap(0, turn.id, session.id, who.id, 0, True, *times))
 
         await world.sim.run(write())
 
@@ -221,6 +225,8 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "answer": [answer.value for answer in Answer],
         "kind": list(DM_POSTS),
         "turn": ["1"],
+        "swap": ["1"],
+        "gives": ["0"],
         # The setup is the moderators'; none of its steps is about a group.
         "act": ["open", "again"],
         "step": ["language"],

@@ -200,6 +200,7 @@ COMMAND_BUTTONS = (
         ),
         *(f"bk:rotation:{act}:#" for act in ("join", "leave", "show")),
         *(f"bk:turn:#:{act}" for act in ("yes", "no", "drop", "say")),
+        *(f"bk:swap:#:{act}" for act in ("ask", "all")),
         *(f"bk:unroster:#:{act}" for act in ("confirm", "keep")),
         "bk:available:#",
         "bk:whichaway:#:#",
@@ -243,6 +244,12 @@ LECTURER_BUTTONS = {
     "bk:seen:#",
 }
 """Under what is said while lecturers are looked for."""
+SWAP_BUTTONS = {
+    *(f"bk:swap:#:{act}:#" for act in ("ask", "all")),
+    *(f"bk:swapoffer:#:{act}:#" for act in ("no", "withdraw")),
+    "bk:swaptake:#:#:#",
+}
+"""Under what is said while turns change hands."""
 UNPROMPTED_BUTTONS = (
     ANSWERS
     | NEXT_ANSWERS

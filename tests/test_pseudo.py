@@ -270,7 +270,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "mod restrict", {"member": mod, "from": "rotation"}),
         (mod, "mod restrict", {"member": member, "from": "rotation", "until": "2026-01-01"}),
         (mod, "mod restrictions", {}),
-        *((mod, "mod unrestrict", {"member": member}) for _ in range(2)),
+        *((mod, "mod unrestrict", {"member": member} | part) for part in ({"from": "rotation"}, {}, {})),
         (mod, "mod restrictions", {}),
     ]
     weekly = {"name": "Weekly", "group": "Asakai"}
@@ -397,6 +397,9 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "rotation join", {"group": "Asakai"}),
         (mod, "rotation volunteer", {"session": "Storm"}),
         (mod, "rotation confirm", {"session": "Storm", "theme": "Tea", "outline": "Trucks"}),
+        (mod, "rotation swap", {"session": "Storm"}),
+        (mod, "rotation swap", {"session": "Storm", "with": other}),
+        *((who, "rotation swap", {"session": "Storm", "for": other}) for who in (member, mod)),
         (other, "rotation volunteer", {"session": "Storm"}),
         (mod, "rotation decline", {"session": "Storm", "reason": "Holiday"}),
         (mod, "rotation decline", {"session": "Storm"}),

@@ -17,6 +17,7 @@ from bot.domain.communities import CHANNEL_FIELDS
 from bot.domain.notices import PROBLEMS, Problem, Trouble, permissions_for
 from bot.domain.posts import PostState
 from bot.domain.rotation.saying import ALL as LECTURERS
+from bot.domain.rotation.swaps import TO_ITS_OWNER, TO_OTHERS
 from bot.domain.setup import STEPS
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering.notices import trouble
@@ -26,6 +27,7 @@ from tests.cogs.permissions import forbid, hide, withhold
 from tests.pseudo import (
     COMMAND_BUTTONS,
     LECTURER_BUTTONS,
+    SWAP_BUTTONS,
     UNPROMPTED_BUTTONS,
     Ear,
     Hand,
@@ -240,13 +242,16 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
         (answer,) = await hand.use(who.user, message, stop, "a direct message")
         await hand.use_all(who.user, answer, "a direct message that was stopped")
     assert ear.escapes == {}
-    # Those of a lecturer who is looked for come in `tests/test_pseudo_lecturers.py`.
-    assert await sent(world) == set(post_kinds(world.app.services)) - set(LECTURERS)
+    # Those of a lecturer who is looked for, and of turns that change hands, come in tests of their own.
+    assert await sent(world) == set(post_kinds(world.app.services)) - {*LECTURERS, *TO_OTHERS, *TO_ITS_OWNER}
     assert hand.used == UNPROMPTED_BUTTONS
 
 
 def test_every_kind_of_button_is_pressed_in_one_of_these_tests(odd_world: World):
-    pressed = [custom_id.replace("#", "1") for custom_id in COMMAND_BUTTONS | UNPROMPTED_BUTTONS | LECTURER_BUTTONS]
+    pressed = [
+        custom_id.replace("#", "1")
+        for custom_id in COMMAND_BUTTONS | UNPROMPTED_BUTTONS | LECTURER_BUTTONS | SWAP_BUTTONS
+    ]
     # Which of several servers is meant is asked in `tests/cogs/test_help.py`, in both languages; pages of groups are
     # turned in `tests/cogs/test_which_group.py`.
     elsewhere = ("ServerButton", "GroupPageButton")

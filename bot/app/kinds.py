@@ -14,7 +14,7 @@ from bot.domain.posts import DROPPED, when_dropped
 from bot.domain.profiles import INTRODUCTION
 from bot.domain.reminders import place_of
 from bot.domain.restricting import KIND as RESTRICTED
-from bot.domain.rotation import saying
+from bot.domain.rotation import saying, swaps
 from bot.domain.rotation.running import LOOK
 from bot.domain.rsvps import ANSWERED_FOR
 from bot.domain.sessions import view
@@ -44,6 +44,7 @@ from bot.rendering import restrictions as restriction_rendering
 from bot.rendering import sessions as session_rendering
 from bot.rendering import setup as setup_rendering
 from bot.rendering import start_here as start_rendering
+from bot.rendering import swaps as swap_rendering
 from bot.rendering import upcoming as upcoming_rendering
 
 if TYPE_CHECKING:
@@ -129,6 +130,12 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
             await services.running.undelivered(uow, result)
             await notices.report(uow, result)
 
+    async def swap_offer_ended(uow: UnitOfWork, result: Settled) -> None:
+        await members.on_undelivered(uow, result)
+        if not await services.private_threads.undelivered(uow, result):
+            await services.swap_news.undelivered(uow, result)
+            await notices.report(uow, result)
+
     async def trouble_ended(uow: UnitOfWork, result: Settled) -> None:
         await members.on_undelivered(uow, result)
         if not await services.private_threads.undelivered(uow, result):
@@ -140,6 +147,8 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
     )
     change = PostKind(notices.describe, notice_rendering.change, told_elsewhere, place=place_of)
     asked = PostKind(services.saying.asked, request_rendering.asked, told_in_private, place=place_of)
+    swap_offer = PostKind(services.swap_news.offer, swap_rendering.offered, swap_offer_ended, place=place_of)
+    swap_news = PostKind(services.swap_news.news, swap_rendering.news, told_in_private, place=place_of)
     answered_for, say_answer = services.answered_for, answered_for_rendering.answered_for
     return {
         ANSWERED_FOR: PostKind(answered_for.describe, say_answer, told_in_private, place=place_of),
@@ -167,6 +176,8 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         saying.OUTLINE: asked,
         saying.REQUEST: PostKind(services.saying.asked, request_rendering.asked, request_ended, place=place_of),
         saying.TROUBLE: PostKind(services.saying.wanted, request_rendering.trouble, trouble_ended, place=place_of),
+        **dict.fromkeys(swaps.TO_OTHERS, swap_offer),
+        **dict.fromkeys(swaps.TO_ITS_OWNER, swap_news),
         "welcome": PostKind(services.communities.describe_welcome, setup_rendering.welcome, notices.report),
     }
 

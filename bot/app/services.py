@@ -33,6 +33,8 @@ from bot.domain.rotation.running import RunningService
 from bot.domain.rotation.saying import SayingService
 from bot.domain.rotation.settings import RotationSettingsService
 from bot.domain.rotation.showing import RotationViewService
+from bot.domain.rotation.swap_news import SwapNewsService
+from bot.domain.rotation.swapping import SwapService
 from bot.domain.rotation.unavailability import UnavailabilityService
 from bot.domain.rsvps import RsvpService
 from bot.domain.series import SeriesEditService, SeriesEndService, SeriesService, SeriesSkipService
@@ -68,6 +70,8 @@ class Services(Struct, frozen=True):
     requests: RequestService
     running: RunningService
     saying: SayingService
+    swaps: SwapService
+    swap_news: SwapNewsService
     unavailability: UnavailabilityService
     rotation_views: RotationViewService
     rotation_settings: RotationSettingsService
@@ -103,7 +107,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     answered_for = AnsweredForService(clock)
     answering = (hosting.on_answered, answered_for.on_answered)
     comings = (reminders, morning, own_reminders, hosting)
-    rotation = RotationService(clock)
+    rotation, swap_news = RotationService(clock), SwapNewsService(clock)
     rsvps = RsvpService(
         database,
         clock,
@@ -129,6 +133,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             hosting.on_moved,
             answered_for.on_moved,
             rotation.on_moved,
+            swap_news.on_moved,
             upcoming.on_session,
         ),
         on_edited=(announcements.on_edited, rsvps.on_changed, notices.on_edited, upcoming.on_session),
@@ -158,6 +163,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     leavers = (hosting, rsvps, groups, memberships, rotation, profiles)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
+    requests = RequestService(database, clock, rsvps)
     return Services(
         communities=communities,
         setup=setup,
@@ -176,9 +182,11 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             database, clock, {"sessions": rsvps.on_restricted, "rotation": rotation.on_restricted}
         ),
         roster=RosterService(database, clock),
-        requests=RequestService(database, clock, rsvps),
+        requests=requests,
         running=RunningService(database, clock, hooks),
         saying=SayingService(clock),
+        swaps=SwapService(database, clock, requests),
+        swap_news=swap_news,
         unavailability=UnavailabilityService(database, clock),
         rotation_views=RotationViewService(database, clock),
         rotation_settings=RotationSettingsService(database, clock),

@@ -36,7 +36,10 @@ DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "places": ("promotion",),
     "reminders": ("evening", "dawn", "before"),
     "hosts": ("hostless",),
-    "turns": ("turn_request", "turn_nudge", "turn_offer", "turn_outline", "turn_materials"),
+    "turns": (
+        *("turn_request", "turn_nudge", "turn_offer", "turn_outline", "turn_materials"),
+        *("swap_offer", "swap_nudge", "swap_for", "swap_done", "swap_stays"),
+    ),
     "arranging": ("turn_trouble",),
 }
 """The kinds of posts that each kind of direct message consists of."""

@@ -123,6 +123,7 @@ def table() -> Mapping[type[StudyError], Say]:
         rotation,
         sessions,
         setup,
+        swaps,
     )
 
     merged = dict(ERRORS)
@@ -139,6 +140,7 @@ def table() -> Mapping[type[StudyError], Say]:
         rotation,
         sessions,
         setup,
+        swaps,
     ):
         merged |= feature.ERRORS
     return merged

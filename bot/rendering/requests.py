@@ -30,13 +30,13 @@ from bot.rendering.members import stop_row
 from bot.rendering.reminders import fitted, pings
 from bot.rendering.sessions.public import named_session, prompt
 
-TURN, TAKE, TELL = "turn", "take", "tell"
-"""What one person does with a turn of theirs, taking an open place, and the form for theme and outline."""
-YES, NO, DROP, SAY = "yes", "no", "drop", "say"
-"""Answers to the question; `DROP` is a no that was asked about, since there was a yes before."""
+TURN, TAKE, TELL, SWAP = "turn", "take", "tell", "swap"
+"""What one person does with a turn of theirs, taking an open place, the form for theme and outline, and swapping."""
+YES, NO, DROP, SAY, ASK = "yes", "no", "drop", "say", "ask"
+"""Answers to the question; `DROP` is a no that was asked about, since there was a yes before. `ASK` is for a swap."""
 
 _I_WILL = _("I'll lecture")
-_NOT_THIS_TIME = _("Not this time")
+NOT_THIS_TIME = _("Not this time")
 _SAY_THEME = _("Say what I'll tell of")
 
 _HEADS: Mapping[str, locale_str] = {
@@ -85,13 +85,28 @@ def _buttons(value: Asked, w: Words) -> tuple[Button, ...]:
     if value.turn is None:
         return (take_button(value.session.id, w, guild_id=guild_id),)
     if value.kind in (REQUEST, NUDGE):
-        return (
-            Button(w(_I_WILL), button_id(TURN, value.turn.id, YES, guild_id), discord.ButtonStyle.success),
-            Button(w(_NOT_THIS_TIME), button_id(TURN, value.turn.id, NO, guild_id)),
-        )
+        return answer_buttons(value.turn, w, guild_id=guild_id)
+    return lecturer_buttons(value.turn, w, guild_id=guild_id)
+
+
+def answer_buttons(turn: Turn, w: Words, *, guild_id: int = 0) -> tuple[Button, ...]:
+    """What somebody can do who is asked to lecture; in a direct message `guild_id` says which server is meant."""
+    server = (guild_id,) if guild_id else ()
     return (
-        Button(w(_SAY_THEME), button_id(TURN, value.turn.id, SAY, guild_id), discord.ButtonStyle.primary),
-        Button(w(_("I can't after all")), button_id(TURN, value.turn.id, NO, guild_id)),
+        Button(w(_I_WILL), button_id(TURN, turn.id, YES, *server), discord.ButtonStyle.success),
+        Button(w(_("Suggest a swap")), button_id(SWAP, turn.id, ASK, *server)),
+        Button(w(NOT_THIS_TIME), button_id(TURN, turn.id, NO, *server)),
+    )
+
+
+def lecturer_buttons(turn: Turn, w: Words, *, guild_id: int = 0) -> tuple[Button, ...]:
+    """What somebody can do who has said yes; `guild_id`: as above."""
+    server = (guild_id,) if guild_id else ()
+    label = _SAY_THEME if not turn.theme else _("Change what I'll tell of")
+    return (
+        Button(w(label), button_id(TURN, turn.id, SAY, *server), discord.ButtonStyle.primary),
+        Button(w(_("Suggest a swap")), button_id(SWAP, turn.id, ASK, *server)),
+        Button(w(_("I can't after all")), button_id(TURN, turn.id, NO, *server)),
     )
 
 
@@ -176,13 +191,7 @@ def said_yes(value: Yes, w: Words, *, guild_id: int = 0) -> Content:
     if not turn.theme:
         later = _("You can say what you will tell of now or later; a week before I ask you again.")
         lines.append(w(later if value.again else _("Please say what you will tell of, as soon as you know it.")))
-    server = (guild_id,) if guild_id else ()
-    label = _SAY_THEME if not turn.theme else _("Change what I'll tell of")
-    row = (
-        Button(w(label), button_id(TURN, turn.id, SAY, *server), discord.ButtonStyle.primary),
-        Button(w(_("I can't after all")), button_id(TURN, turn.id, NO, *server)),
-    )
-    return Content(fitted(lines), rows=(row,))
+    return Content(fitted(lines), rows=(lecturer_buttons(turn, w, guild_id=guild_id),))
 
 
 def give_back(value: GiveBack, w: Words, *, guild_id: int = 0) -> Content:

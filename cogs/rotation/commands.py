@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
@@ -21,8 +22,9 @@ from bot.rendering.content import Content
 from bot.rendering.rotation_why import why
 from cogs.presses import cog_of
 from cogs.rotation.requests import Requests
+from cogs.rotation.swaps import Swaps
 from cogs.sessions import Sessions
-from cogs.sessions.options import Phrase, Reason
+from cogs.sessions.options import Phrase, Reason, person_id
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -161,6 +163,26 @@ class Rotation(commands.Cog):
         found = await self.find(caller, session, whole=True)
         await caller.reply(await cog_of(interaction, Requests).take(caller, found.id))
 
+    @group.command(name="swap", description=_("Let somebody else take your turn, and take theirs for it"))
+    @app_commands.rename(taker="with", giver="for")
+    @app_commands.describe(
+        session=_SESSION,
+        taker=_("Whom to ask; if left out, everybody who can lecture then"),
+        giver=_("For somebody else whose turn it is (organizers)"),
+    )
+    async def swap(
+        self,
+        interaction: AnyInteraction,
+        session: str,
+        taker: discord.Member | None = None,
+        giver: discord.Member | None = None,
+    ) -> None:
+        """One person is asked at once; before everybody is, it is said what that means."""
+        caller = await self.bot.begin(interaction)
+        found = await self.find(caller, session, whole=True)
+        to_id, giver_id = person_id(taker), person_id(giver)
+        await caller.reply(await cog_of(interaction, Swaps).swap(caller, found, to_id, giver_id))
+
     async def find(self, caller: Caller, text: str, *, looking_back: bool = False, whole: bool = False) -> Session:
         """The session that the caller means."""
         return await cog_of(caller.interaction, Sessions).find(caller, text, looking_back=looking_back, whole=whole)
@@ -226,6 +248,7 @@ class Rotation(commands.Cog):
     @confirm.autocomplete("session")
     @decline.autocomplete("session")
     @volunteer.autocomplete("session")
+    @swap.autocomplete("session")
     async def suggest_ahead(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
         """Sessions ahead, the caller's own first."""
         return await cog_of(interaction, Sessions).suggested(interaction, current)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from bot.domain.forms import Filled
     from bot.domain.sessions import Session
 
-_GUILD = r"(?::(?P<guild>\d{1,20}))?"
+GUILD = r"(?::(?P<guild>\d{1,20}))?"
+"""The end of a button's pattern: in a direct message it says which server is meant."""
 
 
 class Requests(commands.Cog):
@@ -66,7 +67,7 @@ def afar(caller: Caller) -> int:
 
 class TurnButton(
     discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template(rendering.TURN, r"(?P<turn>\d{1,18})", "(?P<act>yes|no|drop|say)" + _GUILD),
+    template=template(rendering.TURN, r"(?P<turn>\d{1,18})", "(?P<act>yes|no|drop|say)" + GUILD),
 ):
     """Yes, no, or what it will be about: under the question, and under the answer. A no after a yes is asked about."""
 
@@ -102,7 +103,7 @@ class TurnButton(
 
 class TakeButton(
     discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template(rendering.TAKE, r"(?P<session>\d{1,18})" + _GUILD),
+    template=template(rendering.TAKE, r"(?P<session>\d{1,18})" + GUILD),
 ):
     """Takes an open place; of two who press at once, the first has it, and the other is told."""
 
@@ -127,7 +128,7 @@ class TakeButton(
         await pressed(interaction, act, guild_id=self.guild)
 
 
-class TellForm(Form, template=template(rendering.TELL, r"(?P<turn>\d{1,18})" + _GUILD)):
+class TellForm(Form, template=template(rendering.TELL, r"(?P<turn>\d{1,18})" + GUILD)):
     """Theme and outline of one's lecture."""
 
     async def modal(self, caller: Caller) -> discord.ui.Modal:

@@ -28,6 +28,7 @@ from bot.domain.members import (
 from bot.domain.posts import PostState, Settled
 from bot.domain.restricting import KIND as RESTRICTED
 from bot.domain.rotation.saying import PERSONAL, TROUBLE
+from bot.domain.rotation.swaps import TO_ITS_OWNER, TO_OTHERS
 from bot.domain.rsvps import PROMOTION, Answer
 from bot.domain.sessions import Session
 from bot.domain.told import CHANGES
@@ -112,6 +113,8 @@ def test_every_kind_of_direct_message_can_be_stopped_and_no_other_kind_may_be_se
         "hostless",
         *PERSONAL,
         TROUBLE,
+        *TO_OTHERS,
+        *TO_ITS_OWNER,
     }
     assert {kind for some in DM_POSTS.values() for kind in some} == kinds
     assert [kind_of(post) for post in ("moved", "promotion", "before")] == ["changes", "places", "reminders"]

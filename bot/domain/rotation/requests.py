@@ -140,7 +140,7 @@ class RequestService:
                 turn = await self._place(uow, actor, session)
             turn = await self._tells(uow, actor, turn, theme, outline)
             if new:
-                await self._lectures(uow, actor, session, turn)
+                await self.lectures(uow, actor, session, turn)
             await uow.mirrors.refresh("announcement", session.id)
             return Yes(session, group, turn, new, self._asks_again(session))
 
@@ -191,7 +191,7 @@ class RequestService:
                 turn = await self._say_yes(uow, actor, session, mine[0])
             else:
                 turn = await self._place(uow, actor, session)
-            await self._lectures(uow, actor, session, turn)
+            await self.lectures(uow, actor, session, turn)
             await uow.mirrors.refresh("announcement", session.id)
             return Yes(session, group, turn, new=True, again=self._asks_again(session))
 
@@ -207,7 +207,7 @@ class RequestService:
         return session, group, turn
 
     async def _say_yes(self, uow: UnitOfWork, actor: Actor, session: Session, turn: Turn) -> Turn:
-        industry = _industry(await uow.rotation.roster(session.group_id), actor.member_id)
+        industry = industry_of(await uow.rotation.roster(session.group_id), actor.member_id)
         return await change_turn(uow, turn, TurnState.CONFIRMED, actor.member_id, self._clock.now(), industry=industry)
 
     async def _place(self, uow: UnitOfWork, actor: Actor, session: Session) -> Turn:
@@ -220,7 +220,7 @@ class RequestService:
         places = slot_of(session, roster.settings, await _turns(uow, session)).open_places
         if not places:
             raise PlaceTaken(session)
-        industry = _industry(roster, actor.member_id)
+        industry = industry_of(roster, actor.member_id)
         new = Turn(session.id, places[0], actor.member_id, TurnState.CONFIRMED, now, industry=industry, by_hand=True)
         turn = await uow.rotation.put(new)
         after = {"member": turn.member_id, "place": turn.place}
@@ -240,7 +240,7 @@ class RequestService:
             await uow.record("turn.tell", actor.member_id, f"session:{turn.slot_id}", after=told)
         return after
 
-    async def _lectures(self, uow: UnitOfWork, actor: Actor, session: Session, turn: Turn) -> None:
+    async def lectures(self, uow: UnitOfWork, actor: Actor, session: Session, turn: Turn) -> None:
         """What follows from a yes: nobody else is looked for, and whoever lectures comes."""
         now = self._clock.now()
         await withdraw(uow, turn, "confirmed")
@@ -254,7 +254,7 @@ class RequestService:
             await self._rsvps.take(uow, actor, session.id, Answer.GOING, lectures=True)
 
 
-def _industry(roster: Roster, member_id: int) -> str:
+def industry_of(roster: Roster, member_id: int) -> str:
     """The industry that somebody on the roster will speak for; "": they have said none."""
     return next((member.industry for member in roster.members if member.id == member_id), "")
 

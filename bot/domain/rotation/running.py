@@ -31,6 +31,7 @@ from bot.domain.rotation.saying import (
     tell_of_trouble,
     withdraw,
 )
+from bot.domain.rotation.swaps import review
 from bot.domain.rotation.telling import explain
 from bot.domain.rotation.values import Plan, Roster, Slot, Turn, TurnState
 from bot.domain.sessions import SessionHooks, change_session
@@ -73,6 +74,7 @@ class RunningService:
         slots = {slot.id: slot for slot in rotation.slots}
         for slot in rotation.slots:
             slots[slot.id] = await self._lapse(uow, roster, slot, now)
+        closing = await review(uow, roster, slots, now)
         planned = await self._ask(uow, roster, slots, now)
         for slot in [slot for slot in slots.values() if slot.starts_at > now and _is_pressing(slot, now)]:
             session = await uow.sessions.get(slot.id)
@@ -82,7 +84,8 @@ class RunningService:
             if (at := discuss_at(slot)) is not None and at <= now:
                 await self._discuss(uow, group, roster, session, now)
                 del slots[slot.id]
-        if (at := next_look(slots.values(), planned, now)) is not None:
+        looks = (next_look(slots.values(), planned, now), closing)
+        if (at := min((at for at in looks if at is not None), default=None)) is not None:
             await uow.steps.again(LOOK, group.id, at)
 
     async def look_at_all(self, guild_id: int) -> None:
