@@ -75,7 +75,7 @@ AHEAD_FORMS: DayForms = (
     (rf"{_NUMBER} (?P<unit>day|week)s? (?:later|after)", _so_long(1)),
     *_week(0, "(?:same|that) week", "同じ週|同週"),
     *_week(1, "week after|following week", "翌週"),
-    *_week(2, "", "翌々週|翌翌週")[2:],
+    (rf"(?:翌々週|翌翌週)(?: ?{JA_A_WEEKDAY})?", _in_week(2)),
     (rf"(?:the )?{_EN_WEEKDAY} after", _weekday_after),
 )
 """Those behind it."""

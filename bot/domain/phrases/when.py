@@ -133,10 +133,11 @@ def _moved(text: str, day: date, now: datetime, zone: ZoneInfo) -> set[datetime]
         except (PhraseNotUnderstood, WeekdayContradicts) as error:
             refusals.append(error)
             continue
+        # Today's weekday may be today or in a week: beside the one of the session's own week the first is enough.
+        only_first = bool(found)
         for minute in minutes:
             moments = [to_instant(moment_of(each, minute), zone) for each in days]
-            # Today's weekday may mean today or in a week: of these the session's own week says enough.
-            found.update(moments if forms else [each for each in moments if each > now][:1] or moments[:1])
+            found.update([each for each in moments if each > now][:1] if only_first else moments)
     if found:
         return found
     if len(missing := [each for each in refusals if isinstance(each, ClockMissing)]) == 2:
