@@ -162,7 +162,9 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         saying.NUDGE: asked,
         saying.OFFER: asked,
         saying.OUTLINE: asked,
-        saying.REQUEST: PostKind(services.saying.asked, request_rendering.asked, request_ended, place=place_of),
+        saying.REQUEST: PostKind(
+            services.saying.asked, request_rendering.asked, request_ended, place=place_of, asks=True
+        ),
         saying.TROUBLE: PostKind(services.saying.wanted, request_rendering.trouble, trouble_ended, place=place_of),
         "welcome": PostKind(services.communities.describe_welcome, setup_rendering.welcome, notices.report),
     }
