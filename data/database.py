@@ -22,6 +22,7 @@ from data.communities import SqlCommunities
 from data.connections import Connections
 from data.forms import SqlForms
 from data.groups import SqlGroups
+from data.guests import SqlGuests
 from data.holds import SqlHolds
 from data.industries import SqlIndustries
 from data.members import SqlMembers, used_in
@@ -72,6 +73,7 @@ class SqlUnitOfWork:
         self.own_reminders = SqlOwnReminders(transaction)
         self.morning = SqlMorning(transaction)
         self.rotation = SqlRotation(transaction)
+        self.guests = SqlGuests(transaction)
         self.holds = SqlHolds(transaction)
         self.steps = SqlSteps(transaction)
         self.posts = SqlPosts(transaction)

@@ -25,7 +25,11 @@ from bot.domain.own_sessions import OwnSessionService
 from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.reminders import ReminderService
+from bot.domain.rotation.by_hand import ByHandService
+from bot.domain.rotation.concerned import ConcernedService
 from bot.domain.rotation.following import RotationService
+from bot.domain.rotation.guests import GuestService
+from bot.domain.rotation.inviting import InvitingService
 from bot.domain.rotation.requests import RequestService
 from bot.domain.rotation.roster import RosterService
 from bot.domain.rotation.running import RunningService
@@ -33,6 +37,7 @@ from bot.domain.rotation.saying import SayingService
 from bot.domain.rotation.settings import RotationSettingsService
 from bot.domain.rotation.showing import RotationViewService
 from bot.domain.rotation.unavailability import UnavailabilityService
+from bot.domain.rotation.undoing import UndoService
 from bot.domain.rsvps import RsvpService
 from bot.domain.series import SeriesEditService, SeriesEndService, SeriesService, SeriesSkipService
 from bot.domain.sessions import SessionHooks, SessionService
@@ -69,6 +74,11 @@ class Services(Struct, frozen=True):
     unavailability: UnavailabilityService
     rotation_views: RotationViewService
     rotation_settings: RotationSettingsService
+    by_hand: ByHandService
+    concerned: ConcernedService
+    guests: GuestService
+    inviting: InvitingService
+    undoing: UndoService
     announcements: AnnouncementService
     reminders: ReminderService
     own_reminders: OwnReminderService
@@ -101,6 +111,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     answering = (hosting.on_answered, answered_for.on_answered)
     comings = (reminders, morning, own_reminders, hosting)
     rotation = RotationService(clock)
+    guests = GuestService(clock)
     rsvps = RsvpService(
         database,
         clock,
@@ -125,6 +136,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             hosting.on_moved,
             answered_for.on_moved,
             rotation.on_moved,
+            guests.on_moved,
             upcoming.on_session,
         ),
         on_edited=(announcements.on_edited, rsvps.on_changed, notices.on_edited, upcoming.on_session),
@@ -135,6 +147,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             morning.on_cancelled,
             notices.on_cancelled,
             rotation.on_cancelled,
+            guests.on_cancelled,
             upcoming.on_session,
         ),
         on_ended=(announcements.on_ended, rotation.on_ended, upcoming.on_session),
@@ -175,6 +188,11 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         unavailability=UnavailabilityService(database, clock),
         rotation_views=RotationViewService(database, clock),
         rotation_settings=RotationSettingsService(database, clock),
+        by_hand=ByHandService(database, clock),
+        concerned=ConcernedService(clock),
+        guests=guests,
+        inviting=InvitingService(database, clock, vocabulary),
+        undoing=UndoService(database, clock),
         announcements=announcements,
         reminders=reminders,
         own_reminders=own_reminders,

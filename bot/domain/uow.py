@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.domain.profiles import ProfileRepository
     from bot.domain.reminders import PingRepository
     from bot.domain.rotation import RotationRepository
+    from bot.domain.rotation.guests import GuestRepository
     from bot.domain.rsvps import RsvpRepository
     from bot.domain.series import SeriesRepository
     from bot.domain.sessions import SessionRepository
@@ -91,6 +92,9 @@ class UnitOfWork(Protocol):
 
     @property
     def rotation(self) -> RotationRepository: ...  # noqa: D102
+
+    @property
+    def guests(self) -> GuestRepository: ...  # noqa: D102
 
     @property
     def holds(self) -> HoldRepository: ...  # noqa: D102

@@ -37,6 +37,7 @@ _HEADS: Mapping[str, locale_str] = {
     MATERIALS: _("In two days you lecture at **{theme}** ({group})."),
 }
 _ANEW = _("**{theme}** ({group}), for which I asked you to be the lecturer, has a new time. Would you lecture then?")
+_BY_HAND = _("**{theme}** ({group}): an organizer would like to hear you there. Would you be the lecturer?")
 _BY = _("Please answer by {when}. If it does not suit you, I ask somebody else at once; nobody is told why.")
 _WHAT_OF = _(
     "Most tell of the basics of their trade: what you do, how money is earned with it, what people often get wrong "
@@ -50,7 +51,9 @@ _OFFER_ENDS = _("If nobody is found, it becomes an open discussion.")
 def asked(value: Asked, w: Words) -> Content:
     """What one person is asked or reminded of, about a turn of theirs or one that they can take."""
     session, turn = value.session, value.turn
-    head = _ANEW if value.anew and value.kind == REQUEST else _HEADS[value.kind]
+    head = _HEADS[value.kind]
+    if value.kind == REQUEST and turn is not None:
+        head = _ANEW if value.anew else _BY_HAND if turn.by_hand else head
     lines = [w(head, theme=session.theme, group=value.group.name), moment(session.starts_at)]
     if value.kind in (REQUEST, NUDGE) and turn is not None and turn.answer_due is not None:
         lines.append(w(_BY, when=timestamp(turn.answer_due, "f")))

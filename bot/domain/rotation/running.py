@@ -151,9 +151,9 @@ class RunningService:
 
 
 async def _was_sent(uow: UnitOfWork, turn: Turn) -> bool:
-    """Whether somebody can have read that they are asked."""
+    """Whether somebody can have read that they are asked; where nothing was written, an organizer tells them."""
     posts = [post for post in await uow.posts.of_subject(REQUEST, turn.slot_id) if post.data["turn"] == turn.id]
-    return any(post.state is PostState.SENT or post.in_doubt for post in posts)
+    return not posts or any(post.state is PostState.SENT or post.in_doubt for post in posts)
 
 
 def prompt_for(session: Session, roster: Roster) -> str:

@@ -12,6 +12,7 @@ from bot.domain.communities import differences
 from bot.domain.errors import check_number
 from bot.domain.groups import find_group
 from bot.domain.rotation.running import look_soon
+from bot.domain.rotation.undoing import Undoable, may_undo
 from bot.domain.rotation.values import Priority, RotationSettings
 
 if TYPE_CHECKING:
@@ -40,12 +41,16 @@ class RotationChange(Struct, frozen=True):
 
 
 class RotationChanged(Struct, frozen=True):
-    """A group's rotation as it was set and as it is; `people` is how many take part."""
+    """A group's rotation as it was set and as it is; `people` is how many take part.
+
+    `undo_id` is the draft with which it can be taken back for a day (0: nothing has changed).
+    """
 
     group: StudyGroup
     before: RotationSettings
     after: RotationSettings
     people: int
+    undo_id: int = 0
 
 
 class RotationSettingsService:
@@ -72,10 +77,12 @@ class RotationSettingsService:
             for name, bounds in BOUNDS.items():
                 check_number(name, given.get(name), *bounds)
             roster = await uow.rotation.roster(group.id)
-            after = replace(roster, settings=replace(roster.settings, **given))
+            after, undo_id = replace(roster, settings=replace(roster.settings, **given)), 0
             if after != roster:
                 await uow.rotation.save(group.id, roster, after)
                 old, new = differences(roster.settings, after.settings)
                 await uow.record("rotation.settings", actor.member_id, f"group:{group.id}", old, new)
                 await look_soon(uow, group.id, self._clock.now())
-            return RotationChanged(group, roster.settings, after.settings, len(roster.members))
+                undoable = Undoable("settings", settings=(roster.settings, after.settings))
+                undo_id = await may_undo(uow, actor, group.id, undoable)
+            return RotationChanged(group, roster.settings, after.settings, len(roster.members), undo_id)

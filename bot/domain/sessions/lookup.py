@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.domain.actors import Actor
     from bot.domain.communities import Community
     from bot.domain.groups import StudyGroup
+    from bot.domain.rotation.guests import Guest
     from bot.domain.rsvps import Rsvp
     from bot.domain.series import SessionSeries
     from bot.domain.uow import UnitOfWork, Units
@@ -50,8 +51,8 @@ class NoChannel(StudyError):
 class SessionView(Struct, frozen=True):
     """A session with all that is shown of it; `rsvps` in order of place, `series` None for a one-off.
 
-    `lecturers` have confirmed, in order of place, each with their industry (None: not known); `arranging` is whether
-    the rotation looks for one more.
+    `lecturers` have confirmed, in order of place, each with their industry (None: not known); one of them may be the
+    `guest`. `arranging` is whether the rotation looks for one more.
     """
 
     session: Session
@@ -61,6 +62,7 @@ class SessionView(Struct, frozen=True):
     rsvps: tuple[Rsvp, ...]
     lecturers: tuple[tuple[Turn, Industry | None], ...] = ()
     arranging: bool = False
+    guest: Guest | None = None
 
     @property
     def coming(self) -> tuple[Rsvp, ...]:
@@ -298,6 +300,7 @@ async def view(uow: UnitOfWork, session_id: int) -> SessionView:
         rsvps=tuple(await uow.rsvps.of_session(session_id)),
         lecturers=lecturers,
         arranging=arranging,
+        guest=await uow.guests.of(session_id) if any(not turn.member_id for turn, _ in lecturers) else None,
     )
 
 

@@ -152,10 +152,13 @@ DraftKind = Literal[
     "industry",
     "unroster",
     "ask-away",
+    "assign",
+    "undo",
 ]
 """What a draft leads to. Those that begin with "ask-" have a phrase with two readings and lead to the one they name;
 "ask-group" is a session of which it is not clear in which group, "industry" a name that may mean another, "unroster"
-is leaving a rotation, "ask-away" when somebody can't lecture."""
+is leaving a rotation, "ask-away" when somebody can't lecture, "assign" a lecturer whom an organizer puts down, "undo"
+what an organizer has done to a rotation and may take back."""
 
 
 class Draft(Struct, frozen=True):

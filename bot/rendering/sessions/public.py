@@ -18,6 +18,7 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import duration, moment, short_date, shortened, timestamp
 from bot.rendering.content import Button, Content, EventContent
 from bot.rendering.members import stop_row
+from bot.rendering.names import introduced
 
 NAMES = 20
 """So many names stand in an announcement; a button shows the others."""
@@ -141,12 +142,14 @@ def lecturers(value: SessionView, w: Words) -> str:
     """Who lectures, from which industry and about what; whoever was only asked is not named."""
     lines: list[str] = []
     for turn, industry in value.lecturers:
-        name = f"<@{turn.member_id}>"
-        if industry is not None:
+        name, theme, outline = f"<@{turn.member_id}>", turn.theme, turn.outline
+        if not turn.member_id and value.guest is not None:
+            name, theme, outline = introduced(value.guest, w), value.guest.topic, value.guest.bio
+        elif industry is not None:
             name = w(_("{name} ({industry})"), name=name, industry=industries.name(industry, w))
-        lines.append(w(_("{name}: “{theme}”"), name=name, theme=turn.theme) if turn.theme else name)
-        if turn.outline:
-            lines.append(shortened(turn.outline, _OUTLINE))
+        lines.append(w(_("{name}: “{theme}”"), name=name, theme=theme) if theme else name)
+        if outline:
+            lines.append(shortened(outline, _OUTLINE))
     if value.arranging:
         lines.append(w(_("being arranged")))
     return shortened("\n".join(lines), 1024)
