@@ -104,7 +104,10 @@ class AssignPreview(Struct, frozen=True):
 
 
 class Assigned(Struct, frozen=True):
-    """Somebody is asked by hand; `told`: by direct message. `displaced` had the place; `displaced_told`: they hear it."""
+    """Somebody is asked by hand; `told`: by direct message.
+
+    `displaced` had the place, and `displaced_told` is whether they hear of it.
+    """
 
     session: Session
     group: StudyGroup
