@@ -127,13 +127,16 @@ VALID: dict[str, dict[str, Any]] = {
     "morning show": {},
     "profile edit": {"about": "Tea"},
     "profile show": {},
+    "rotation assign": {"session": "Logistics"},
     "rotation available": {},
     "rotation confirm": {"session": "Logistics"},
     "rotation decline": {"session": "Logistics"},
+    "rotation guest": {"session": "Logistics", "name": "Tea"},
     "rotation join": {},
     "rotation leave": {},
     "rotation settings": {"group": "Asakai"},
     "rotation show": {},
+    "rotation skip": {"session": "Logistics"},
     "rotation unavailable": {"from": "2026-01-14"},
     "rotation volunteer": {"session": "Logistics"},
     "rotation why": {"session": "Logistics"},
@@ -153,11 +156,19 @@ VALID: dict[str, dict[str, Any]] = {
     "settings show": {},
     "setup": {},
 }
-"""Options with which each command works in `study`; bad values are tried one at a time."""
+"""Options with which each command works in `study`, see `valid`; bad values are tried one at a time."""
+
+
+def valid(world: World, command: str) -> dict[str, Any]:
+    """Options with which a command works; where a person has to be named, it is one of this server."""
+    return VALID[command] | ({"member": world.other} if command == "rotation assign" else {})
+
+
 NAMING = {
     "session": (
         *("session show", "session edit", "session cancel", "session rsvp"),
         *("rotation confirm", "rotation decline", "rotation volunteer", "rotation why"),
+        *("rotation assign", "rotation skip", "rotation guest"),
     ),
     "series": ("series show", "series edit", "series skip", "series end"),
     "group": (

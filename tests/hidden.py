@@ -30,7 +30,7 @@ from bot.domain.rotation import Turn, TurnState
 from bot.domain.rsvps import Answer
 from tests.cogs.acts import at_rest, events, in_series, previewed, scheduled, with_group
 from tests.cogs.permissions import hide
-from tests.forged import VALID, Elsewhere, boxes, carrier, furnish, press, rows, send_form
+from tests.forged import Elsewhere, boxes, carrier, furnish, press, rows, send_form, valid
 from tests.world import World, a_world
 
 Where = Literal["elsewhere", "hidden", "seen"]
@@ -107,6 +107,7 @@ class Study:
         await former.slash(channel, "session rsvp", session=SESSION, answer="going")
         await former.slash(channel, "rotation join", group=GROUP)
         await self._lectures(former)
+        await former.slash(channel, "rotation skip", session=SERIES, member=former)
         await former.slash(channel, "rotation leave", group=GROUP)
         await former.slash(channel, "session rsvp", session=SERIES, answer="not_going")
         for command, options in (
@@ -122,6 +123,7 @@ class Study:
             ("series skip", {"series": SERIES, "on": "2026-01-14"}),
             ("session cancel", {"session": SESSION}),
             ("series end", {"series": SERIES}),
+            ("rotation assign", {"session": SERIES, "member": self.mover}),
         ):
             await previewed(world, command, former, **options)
         preview = await previewed(world, "session schedule", former, theme="Mine", when="1/9 07:00", group=GROUP)
@@ -335,7 +337,7 @@ class Acts:
     async def look(self) -> None:
         """Give every command as it needs no name of ours."""
         for command in commands_of(self.world):
-            await self.give(command.qualified_name, VALID[command.qualified_name])
+            await self.give(command.qualified_name, valid(self.world, command.qualified_name))
 
     async def complete(self) -> None:
         for command in commands_of(self.world):
@@ -366,7 +368,7 @@ class Acts:
                     if typed == GROUP and (command.qualified_name, option.display_name) in GIVES_A_NAME:
                         continue
                     await self.give(
-                        command.qualified_name, VALID[command.qualified_name] | {option.display_name: typed}
+                        command.qualified_name, valid(self.world, command.qualified_name) | {option.display_name: typed}
                     )
 
     async def give(self, command: str, options: Mapping[str, Any]) -> None:

@@ -195,13 +195,14 @@ COMMAND_BUTTONS = (
         *(f"bk:{act}:#" for act in ("join", "leave", "withdraw", "restore")),
         *(
             f"bk:{draft}:#:{act}"
-            for draft in ("archive", "cancel", "skipseries", "endseries")
+            for draft in ("archive", "cancel", "skipseries", "endseries", "assign")
             for act in ("confirm", "keep")
         ),
         *(f"bk:rotation:{act}:#" for act in ("join", "leave", "show")),
         *(f"bk:turn:#:{act}" for act in ("yes", "no", "say")),
         *(f"bk:unroster:#:{act}" for act in ("confirm", "keep")),
         "bk:available:#",
+        "bk:undo:#",
         "bk:whichaway:#:#",
         "bk:join",
         "bk:newgroup:#:confirm",

@@ -24,6 +24,7 @@ from tests.forged import (
     send_form,
     stored,
     strangers,
+    valid,
 )
 from tests.world import World
 
@@ -73,7 +74,7 @@ async def test_no_text_in_any_option_is_too_much_for_the_bot(study: World, monke
     refused, before = 0, await rows(study)
     for command, option in text_options(study):
         seen = len(study.sim.env._errors)
-        result = await study.moderator.slash(study.general, command, **VALID[command] | {option: text})
+        result = await study.moderator.slash(study.general, command, **valid(study, command) | {option: text})
         answer = refusal(study, result)
         assert len(answer) > 0, f"/{command} {option}"
         after = await rows(study)
@@ -124,7 +125,7 @@ async def test_no_time_is_too_far_for_the_bot_to_answer(study: World, time_zone:
             ("rotation unavailable", "until"),
             ("me reminders", "evening_before"),
         ]:
-            result = await study.moderator.slash(study.general, command, **VALID[command] | {option: text})
+            result = await study.moderator.slash(study.general, command, **valid(study, command) | {option: text})
             assert refusal(study, result), f"/{command} {option}:{text}"
 
 
@@ -138,7 +139,7 @@ async def test_what_belongs_to_another_server_does_not_exist_here(study: World, 
         for option, commands in NAMING.items():
             for command in commands:
                 for typed in theirs[option]:
-                    options = VALID[command] | extra.get(command, {}) | {option: typed}
+                    options = valid(study, command) | extra.get(command, {}) | {option: typed}
                     text = await told(study, study.moderator, command, **options)
                     assert text.startswith("There is no"), f"/{command} {options}: {text}"
                     assert typed in text
@@ -158,8 +159,11 @@ async def test_somebody_who_left_can_be_named_nowhere(study: World):
             ("group create", "organizer"),
             ("group edit", "add_organizer"),
             ("group edit", "remove_organizer"),
+            ("rotation assign", "member"),
+            ("rotation skip", "member"),
+            ("rotation guest", "host"),
         ):
-            text = await told(study, study.moderator, command, **VALID[command] | {option: user})
+            text = await told(study, study.moderator, command, **valid(study, command) | {option: user})
             assert "not a member" in text or "not an organizer" in text, f"/{command} {option}: {text}"
 
 
@@ -170,8 +174,11 @@ async def test_a_bot_is_no_person_who_comes_or_organizes(study: World):
             ("session rsvp", "member"),
             ("group create", "organizer"),
             ("group edit", "add_organizer"),
+            ("rotation assign", "member"),
+            ("rotation skip", "member"),
+            ("rotation guest", "host"),
         ):
-            text = await told(study, study.moderator, command, **VALID[command] | {option: robot})
+            text = await told(study, study.moderator, command, **valid(study, command) | {option: robot})
             assert text == f"<@{robot.id}> is a bot. Please choose a person instead.", f"/{command} {option}: {text}"
 
 
@@ -200,6 +207,9 @@ async def test_a_member_is_refused_every_act_of_organizers_and_moderators(study:
         "series skip": VALID["series skip"],
         "series end": VALID["series end"],
         "rotation settings": VALID["rotation settings"],
+        "rotation assign": valid(study, "rotation assign"),
+        "rotation skip": VALID["rotation skip"],
+        "rotation guest": VALID["rotation guest"],
     }
     await study.moderator.slash(study.general, "settings set", members_may_host="off")
     async with nothing_written(study):
@@ -218,6 +228,7 @@ async def test_before_the_setup_every_button_form_and_command_says_what_to_do_an
     ids += ["bk:archive:1:confirm", "bk:archive:1:keep", "bk:newgroup:1:confirm", "bk:restore:1"]
     ids += ["bk:rotation:join:1", "bk:rotation:leave:1", "bk:rotation:show:1", "bk:rotationpage:1:0:next"]
     ids += ["bk:unroster:1:confirm", "bk:unroster:1:keep", "bk:whichaway:1:1", "bk:available:1"]
+    ids += ["bk:assign:1:confirm", "bk:assign:1:keep", "bk:undo:1"]
     ids += ["bk:introduce", "bk:profile:post", "bk:profile:change", "bk:profile:type"]
     forms = ["bk:newsessionform:1", "bk:moveform:1", "bk:newseriesform:1", "bk:profileform", "bk:industryform"]
     forms += ["bk:remindersform:1"]
@@ -227,7 +238,8 @@ async def test_before_the_setup_every_button_form_and_command_says_what_to_do_an
         for custom_id in forms:
             result = await send_form(world, world.moderator, message, custom_id, boxes())
             assert "`/setup`" in refusal(world, result), custom_id
-        for command, options in VALID.items():
+        for command in VALID:
+            options = valid(world, command)
             if command not in ("setup", "settings set", "settings show"):
                 assert "`/setup`" in await told(world, world.moderator, command, **options), command
         for option, commands in NAMING.items():
