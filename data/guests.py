@@ -31,6 +31,12 @@ class SqlGuests(Repository):
         row = (await self._tx.execute(select(*_columns).where(*where))).one_or_none()
         return None if row is None else load(Guest, row)
 
+    async def hosted_by(self, member_id: int) -> list[Guest]:
+        """The guests whom this member looks after."""
+        where = (guests.c.guild_id == self._tx.guild_id, guests.c.host_id == member_id)
+        rows = await self._tx.execute(select(*_columns).where(*where).order_by(guests.c.session_id))
+        return [load(Guest, row) for row in rows]
+
     async def put(self, guest: Guest) -> None:
         """Write or replace what is known of a session's guest."""
         where = (guests.c.guild_id == self._tx.guild_id, guests.c.session_id == guest.session_id)

@@ -382,7 +382,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     lecturing: list[tuple[Any, str, dict[str, Any]]] = [
         (mod, "session schedule", {"theme": "Storm", "group": "Asakai", "when": "2026-01-25 07:00"}),
         (mod, "rotation skip", {"session": "Storm"}),
-        *((mod, "rotation assign", {"session": "Storm", "member": other}) for _ in range(2)),
+        *((mod, "rotation assign", {"session": "Storm", "member": member}) for _ in range(2)),
         (member, "rotation assign", {"session": "Storm", "member": other}),
         (mod, "rotation guest", guest | {"session": "Storm"}),
         (mod, "rotation confirm", {"session": "Storm", "theme": "Tea", "outline": "Trucks"}),

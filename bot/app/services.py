@@ -164,7 +164,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     profiles = ProfileService(database, clock, vocabulary, follow_zone)
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
-    leavers = (hosting, rsvps, groups, memberships, rotation, profiles)
+    leavers = (hosting, rsvps, groups, memberships, rotation, guests, profiles)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     return Services(

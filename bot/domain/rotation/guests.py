@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from bot.domain.members import dm_readers
 from bot.domain.posts import NewPost, next_revision
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.communities import Community
     from bot.domain.groups import StudyGroup
+    from bot.domain.members import MemberLeft
     from bot.domain.posts import Post
     from bot.domain.sessions import Session, SessionEvent
     from bot.domain.uow import UnitOfWork
@@ -69,6 +70,10 @@ class GuestRepository(Protocol):
         """The guest of a session."""
         ...
 
+    async def hosted_by(self, member_id: int) -> list[Guest]:
+        """The guests whom this member looks after, in order of their sessions' ids."""
+        ...
+
     async def put(self, guest: Guest) -> None:
         """Write or replace what is known of a session's guest."""
         ...
@@ -94,7 +99,7 @@ class ForHost(Struct, frozen=True):
 
 
 async def look_after(
-    uow: UnitOfWork, session: Session, guest: Guest, before: Guest | None, actor_id: int, now: datetime
+    uow: UnitOfWork, session: Session, guest: Guest, before: Guest | None, actor_id: int | None, now: datetime
 ) -> bool:
     """A guest comes, or is written of anew: it is kept, and their host hears of it; False if the host can't be told."""
     await uow.guests.put(guest)
@@ -156,6 +161,20 @@ class GuestService:
         if (guest := await uow.guests.of(session.id)) is not None:
             await uow.posts.cancel(KINDS, session.id, "cancelled")
             await _tell(uow, session, guest, "cancelled", event.actor_id, self._clock.now())
+
+    async def on_member_left(self, uow: UnitOfWork, event: MemberLeft) -> None:
+        """Whoever invited a guest, or another organizer, looks after the guest from now on, and is told."""
+        now = self._clock.now()
+        for guest in await uow.guests.hosted_by(event.member_id):
+            session = await uow.sessions.get(guest.session_id)
+            if session.state is not SessionState.SCHEDULED or session.starts_at <= now:
+                continue
+            turns = (await uow.rotation.turns([session.id])).get(session.id, ())
+            inviters = [turn.asked_by for turn in turns if turn.is_standing and not turn.member_id]
+            organizers = sorted((await uow.groups.get(session.group_id)).organizers)
+            others = [each for each in (*inviters, *organizers) if each != event.member_id]
+            if heirs := await dm_readers(uow, NEWS, others):
+                await look_after(uow, session, replace(guest, host_id=heirs[0]), guest, None, now)
 
     async def told(self, uow: UnitOfWork, post: Post) -> ForHost | None:
         """What a host is told; None if it no longer holds."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.domain.sessions import Session
     from bot.domain.uow import UnitOfWork, Units
 
-LONGEST: Mapping[str, int] = {"name": 60, "affiliation": 80, "topic": 100, "bio": 400, "fee": 60}
+LONGEST: Mapping[str, int] = {"name": 40, "affiliation": 60, "topic": 80, "bio": 400, "fee": 40}
 """Characters of what is written of a guest."""
 
 

@@ -167,6 +167,18 @@ async def test_a_change_can_be_undone_unless_there_was_another(club: Club):
         await undo(club, second.undo_id)
 
 
+async def test_when_the_host_leaves_whoever_invited_the_guest_looks_after_them(club: Club):
+    session = await with_guest(club)
+    await club.until(club.clock.at)
+    await club.services.members.left(GUILD, HOST)
+    (told,) = [each for each in await club.until(club.clock.at) if each.kind == NEWS]
+    assert (told.member_id, told.value.news) == (MODERATOR.member_id, "host")
+    assert to(await club.until(FAR + DAY), THANKS) == [MODERATOR.member_id]
+    guest = await kept(club, session)
+    assert guest is not None
+    assert guest.host_id == MODERATOR.member_id
+
+
 async def test_who_may_not_and_what_not(club: Club):
     session = await with_guest(club)
     with pytest.raises(NotAllowed):
