@@ -142,6 +142,11 @@ async def _plan_ahead(uow: UnitOfWork, session: Session, guest: Guest, now: date
             await uow.posts.plan(await in_peace(uow, post, now))
 
 
+async def _guest_of(uow: UnitOfWork, session: Session) -> Guest | None:
+    """The guest of a session; where nobody was ever put down to lecture, nothing is asked for it."""
+    return await uow.guests.of(session.id) if await uow.rotation.is_kept(session.group_id) else None
+
+
 class GuestService:
     """The guests' part in a session's life, and what their hosts are told."""
 
@@ -151,14 +156,14 @@ class GuestService:
     async def on_moved(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """The guest has to hear of it, and what is to be done is due at other times."""
         session, now = event.after, self._clock.now()
-        if (guest := await uow.guests.of(session.id)) is not None:
+        if (guest := await _guest_of(uow, session)) is not None:
             await _plan_ahead(uow, session, guest, now)
             await _tell(uow, session, guest, "moved", event.actor_id, now)
 
     async def on_cancelled(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """The guest has to hear of it."""
         session = event.after
-        if (guest := await uow.guests.of(session.id)) is not None:
+        if (guest := await _guest_of(uow, session)) is not None:
             await uow.posts.cancel(KINDS, session.id, "cancelled")
             await _tell(uow, session, guest, "cancelled", event.actor_id, self._clock.now())
 
