@@ -59,13 +59,18 @@ _TELLINGS = 3
 """So often what follows from a post's end may fail; then the post ends without it."""
 
 
+StillHere = Callable[[int, int], Awaitable[bool]]
+"""Whether somebody, the second, is still a member of a server, the first; it raises where Discord can't be asked."""
+
+
 class PostKind(Struct, frozen=True):
     """How posts of one kind are made.
 
     `describe` reads what the post says now (None: it is overtaken, and cancelled); `render` puts it into words; `ended`
     runs in the transaction that ends a post as undeliverable, failed or unconfirmed. The time of a `timely` one is its
     point: as a direct message it does not wait for hours, but ends and is followed by what `ended` does. `place` is the
-    channel to which it belongs (0: none): who alone is told of it must be able to see that.
+    channel to which it belongs (0: none): who alone is told of it must be able to see that. One that `asks` goes
+    only to somebody of whom Discord says, just before, that they are still a member.
     """
 
     describe: Callable[[UnitOfWork, Post], Awaitable[Any]]
@@ -73,6 +78,7 @@ class PostKind(Struct, frozen=True):
     ended: Callable[[UnitOfWork, Settled], Awaitable[None]]
     timely: bool = False
     place: Callable[[UnitOfWork, Post], Awaitable[int]] | None = None
+    asks: bool = False
 
 
 class _Described(Struct, frozen=True):
@@ -104,6 +110,7 @@ class Delivery:
         nonce_life: timedelta,
         windows: Windows | None = None,
         sight: Sight | None = None,
+        still_here: StillHere | None = None,
     ) -> None:
         self._units = units
         self._outbox = outbox
@@ -119,6 +126,7 @@ class Delivery:
         self._settle: Batch[Settled, bool] = Batch(self._write_results)
         self._windows = windows or Windows(clock)
         self._sight = sight
+        self._still_here = still_here
         self.closing = False
 
     async def close(self) -> None:
@@ -243,6 +251,8 @@ class Delivery:
             raise described.error
         if described.value is None or not await self._may_know(post, described.place):
             return None
+        if kind.asks and not await self._is_here(post):
+            return None
         return kind.render(described.value, words(described.language or community.language))
 
     async def _may_know(self, post: Post, place: int) -> bool:
@@ -251,6 +261,11 @@ class Delivery:
         if not (self._sight and reader and place):
             return True
         return await self._sight.sees(post.guild_id, reader, place, lambda: self._turn(post))
+
+    async def _is_here(self, post: Post) -> bool:
+        """Whether the one reader is still a member; what it means that they are not, is done by then."""
+        reader = reader_of(post)
+        return not (self._still_here and reader) or await self._still_here(post.guild_id, reader)
 
     async def _read_values(self, posts: Sequence[Post]) -> Mapping[int, _Described]:
         """What the posts say now, all read in one view; one that can't be read stops no other."""

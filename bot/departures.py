@@ -50,6 +50,20 @@ class Departures:
             return False
         return True
 
+    async def still_here(self, guild_id: int, member_id: int) -> bool:
+        """Whether somebody who is about to be asked for something is still a member; lets them go if they are not.
+
+        Raises:
+            discord.DiscordException, aiohttp.ClientError, OSError: Discord could not be asked.
+        """
+        guild = self._client.get_guild(guild_id)
+        if guild is None or (self._client.intents.members and guild.get_member(member_id) is not None):
+            return True
+        if await self.is_member(guild_id, member_id):
+            return True
+        await self._members.left(guild_id, member_id)
+        return False
+
     async def sweep(self, guild_ids: Iterable[int]) -> int:
         """Let everybody go who has left these communities; returns how many. What fails is left to the next night."""
         gone = 0

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.delivery import Delivery, PostKind
+from bot.delivery import Delivery, PostKind, StillHere
 from bot.domain.communities import Community
 from bot.domain.posts import Outbox, Post, lane
 from bot.domain.steps import MOST_TRIES, Step, StepHandler, StepState, retry_after
@@ -66,6 +66,7 @@ class Dispatcher:
         report: Callable[[UnitOfWork, Step, str], Awaitable[None]] | None = None,
         windows: Windows | None = None,
         sight: Sight | None = None,
+        still_here: StillHere | None = None,
     ) -> None:
         self._units = units
         self._outbox = outbox
@@ -88,6 +89,7 @@ class Dispatcher:
             nonce_life=nonce_life,
             windows=windows,
             sight=sight,
+            still_here=still_here,
         )
         self._lanes: dict[int, deque[Post]] = {}
         self._workers: set[asyncio.Task[None]] = set()

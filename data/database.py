@@ -22,6 +22,7 @@ from data.communities import SqlCommunities
 from data.connections import Connections
 from data.forms import SqlForms
 from data.groups import SqlGroups
+from data.guests import SqlGuests
 from data.holds import SqlHolds
 from data.industries import SqlIndustries
 from data.members import SqlMembers, used_in
@@ -75,6 +76,7 @@ class SqlUnitOfWork:
         self.morning = SqlMorning(transaction)
         self.rotation = SqlRotation(transaction)
         self.swaps = SqlSwaps(transaction)
+        self.guests = SqlGuests(transaction)
         self.holds = SqlHolds(transaction)
         self.restrictions = SqlRestrictions(transaction)
         self.steps = SqlSteps(transaction)

@@ -112,6 +112,7 @@ turns = Table(
     Column("closed_at", Instant),
     Column("industry", String(30), nullable=False),
     Column("by_hand", Boolean, nullable=False),
+    member("asked_by", "anonymise"),
     words("theme", "erase"),
     words("outline", "erase"),
     words("reason", "erase"),
@@ -127,7 +128,8 @@ _member = [c for c in rotation_members.c if c.name not in {"id", "guild_id", "gr
 _SAID = ("theme", "outline", "reason")
 _turn = [
     turns.c.session_id.label("slot_id"),
-    *(turns.c[name] for name in Turn.__struct_fields__ if name not in ("slot_id", *_SAID)),
+    *(turns.c[name] for name in Turn.__struct_fields__ if name not in ("slot_id", "asked_by", *_SAID)),
+    func.coalesce(turns.c.asked_by, 0).label("asked_by"),
     # Erased, or from before these were kept, they are empty.
     *(func.coalesce(turns.c[name], "").label(name) for name in _SAID),
 ]

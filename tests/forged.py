@@ -130,14 +130,17 @@ VALID: dict[str, dict[str, Any]] = {
     "morning show": {},
     "profile edit": {"about": "Tea"},
     "profile show": {},
+    "rotation assign": {"session": "Logistics"},
     "rotation available": {},
     "rotation confirm": {"session": "Logistics"},
     "rotation decline": {"session": "Logistics"},
+    "rotation guest": {"session": "Logistics", "name": "Tea"},
     "rotation join": {},
     "rotation leave": {},
     "rotation settings": {"group": "Asakai"},
     "rotation show": {},
     "rotation swap": {"session": "Logistics"},
+    "rotation skip": {"session": "Logistics"},
     "rotation unavailable": {"from": "2026-01-14"},
     "rotation volunteer": {"session": "Logistics"},
     "rotation why": {"session": "Logistics"},
@@ -157,13 +160,14 @@ VALID: dict[str, dict[str, Any]] = {
     "settings show": {},
     "setup": {},
 }
-"""Options with which each command works in `study`, but for people; bad values are tried one at a time."""
-OF_SOMEBODY = ("mod restrict", "mod unrestrict")
+"""Options with which each command works in `study`, see `valid`; bad values are tried one at a time."""
+OF_SOMEBODY = ("mod restrict", "mod unrestrict", "rotation assign")
 """The commands that need a member."""
 NAMING = {
     "session": (
         *("session show", "session edit", "session cancel", "session rsvp"),
         *("rotation confirm", "rotation decline", "rotation swap", "rotation volunteer", "rotation why"),
+        *("rotation assign", "rotation skip", "rotation guest"),
     ),
     "series": ("series show", "series edit", "series skip", "series end"),
     "group": (

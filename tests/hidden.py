@@ -108,6 +108,7 @@ class Study:
         await former.slash(channel, "session rsvp", session=SESSION, answer="going")
         await former.slash(channel, "rotation join", group=GROUP)
         await self._lectures(former)
+        await former.slash(channel, "rotation skip", session=SERIES, member=former)
         await former.slash(channel, "rotation leave", group=GROUP)
         await former.slash(channel, "session rsvp", session=SERIES, answer="not_going")
         for command, options in (
@@ -123,6 +124,7 @@ class Study:
             ("series skip", {"series": SERIES, "on": "2026-01-14"}),
             ("session cancel", {"session": SESSION}),
             ("series end", {"series": SERIES}),
+            ("rotation assign", {"session": SERIES, "member": self.mover}),
         ):
             await previewed(world, command, former, **options)
         preview = await previewed(world, "session schedule", former, theme="Mine", when="1/9 07:00", group=GROUP)

@@ -195,7 +195,7 @@ COMMAND_BUTTONS = (
         *(f"bk:{act}:#" for act in ("join", "leave", "withdraw", "restore")),
         *(
             f"bk:{draft}:#:{act}"
-            for draft in ("archive", "cancel", "skipseries", "endseries")
+            for draft in ("archive", "cancel", "skipseries", "endseries", "assign")
             for act in ("confirm", "keep")
         ),
         *(f"bk:rotation:{act}:#" for act in ("join", "leave", "show")),
@@ -203,6 +203,7 @@ COMMAND_BUTTONS = (
         *(f"bk:swap:#:{act}" for act in ("ask", "all")),
         *(f"bk:unroster:#:{act}" for act in ("confirm", "keep")),
         "bk:available:#",
+        "bk:undo:#",
         "bk:whichaway:#:#",
         "bk:whichrestriction:#:#",
         "bk:join",

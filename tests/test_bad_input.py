@@ -161,6 +161,9 @@ async def test_somebody_who_left_can_be_named_nowhere(study: World):
             ("group create", "organizer"),
             ("group edit", "add_organizer"),
             ("group edit", "remove_organizer"),
+            ("rotation assign", "member"),
+            ("rotation skip", "member"),
+            ("rotation guest", "host"),
         ):
             text = await told(study, study.moderator, command, **valid(study, command) | {option: user})
             assert "not a member" in text or "not an organizer" in text, f"/{command} {option}: {text}"
@@ -174,6 +177,9 @@ async def test_a_bot_is_no_person_who_comes_or_organizes(study: World):
             ("mod restrict", "member"),
             ("group create", "organizer"),
             ("group edit", "add_organizer"),
+            ("rotation assign", "member"),
+            ("rotation skip", "member"),
+            ("rotation guest", "host"),
         ):
             text = await told(study, study.moderator, command, **valid(study, command) | {option: robot})
             assert text == f"<@{robot.id}> is a bot. Please choose a person instead.", f"/{command} {option}: {text}"
@@ -204,6 +210,9 @@ async def test_a_member_is_refused_every_act_of_organizers_and_moderators(study:
         "series skip": VALID["series skip"],
         "series end": VALID["series end"],
         "rotation settings": VALID["rotation settings"],
+        "rotation assign": valid(study, "rotation assign"),
+        "rotation skip": VALID["rotation skip"],
+        "rotation guest": VALID["rotation guest"],
     }
     await study.moderator.slash(study.general, "settings set", members_may_host="off")
     async with nothing_written(study):
@@ -223,6 +232,7 @@ async def test_before_the_setup_every_button_form_and_command_says_what_to_do_an
     ids += ["bk:rotation:join:1", "bk:rotation:leave:1", "bk:rotation:show:1", "bk:rotationpage:1:0:next"]
     ids += ["bk:unroster:1:confirm", "bk:unroster:1:keep", "bk:whichaway:1:1", "bk:available:1"]
     ids += ["bk:swap:1:ask", "bk:swap:1:all", "bk:swaptake:1:0", "bk:swapoffer:1:no", "bk:swapoffer:1:withdraw"]
+    ids += ["bk:assign:1:confirm", "bk:assign:1:keep", "bk:undo:1"]
     ids += ["bk:introduce", "bk:profile:post", "bk:profile:change", "bk:profile:type"]
     forms = ["bk:newsessionform:1", "bk:moveform:1", "bk:newseriesform:1", "bk:profileform", "bk:industryform"]
     forms += ["bk:remindersform:1"]

@@ -390,8 +390,14 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "group archive", {"name": "Asakai", "reason": "Storm"}),
         (mod, "group archive", {"name": "Tea"}),
     ]
+    guest = {"name": "Sencha", "title": "先生", "affiliation": "Trucks", "topic": "Tea", "bio": "Tea", "fee": "Tea"}
+    guest |= {"host": member}
     lecturing: list[tuple[Any, str, dict[str, Any]]] = [
         (mod, "session schedule", {"theme": "Storm", "group": "Asakai", "when": "2026-01-25 07:00"}),
+        (mod, "rotation skip", {"session": "Storm"}),
+        *((mod, "rotation assign", {"session": "Storm", "member": member}) for _ in range(2)),
+        (member, "rotation assign", {"session": "Storm", "member": other}),
+        (mod, "rotation guest", guest | {"session": "Storm"}),
         (mod, "rotation confirm", {"session": "Storm", "theme": "Tea", "outline": "Trucks"}),
         (mod, "rotation volunteer", {"session": "Storm"}),
         (mod, "rotation join", {"group": "Asakai"}),
@@ -401,6 +407,8 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "rotation swap", {"session": "Storm", "with": other}),
         *((who, "rotation swap", {"session": "Storm", "for": other}) for who in (member, mod)),
         (other, "rotation volunteer", {"session": "Storm"}),
+        (mod, "rotation guest", {"session": "Storm", "name": "Sencha"}),
+        (mod, "rotation skip", {"session": "Storm", "member": mod, "reason": "Holiday", "owed": "no"}),
         (mod, "rotation decline", {"session": "Storm", "reason": "Holiday"}),
         (mod, "rotation decline", {"session": "Storm"}),
         (mod, "session cancel", {"session": "Storm"}),

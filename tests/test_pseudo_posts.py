@@ -16,6 +16,8 @@ from bot.demo.simulation import set_locale
 from bot.domain.communities import CHANNEL_FIELDS
 from bot.domain.notices import PROBLEMS, Problem, Trouble, permissions_for
 from bot.domain.posts import PostState
+from bot.domain.rotation.concerned import KINDS as BY_HAND
+from bot.domain.rotation.guests import KINDS as GUESTS
 from bot.domain.rotation.saying import ALL as LECTURERS
 from bot.domain.rotation.swaps import TO_ITS_OWNER, TO_OTHERS
 from bot.domain.setup import STEPS
@@ -242,8 +244,9 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
         (answer,) = await hand.use(who.user, message, stop, "a direct message")
         await hand.use_all(who.user, answer, "a direct message that was stopped")
     assert ear.escapes == {}
-    # Those of a lecturer who is looked for, and of turns that change hands, come in tests of their own.
-    assert await sent(world) == set(post_kinds(world.app.services)) - {*LECTURERS, *TO_OTHERS, *TO_ITS_OWNER}
+    # Those of lecturers, and of turns that change hands, come in tests of their own.
+    other_tests = {*LECTURERS, *TO_OTHERS, *TO_ITS_OWNER, *BY_HAND, *GUESTS}
+    assert await sent(world) == set(post_kinds(world.app.services)) - other_tests
     assert hand.used == UNPROMPTED_BUTTONS
 
 

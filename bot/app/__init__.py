@@ -72,6 +72,7 @@ class App:
         poster = Poster(self.bot, clock.now, timedelta(seconds=settings.attempt_seconds), nonce_life)
         presses = Presses(clock)
         self.bot.on_press = presses.note
+        self.departures = Departures(self.bot, pacer, self.services.members)
         self.dispatcher = Dispatcher(
             units=database,
             outbox=database.outbox,
@@ -89,6 +90,7 @@ class App:
             batch=settings.batch,
             report=self.services.notices.report_step,
             sight=Sight(self.bot),
+            still_here=self.departures.still_here,
         )
         self.reconciler = Reconciler(
             units=database,
@@ -100,7 +102,6 @@ class App:
             arm=self._arm,
             report=self.services.notices.report_mirror,
         )
-        self.departures = Departures(self.bot, pacer, self.services.members)
         self._looking: asyncio.Task[None] | None = None
         self.settle_memory: Callable[[], None] = lambda: None
         self.bot.on_first_ready = self.begin

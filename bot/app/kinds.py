@@ -14,7 +14,7 @@ from bot.domain.posts import DROPPED, when_dropped
 from bot.domain.profiles import INTRODUCTION
 from bot.domain.reminders import place_of
 from bot.domain.restricting import KIND as RESTRICTED
-from bot.domain.rotation import saying, swaps
+from bot.domain.rotation import concerned, guests, saying, swaps
 from bot.domain.rotation.running import LOOK
 from bot.domain.rsvps import ANSWERED_FOR
 from bot.domain.sessions import view
@@ -33,6 +33,8 @@ from bot.mirrors import (
 )
 from bot.rendering import answered_for as answered_for_rendering
 from bot.rendering import archiving as archiving_rendering
+from bot.rendering import by_hand as by_hand_rendering
+from bot.rendering import guests as guest_rendering
 from bot.rendering import hosting as hosting_rendering
 from bot.rendering import members as member_rendering
 from bot.rendering import morning as morning_rendering
@@ -149,6 +151,8 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
     asked = PostKind(services.saying.asked, request_rendering.asked, told_in_private, place=place_of)
     swap_offer = PostKind(services.swap_news.offer, swap_rendering.offered, swap_offer_ended, place=place_of)
     swap_news = PostKind(services.swap_news.news, swap_rendering.news, told_in_private, place=place_of)
+    told_by_hand = PostKind(services.concerned.told, by_hand_rendering.told, told_in_private, place=place_of)
+    for_host = PostKind(services.guests.told, guest_rendering.for_host, told_in_private, place=place_of)
     answered_for, say_answer = services.answered_for, answered_for_rendering.answered_for
     return {
         ANSWERED_FOR: PostKind(answered_for.describe, say_answer, told_in_private, place=place_of),
@@ -174,10 +178,14 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         saying.NUDGE: asked,
         saying.OFFER: asked,
         saying.OUTLINE: asked,
-        saying.REQUEST: PostKind(services.saying.asked, request_rendering.asked, request_ended, place=place_of),
+        saying.REQUEST: PostKind(
+            services.saying.asked, request_rendering.asked, request_ended, place=place_of, asks=True
+        ),
         saying.TROUBLE: PostKind(services.saying.wanted, request_rendering.trouble, trouble_ended, place=place_of),
         **dict.fromkeys(swaps.TO_OTHERS, swap_offer),
         **dict.fromkeys(swaps.TO_ITS_OWNER, swap_news),
+        **dict.fromkeys(concerned.KINDS, told_by_hand),
+        **dict.fromkeys(guests.KINDS, for_host),
         "welcome": PostKind(services.communities.describe_welcome, setup_rendering.welcome, notices.report),
     }
 

@@ -26,7 +26,11 @@ from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.reminders import ReminderService
 from bot.domain.restricting import RestrictionService
+from bot.domain.rotation.by_hand import ByHandService
+from bot.domain.rotation.concerned import ConcernedService
 from bot.domain.rotation.following import RotationService
+from bot.domain.rotation.guests import GuestService
+from bot.domain.rotation.inviting import InvitingService
 from bot.domain.rotation.requests import RequestService
 from bot.domain.rotation.roster import RosterService
 from bot.domain.rotation.running import RunningService
@@ -36,6 +40,7 @@ from bot.domain.rotation.showing import RotationViewService
 from bot.domain.rotation.swap_news import SwapNewsService
 from bot.domain.rotation.swapping import SwapService
 from bot.domain.rotation.unavailability import UnavailabilityService
+from bot.domain.rotation.undoing import UndoService
 from bot.domain.rsvps import RsvpService
 from bot.domain.series import SeriesEditService, SeriesEndService, SeriesService, SeriesSkipService
 from bot.domain.sessions import SessionHooks, SessionService
@@ -75,6 +80,11 @@ class Services(Struct, frozen=True):
     unavailability: UnavailabilityService
     rotation_views: RotationViewService
     rotation_settings: RotationSettingsService
+    by_hand: ByHandService
+    concerned: ConcernedService
+    guests: GuestService
+    inviting: InvitingService
+    undoing: UndoService
     announcements: AnnouncementService
     reminders: ReminderService
     own_reminders: OwnReminderService
@@ -107,7 +117,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     answered_for = AnsweredForService(clock)
     answering = (hosting.on_answered, answered_for.on_answered)
     comings = (reminders, morning, own_reminders, hosting)
-    rotation, swap_news = RotationService(clock), SwapNewsService(clock)
+    rotation, swap_news, guests = RotationService(clock), SwapNewsService(clock), GuestService(clock)
     rsvps = RsvpService(
         database,
         clock,
@@ -134,6 +144,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             answered_for.on_moved,
             rotation.on_moved,
             swap_news.on_moved,
+            guests.on_moved,
             upcoming.on_session,
         ),
         on_edited=(announcements.on_edited, rsvps.on_changed, notices.on_edited, upcoming.on_session),
@@ -144,6 +155,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             morning.on_cancelled,
             notices.on_cancelled,
             rotation.on_cancelled,
+            guests.on_cancelled,
             upcoming.on_session,
         ),
         on_ended=(announcements.on_ended, rotation.on_ended, upcoming.on_session),
@@ -160,7 +172,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     profiles = ProfileService(database, clock, vocabulary, follow_zone)
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
-    leavers = (hosting, rsvps, groups, memberships, rotation, profiles)
+    leavers = (hosting, rsvps, groups, memberships, rotation, guests, profiles)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     requests = RequestService(database, clock, rsvps)
@@ -190,6 +202,11 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         unavailability=UnavailabilityService(database, clock),
         rotation_views=RotationViewService(database, clock),
         rotation_settings=RotationSettingsService(database, clock),
+        by_hand=ByHandService(database, clock),
+        concerned=ConcernedService(clock),
+        guests=guests,
+        inviting=InvitingService(database, clock, vocabulary),
+        undoing=UndoService(database, clock),
         announcements=announcements,
         reminders=reminders,
         own_reminders=own_reminders,

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from bot.domain.posts import Post
     from bot.domain.uow import UnitOfWork, Units
 
-DmKind = Literal["changes", "places", "reminders", "hosts", "turns", "arranging"]
+DmKind = Literal["changes", "places", "reminders", "hosts", "turns", "arranging", "guests"]
 """What a person can stop: the new times of sessions they declined and what organizers answered for them, places that
 came free for them, reminders, word that a session of a group they organize has lost its host, being asked to lecture
-and what follows from a yes, and word that a lecture of a group they organize has nobody yet."""
+and what follows from a yes, word that a lecture of a group they organize has nobody yet, and what concerns a guest
+whom they look after."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "changes": ("moved", "edited", "cancelled", "answered_for", "restricted"),
@@ -39,8 +40,10 @@ DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "turns": (
         *("turn_request", "turn_nudge", "turn_offer", "turn_outline", "turn_materials"),
         *("swap_offer", "swap_nudge", "swap_for", "swap_done", "swap_stays"),
+        *("turn_released", "turn_back"),
     ),
-    "arranging": ("turn_trouble",),
+    "arranging": ("turn_trouble", "turn_fell"),
+    "guests": ("guest_news", "guest_prepare", "guest_thanks"),
 }
 """The kinds of posts that each kind of direct message consists of."""
 DMS_CLOSED = "403 50007"

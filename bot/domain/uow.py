@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.domain.reminders import PingRepository
     from bot.domain.restrictions import RestrictionRepository
     from bot.domain.rotation import RotationRepository
+    from bot.domain.rotation.guests import GuestRepository
     from bot.domain.rotation.swaps import SwapRepository
     from bot.domain.rsvps import RsvpRepository
     from bot.domain.series import SeriesRepository
@@ -96,6 +97,9 @@ class UnitOfWork(Protocol):
 
     @property
     def restrictions(self) -> RestrictionRepository: ...  # noqa: D102
+
+    @property
+    def guests(self) -> GuestRepository: ...  # noqa: D102
 
     @property
     def swaps(self) -> SwapRepository: ...  # noqa: D102

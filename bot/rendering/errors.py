@@ -112,7 +112,9 @@ def table() -> Mapping[type[StudyError], Say]:
     """What to say for each error, of all features."""
     from bot.rendering import (
         archiving,
+        by_hand,
         groups,
+        guests,
         memberships,
         morning,
         own_reminders,
@@ -129,7 +131,9 @@ def table() -> Mapping[type[StudyError], Say]:
     merged = dict(ERRORS)
     for feature in (
         archiving,
+        by_hand,
         groups,
+        guests,
         memberships,
         morning,
         own_reminders,

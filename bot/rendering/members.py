@@ -33,6 +33,10 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "I won't write to you any more when it is your turn to lecture on **{server}**, and ask somebody else instead. "
         "`/rotation leave` there takes you out of the rotation."
     ),
+    "guests": _(
+        "I won't write to you any more about guest lecturers on **{server}** whom you look after. `/session show` "
+        "there shows who lectures."
+    ),
     "arranging": _(
         "I won't write to you any more when a lecture of a group you organize on **{server}** has no lecturer. "
         "`/rotation show` there shows how things are."
@@ -51,6 +55,7 @@ _RESUMED: Mapping[DmKind, locale_str] = {
         "From now on I write to you again when a session of a group that you organize on **{server}** loses its host."
     ),
     "turns": _("From now on I write to you again when it is your turn to lecture on **{server}**."),
+    "guests": _("From now on I write to you again about guest lecturers on **{server}** whom you look after."),
     "arranging": _(
         "From now on I write to you again when a lecture of a group that you organize on **{server}** has no lecturer."
     ),

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from bot.i18n import Words, _n
+from bot.i18n import Words, _, _n
+
+if TYPE_CHECKING:
+    from bot.domain.rotation.guests import Guest
 
 _TITLED = re.compile(r"(?:先生|せんせい|様|さま|さん)\W*(?:[(（\[【<＜/／|｜].*)?$", re.DOTALL)
 """A name that says already how its bearer is addressed, whatever ornament or bracket follows."""
@@ -15,6 +19,19 @@ def address(name: str, w: Words) -> str:
     """A name as its bearer is addressed: 「山田さん」 in Japanese, but 「山田先生」 and 「山田様」 as they are."""
     called = name.strip()
     return called if w.language != "ja" or _TITLED.search(called) else f"{called}さん"
+
+
+def honoured(guest: Guest, w: Words) -> str:
+    """A guest as they are addressed: 「佐藤様」 or 「佐藤先生」 in Japanese, and never with two titles."""
+    return guest.name if w.language != "ja" or _TITLED.search(guest.name) else f"{guest.name}{guest.title}"
+
+
+def introduced(guest: Guest, w: Words) -> str:
+    """A guest as others read of them: with where they come from, if that is known."""
+    name = honoured(guest, w)
+    if not guest.affiliation:
+        return name
+    return w(_("{name} ({affiliation})"), name=name, affiliation=guest.affiliation)
 
 
 def mentions(member_ids: Iterable[int]) -> list[str]:

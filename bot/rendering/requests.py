@@ -48,6 +48,7 @@ _HEADS: Mapping[str, locale_str] = {
 }
 _ANOTHER = _("Another lecturer is wanted at **{theme}** ({group}). Would you? The first to press has the turn.")
 _ANEW = _("**{theme}** ({group}), for which I asked you to be the lecturer, has a new time. Would you lecture then?")
+_BY_HAND = _("**{theme}** ({group}): an organizer would like to hear you there. Would you be the lecturer?")
 _BY = _("Please answer by {when}. If it does not suit you, I ask somebody else at once; nobody is told why.")
 _WHAT_OF = _(
     "Most tell of the basics of their trade: what you do, how money is earned with it, what people often get wrong "
@@ -64,6 +65,8 @@ def asked(value: Asked, w: Words) -> Content:
     head = _HEADS[value.kind]
     if value.kind == REQUEST and value.anew:
         head = _ANEW
+    elif value.kind == REQUEST and turn is not None and turn.by_hand:
+        head = _BY_HAND
     elif value.kind == OFFER and value.another:
         head = _ANOTHER
     lines = [w(head, theme=session.theme, group=value.group.name), moment(session.starts_at)]

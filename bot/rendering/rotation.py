@@ -18,6 +18,7 @@ from bot.i18n import Words, _, _n, locale_str
 from bot.rendering import industries
 from bot.rendering.absences import lectures, until
 from bot.rendering.buttons import button_id
+from bot.rendering.by_hand import undo_row
 from bot.rendering.calendar import moment, shortened, timestamp
 from bot.rendering.content import Button, Content
 from bot.rendering.deciding import decision
@@ -323,7 +324,8 @@ def settings(value: RotationChanged, w: Words, *, given: bool) -> Content:
         for (label, old), (_label, new) in zip(before, after, strict=True)
     ]
     title = w(_("Rotation of {group}"), group=value.group.name)[:256]
-    return Content("\n".join(lines), discord.Embed(title=title, description="\n".join(listed)))
+    embed = discord.Embed(title=title, description="\n".join(listed))
+    return Content("\n".join(lines), embed, undo_row(value.undo_id, w))
 
 
 def _settings(value: RotationSettings, w: Words) -> list[tuple[str, str]]:

@@ -8,8 +8,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import AnyInteraction, Caller, StudyBot
+from bot.client import AnyInteraction, Caller, StudyBot, actor_of
 from bot.domain.phrases import PhraseReader
+from bot.domain.rotation.inviting import NewGuest
 from bot.domain.rotation.requests import LONGEST_OUTLINE, LONGEST_THEME
 from bot.domain.rotation.roster import LeavePreview, OffRoster
 from bot.domain.rotation.settings import BOUNDS, RotationChange
@@ -21,14 +22,18 @@ from bot.rendering import rotation as rendering
 from bot.rendering.content import Content
 from bot.rendering.rotation_why import why
 from cogs.presses import cog_of
+from cogs.rotation import guests
+from cogs.rotation.by_hand import ByHand
+from cogs.rotation.guests import TITLES
 from cogs.rotation.requests import Requests
 from cogs.rotation.swaps import Swaps
 from cogs.sessions import Sessions
-from cogs.sessions.options import Phrase, Reason, person_id
+from cogs.sessions.options import Phrase, Reason, cleared, person_id
 
 if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.groups import GroupService
+    from bot.domain.rotation.guests import Title
     from bot.domain.rotation.roster import RosterService
     from bot.domain.rotation.settings import RotationSettingsService
     from bot.domain.rotation.showing import RotationViewService
@@ -41,6 +46,7 @@ AskBefore = app_commands.Range[int, *BOUNDS["ask_days_before"]]
 AnswerWithin = app_commands.Range[int, *BOUNDS["answer_within_days"]]
 Grace = app_commands.Range[int, *BOUNDS["grace_days"]]
 _PRIORITIES = [app_commands.Choice(name=name, value=key) for key, name in rendering.PRIORITIES.items()]
+_YES_OR_NO = [app_commands.Choice(name=_("yes"), value="yes"), app_commands.Choice(name=_("no"), value="no")]
 _GROUP = _("Which study group; not needed if there is only one")
 _SESSION = _("Which session")
 
@@ -209,6 +215,74 @@ class Rotation(commands.Cog):
         found = await self.find(caller, session, looking_back=True)
         await caller.reply(why(await self.views.why(caller.guild.id, caller.actor, found.id), caller.words))
 
+    # By an organizer's hand
+
+    @group.command(name="assign", description=_("Ask a member of your choice to lecture (organizers)"))
+    @app_commands.describe(session=_SESSION, member=_("Who is asked; they may say no"))
+    async def assign(self, interaction: AnyInteraction, session: str, member: discord.Member) -> None:
+        """Show first what becomes of whoever has the turn."""
+        caller = await self.bot.begin(interaction)
+        found = await self.find(caller, session, whole=True)
+        await caller.reply(await cog_of(interaction, ByHand).assign(caller, found, member))
+
+    @group.command(name="skip", description=_("Take somebody off a session; somebody else is asked (organizers)"))
+    @app_commands.describe(
+        session=_SESSION,
+        member=_("Who is taken off; if left out, the guest, or the only one who has the turn"),
+        reason=_("The reason; only they read it"),
+        owed=_("Whether they owe the turn; if not, it counts as taken (yes if left out)"),
+    )
+    @app_commands.choices(owed=_YES_OR_NO)
+    async def skip(
+        self,
+        interaction: AnyInteraction,
+        session: str,
+        member: discord.Member | None = None,
+        reason: Reason | None = None,
+        owed: app_commands.Choice[str] | None = None,
+    ) -> None:
+        """Tell them in private, and ask the next one."""
+        caller = await self.bot.begin(interaction)
+        found = await self.find(caller, session, whole=True)
+        still_owed = owed is None or owed.value == "yes"
+        await caller.reply(await cog_of(interaction, ByHand).skip(caller, found, member, reason or "", owed=still_owed))
+
+    @group.command(name="guest", description=_("Put down a guest as the lecturer, or change what is said (organizers)"))
+    @app_commands.describe(
+        session=_SESSION,
+        name=_("The guest's name, without a title"),
+        title=_("How the guest is addressed in Japanese (様 if left out)"),
+        affiliation=_("Where the guest works; “-” for nothing"),
+        topic=_("What the lecture is about; “-” for nothing"),
+        bio=_("A few words on the guest for the announcement; “-” for nothing"),
+        fee=_("The fee; only the host and the organizers see it; “-” for none"),
+        host=_("Who looks after the guest; you, if left out"),
+    )
+    @app_commands.choices(title=TITLES)
+    async def guest(
+        self,
+        interaction: AnyInteraction,
+        session: str,
+        name: guests.Name,
+        title: app_commands.Choice[str] | None = None,
+        affiliation: guests.Affiliation | None = None,
+        topic: guests.Topic | None = None,
+        bio: guests.Bio | None = None,
+        fee: guests.Fee | None = None,
+        host: discord.Member | None = None,
+    ) -> None:
+        """The same session again changes what is given."""
+        caller = await self.bot.begin(interaction)
+        found = await self.find(caller, session, whole=True)
+        new = NewGuest(
+            name,
+            _title(title),
+            *(cleared(text) for text in (affiliation, topic, bio, fee)),
+            host_id=person_id(host),
+        )
+        sees = None if host is None else actor_of(host, host.guild_permissions, caller.community).sees
+        await caller.reply(await cog_of(interaction, guests.Guests).invite(caller, found, new, sees))
+
     @group.command(name="settings", description=_("See and change how lecturers are chosen (organizers)"))
     @app_commands.describe(
         group=_("Which study group"),
@@ -249,6 +323,9 @@ class Rotation(commands.Cog):
     @decline.autocomplete("session")
     @volunteer.autocomplete("session")
     @swap.autocomplete("session")
+    @assign.autocomplete("session")
+    @skip.autocomplete("session")
+    @guest.autocomplete("session")
     async def suggest_ahead(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
         """Sessions ahead, the caller's own first."""
         return await cog_of(interaction, Sessions).suggested(interaction, current)
@@ -271,6 +348,10 @@ def noted(result: Noted | WhichEdge, caller: Caller) -> Content:
     if isinstance(result, WhichEdge):
         return absences.which(result, caller.words)
     return absences.noted(result, caller.community.time_zone, caller.words)
+
+
+def _title(choice: app_commands.Choice[str] | None) -> Title | None:
+    return None if choice is None else "先生" if choice.value == "先生" else "様"
 
 
 def _priority(choice: app_commands.Choice[str] | None) -> Priority | None:

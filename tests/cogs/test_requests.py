@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +152,13 @@ async def test_where_nobody_is_found_the_channel_reads_what_there_is_to_talk_abo
     (said,) = [post for post in posts if "open discussion" in post.content and "What if" in post.content]
     assert said.pinged == frozenset()
     assert "To talk about: What if" in shown(study)
+
+
+async def test_who_has_left_without_a_word_is_not_asked_but_the_next_one_is(study: World):
+    # After the night in which it is looked for who has left, and an hour before the first one would be asked.
+    await study.sim.advance_to(datetime(2026, 1, 13, 21, tzinfo=UTC))
+    gone = study.member.user
+    study.guild.remove_member(study.member)
+    await study.sim.advance(3700)
+    assert gone.dm_channel is None or study.sim.messages(gone.dm_channel) == []
+    assert "would you be the lecturer?" in study.sim.text(direct(study, study.other)[-1])

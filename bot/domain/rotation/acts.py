@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from bot.domain.rotation.concerned import tell_of_fall
 from bot.domain.rotation.values import Member, Roster, Turn, TurnState
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _VERBS: Mapping[TurnState, str] = {
     TurnState.LAPSED: "turn.lapse",
     TurnState.SWAPPED: "turn.swap",
     TurnState.RELEASED: "turn.release",
+    TurnState.WITHDRAWN: "turn.withdraw",
 }
 
 
@@ -36,6 +38,7 @@ async def change_turn(
     await uow.rotation.put(after)
     before = {"member": turn.member_id, "place": turn.place, "state": turn.state.value}
     await uow.record(_VERBS[state], actor_id, f"session:{turn.slot_id}", before, {"state": state.value})
+    await tell_of_fall(uow, after, actor_id, at)
     return after
 
 

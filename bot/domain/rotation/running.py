@@ -172,7 +172,10 @@ async def _waits_until(uow: UnitOfWork, roster: Roster, slot: Slot, turn: Turn, 
     if due is None or now < turn.asked_at + PUNCTUAL:
         return due or slot.starts_at
     questions = await of_turn(uow, REQUEST, turn)
-    if questions and all(post.state is PostState.CANCELLED for post in questions):
+    if not questions:
+        # An organizer, whose choice it is, tells them.
+        return due
+    if all(post.state is PostState.CANCELLED for post in questions):
         return now
     if now < due:
         return due

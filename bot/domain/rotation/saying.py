@@ -126,6 +126,16 @@ async def of_turn(uow: UnitOfWork, kind: str, turn: Turn) -> list[Post]:
     return [post for post in await uow.posts.of_subject(kind, turn.slot_id) if post.data.get("turn") == turn.id]
 
 
+async def say_to(
+    uow: UnitOfWork, kind: str, session: Session, member_id: int, now: datetime, data: Mapping[str, Any]
+) -> bool:
+    """Tell one person something about a session that is to come; False if they are not to be written to."""
+    if not await dm_readers(uow, kind, [member_id]):
+        return False
+    await _plan(uow, kind, session, now, now, member_id=member_id, data=data)
+    return True
+
+
 async def prepare(uow: UnitOfWork, session: Session, turn: Turn, now: datetime) -> None:
     """Remind a lecturer of what is to be prepared, one message a stage; a stage that has passed is left out."""
     for kind, before in ((OUTLINE, OUTLINE_BEFORE), (MATERIALS, MATERIALS_BEFORE)):

@@ -13,6 +13,7 @@ from bot.domain.errors import check_number
 from bot.domain.groups import find_group
 from bot.domain.rotation.acts import show_places
 from bot.domain.rotation.running import look_soon
+from bot.domain.rotation.undoing import Undoable, may_undo
 from bot.domain.rotation.values import Priority, RotationSettings
 
 if TYPE_CHECKING:
@@ -41,12 +42,16 @@ class RotationChange(Struct, frozen=True):
 
 
 class RotationChanged(Struct, frozen=True):
-    """A group's rotation as it was set and as it is; `people` is how many take part."""
+    """A group's rotation as it was set and as it is; `people` is how many take part.
+
+    `undo_id` is the draft with which it can be taken back for a day (0: nothing has changed).
+    """
 
     group: StudyGroup
     before: RotationSettings
     after: RotationSettings
     people: int
+    undo_id: int = 0
 
 
 class RotationSettingsService:
@@ -73,7 +78,7 @@ class RotationSettingsService:
             for name, bounds in BOUNDS.items():
                 check_number(name, given.get(name), *bounds)
             roster = await uow.rotation.roster(group.id)
-            after = replace(roster, settings=replace(roster.settings, **given))
+            after, undo_id = replace(roster, settings=replace(roster.settings, **given)), 0
             if after != roster:
                 await uow.rotation.save(group.id, roster, after)
                 old, new = differences(roster.settings, after.settings)
@@ -81,4 +86,6 @@ class RotationSettingsService:
                 if "per_session" in new:
                     await show_places(uow, group.id, self._clock.now())
                 await look_soon(uow, group.id, self._clock.now())
-            return RotationChanged(group, roster.settings, after.settings, len(roster.members))
+                undoable = Undoable("settings", settings=(roster.settings, after.settings))
+                undo_id = await may_undo(uow, actor, group.id, undoable)
+            return RotationChanged(group, roster.settings, after.settings, len(roster.members), undo_id)

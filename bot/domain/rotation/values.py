@@ -63,10 +63,10 @@ class Member(Struct, frozen=True):
 
 
 class TurnState(StrEnum):
-    """planned -> asked -> confirmed -> given; asked or confirmed -> declined, lapsed, swapped, released.
+    """planned -> asked -> confirmed -> given; asked or confirmed -> declined, lapsed, swapped, released, withdrawn.
 
     A planned turn is a computed value; rows begin when somebody is asked. `lapsed` is silence until the answer was due,
-    `released` taken from somebody who has left, or by an organizer.
+    `released` taken from somebody who has left, or by an organizer, `withdrawn` undone as if it had never been.
     """
 
     PLANNED = "planned"
@@ -77,11 +77,12 @@ class TurnState(StrEnum):
     LAPSED = "lapsed"
     SWAPPED = "swapped"
     RELEASED = "released"
+    WITHDRAWN = "withdrawn"
 
 
 OPEN = frozenset({TurnState.ASKED, TurnState.CONFIRMED})
 REFUSED = frozenset({TurnState.DECLINED, TurnState.LAPSED})
-FALLEN = REFUSED | {TurnState.SWAPPED, TurnState.RELEASED}
+FALLEN = REFUSED | {TurnState.SWAPPED, TurnState.RELEASED, TurnState.WITHDRAWN}
 NEXT: Mapping[TurnState, frozenset[TurnState]] = {
     TurnState.PLANNED: frozenset({TurnState.ASKED}),
     TurnState.ASKED: FALLEN | {TurnState.CONFIRMED},
@@ -94,7 +95,8 @@ class Turn(Struct, frozen=True):
     """One person's turn at one of the places (0, 1, ...) of a date.
 
     A guest has `member_id` 0 and the `industry` of their affiliation, "" if it names none. A member's industry is that
-    of their profile, and is kept here once they have lectured. `by_hand`: somebody has chosen the person, not the rule.
+    of their profile, and is kept here once they have lectured. `by_hand`: somebody has chosen the person, not the rule;
+    `asked_by` is the organizer who did (0: none).
     `closed_at` is when it fell. `answer_due` is by when they are to answer (None: no answer is awaited), `id` its row's
     (0: it has none yet). `theme` and `outline` are what they will lecture about, "" as long as they have not said;
     only they themselves ever read the `reason` for which they declined.
@@ -113,6 +115,7 @@ class Turn(Struct, frozen=True):
     theme: str = ""
     outline: str = ""
     reason: str = ""
+    asked_by: int = 0
 
     @property
     def is_standing(self) -> bool:

@@ -32,13 +32,13 @@ async def own_draft(uow: UnitOfWork, actor: Actor, draft_id: int, kind: DraftKin
 async def _group_of(uow: UnitOfWork, draft: Draft) -> int | None:
     """The id of the group to which belongs what the draft would make or change; None: to the community."""
     match draft.kind:
-        case "move" | "cancel" | "ask-move":
+        case "move" | "cancel" | "ask-move" | "assign":
             return (await uow.sessions.get(draft.subject_id)).group_id
         case "skip" | "reseries" | "end" | "ask-edit" | "ask-skip":
             return (await uow.series.get(draft.subject_id)).group_id
         case "archive" | "group" | "unroster":
             return draft.subject_id
-        case "session":
+        case "session" | "undo":
             return draft.data["group_id"]
         case "series":
             return draft.data["new"]["group_id"]

@@ -153,10 +153,13 @@ DraftKind = Literal[
     "unroster",
     "ask-away",
     "ask-restrict",
+    "assign",
+    "undo",
 ]
 """What a draft leads to. Those that begin with "ask-" have a phrase with two readings and lead to the one they name;
 "ask-group" is a session of which it is not clear in which group, "industry" a name that may mean another, "unroster"
-is leaving a rotation, "ask-away" when somebody can't lecture, "ask-restrict" until when somebody is restricted."""
+is leaving a rotation, "ask-away" when somebody can't lecture, "ask-restrict" until when somebody is restricted,
+"assign" a lecturer whom an organizer puts down, "undo" what an organizer has done to a rotation and may take back."""
 
 
 class Draft(Struct, frozen=True):

@@ -9,6 +9,7 @@ import discord
 
 from bot.domain.calendar import local_day
 from bot.domain.industries import KEYS, Industry
+from bot.domain.rotation.guests import Guest
 from bot.domain.rotation.values import Turn
 from bot.domain.rsvps import Answer, Promotion, Rsvp
 from bot.domain.sessions import Lecture, Session, SessionKind, SessionState, SessionView
@@ -19,6 +20,7 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import duration, moment, short_date, shortened, timestamp
 from bot.rendering.content import Button, Content, EventContent
 from bot.rendering.members import stop_row
+from bot.rendering.names import introduced
 
 NAMES = 20
 """So many names stand in an announcement; a button shows the others."""
@@ -146,9 +148,10 @@ def lecturers(value: SessionView, w: Words) -> str:
     """Who lectures, from which industry and about what; whoever was only asked is not named."""
     lines: list[str] = []
     for turn, industry in value.lecture.lecturers:
-        lines.append(_lecturer(turn, industry, w))
-        if turn.outline:
-            lines.append(shortened(turn.outline, _OUTLINE))
+        lines.append(_lecturer(turn, industry, value.lecture.guest, w))
+        guest = value.lecture.guest if not turn.member_id else None
+        if outline := turn.outline if guest is None else guest.bio:
+            lines.append(shortened(outline, _OUTLINE))
     if value.lecture.arranging:
         lines.append(w(ARRANGING))
     return shortened("\n".join(lines), 1024)
@@ -161,7 +164,7 @@ def lecture_line(value: Lecture, w: Words) -> str:
     """
     line = ""
     for theme, industry in ((True, True), (False, True), (False, False)):
-        named = [_lecturer(turn, of if industry else None, w, theme=theme) for turn, of in value.lecturers]
+        named = [_lecturer(turn, of if industry else None, value.guest, w, theme=theme) for turn, of in value.lecturers]
         if not named and value.arranging:
             named = [w(ARRANGING)]
         line = w(_("Lecturer: {names}"), names=w.list(named)) if named else ""
@@ -170,11 +173,13 @@ def lecture_line(value: Lecture, w: Words) -> str:
     return line
 
 
-def _lecturer(turn: Turn, industry: Industry | None, w: Words, *, theme: bool = True) -> str:
-    name = f"<@{turn.member_id}>"
-    if industry is not None:
+def _lecturer(turn: Turn, industry: Industry | None, guest: Guest | None, w: Words, *, theme: bool = True) -> str:
+    name, topic = f"<@{turn.member_id}>", turn.theme
+    if not turn.member_id and guest is not None:
+        name, topic = introduced(guest, w), guest.topic
+    elif industry is not None:
         name = w(_("{name} ({industry})"), name=name, industry=industries.name(industry, w))
-    return w(_("{name}: “{theme}”"), name=name, theme=turn.theme) if theme and turn.theme else name
+    return w(_("{name}: “{theme}”"), name=name, theme=topic) if theme and topic else name
 
 
 def prompt(session: Session, w: Words) -> str:
