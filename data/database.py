@@ -31,6 +31,7 @@ from data.morning import SqlMorning
 from data.own_reminders import SqlOwnReminders
 from data.posts import SqlOutbox, SqlPosts
 from data.profiles import SqlProfiles
+from data.question_box import SqlQuestionBox
 from data.reminders import SqlPings
 from data.rotation import SqlRotation
 from data.rsvps import SqlRsvps
@@ -72,6 +73,7 @@ class SqlUnitOfWork:
         self.own_reminders = SqlOwnReminders(transaction)
         self.morning = SqlMorning(transaction)
         self.rotation = SqlRotation(transaction)
+        self.question_box = SqlQuestionBox(transaction)
         self.holds = SqlHolds(transaction)
         self.steps = SqlSteps(transaction)
         self.posts = SqlPosts(transaction)

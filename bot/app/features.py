@@ -16,6 +16,7 @@ import cogs.morning
 import cogs.notices
 import cogs.permissions
 import cogs.profiles
+import cogs.question_box
 import cogs.rotation
 import cogs.series
 import cogs.sessions
@@ -43,7 +44,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     visibility = cogs.visibility.Visibility(bot, services.morning, services.announcements, is_public)
     lookout = Lookout(bot, pacer, services.deletions.deleted)
     bot.look, bot.greet = visibility.look, setup.greet
-    with_forms = (cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me, cogs.rotation)
+    with_forms = (cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me, cogs.rotation, cogs.question_box)
     forms = tuple(form for feature in with_forms for form in feature.FORMS)
     bot.forms_to_load = tuple(form.pattern for form in forms)
     bot.cogs_to_load = (
@@ -70,6 +71,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
             clock,
         ),
         cogs.rotation.Requests(bot, services.requests),
+        cogs.question_box.QuestionBox(bot, services.question_box),
         cogs.help.Help(bot, services.help, database.used_in),
         cogs.forms.Forms(bot, services.forms, forms),
         cogs.deletions.Deletions(services.deletions),
@@ -77,6 +79,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     )
     features = (cogs.forms, cogs.setup, cogs.settings, cogs.groups, cogs.series, cogs.sessions, cogs.morning)
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
+    features += (cogs.question_box,)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

@@ -12,6 +12,7 @@ from bot.domain.hosting import KIND as HOSTLESS
 from bot.domain.own_reminders import OWN
 from bot.domain.posts import DROPPED, when_dropped
 from bot.domain.profiles import INTRODUCTION
+from bot.domain.question_box import BOX
 from bot.domain.reminders import place_of
 from bot.domain.rotation import saying
 from bot.domain.rotation.running import LOOK
@@ -37,6 +38,7 @@ from bot.rendering import members as member_rendering
 from bot.rendering import morning as morning_rendering
 from bot.rendering import notices as notice_rendering
 from bot.rendering import profiles as profile_rendering
+from bot.rendering import question_box as box_rendering
 from bot.rendering import reminders as reminder_rendering
 from bot.rendering import requests as request_rendering
 from bot.rendering import sessions as session_rendering
@@ -75,6 +77,7 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
     }
     return {
         "announce": services.announcements.announce,
+        BOX: services.question_handing.hand_over,
         "dawn": reminders.dawn,
         "dawn_early": reminders.dawn_early,
         DROPPED: when_dropped(dropped),
@@ -143,6 +146,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         ANSWERED_FOR: PostKind(answered_for.describe, say_answer, told_in_private, place=place_of),
         ARCHIVED: PostKind(services.archive.describe, archiving_rendering.group_gone, notices.report),
         "before": reminder,
+        BOX: PostKind(services.question_handing.describe, box_rendering.handed, told_in_private, place=place_of),
         "cancelled": change,
         "dawn": reminder,
         "edited": change,

@@ -24,6 +24,7 @@ from bot.domain.own_reminders.service import OwnReminderService
 from bot.domain.own_sessions import OwnSessionService
 from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
+from bot.domain.question_box import QuestionBoxService, QuestionHandingService
 from bot.domain.reminders import ReminderService
 from bot.domain.rotation.following import RotationService
 from bot.domain.rotation.requests import RequestService
@@ -69,6 +70,8 @@ class Services(Struct, frozen=True):
     unavailability: UnavailabilityService
     rotation_views: RotationViewService
     rotation_settings: RotationSettingsService
+    question_box: QuestionBoxService
+    question_handing: QuestionHandingService
     announcements: AnnouncementService
     reminders: ReminderService
     own_reminders: OwnReminderService
@@ -101,6 +104,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     answering = (hosting.on_answered, answered_for.on_answered)
     comings = (reminders, morning, own_reminders, hosting)
     rotation = RotationService(clock)
+    handing = QuestionHandingService(clock)
     rsvps = RsvpService(
         database,
         clock,
@@ -125,6 +129,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             hosting.on_moved,
             answered_for.on_moved,
             rotation.on_moved,
+            handing.on_moved,
             upcoming.on_session,
         ),
         on_edited=(announcements.on_edited, rsvps.on_changed, notices.on_edited, upcoming.on_session),
@@ -135,6 +140,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             morning.on_cancelled,
             notices.on_cancelled,
             rotation.on_cancelled,
+            handing.on_cancelled,
             upcoming.on_session,
         ),
         on_ended=(announcements.on_ended, rotation.on_ended, upcoming.on_session),
@@ -151,7 +157,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     profiles = ProfileService(database, clock, vocabulary, follow_zone)
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
-    leavers = (hosting, rsvps, groups, memberships, rotation, profiles)
+    leavers = (hosting, rsvps, groups, memberships, rotation, handing, profiles)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     return Services(
@@ -175,6 +181,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         unavailability=UnavailabilityService(database, clock),
         rotation_views=RotationViewService(database, clock),
         rotation_settings=RotationSettingsService(database, clock),
+        question_box=QuestionBoxService(database, clock),
+        question_handing=handing,
         announcements=announcements,
         reminders=reminders,
         own_reminders=own_reminders,

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from bot.domain.posts import Post
     from bot.domain.uow import UnitOfWork, Units
 
-DmKind = Literal["changes", "places", "reminders", "hosts", "turns", "arranging"]
+DmKind = Literal["changes", "places", "reminders", "hosts", "turns", "arranging", "box"]
 """What a person can stop: the new times of sessions they declined and what organizers answered for them, places that
 came free for them, reminders, word that a session of a group they organize has lost its host, being asked to lecture
-and what follows from a yes, and word that a lecture of a group they organize has nobody yet."""
+and what follows from a yes, word that a lecture of a group they organize has nobody yet, and the questions that people
+have for their lecture."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "changes": ("moved", "edited", "cancelled", "answered_for"),
@@ -38,6 +39,7 @@ DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "hosts": ("hostless",),
     "turns": ("turn_request", "turn_nudge", "turn_offer", "turn_outline", "turn_materials"),
     "arranging": ("turn_trouble",),
+    "box": ("question_box",),
 }
 """The kinds of posts that each kind of direct message consists of."""
 DMS_CLOSED = "403 50007"

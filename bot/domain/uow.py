@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.domain.own_reminders import OwnReminderRepository
     from bot.domain.posts import PostRepository
     from bot.domain.profiles import ProfileRepository
+    from bot.domain.question_box import QuestionBoxRepository
     from bot.domain.reminders import PingRepository
     from bot.domain.rotation import RotationRepository
     from bot.domain.rsvps import RsvpRepository
@@ -91,6 +92,9 @@ class UnitOfWork(Protocol):
 
     @property
     def rotation(self) -> RotationRepository: ...  # noqa: D102
+
+    @property
+    def question_box(self) -> QuestionBoxRepository: ...  # noqa: D102
 
     @property
     def holds(self) -> HoldRepository: ...  # noqa: D102

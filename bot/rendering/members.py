@@ -37,6 +37,10 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "I won't write to you any more when a lecture of a group you organize on **{server}** has no lecturer. "
         "`/rotation show` there shows how things are."
     ),
+    "box": _(
+        "I won't write to you any more when there are questions for your lecture on **{server}**. The button “Ask the "
+        "lecturer” under its announcement shows them to you."
+    ),
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
     "changes": _(
@@ -54,6 +58,7 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     "arranging": _(
         "From now on I write to you again when a lecture of a group that you organize on **{server}** has no lecturer."
     ),
+    "box": _("From now on I write to you again when there are questions for your lecture on **{server}**."),
 }
 _SOME_SERVER = _("the server")
 """Instead of its name, if the bot is no longer there."""

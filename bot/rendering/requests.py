@@ -7,7 +7,16 @@ from collections.abc import Mapping
 import discord
 
 from bot.domain.errors import StudyError
-from bot.domain.rotation.requests import LONGEST_OUTLINE, LONGEST_THEME, No, NotAsked, NothingToTake, PlaceTaken, Yes
+from bot.domain.rotation.requests import (
+    LONGEST_OUTLINE,
+    LONGEST_READING,
+    LONGEST_THEME,
+    No,
+    NotAsked,
+    NothingToTake,
+    PlaceTaken,
+    Yes,
+)
 from bot.domain.rotation.saying import MATERIALS, NUDGE, OFFER, OUTLINE, REQUEST, Asked, Wanted
 from bot.domain.rotation.values import Turn
 from bot.i18n import Words, _, locale_str
@@ -22,7 +31,7 @@ from bot.rendering.reminders import fitted, pings
 from bot.rendering.sessions.public import named_session, prompt
 
 TURN, TAKE, TELL = "turn", "take", "tell"
-"""What one person does with a turn of theirs, taking an open place, and the form for theme and outline."""
+"""What one person does with a turn of theirs, taking an open place, and the form for what they will tell of."""
 YES, NO, SAY = "yes", "no", "say"
 
 _I_WILL = _("I'll lecture")
@@ -152,6 +161,8 @@ def said_yes(value: Yes, w: Words, *, guild_id: int = 0) -> Content:
         lines.append(w(_("Theme: {theme}"), theme=turn.theme))
     if turn.outline:
         lines.append(turn.outline)
+    if turn.reading:
+        lines.append(w(_("To read ahead: {reading}"), reading=turn.reading))
     if not turn.theme:
         lines.append(w(_("You can say what you will tell of now or later; a week before I ask you again.")))
     server = (guild_id,) if guild_id else ()
@@ -182,7 +193,7 @@ def said_no(value: No, w: Words, *, guild_id: int = 0) -> Content:
 
 
 def tell_form(custom_id: str, turn: Turn, w: Words) -> discord.ui.Modal:
-    """The form for theme and outline; its hints are the parts of a talk on one's trade."""
+    """The form for theme, outline and reading; its hints are the parts of a talk on one's trade."""
     boxes = [
         Box("theme", w(_("Theme")), turn.theme, LONGEST_THEME, example=w(_("How fish gets to the shop overnight"))),
         Box(
@@ -193,6 +204,15 @@ def tell_form(custom_id: str, turn: Turn, w: Words) -> discord.ui.Modal:
             required=False,
             long=True,
             hint=w(_("A few words each; change it as you like, or leave it out.")),
+        ),
+        Box(
+            "reading",
+            w(_("Something to read ahead")),
+            turn.reading,
+            LONGEST_READING,
+            required=False,
+            long=True,
+            hint=w(_("A link or a few lines, if you have something; the announcement shows it.")),
         ),
     ]
     return form(custom_id, w(_("Your lecture")), boxes)

@@ -34,6 +34,8 @@ from bot.i18n import _
 from bot.rendering import sessions as rendering
 from bot.rendering.content import Content
 from cogs.permissions import to_announce
+from cogs.presses import cog_of
+from cogs.question_box import QuestionBox
 from cogs.sessions.options import (
     Description,
     Link,
@@ -41,6 +43,7 @@ from cogs.sessions.options import (
     Phrase,
     Places,
     PlacesOrNone,
+    Question,
     Reason,
     Theme,
     Venue,
@@ -282,11 +285,29 @@ class Sessions(commands.Cog):
         )
         await caller.reply(rendering.answered(result, caller.actor, caller.words))
 
+    @group.command(name="ask", description=_("Ask the lecturer something beforehand; without a question, see yours"))
+    @app_commands.describe(
+        session=_("Which session"),
+        question=_("What you would like to know; only the lecturer reads it"),
+        anonymous=_("Whether nobody learns that it is you who asks (no if left out)"),
+    )
+    async def ask(
+        self, interaction: AnyInteraction, session: str, question: Question | None = None, anonymous: bool = False
+    ) -> None:
+        """As the button under the announcement does."""
+        caller, box = await self.bot.begin(interaction), cog_of(interaction, QuestionBox)
+        found = await self.find(caller, session, whole=question is not None)
+        if question is None:
+            await caller.reply(await box.look(caller, found.id))
+        else:
+            await caller.reply(await box.ask(caller, found.id, question, anonymous=anonymous))
+
     @show.autocomplete("session")
     async def suggest_all(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
         """Sessions ahead, then those that were cancelled or are over."""
         return await self.suggested(interaction, current, looking_back=True)
 
+    @ask.autocomplete("session")
     @rsvp.autocomplete("session")
     async def suggest(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
         """Sessions ahead, those that the caller answered first."""

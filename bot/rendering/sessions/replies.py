@@ -40,6 +40,7 @@ from bot.rendering.sessions.public import (
     add_people,
     all_names,
     answer_buttons,
+    ask_row,
     details,
     name,
 )
@@ -245,7 +246,8 @@ def shown(value: SessionView, actor: Actor, w: Words) -> Content:
         embed.add_field(name=w(_("You host this session")), value=text, inline=False)
     if session.state is SessionState.ENDED:
         return Content(w(_("This session is over.")), embed, all_names(value, w, everybody=everybody))
-    rows = answer_buttons(session.id, w, card="show") + all_names(value, w, everybody=everybody)
+    rows = answer_buttons(session.id, w, card="show") + ask_row(value, w)
+    rows += all_names(value, w, everybody=everybody)
     return Content(embed=embed, rows=rows)
 
 
