@@ -143,6 +143,7 @@ VALID: dict[str, dict[str, Any]] = {
     "series list": {},
     "series show": {"series": "朝の会"},
     "series skip": {"series": "朝の会", "on": "2026-01-14"},
+    "session ask": {"session": "Logistics"},
     "session cancel": {"session": "Logistics"},
     "session edit": {"session": "Logistics"},
     "session list": {},
@@ -156,7 +157,7 @@ VALID: dict[str, dict[str, Any]] = {
 """Options with which each command works in `study`; bad values are tried one at a time."""
 NAMING = {
     "session": (
-        *("session show", "session edit", "session cancel", "session rsvp"),
+        *("session show", "session edit", "session cancel", "session rsvp", "session ask"),
         *("rotation confirm", "rotation decline", "rotation volunteer", "rotation why"),
     ),
     "series": ("series show", "series edit", "series skip", "series end"),

@@ -221,6 +221,7 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "answer": [answer.value for answer in Answer],
         "kind": list(DM_POSTS),
         "turn": ["1"],
+        "question": ["1"],
         # The setup is the moderators'; none of its steps is about a group.
         "act": ["open", "again"],
         "step": ["language"],

@@ -13,6 +13,8 @@ import pytest
 import simcord
 
 from bot.demo.simulation import set_locale
+from bot.domain.question_box import BOX
+from bot.domain.rotation.saying import ALL
 from bot.domain.zones import find_zones
 from bot.i18n import PSEUDO, _, escaped
 from bot.rendering import settings as settings_rendering
@@ -201,6 +203,8 @@ COMMAND_BUTTONS = (
         *(f"bk:rotation:{act}:#" for act in ("join", "leave", "show")),
         *(f"bk:turn:#:{act}" for act in ("yes", "no", "say")),
         *(f"bk:unroster:#:{act}" for act in ("confirm", "keep")),
+        "bk:askbox:#",
+        "bk:unask:#",
         "bk:available:#",
         "bk:whichaway:#:#",
         "bk:join",
@@ -242,6 +246,10 @@ LECTURER_BUTTONS = {
     "bk:seen:#",
 }
 """Under what is said while lecturers are looked for."""
+BOX_BUTTONS = dm_buttons("box")
+"""Under the questions that a lecturer is handed."""
+LECTURER_POSTS = {*ALL, BOX}
+"""What is said of lectures: tried apart from all else that comes by itself."""
 UNPROMPTED_BUTTONS = (
     ANSWERS
     | NEXT_ANSWERS

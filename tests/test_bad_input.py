@@ -218,9 +218,10 @@ async def test_before_the_setup_every_button_form_and_command_says_what_to_do_an
     ids += ["bk:archive:1:confirm", "bk:archive:1:keep", "bk:newgroup:1:confirm", "bk:restore:1"]
     ids += ["bk:rotation:join:1", "bk:rotation:leave:1", "bk:rotation:show:1", "bk:rotationpage:1:0:next"]
     ids += ["bk:unroster:1:confirm", "bk:unroster:1:keep", "bk:whichaway:1:1", "bk:available:1"]
+    ids += ["bk:askbox:1", "bk:unask:1"]
     ids += ["bk:introduce", "bk:profile:post", "bk:profile:change", "bk:profile:type"]
     forms = ["bk:newsessionform:1", "bk:moveform:1", "bk:newseriesform:1", "bk:profileform", "bk:industryform"]
-    forms += ["bk:remindersform:1"]
+    forms += ["bk:remindersform:1", "bk:askform:1"]
     async with nothing_written(world):
         for custom_id in ids:
             assert "`/setup`" in refusal(world, await press(world, world.other, message, custom_id)), custom_id

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from bot.domain.question_box import BOX
 from bot.domain.rotation.saying import ALL
 from tests.cogs.acts import at_rest
-from tests.pseudo import LECTURER_BUTTONS, Ear, Hand, an_odd_world, controls, let_it_be_chosen, shape
+from tests.pseudo import BOX_BUTTONS, LECTURER_BUTTONS, Ear, Hand, an_odd_world, controls, let_it_be_chosen, shape
 from tests.test_pseudo_posts import everything, sent
 from tests.world import World
 
@@ -77,3 +78,34 @@ async def test_everything_that_is_said_to_find_a_lecturer_is_translated(odd_worl
     assert ear.escapes == {}
     assert set(ALL) - await sent(world) == set()
     assert LECTURER_BUTTONS - hand.used == set()
+
+
+async def test_everything_that_a_lecturer_is_handed_is_translated(odd_world: World):
+    world, mod, member, other = odd_world, odd_world.moderator, odd_world.member, odd_world.other
+    ear = Ear(world)
+    hand = Hand(world, ear)
+
+    async def asked(number: int) -> None:
+        await other.slash(world.general, "session ask", session="Tea", question=f"Room {'AB'[number]}")
+        ear.listen("a question")
+
+    await mod.slash(world.general, "group create", name="Asakai")
+    await member.slash(world.general, "rotation join")
+    await other.slash(world.general, "profile edit", industry="#finance", about="Tea")
+    plan = await mod.slash(world.general, "session schedule", theme="Tea", when="2026-01-20 10:00")
+    await mod.click(plan.response, custom_id=controls(plan.response, world)[-1]["custom_id"])
+    await at_rest(world)
+    await member.slash(world.general, "rotation confirm", session="Tea")
+    ear.listen("before anything is asked", ("Tea", "Asakai"))
+    await asked(0)
+    await world.sim.advance_to(datetime(2026, 1, 19, 12, tzinfo=UTC))
+    ear.listen("on the evening before")
+    await asked(1)
+    await world.sim.advance_to(datetime(2026, 1, 19, 13, tzinfo=UTC))
+    ear.listen("later")
+    handed = world.sim.messages(member.user.dm_channel)[-2:]
+    for message in handed:
+        await hand.use_all(member.user, message, "questions")
+    assert ear.escapes == {}
+    assert BOX in await sent(world)
+    assert BOX_BUTTONS - hand.used == set()

@@ -16,7 +16,6 @@ from bot.demo.simulation import set_locale
 from bot.domain.communities import CHANNEL_FIELDS
 from bot.domain.notices import PROBLEMS, Problem, Trouble, permissions_for
 from bot.domain.posts import PostState
-from bot.domain.rotation.saying import ALL as LECTURERS
 from bot.domain.setup import STEPS
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering.notices import trouble
@@ -24,8 +23,10 @@ from data.posts import posts
 from tests.cogs.acts import at_rest
 from tests.cogs.permissions import forbid, hide, withhold
 from tests.pseudo import (
+    BOX_BUTTONS,
     COMMAND_BUTTONS,
     LECTURER_BUTTONS,
+    LECTURER_POSTS,
     UNPROMPTED_BUTTONS,
     Ear,
     Hand,
@@ -238,12 +239,13 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
         await hand.use_all(who.user, answer, "a direct message that was stopped")
     assert ear.escapes == {}
     # Those of a lecturer who is looked for come in `tests/test_pseudo_lecturers.py`.
-    assert await sent(world) == set(post_kinds(world.app.services)) - set(LECTURERS)
+    assert await sent(world) == set(post_kinds(world.app.services)) - LECTURER_POSTS
     assert hand.used == UNPROMPTED_BUTTONS
 
 
 def test_every_kind_of_button_is_pressed_in_one_of_these_tests(odd_world: World):
-    pressed = [custom_id.replace("#", "1") for custom_id in COMMAND_BUTTONS | UNPROMPTED_BUTTONS | LECTURER_BUTTONS]
+    every = COMMAND_BUTTONS | UNPROMPTED_BUTTONS | LECTURER_BUTTONS | BOX_BUTTONS
+    pressed = [custom_id.replace("#", "1") for custom_id in every]
     # Which of several servers is meant is asked in `tests/cogs/test_help.py`, in both languages; pages of groups are
     # turned in `tests/cogs/test_which_group.py`.
     elsewhere = ("ServerButton", "GroupPageButton")

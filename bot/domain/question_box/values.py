@@ -172,15 +172,15 @@ def line_up(
 ) -> list[Question]:
     """The questions as they are read: of other industries first, then of who has heard the fewest lectures.
 
-    `industries` are the askers' by id, `lectured` those of the lecture. An anonymous question stands first, whoever
-    asked it: its place must not tell of them.
+    `industries` are the askers' by id, `lectured` those of the lecture. Anonymous questions stand before all
+    others, in order of asking: their place must not tell of who asked.
     """
 
-    def place(question: Question) -> tuple[bool, int, datetime, int]:
+    def place(question: Question) -> tuple[bool, bool, int, datetime, int]:
         if question.anonymous:
-            return (False, 0, question.asked_at, question.id)
+            return (False, False, 0, question.asked_at, question.id)
         same = industries.get(question.member_id, "") in lectured
-        return (same, heard.get(question.member_id, 0), question.asked_at, question.id)
+        return (True, same, heard.get(question.member_id, 0), question.asked_at, question.id)
 
     return sorted(questions, key=place)
 
