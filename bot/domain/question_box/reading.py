@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.domain.question_box.values import BOX, Lecture, Question, ReadQuestion, handed_at, line_up
@@ -11,7 +11,6 @@ from bot.domain.reminders import evening_at
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.industries import Industry
     from bot.domain.posts import Post
     from bot.domain.sessions import Session
     from bot.domain.uow import UnitOfWork
@@ -21,20 +20,21 @@ async def in_line(uow: UnitOfWork, session: Session, lecture: Lecture, reader: i
     """The questions of others than their reader, in the order in which they are read."""
     questions = [each for each in await uow.question_box.of_session(session.id) if each.member_id != reader]
     askers = {question.member_id for question in questions if not question.anonymous}
-    industries = {member_id: await _industry(uow, member_id) for member_id in sorted(askers)}
-    keys = {member_id: industry.key for member_id, industry in industries.items() if industry is not None}
+    industries = await uow.profiles.main_industries(askers)
+    keys = {member_id: industry.key for member_id, industry in industries.items()}
     return line_up(questions, keys, await uow.question_box.lectures_heard(askers), lecture.industries)
 
 
-async def as_read(uow: UnitOfWork, questions: Iterable[Question]) -> tuple[ReadQuestion, ...]:
+async def as_read(uow: UnitOfWork, questions: Sequence[Question]) -> tuple[ReadQuestion, ...]:
     """What their reader sees of them; of who asked anonymously, nothing."""
-    read: list[ReadQuestion] = []
-    for each in questions:
-        if each.anonymous:
-            read.append(ReadQuestion(each.text))
-        else:
-            read.append(ReadQuestion(each.text, each.member_id, await _industry(uow, each.member_id)))
-    return tuple(read)
+    askers = {question.member_id for question in questions if not question.anonymous}
+    industries = await uow.profiles.main_industries(askers)
+    return tuple(
+        ReadQuestion(each.text)
+        if each.anonymous
+        else ReadQuestion(each.text, each.member_id, industries.get(each.member_id))
+        for each in questions
+    )
 
 
 async def box_posts(uow: UnitOfWork, session: Session) -> Sequence[Post]:
@@ -46,9 +46,3 @@ async def next_handing(uow: UnitOfWork, session: Session, now: datetime) -> date
     """When a question that is asked now is handed to the lecturer."""
     group = await uow.groups.get(session.group_id)
     return handed_at(evening_at(session, group, await uow.communities.get()), session.starts_at, now)
-
-
-async def _industry(uow: UnitOfWork, member_id: int) -> Industry | None:
-    """The first industry of somebody's profile."""
-    profile = await uow.profiles.find(member_id)
-    return profile.industries[0] if profile is not None and profile.industries else None
