@@ -38,6 +38,8 @@ from data.rsvps import SqlRsvps
 from data.series import SqlSeries
 from data.sessions import SqlSessions
 from data.steps import SqlSteps, due_steps
+from data.takeaways import SqlTakeaways
+from data.topics import SqlTopics
 from data.transaction import Transaction
 
 __all__ = ["Database", "SqlUnitOfWork", "meta"]
@@ -74,6 +76,8 @@ class SqlUnitOfWork:
         self.morning = SqlMorning(transaction)
         self.rotation = SqlRotation(transaction)
         self.question_box = SqlQuestionBox(transaction)
+        self.takeaways = SqlTakeaways(transaction)
+        self.topics = SqlTopics(transaction)
         self.holds = SqlHolds(transaction)
         self.steps = SqlSteps(transaction)
         self.posts = SqlPosts(transaction)

@@ -20,6 +20,7 @@ from data.reminders import pings
 from data.rotation import unavailabilities
 from data.sessions import sessions
 from data.steps import steps
+from data.takeaways import follow_ups
 
 KEPT = timedelta(days=90)
 """How long finished rows are kept: longer than any message about them is of interest, but for introductions."""
@@ -28,7 +29,9 @@ AT_ONCE = 500
 
 
 async def sweep(connections: Connections, now: datetime) -> int:
-    """Delete what is older than 90 days of finished posts and steps, pings, absences and questions to lecturers, and
+    """Delete what has served its time.
+
+    What is older than 90 days of finished posts and steps, pings, absences, and of what people had for lecturers; and
     what was typed into refused forms.
 
     Returns how many rows went.
@@ -41,6 +44,7 @@ async def sweep(connections: Connections, now: datetime) -> int:
         (pings, pings.c.at < before),
         (unavailabilities, unavailabilities.c.until < before),
         (lecture_questions, lecture_questions.c.session_id.in_(_begun(before))),
+        (follow_ups, follow_ups.c.pressed_at < before),
         (kept_forms, kept_forms.c.sent_at < now - FORMS_KEPT),
     ]
     total = 0

@@ -22,6 +22,7 @@ import cogs.series
 import cogs.sessions
 import cogs.settings
 import cogs.setup
+import cogs.takeaways
 import cogs.visibility
 from bot.lookout import Lookout
 from bot.roles import MemberRoles
@@ -45,6 +46,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     lookout = Lookout(bot, pacer, services.deletions.deleted)
     bot.look, bot.greet = visibility.look, setup.greet
     with_forms = (cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me, cogs.rotation, cogs.question_box)
+    with_forms += (cogs.takeaways,)
     forms = tuple(form for feature in with_forms for form in feature.FORMS)
     bot.forms_to_load = tuple(form.pattern for form in forms)
     bot.cogs_to_load = (
@@ -72,6 +74,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         ),
         cogs.rotation.Requests(bot, services.requests),
         cogs.question_box.QuestionBox(bot, services.question_box),
+        cogs.takeaways.Takeaways(bot, services.takeaways),
         cogs.help.Help(bot, services.help, database.used_in),
         cogs.forms.Forms(bot, services.forms, forms),
         cogs.deletions.Deletions(services.deletions),
@@ -79,7 +82,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     )
     features = (cogs.forms, cogs.setup, cogs.settings, cogs.groups, cogs.series, cogs.sessions, cogs.morning)
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
-    features += (cogs.question_box,)
+    features += (cogs.question_box, cogs.takeaways)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

@@ -39,6 +39,7 @@ from bot.domain.series import SeriesEditService, SeriesEndService, SeriesService
 from bot.domain.sessions import SessionHooks, SessionService
 from bot.domain.setup import Proposals, SetupService
 from bot.domain.start_here import StartHereService
+from bot.domain.takeaways import AfterLectureService, TakeawayService
 from bot.domain.upcoming import UpcomingService
 from bot.domain.usual_start import UsualStartService
 from data.database import Database
@@ -72,6 +73,8 @@ class Services(Struct, frozen=True):
     rotation_settings: RotationSettingsService
     question_box: QuestionBoxService
     question_handing: QuestionHandingService
+    takeaways: TakeawayService
+    after_lecture: AfterLectureService
     announcements: AnnouncementService
     reminders: ReminderService
     own_reminders: OwnReminderService
@@ -105,6 +108,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     comings = (reminders, morning, own_reminders, hosting)
     rotation = RotationService(clock)
     handing = QuestionHandingService(clock)
+    after = AfterLectureService(clock)
     rsvps = RsvpService(
         database,
         clock,
@@ -143,7 +147,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             handing.on_cancelled,
             upcoming.on_session,
         ),
-        on_ended=(announcements.on_ended, rotation.on_ended, upcoming.on_session),
+        on_ended=(announcements.on_ended, rotation.on_ended, after.on_ended, upcoming.on_session),
     )
     replanned = (reminders.on_settings_changed, morning.on_settings_changed)
     series = SeriesService(database, clock, hooks, config.scheduler.horizon_weeks)
@@ -157,7 +161,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     profiles = ProfileService(database, clock, vocabulary, follow_zone)
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
-    leavers = (hosting, rsvps, groups, memberships, rotation, handing, profiles)
+    leavers = (hosting, rsvps, groups, memberships, rotation, handing, after, profiles)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     return Services(
@@ -183,6 +187,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         rotation_settings=RotationSettingsService(database, clock),
         question_box=QuestionBoxService(database, clock),
         question_handing=handing,
+        takeaways=TakeawayService(database, clock),
+        after_lecture=after,
         announcements=announcements,
         reminders=reminders,
         own_reminders=own_reminders,

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from bot.domain.posts import Post
     from bot.domain.uow import UnitOfWork, Units
 
-DmKind = Literal["changes", "places", "reminders", "hosts", "turns", "arranging", "box"]
+DmKind = Literal["changes", "places", "reminders", "hosts", "turns", "arranging", "box", "after"]
 """What a person can stop: the new times of sessions they declined and what organizers answered for them, places that
 came free for them, reminders, word that a session of a group they organize has lost its host, being asked to lecture
-and what follows from a yes, word that a lecture of a group they organize has nobody yet, and the questions that people
-have for their lecture."""
+and what follows from a yes, word that a lecture of a group they organize has nobody yet, the questions that people
+have for their lecture, and what comes after one: thanks, who wants to take it further, and whether it was used."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "changes": ("moved", "edited", "cancelled", "answered_for"),
@@ -40,6 +40,7 @@ DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "turns": ("turn_request", "turn_nudge", "turn_offer", "turn_outline", "turn_materials"),
     "arranging": ("turn_trouble",),
     "box": ("question_box",),
+    "after": ("lecture_thanks", "follow_up", "ask_used", "tell_used"),
 }
 """The kinds of posts that each kind of direct message consists of."""
 DMS_CLOSED = "403 50007"

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from bot.domain.series import SeriesRepository
     from bot.domain.sessions import SessionRepository
     from bot.domain.steps import StepRepository
+    from bot.domain.takeaways import TakeawayRepository
+    from bot.domain.topics import TopicRepository
 
 inside: ContextVar[bool] = ContextVar("inside_a_unit_of_work", default=False)
 """Whether this task has a unit of work open; what talks to Discord refuses to run inside one."""
@@ -95,6 +97,12 @@ class UnitOfWork(Protocol):
 
     @property
     def question_box(self) -> QuestionBoxRepository: ...  # noqa: D102
+
+    @property
+    def takeaways(self) -> TakeawayRepository: ...  # noqa: D102
+
+    @property
+    def topics(self) -> TopicRepository: ...  # noqa: D102
 
     @property
     def holds(self) -> HoldRepository: ...  # noqa: D102

@@ -27,6 +27,7 @@ LABELS: Mapping[str, locale_str] = {
     "description": _("Description"),
     "reason": _("Reason"),
     "question": _("Your question"),
+    "takeaway": _("What you took home"),
     "outline": _("What you will tell of"),
     "reading": _("Something to read ahead"),
     "industry": _("Your industries, the main one first"),

@@ -18,13 +18,12 @@ from bot.domain.question_box.values import (
     AskedEnough,
     AskingOneself,
     FullBox,
-    Lecture,
     NoLecturerYet,
     OwnQuestions,
     Question,
     carried,
-    lecture_of,
 )
+from bot.domain.rotation.lecturing import Lecture, lecture_of
 from bot.domain.sessions import open_session, visible_session
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from bot.domain.members import dm_readers
 from bot.domain.posts import NewPost, next_revision
 from bot.domain.question_box.reading import as_read, box_posts, in_line, next_handing
-from bot.domain.question_box.values import BOX, LOOK_AGAIN, Handed, bundles, carried, is_ahead, lecture_of, stands
+from bot.domain.question_box.values import BOX, LOOK_AGAIN, Handed, bundles, carried, is_ahead, stands
 from bot.domain.quiet import plan_in_peace, renew_in_peace
 from bot.domain.readers import for_its_reader, reader_of
+from bot.domain.rotation.lecturing import lecture_of
 
 if TYPE_CHECKING:
     from bot.clock import Clock

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bot.domain.question_box.values import BOX, Lecture, Question, ReadQuestion, handed_at, line_up
+from bot.domain.question_box.values import BOX, Question, ReadQuestion, handed_at, line_up
 from bot.domain.reminders import evening_at
+from bot.domain.rotation.lecturing import Lecture
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
+from bot.domain.bundling import QUARTER, quarter_end
 from bot.domain.errors import StudyError
 from bot.domain.posts import Post, PostState
-from bot.domain.rotation.values import Turn, TurnState
 from bot.domain.sessions import SessionState
 
 if TYPE_CHECKING:
     from bot.domain.groups import StudyGroup
     from bot.domain.industries import Industry
     from bot.domain.sessions import Session
-    from bot.domain.uow import UnitOfWork
 
 BOX = "question_box"
 """The step in which questions are handed to the lecturer, and the posts that carry them."""
@@ -26,14 +25,11 @@ LONGEST_QUESTION = 300
 """Characters."""
 MOST_QUESTIONS = 3
 """So many questions has one person at one session."""
-BUNDLED = timedelta(minutes=15)
-"""After the evening before, what is asked in such a time is handed over together."""
 LOOK_AGAIN = timedelta(hours=1)
 """So often it is looked whether somebody else lectures, who has read nothing yet."""
 _ROOM = 1600
 """Characters of questions in one message, with `_NAME` for each of their askers."""
 _NAME = 80
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class NoLecturerYet(StudyError):
@@ -129,13 +125,6 @@ class Handed(Struct, frozen=True):
     reader: int = 0
 
 
-class Lecture(Struct, frozen=True):
-    """Who gets the questions of a session, and on which industries it is."""
-
-    readers: tuple[int, ...]
-    industries: frozenset[str]
-
-
 class QuestionBoxRepository(Protocol):
     """The questions of one community."""
 
@@ -206,24 +195,7 @@ def handed_at(evening: datetime, starts_at: datetime, now: datetime) -> datetime
     """
     if now < evening:
         return evening
-    soon = now + BUNDLED - (now - _EPOCH) % BUNDLED
-    return max(now, min(soon, starts_at - BUNDLED))
-
-
-def lecture(session: Session, turns: Iterable[Turn]) -> Lecture:
-    """Who lectures, of these turns: whoever has confirmed. For a guest, who has no account, the host reads."""
-    sure = [turn for turn in turns if turn.state is TurnState.CONFIRMED]
-    people = [turn.member_id or session.host_id for turn in sure]
-    return Lecture(
-        readers=tuple(dict.fromkeys(person for person in people if person)),
-        industries=frozenset(turn.industry for turn in sure) - {""},
-    )
-
-
-async def lecture_of(uow: UnitOfWork, session: Session) -> Lecture:
-    """Who lectures at a session, and who gets the questions."""
-    turns = (await uow.rotation.turns([session.id])).get(session.id, ()) if session.kind == "lecture" else ()
-    return lecture(session, turns)
+    return max(now, min(quarter_end(now), starts_at - QUARTER))
 
 
 def carried(posts: Iterable[Post]) -> frozenset[int]:
