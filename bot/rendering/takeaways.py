@@ -200,7 +200,8 @@ def following(value: Following, w: Words) -> Content:
         text = _("Taken back: the lecturer of {session} does not hear of you.")
         if value.told:
             text = _(
-                "Taken back. The lecturer of {session} has heard of it already; if you gave your name, please tell them."
+                "Taken back. The lecturer of {session} has heard of it already; please tell them, if you gave "
+                "your name."
             )
         return Content(w(text, session=session))
     again = Button(w(_("Take it back")), button_id(FOLLOW, session_id, TOGGLE))
