@@ -147,6 +147,7 @@ VALID: dict[str, dict[str, Any]] = {
     "session cancel": {"session": "Logistics"},
     "session edit": {"session": "Logistics"},
     "session list": {},
+    "session notes": {"session": "Logistics"},
     "session rsvp": {"session": "Logistics", "answer": "going"},
     "session schedule": {"theme": "Tea", "when": "2026-01-07 07:00"},
     "session show": {"session": "Logistics"},
@@ -157,7 +158,8 @@ VALID: dict[str, dict[str, Any]] = {
 """Options with which each command works in `study`; bad values are tried one at a time."""
 NAMING = {
     "session": (
-        *("session show", "session edit", "session cancel", "session rsvp", "session ask"),
+        *("session show", "session edit", "session cancel", "session rsvp"),
+        *("session ask", "session notes"),
         *("rotation confirm", "rotation decline", "rotation volunteer", "rotation why"),
     ),
     "series": ("series show", "series edit", "series skip", "series end"),

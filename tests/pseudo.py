@@ -15,6 +15,7 @@ import simcord
 from bot.demo.simulation import set_locale
 from bot.domain.question_box import BOX
 from bot.domain.rotation.saying import ALL
+from bot.domain.takeaways import ASK_USED, FOLLOW_UP, TAKE_HOME, TELL_USED, THANKS
 from bot.domain.zones import find_zones
 from bot.i18n import PSEUDO, _, escaped
 from bot.rendering import settings as settings_rendering
@@ -246,9 +247,15 @@ LECTURER_BUTTONS = {
     "bk:seen:#",
 }
 """Under what is said while lecturers are looked for."""
-BOX_BUTTONS = dm_buttons("box")
-"""Under the questions that a lecturer is handed."""
-LECTURER_POSTS = {*ALL, BOX}
+LECTURE_BUTTONS = {
+    *dm_buttons("box", "after"),
+    *(f"bk:{act}:#" for act in ("takeaway", "untakeaway", "more")),
+    *(f"bk:follow:#:{act}" for act in ("press", "named", "unnamed")),
+    *(f"bk:used:#:{act}:#" for act in ("yes", "not_yet")),
+}
+"""Under what is said before and after a lecture."""
+LECTURE_POSTS = {BOX, THANKS, TAKE_HOME, FOLLOW_UP, ASK_USED, TELL_USED}
+LECTURER_POSTS = LECTURE_POSTS | set(ALL)
 """What is said of lectures: tried apart from all else that comes by itself."""
 UNPROMPTED_BUTTONS = (
     ANSWERS

@@ -200,6 +200,7 @@ async def test_a_member_is_refused_every_act_of_organizers_and_moderators(study:
         "series skip": VALID["series skip"],
         "series end": VALID["series end"],
         "rotation settings": VALID["rotation settings"],
+        "session notes": VALID["session notes"],
     }
     await study.moderator.slash(study.general, "settings set", members_may_host="off")
     async with nothing_written(study):
@@ -218,10 +219,10 @@ async def test_before_the_setup_every_button_form_and_command_says_what_to_do_an
     ids += ["bk:archive:1:confirm", "bk:archive:1:keep", "bk:newgroup:1:confirm", "bk:restore:1"]
     ids += ["bk:rotation:join:1", "bk:rotation:leave:1", "bk:rotation:show:1", "bk:rotationpage:1:0:next"]
     ids += ["bk:unroster:1:confirm", "bk:unroster:1:keep", "bk:whichaway:1:1", "bk:available:1"]
-    ids += ["bk:askbox:1", "bk:unask:1"]
+    ids += ["bk:askbox:1", "bk:unask:1", "bk:takeaway:1", "bk:untakeaway:1", "bk:more:1", "bk:follow:1:press"]
     ids += ["bk:introduce", "bk:profile:post", "bk:profile:change", "bk:profile:type"]
     forms = ["bk:newsessionform:1", "bk:moveform:1", "bk:newseriesform:1", "bk:profileform", "bk:industryform"]
-    forms += ["bk:remindersform:1", "bk:askform:1"]
+    forms += ["bk:remindersform:1", "bk:askform:1", "bk:takeawayform:1"]
     async with nothing_written(world):
         for custom_id in ids:
             assert "`/setup`" in refusal(world, await press(world, world.other, message, custom_id)), custom_id

@@ -393,6 +393,8 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (member, "session ask", {"session": "Storm", "question": "Trucks"}),
         (mod, "session ask", {"session": "Storm", "question": "Trucks"}),
         (mod, "session ask", {"session": "Storm"}),
+        (mod, "session notes", {"session": "Storm", "takeaways": "Tea", "link": "https://example.org"}),
+        (other, "session notes", {"session": "Storm", "takeaways": "Tea"}),
         (mod, "rotation decline", {"session": "Storm", "reason": "Holiday"}),
         (mod, "session ask", {"session": "Storm", "question": "Trucks"}),
         (mod, "rotation decline", {"session": "Storm"}),

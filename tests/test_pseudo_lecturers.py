@@ -9,10 +9,20 @@ from typing import Any
 
 import pytest
 
-from bot.domain.question_box import BOX
 from bot.domain.rotation.saying import ALL
 from tests.cogs.acts import at_rest
-from tests.pseudo import BOX_BUTTONS, LECTURER_BUTTONS, Ear, Hand, an_odd_world, controls, let_it_be_chosen, shape
+from tests.pseudo import (
+    LECTURE_BUTTONS,
+    LECTURE_POSTS,
+    LECTURER_BUTTONS,
+    Ear,
+    Hand,
+    an_odd_world,
+    controls,
+    let_it_be_chosen,
+    shape,
+    shapes,
+)
 from tests.test_pseudo_posts import everything, sent
 from tests.world import World
 
@@ -80,7 +90,7 @@ async def test_everything_that_is_said_to_find_a_lecturer_is_translated(odd_worl
     assert LECTURER_BUTTONS - hand.used == set()
 
 
-async def test_everything_that_a_lecturer_is_handed_is_translated(odd_world: World):
+async def test_everything_that_is_said_before_and_after_a_lecture_is_translated(odd_world: World):
     world, mod, member, other = odd_world, odd_world.moderator, odd_world.member, odd_world.other
     ear = Ear(world)
     hand = Hand(world, ear)
@@ -103,9 +113,40 @@ async def test_everything_that_a_lecturer_is_handed_is_translated(odd_world: Wor
     await asked(1)
     await world.sim.advance_to(datetime(2026, 1, 19, 13, tzinfo=UTC))
     ear.listen("later")
-    handed = world.sim.messages(member.user.dm_channel)[-2:]
-    for message in handed:
+    for message in world.sim.messages(member.user.dm_channel)[-2:]:
         await hand.use_all(member.user, message, "questions")
+    await other.slash(world.general, "session rsvp", session="Tea", answer="going")
+    await world.sim.advance_to(datetime(2026, 1, 20, 4, tzinfo=UTC))
+    ear.listen("afterwards", ("Tea",))
+    (asked_all,) = [each for each in everything(world) if "bk:takeaway:#" in shapes(each, world)]
+    await hand.use_all(other, asked_all, "what was taken home")
+    (follow,) = (each for each in controls(asked_all, world) if "bk:follow:" in each["custom_id"])
+    for who in (other, mod, member):
+        # One by name, one without, and the lecturer, who can't.
+        for answer in await hand.use(who, asked_all, follow, "taking it further"):
+            if who is mod:
+                await hand.use_all(who, answer, "without a name")
+    await hand.use(other, asked_all, controls(asked_all, world)[0], "a takeaway")
+    for options in ({"takeaways": "Sencha"}, {"link": "https://example.org"}, {"takeaways": "Sencha"}):
+        await mod.slash(world.general, "session notes", session="Tea", **options)
+        ear.listen("notes", options.values())
+    await other.slash(world.general, "session show", session="Tea")
+    ear.listen("what stays", ("https://example.org",))
+    await world.sim.advance_to(datetime(2026, 1, 20, 6, tzinfo=UTC))
+    await world.sim.advance_to(datetime(2026, 1, 28, 4, tzinfo=UTC))
+    ear.listen("a week later")
+    used = world.sim.messages(other.user.dm_channel)[-1]
+    for part in sorted(controls(used, world), key=lambda part: "stop" in part["custom_id"]):
+        if "not_yet" in part["custom_id"] or "bk:dm" in part["custom_id"]:
+            await hand.use(other.user, used, part, "whether it was used")
+    (yes,) = (part for part in controls(used, world) if ":yes:" in part["custom_id"])
+    await hand.use(other.user, used, yes, "it was used")
+    await world.sim.advance_to(datetime(2026, 2, 2, 4, tzinfo=UTC))
+    ear.listen("how many used it")
+    (last,) = [each for each in world.sim.messages(member.user.dm_channel)[-1:]]
+    (stop,) = (part for part in controls(last, world) if "bk:dm" in part["custom_id"])
+    for answer in await hand.use(member.user, last, stop, "a direct message"):
+        await hand.use_all(member.user, answer, "a direct message that was stopped")
     assert ear.escapes == {}
-    assert BOX in await sent(world)
-    assert BOX_BUTTONS - hand.used == set()
+    assert LECTURE_POSTS - await sent(world) == set()
+    assert LECTURE_BUTTONS - hand.used == set()

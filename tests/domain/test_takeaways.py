@@ -1,4 +1,4 @@
-"""After a lecture: thanks, what people took home, who wants more of it or to take it further, and whether it was used."""
+"""After a lecture: thanks, what people took home, who wants more or to take it further, and whether it was used."""
 
 from __future__ import annotations
 
