@@ -143,7 +143,7 @@ async def test_everything_that_is_said_before_and_after_a_lecture_is_translated(
     await hand.use(other.user, used, yes, "it was used")
     await world.sim.advance_to(datetime(2026, 2, 2, 4, tzinfo=UTC))
     ear.listen("how many used it")
-    (last,) = [each for each in world.sim.messages(member.user.dm_channel)[-1:]]
+    last = world.sim.messages(member.user.dm_channel)[-1]
     (stop,) = (part for part in controls(last, world) if "bk:dm" in part["custom_id"])
     for answer in await hand.use(member.user, last, stop, "a direct message"):
         await hand.use_all(member.user, answer, "a direct message that was stopped")

@@ -39,11 +39,10 @@ def asked(world: World) -> Any:
     return found
 
 
-async def pressed(world: World, who: Any, label: str, message: Any = None) -> Any:
+async def pressed(world: World, who: Any, label: str) -> Any:
     """The private answer to a press on one of its buttons."""
-    message = message or asked(world)
-    result = await who.click(message, custom_id=button(message, label))
-    (answer,) = [each for each in (result.response, *result.followups) if each is not None]
+    result = await who.click(asked(world), custom_id=button(asked(world), label))
+    (answer,) = result.followups
     assert answer.ephemeral
     return answer
 
