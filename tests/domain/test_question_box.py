@@ -201,6 +201,17 @@ async def test_who_stops_such_messages_reads_them_by_looking(club: Club):
     assert [each.text for each in (await full(club, session, LECTURER)).questions] == ["一"]
 
 
+async def test_who_wants_such_messages_again_is_handed_what_was_not_sent(club: Club):
+    session = await lecture(club)
+    async with club.db(GUILD) as uow:
+        await uow.communities.change(quiet_begin=time_of(19), quiet_end=time_of(7))
+    await ask(club, session, ASKER, "一")
+    await club.until(EVENING + MINUTE)
+    for wanted in (False, True):
+        await club.services.members.choose(GUILD, LECTURER, "box", wanted=wanted)
+    assert [texts for _who, _when, texts in handed(await club.until(STARTS))] == [["一"]]
+
+
 async def test_a_session_that_moves_hands_them_over_on_its_new_evening(club: Club):
     session = await lecture(club)
     await ask(club, session, ASKER, "一")

@@ -101,6 +101,7 @@ class TakeawayService:
                 raise NoTakeaway(session)
             takeaway = replace(takeaway, used=used)
             await uow.takeaways.put(takeaway)
+            await _record(uow, "takeaway.used", actor, session)
             return Kept(session, takeaway)
 
     async def more(self, guild_id: int, actor: Actor, session_id: int) -> More:
@@ -150,6 +151,7 @@ class TakeawayService:
             new = found.follow_up or FollowUp(0, session.id, actor.member_id, named, self._clock.now())
             await self._put(uow, replace(new, named=named))
             await uow.posts.renew(FOLLOW_UP, session.id, "named" if named else "unnamed")
+            await _record(uow, "follow_up.name", actor, session, {"named": named})
             return await _following(uow, actor, session)
 
     async def _put(self, uow: UnitOfWork, follow_up: FollowUp) -> None:
