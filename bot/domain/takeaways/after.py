@@ -89,10 +89,9 @@ class AfterLectureService:
             await uow.steps.plan(TELL_USED, session.id, self._clock.now() + TOLD_AFTER)
 
     async def tell_used(self, uow: UnitOfWork, step: Step) -> None:
-        """Tell the lecturer how many used it, if anybody did."""
+        """Tell the lecturer how many used it; nothing goes out if nobody did, see `counted`."""
         session = await uow.sessions.get(step.subject_id)
-        if any(takeaway.used == "yes" for takeaway in await uow.takeaways.of_session(session.id)):
-            await self._write(uow, TELL_USED, session, await self._readers(uow, session))
+        await self._write(uow, TELL_USED, session, await self._readers(uow, session))
 
     async def tell_follow_ups(self, uow: UnitOfWork, step: Step) -> None:
         """Tell the lecturer of those who want to take it further and of whom they were not told."""
