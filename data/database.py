@@ -32,6 +32,7 @@ from data.morning import SqlMorning
 from data.own_reminders import SqlOwnReminders
 from data.posts import SqlOutbox, SqlPosts
 from data.profiles import SqlProfiles
+from data.question_box import SqlQuestionBox
 from data.reminders import SqlPings
 from data.restrictions import SqlRestrictions
 from data.rotation import SqlRotation
@@ -40,6 +41,8 @@ from data.series import SqlSeries
 from data.sessions import SqlSessions
 from data.steps import SqlSteps, due_steps
 from data.swaps import SqlSwaps
+from data.takeaways import SqlTakeaways
+from data.topics import SqlTopics
 from data.transaction import Transaction
 
 __all__ = ["Database", "SqlUnitOfWork", "meta"]
@@ -77,6 +80,9 @@ class SqlUnitOfWork:
         self.rotation = SqlRotation(transaction)
         self.swaps = SqlSwaps(transaction)
         self.guests = SqlGuests(transaction)
+        self.question_box = SqlQuestionBox(transaction)
+        self.takeaways = SqlTakeaways(transaction)
+        self.topics = SqlTopics(transaction)
         self.holds = SqlHolds(transaction)
         self.restrictions = SqlRestrictions(transaction)
         self.steps = SqlSteps(transaction)

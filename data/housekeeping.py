@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, exists, select
+from sqlalchemy import ColumnElement, Select, Table, delete, exists, select
 
 from bot.domain.forms import KEPT as FORMS_KEPT
 from bot.domain.posts import FINAL, PostState
@@ -15,9 +15,12 @@ from data.connections import Connections
 from data.forms import kept_forms
 from data.posts import posts
 from data.profiles import profiles
+from data.question_box import lecture_questions
 from data.reminders import pings
 from data.rotation import unavailabilities
+from data.sessions import sessions
 from data.steps import steps
+from data.takeaways import follow_ups
 
 KEPT = timedelta(days=90)
 """How long finished rows are kept: longer than any message about them is of interest, but for introductions."""
@@ -26,7 +29,10 @@ AT_ONCE = 500
 
 
 async def sweep(connections: Connections, now: datetime) -> int:
-    """Delete finished posts and steps, pings and absences older than 90 days, and what was typed into refused forms.
+    """Delete what has served its time.
+
+    What is older than 90 days of finished posts and steps, pings, absences, and of what people had for lecturers; and
+    what was typed into refused forms.
 
     Returns how many rows went.
     """
@@ -37,6 +43,8 @@ async def sweep(connections: Connections, now: datetime) -> int:
         (steps, steps.c.state.in_(finished) & (steps.c.finished_at < before)),
         (pings, pings.c.at < before),
         (unavailabilities, unavailabilities.c.until < before),
+        (lecture_questions, lecture_questions.c.session_id.in_(_begun(before))),
+        (follow_ups, follow_ups.c.pressed_at < before),
         (kept_forms, kept_forms.c.sent_at < now - FORMS_KEPT),
     ]
     total = 0
@@ -50,6 +58,11 @@ async def _some(connections: Connections, table: Table, condition: Any) -> int:
     async with connections.writing() as connection:
         chosen = select(table.c.id).where(condition).limit(AT_ONCE)
         return (await connection.execute(delete(table).where(table.c.id.in_(chosen)))).rowcount
+
+
+def _begun(before: datetime) -> Select[int]:
+    """The ids of the sessions that began before this."""
+    return select(sessions.c.id).where(sessions.c.starts_at < before)
 
 
 def _introduces() -> ColumnElement[bool]:

@@ -148,6 +148,21 @@ class SqlProfiles(Repository):
             found |= {row.member_id: row.time_zone for row in rows}
         return found
 
+    async def main_industries(self, member_ids: Collection[int]) -> dict[int, Industry]:
+        """The first industry of these people's profiles, by id."""
+        of, ids, found = profile_industries.c, list(member_ids), dict[int, Industry]()
+        for first in range(0, len(ids), _AT_ONCE):
+            rows = await self._tx.execute(
+                select(of.member_id, of.bundled, of.own_id, industries.c.name)
+                .select_from(profile_industries.outerjoin(industries, industries.c.id == of.own_id))
+                .where(of.guild_id == self._tx.guild_id, of.member_id.in_(ids[first : first + _AT_ONCE]))
+                .where(of.until.is_(None))
+                # The first one comes last, and stays.
+                .order_by(of.position.desc(), of.id.desc())
+            )
+            found |= {row.member_id: _industry(row) for row in rows}
+        return found
+
     async def topics(self, typed: str, limit: int) -> list[str]:
         """The topics with the folded text in them, those of most people first."""
         of = profile_topics.c
@@ -176,9 +191,7 @@ class SqlProfiles(Repository):
             .where(*self._of(profile_industries, member_id), of.until.is_(None))
             .order_by(of.position, of.id)
         )
-        return [
-            (Industry(own_key(row.own_id), row.name) if row.own_id else Industry(row.bundled), row.id) for row in rows
-        ]
+        return [(_industry(row), row.id) for row in rows]
 
     async def _work_in(self, member_id: int, chosen: tuple[Industry, ...]) -> None:
         """End what is no longer chosen, begin what is new, and keep the rest in its new place."""
@@ -229,3 +242,7 @@ class SqlProfiles(Repository):
                     for position, topic in enumerate(topics)
                 ],
             )
+
+
+def _industry(row: Any) -> Industry:
+    return Industry(own_key(row.own_id), row.name) if row.own_id else Industry(row.bundled)

@@ -116,6 +116,7 @@ turns = Table(
     words("theme", "erase"),
     words("outline", "erase"),
     words("reason", "erase"),
+    words("reading", "erase"),
     words("why", "erase", Json),
     UniqueConstraint("session_id", "fills"),
     Index(None, "guild_id", "session_id"),
@@ -125,7 +126,7 @@ turns = Table(
 _SETTINGS = RotationSettings.__struct_fields__
 _rotation = [*(rotations.c[name] for name in _SETTINGS), rotations.c.base, rotations.c.previous]
 _member = [c for c in rotation_members.c if c.name not in {"id", "guild_id", "group_id", "member_id", "left_at"}]
-_SAID = ("theme", "outline", "reason")
+_SAID = ("theme", "outline", "reason", "reading")
 _turn = [
     turns.c.session_id.label("slot_id"),
     *(turns.c[name] for name in Turn.__struct_fields__ if name not in ("slot_id", "asked_by", *_SAID)),

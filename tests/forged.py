@@ -150,9 +150,11 @@ VALID: dict[str, dict[str, Any]] = {
     "series list": {},
     "series show": {"series": "朝の会"},
     "series skip": {"series": "朝の会", "on": "2026-01-14"},
+    "session ask": {"session": "Logistics"},
     "session cancel": {"session": "Logistics"},
     "session edit": {"session": "Logistics"},
     "session list": {},
+    "session notes": {"session": "Logistics"},
     "session rsvp": {"session": "Logistics", "answer": "going"},
     "session schedule": {"theme": "Tea", "when": "2026-01-07 07:00"},
     "session show": {"session": "Logistics"},
@@ -166,6 +168,7 @@ OF_SOMEBODY = ("mod restrict", "mod unrestrict", "rotation assign")
 NAMING = {
     "session": (
         *("session show", "session edit", "session cancel", "session rsvp"),
+        *("session ask", "session notes"),
         *("rotation confirm", "rotation decline", "rotation swap", "rotation volunteer", "rotation why"),
         *("rotation assign", "rotation skip", "rotation guest"),
     ),

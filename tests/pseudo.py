@@ -13,6 +13,9 @@ import pytest
 import simcord
 
 from bot.demo.simulation import set_locale
+from bot.domain.question_box import BOX
+from bot.domain.rotation.saying import ALL
+from bot.domain.takeaways import ASK_USED, FOLLOW_UP, TAKE_HOME, TELL_USED, THANKS
 from bot.domain.zones import find_zones
 from bot.i18n import PSEUDO, _, escaped
 from bot.rendering import settings as settings_rendering
@@ -202,6 +205,8 @@ COMMAND_BUTTONS = (
         *(f"bk:turn:#:{act}" for act in ("yes", "no", "drop", "say")),
         *(f"bk:swap:#:{act}" for act in ("ask", "all")),
         *(f"bk:unroster:#:{act}" for act in ("confirm", "keep")),
+        "bk:askbox:#",
+        "bk:unask:#",
         "bk:available:#",
         "bk:undo:#",
         "bk:whichaway:#:#",
@@ -251,6 +256,16 @@ SWAP_BUTTONS = {
     "bk:swaptake:#:#:#",
 }
 """Under what is said while turns change hands."""
+LECTURE_BUTTONS = {
+    *dm_buttons("box", "after"),
+    *(f"bk:{act}:#" for act in ("takeaway", "untakeaway", "more")),
+    *(f"bk:follow:#:{act}" for act in ("press", "named", "unnamed")),
+    *(f"bk:used:#:{act}:#" for act in ("yes", "not_yet")),
+}
+"""Under what is said before and after a lecture."""
+LECTURE_POSTS = {BOX, THANKS, TAKE_HOME, FOLLOW_UP, ASK_USED, TELL_USED}
+LECTURER_POSTS = LECTURE_POSTS | set(ALL)
+"""What is said of lectures: tried apart from all else that comes by itself."""
 UNPROMPTED_BUTTONS = (
     ANSWERS
     | NEXT_ANSWERS

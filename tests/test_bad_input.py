@@ -213,6 +213,7 @@ async def test_a_member_is_refused_every_act_of_organizers_and_moderators(study:
         "rotation assign": valid(study, "rotation assign"),
         "rotation skip": VALID["rotation skip"],
         "rotation guest": VALID["rotation guest"],
+        "session notes": VALID["session notes"],
     }
     await study.moderator.slash(study.general, "settings set", members_may_host="off")
     async with nothing_written(study):
@@ -233,9 +234,10 @@ async def test_before_the_setup_every_button_form_and_command_says_what_to_do_an
     ids += ["bk:unroster:1:confirm", "bk:unroster:1:keep", "bk:whichaway:1:1", "bk:available:1"]
     ids += ["bk:swap:1:ask", "bk:swap:1:all", "bk:swaptake:1:0", "bk:swapoffer:1:no", "bk:swapoffer:1:withdraw"]
     ids += ["bk:assign:1:confirm", "bk:assign:1:keep", "bk:undo:1"]
+    ids += ["bk:askbox:1", "bk:unask:1", "bk:takeaway:1", "bk:untakeaway:1", "bk:more:1", "bk:follow:1:press"]
     ids += ["bk:introduce", "bk:profile:post", "bk:profile:change", "bk:profile:type"]
     forms = ["bk:newsessionform:1", "bk:moveform:1", "bk:newseriesform:1", "bk:profileform", "bk:industryform"]
-    forms += ["bk:remindersform:1"]
+    forms += ["bk:remindersform:1", "bk:askform:1", "bk:takeawayform:1"]
     async with nothing_written(world):
         for custom_id in ids:
             assert "`/setup`" in refusal(world, await press(world, world.other, message, custom_id)), custom_id

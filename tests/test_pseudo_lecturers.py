@@ -11,7 +11,18 @@ import pytest
 
 from bot.domain.rotation.saying import ALL
 from tests.cogs.acts import at_rest
-from tests.pseudo import LECTURER_BUTTONS, Ear, Hand, an_odd_world, controls, let_it_be_chosen, shape
+from tests.pseudo import (
+    LECTURE_BUTTONS,
+    LECTURE_POSTS,
+    LECTURER_BUTTONS,
+    Ear,
+    Hand,
+    an_odd_world,
+    controls,
+    let_it_be_chosen,
+    shape,
+    shapes,
+)
 from tests.test_pseudo_posts import everything, sent
 from tests.world import World
 
@@ -77,3 +88,65 @@ async def test_everything_that_is_said_to_find_a_lecturer_is_translated(odd_worl
     assert ear.escapes == {}
     assert set(ALL) - await sent(world) == set()
     assert LECTURER_BUTTONS - hand.used == set()
+
+
+async def test_everything_that_is_said_before_and_after_a_lecture_is_translated(odd_world: World):
+    world, mod, member, other = odd_world, odd_world.moderator, odd_world.member, odd_world.other
+    ear = Ear(world)
+    hand = Hand(world, ear)
+
+    async def asked(number: int) -> None:
+        await other.slash(world.general, "session ask", session="Tea", question=f"Room {'AB'[number]}")
+        ear.listen("a question")
+
+    await mod.slash(world.general, "group create", name="Asakai")
+    await member.slash(world.general, "rotation join")
+    await other.slash(world.general, "profile edit", industry="#finance", about="Tea")
+    plan = await mod.slash(world.general, "session schedule", theme="Tea", when="2026-01-20 10:00")
+    await mod.click(plan.response, custom_id=controls(plan.response, world)[-1]["custom_id"])
+    await at_rest(world)
+    await member.slash(world.general, "rotation confirm", session="Tea")
+    ear.listen("before anything is asked", ("Tea", "Asakai"))
+    await asked(0)
+    await world.sim.advance_to(datetime(2026, 1, 19, 12, tzinfo=UTC))
+    ear.listen("on the evening before")
+    await asked(1)
+    await world.sim.advance_to(datetime(2026, 1, 19, 13, tzinfo=UTC))
+    ear.listen("later")
+    for message in world.sim.messages(member.user.dm_channel)[-2:]:
+        await hand.use_all(member.user, message, "questions")
+    await other.slash(world.general, "session rsvp", session="Tea", answer="going")
+    await world.sim.advance_to(datetime(2026, 1, 20, 4, tzinfo=UTC))
+    ear.listen("afterwards", ("Tea",))
+    (asked_all,) = [each for each in everything(world) if "bk:takeaway:#" in shapes(each, world)]
+    await hand.use_all(other, asked_all, "what was taken home")
+    (follow,) = (each for each in controls(asked_all, world) if "bk:follow:" in each["custom_id"])
+    for who in (other, mod, member):
+        # One by name, one without, and the lecturer, who can't.
+        for answer in await hand.use(who, asked_all, follow, "taking it further"):
+            if who is mod:
+                await hand.use_all(who, answer, "without a name")
+    await hand.use(other, asked_all, controls(asked_all, world)[0], "a takeaway")
+    for options in ({"takeaways": "Sencha"}, {"link": "https://example.org"}, {"takeaways": "Sencha"}):
+        await mod.slash(world.general, "session notes", session="Tea", **options)
+        ear.listen("notes", options.values())
+    await other.slash(world.general, "session show", session="Tea")
+    ear.listen("what stays", ("https://example.org",))
+    await world.sim.advance_to(datetime(2026, 1, 20, 6, tzinfo=UTC))
+    await world.sim.advance_to(datetime(2026, 1, 28, 4, tzinfo=UTC))
+    ear.listen("a week later")
+    used = world.sim.messages(other.user.dm_channel)[-1]
+    for part in sorted(controls(used, world), key=lambda part: "stop" in part["custom_id"]):
+        if "not_yet" in part["custom_id"] or "bk:dm" in part["custom_id"]:
+            await hand.use(other.user, used, part, "whether it was used")
+    (yes,) = (part for part in controls(used, world) if ":yes:" in part["custom_id"])
+    await hand.use(other.user, used, yes, "it was used")
+    await world.sim.advance_to(datetime(2026, 2, 2, 4, tzinfo=UTC))
+    ear.listen("how many used it")
+    last = world.sim.messages(member.user.dm_channel)[-1]
+    (stop,) = (part for part in controls(last, world) if "bk:dm" in part["custom_id"])
+    for answer in await hand.use(member.user, last, stop, "a direct message"):
+        await hand.use_all(member.user, answer, "a direct message that was stopped")
+    assert ear.escapes == {}
+    assert LECTURE_POSTS - await sent(world) == set()
+    assert LECTURE_BUTTONS - hand.used == set()

@@ -18,7 +18,6 @@ from bot.domain.notices import PROBLEMS, Problem, Trouble, permissions_for
 from bot.domain.posts import PostState
 from bot.domain.rotation.concerned import KINDS as BY_HAND
 from bot.domain.rotation.guests import KINDS as GUESTS
-from bot.domain.rotation.saying import ALL as LECTURERS
 from bot.domain.rotation.swaps import TO_ITS_OWNER, TO_OTHERS
 from bot.domain.setup import STEPS
 from bot.i18n import PSEUDO, escaped, words
@@ -28,7 +27,9 @@ from tests.cogs.acts import at_rest
 from tests.cogs.permissions import forbid, hide, withhold
 from tests.pseudo import (
     COMMAND_BUTTONS,
+    LECTURE_BUTTONS,
     LECTURER_BUTTONS,
+    LECTURER_POSTS,
     SWAP_BUTTONS,
     UNPROMPTED_BUTTONS,
     Ear,
@@ -245,16 +246,14 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
         await hand.use_all(who.user, answer, "a direct message that was stopped")
     assert ear.escapes == {}
     # Those of lecturers, and of turns that change hands, come in tests of their own.
-    other_tests = {*LECTURERS, *TO_OTHERS, *TO_ITS_OWNER, *BY_HAND, *GUESTS}
+    other_tests = {*LECTURER_POSTS, *TO_OTHERS, *TO_ITS_OWNER, *BY_HAND, *GUESTS}
     assert await sent(world) == set(post_kinds(world.app.services)) - other_tests
     assert hand.used == UNPROMPTED_BUTTONS
 
 
 def test_every_kind_of_button_is_pressed_in_one_of_these_tests(odd_world: World):
-    pressed = [
-        custom_id.replace("#", "1")
-        for custom_id in COMMAND_BUTTONS | UNPROMPTED_BUTTONS | LECTURER_BUTTONS | SWAP_BUTTONS
-    ]
+    every = COMMAND_BUTTONS | UNPROMPTED_BUTTONS | LECTURER_BUTTONS | LECTURE_BUTTONS | SWAP_BUTTONS
+    pressed = [custom_id.replace("#", "1") for custom_id in every]
     # Which of several servers is meant is asked in `tests/cogs/test_help.py`, in both languages; pages of groups are
     # turned in `tests/cogs/test_which_group.py`.
     elsewhere = ("ServerButton", "GroupPageButton")

@@ -17,11 +17,13 @@ import cogs.morning
 import cogs.notices
 import cogs.permissions
 import cogs.profiles
+import cogs.question_box
 import cogs.rotation
 import cogs.series
 import cogs.sessions
 import cogs.settings
 import cogs.setup
+import cogs.takeaways
 import cogs.visibility
 from bot.lookout import Lookout
 from bot.roles import MemberRoles
@@ -44,7 +46,8 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     visibility = cogs.visibility.Visibility(bot, services.morning, services.announcements, is_public)
     lookout = Lookout(bot, pacer, services.deletions.deleted)
     bot.look, bot.greet = visibility.look, setup.greet
-    with_forms = (cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me, cogs.rotation)
+    with_forms = (cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me, cogs.rotation, cogs.question_box)
+    with_forms += (cogs.takeaways,)
     forms = tuple(form for feature in with_forms for form in feature.FORMS)
     bot.forms_to_load = tuple(form.pattern for form in forms)
     bot.cogs_to_load = (
@@ -75,6 +78,8 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.rotation.Swaps(bot, services.swaps),
         cogs.rotation.ByHand(bot, services.by_hand, services.undoing),
         cogs.rotation.Guests(bot, services.inviting),
+        cogs.question_box.QuestionBox(bot, services.question_box),
+        cogs.takeaways.Takeaways(bot, services.takeaways),
         cogs.help.Help(bot, services.help, database.used_in),
         cogs.forms.Forms(bot, services.forms, forms),
         cogs.deletions.Deletions(services.deletions),
@@ -91,6 +96,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.moderation,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
+    features += (cogs.question_box, cogs.takeaways)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

@@ -12,6 +12,7 @@ from bot.domain.hosting import KIND as HOSTLESS
 from bot.domain.own_reminders import OWN
 from bot.domain.posts import DROPPED, when_dropped
 from bot.domain.profiles import INTRODUCTION
+from bot.domain.question_box import BOX
 from bot.domain.reminders import place_of
 from bot.domain.restricting import KIND as RESTRICTED
 from bot.domain.rotation import concerned, guests, saying, swaps
@@ -19,6 +20,7 @@ from bot.domain.rotation.running import LOOK
 from bot.domain.rsvps import ANSWERED_FOR
 from bot.domain.sessions import view
 from bot.domain.start_here import START_HERE
+from bot.domain.takeaways import AFTER, ASK_USED, FOLLOW_UP, TAKE_HOME, TELL_USED, THANKS
 from bot.domain.upcoming import LISTED, UPCOMING
 from bot.mirrors import (
     AnnouncementMirror,
@@ -40,6 +42,7 @@ from bot.rendering import members as member_rendering
 from bot.rendering import morning as morning_rendering
 from bot.rendering import notices as notice_rendering
 from bot.rendering import profiles as profile_rendering
+from bot.rendering import question_box as box_rendering
 from bot.rendering import reminders as reminder_rendering
 from bot.rendering import requests as request_rendering
 from bot.rendering import restrictions as restriction_rendering
@@ -47,6 +50,7 @@ from bot.rendering import sessions as session_rendering
 from bot.rendering import setup as setup_rendering
 from bot.rendering import start_here as start_rendering
 from bot.rendering import swaps as swap_rendering
+from bot.rendering import takeaways as takeaway_rendering
 from bot.rendering import upcoming as upcoming_rendering
 
 if TYPE_CHECKING:
@@ -64,6 +68,7 @@ if TYPE_CHECKING:
 def step_handlers(services: Services) -> dict[str, StepHandler]:
     """What runs when a step of each kind is due."""
     morning, notices, reminders = services.morning_writer, services.notices, services.reminders
+    after = services.after_lecture
 
     async def reminder_dropped(uow: UnitOfWork, post: Post) -> None:
         await (services.own_reminders if post.data.get("alone") else reminders).dropped(uow, post)
@@ -79,19 +84,24 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         "promotion": services.rsvps.dropped,
     }
     return {
+        AFTER: after.after,
         "announce": services.announcements.announce,
+        ASK_USED: after.ask_used,
+        BOX: services.question_handing.hand_over,
         "dawn": reminders.dawn,
         "dawn_early": reminders.dawn_early,
         DROPPED: when_dropped(dropped),
         "ended": services.sessions.ended,
         "evening": reminders.evening,
         "evening_early": reminders.evening_early,
+        FOLLOW_UP: after.tell_follow_ups,
         "morning": morning.due,
         "morning_early": morning.early,
         LISTED: services.upcoming.listed,
         LOOK: services.running.look,
         OWN: services.own_reminders.due,
         "start": reminders.start,
+        TELL_USED: after.tell_used,
     }
 
 
@@ -100,7 +110,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
 
     `lacking` knows which permissions the bot lacks, for what moderators are told.
     """
-    notices, members = services.notices, services.members
+    notices, members, after = services.notices, services.members, services.after_lecture
 
     async def reminder_ended(uow: UnitOfWork, result: Settled) -> None:
         await members.on_undelivered(uow, result)
@@ -157,11 +167,14 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
     return {
         ANSWERED_FOR: PostKind(answered_for.describe, say_answer, told_in_private, place=place_of),
         ARCHIVED: PostKind(services.archive.describe, archiving_rendering.group_gone, notices.report),
+        ASK_USED: PostKind(after.asked_used, takeaway_rendering.ask_used, told_in_private, place=place_of),
         "before": reminder,
+        BOX: PostKind(services.question_handing.describe, box_rendering.handed, told_in_private, place=place_of),
         "cancelled": change,
         "dawn": reminder,
         "edited": change,
         "evening": reminder,
+        FOLLOW_UP: PostKind(after.followed, takeaway_rendering.followed, told_in_private, place=place_of),
         HOSTLESS: PostKind(services.hosting.describe, hosting_rendering.host_gone, host_ended, place=place_of),
         INTRODUCTION: PostKind(services.profiles.describe, profile_rendering.introduction, notices.report),
         "morning": PostKind(services.morning_writer.describe, morning_rendering.morning_post, notices.report),
@@ -186,6 +199,9 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         **dict.fromkeys(swaps.TO_ITS_OWNER, swap_news),
         **dict.fromkeys(concerned.KINDS, told_by_hand),
         **dict.fromkeys(guests.KINDS, for_host),
+        TAKE_HOME: PostKind(after.take_home, takeaway_rendering.take_home, notices.report, place=place_of),
+        TELL_USED: PostKind(after.counted, takeaway_rendering.tell_used, told_in_private, place=place_of),
+        THANKS: PostKind(after.thanks, takeaway_rendering.thanks, told_in_private, place=place_of),
         "welcome": PostKind(services.communities.describe_welcome, setup_rendering.welcome, notices.report),
     }
 

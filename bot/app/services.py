@@ -24,6 +24,7 @@ from bot.domain.own_reminders.service import OwnReminderService
 from bot.domain.own_sessions import OwnSessionService
 from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
+from bot.domain.question_box import QuestionBoxService, QuestionHandingService
 from bot.domain.reminders import ReminderService
 from bot.domain.restricting import RestrictionService
 from bot.domain.rotation.by_hand import ByHandService
@@ -46,6 +47,7 @@ from bot.domain.series import SeriesEditService, SeriesEndService, SeriesService
 from bot.domain.sessions import SessionHooks, SessionService
 from bot.domain.setup import Proposals, SetupService
 from bot.domain.start_here import StartHereService
+from bot.domain.takeaways import AfterLectureService, TakeawayService
 from bot.domain.upcoming import UpcomingService
 from bot.domain.usual_start import UsualStartService
 from data.database import Database
@@ -85,6 +87,10 @@ class Services(Struct, frozen=True):
     guests: GuestService
     inviting: InvitingService
     undoing: UndoService
+    question_box: QuestionBoxService
+    question_handing: QuestionHandingService
+    takeaways: TakeawayService
+    after_lecture: AfterLectureService
     announcements: AnnouncementService
     reminders: ReminderService
     own_reminders: OwnReminderService
@@ -118,6 +124,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     answering = (hosting.on_answered, answered_for.on_answered)
     comings = (reminders, morning, own_reminders, hosting)
     rotation, swap_news, guests = RotationService(clock), SwapNewsService(clock), GuestService(clock)
+    handing, after = QuestionHandingService(clock), AfterLectureService(clock)
     rsvps = RsvpService(
         database,
         clock,
@@ -145,6 +152,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             rotation.on_moved,
             swap_news.on_moved,
             guests.on_moved,
+            handing.on_moved,
             upcoming.on_session,
         ),
         on_edited=(announcements.on_edited, rsvps.on_changed, notices.on_edited, upcoming.on_session),
@@ -156,9 +164,10 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             notices.on_cancelled,
             rotation.on_cancelled,
             guests.on_cancelled,
+            handing.on_cancelled,
             upcoming.on_session,
         ),
-        on_ended=(announcements.on_ended, rotation.on_ended, upcoming.on_session),
+        on_ended=(announcements.on_ended, rotation.on_ended, after.on_ended, upcoming.on_session),
     )
     replanned = (reminders.on_settings_changed, morning.on_settings_changed)
     series = SeriesService(database, clock, hooks, config.scheduler.horizon_weeks)
@@ -172,7 +181,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     profiles = ProfileService(database, clock, vocabulary, follow_zone)
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
-    leavers = (hosting, rsvps, groups, memberships, rotation, guests, profiles)
+    leavers = (hosting, rsvps, groups, memberships, rotation, guests, handing, after, profiles)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     requests = RequestService(database, clock, rsvps)
@@ -207,6 +216,10 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         guests=guests,
         inviting=InvitingService(database, clock, vocabulary),
         undoing=UndoService(database, clock),
+        question_box=QuestionBoxService(database, clock),
+        question_handing=handing,
+        takeaways=TakeawayService(database, clock),
+        after_lecture=after,
         announcements=announcements,
         reminders=reminders,
         own_reminders=own_reminders,

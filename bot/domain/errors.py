@@ -18,7 +18,7 @@ from functools import cache
 from inspect import Parameter, Signature, get_annotations
 from typing import Any, Literal, Self, dataclass_transform
 
-Role = Literal["moderator", "organizer", "host", "member"]
+Role = Literal["moderator", "organizer", "host", "lecturer", "member"]
 Thing = Literal[
     "group", "series", "session", "industry", "channel", "member", "step", "post", "draft", "choice", "button"
 ]

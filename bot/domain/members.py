@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from bot.domain.posts import Post
     from bot.domain.uow import UnitOfWork, Units
 
-DmKind = Literal["changes", "places", "reminders", "hosts", "turns", "arranging", "guests"]
+DmKind = Literal["changes", "places", "reminders", "hosts", "turns", "arranging", "guests", "box", "after"]
 """What a person can stop: the new times of sessions they declined and what organizers answered for them, places that
 came free for them, reminders, word that a session of a group they organize has lost its host, being asked to lecture
-and what follows from a yes, word that a lecture of a group they organize has nobody yet, and what concerns a guest
-whom they look after."""
+and what follows from a yes, word that a lecture of a group they organize has nobody yet, what concerns a guest whom
+they look after, the questions that people have for their lecture, and what comes after one: thanks, who wants to take
+it further, and whether it was used."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "changes": ("moved", "edited", "cancelled", "answered_for", "restricted"),
@@ -44,6 +45,8 @@ DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     ),
     "arranging": ("turn_trouble", "turn_fell"),
     "guests": ("guest_news", "guest_prepare", "guest_thanks"),
+    "box": ("question_box",),
+    "after": ("lecture_thanks", "follow_up", "ask_used", "tell_used"),
 }
 """The kinds of posts that each kind of direct message consists of."""
 DMS_CLOSED = "403 50007"

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 KIND = "private"
 """The kind of these mirrors; their subject is the person's number in the community."""
-PERSONAL = (*CHANGES, *DM_POSTS["hosts"], *DM_POSTS["turns"], *DM_POSTS["arranging"], *DM_POSTS["guests"], ANSWERED_FOR)
+_LECTURES = (*DM_POSTS["turns"], *DM_POSTS["arranging"], *DM_POSTS["guests"], *DM_POSTS["box"], *DM_POSTS["after"])
+PERSONAL = (*CHANGES, *DM_POSTS["hosts"], *_LECTURES, ANSWERED_FOR)
 """The kinds of direct messages that are told in private only."""
 _AT_TIMES = ("promotion", "evening", "dawn", "before")
 """The kinds that are told in private only to those who are not to be named where others read."""

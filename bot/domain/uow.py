@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.domain.own_reminders import OwnReminderRepository
     from bot.domain.posts import PostRepository
     from bot.domain.profiles import ProfileRepository
+    from bot.domain.question_box import QuestionBoxRepository
     from bot.domain.reminders import PingRepository
     from bot.domain.restrictions import RestrictionRepository
     from bot.domain.rotation import RotationRepository
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from bot.domain.series import SeriesRepository
     from bot.domain.sessions import SessionRepository
     from bot.domain.steps import StepRepository
+    from bot.domain.takeaways import TakeawayRepository
+    from bot.domain.topics import TopicRepository
 
 inside: ContextVar[bool] = ContextVar("inside_a_unit_of_work", default=False)
 """Whether this task has a unit of work open; what talks to Discord refuses to run inside one."""
@@ -103,6 +106,15 @@ class UnitOfWork(Protocol):
 
     @property
     def swaps(self) -> SwapRepository: ...  # noqa: D102
+
+    @property
+    def question_box(self) -> QuestionBoxRepository: ...  # noqa: D102
+
+    @property
+    def takeaways(self) -> TakeawayRepository: ...  # noqa: D102
+
+    @property
+    def topics(self) -> TopicRepository: ...  # noqa: D102
 
     @property
     def holds(self) -> HoldRepository: ...  # noqa: D102

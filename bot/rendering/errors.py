@@ -36,6 +36,7 @@ _ROLES: Mapping[Role, locale_str] = {
     "moderator": _("moderators (Manage Server or the moderator role)"),
     "organizer": _("the group's organizers"),
     "host": _("the session's host"),
+    "lecturer": _("its lecturers"),
     "member": _("members of the group"),
 }
 _GONE = _("This button no longer works: it was used already, or is more than a day old. Please use the command again.")
@@ -120,12 +121,14 @@ def table() -> Mapping[type[StudyError], Say]:
         own_reminders,
         phrases,
         profiles,
+        question_box,
         requests,
         restrictions,
         rotation,
         sessions,
         setup,
         swaps,
+        takeaways,
     )
 
     merged = dict(ERRORS)
@@ -139,12 +142,14 @@ def table() -> Mapping[type[StudyError], Say]:
         own_reminders,
         phrases,
         profiles,
+        question_box,
         requests,
         restrictions,
         rotation,
         sessions,
         setup,
         swaps,
+        takeaways,
     ):
         merged |= feature.ERRORS
     return merged

@@ -41,6 +41,13 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "I won't write to you any more when a lecture of a group you organize on **{server}** has no lecturer. "
         "`/rotation show` there shows how things are."
     ),
+    "box": _(
+        "I won't write to you any more when there are questions for your lecture on **{server}**. The button “Ask the "
+        "lecturer” under its announcement shows them to you."
+    ),
+    "after": _(
+        "I won't write to you any more after lectures on **{server}**. `/session show` there shows what stays of them."
+    ),
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
     "changes": _(
@@ -59,6 +66,8 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     "arranging": _(
         "From now on I write to you again when a lecture of a group that you organize on **{server}** has no lecturer."
     ),
+    "box": _("From now on I write to you again when there are questions for your lecture on **{server}**."),
+    "after": _("From now on I write to you again after lectures on **{server}**."),
 }
 _SOME_SERVER = _("the server")
 """Instead of its name, if the bot is no longer there."""

@@ -9,6 +9,7 @@ import discord
 from bot.domain.errors import StudyError
 from bot.domain.rotation.requests import (
     LONGEST_OUTLINE,
+    LONGEST_READING,
     LONGEST_THEME,
     GiveBack,
     No,
@@ -191,6 +192,8 @@ def said_yes(value: Yes, w: Words, *, guild_id: int = 0) -> Content:
         lines.append(w(_("Theme: {theme}"), theme=turn.theme))
     if turn.outline:
         lines.append(turn.outline)
+    if turn.reading:
+        lines.append(w(_("To read ahead: {reading}"), reading=turn.reading))
     if not turn.theme:
         later = _("You can say what you will tell of now or later; a week before I ask you again.")
         lines.append(w(later if value.again else _("Please say what you will tell of, as soon as you know it.")))
@@ -227,7 +230,7 @@ def said_no(value: No, w: Words, *, guild_id: int = 0) -> Content:
 
 
 def tell_form(custom_id: str, turn: Turn, w: Words) -> discord.ui.Modal:
-    """The form for theme and outline; its hints are the parts of a talk on one's trade."""
+    """The form for theme, outline and reading; its hints are the parts of a talk on one's trade."""
     boxes = [
         Box("theme", w(_("Theme")), turn.theme, LONGEST_THEME, example=w(_("How fish gets to the shop overnight"))),
         Box(
@@ -238,6 +241,15 @@ def tell_form(custom_id: str, turn: Turn, w: Words) -> discord.ui.Modal:
             required=False,
             long=True,
             hint=w(_("A few words each; change it as you like, or leave it out.")),
+        ),
+        Box(
+            "reading",
+            w(_("Something to read ahead")),
+            turn.reading,
+            LONGEST_READING,
+            required=False,
+            long=True,
+            hint=w(_("A link or a few lines, if you have something; the announcement shows it.")),
         ),
     ]
     return form(custom_id, w(_("Your lecture")), boxes)

@@ -36,10 +36,15 @@ class Requests(commands.Cog):
         return await self.requests.at(caller.guild.id, caller.actor, session.id)
 
     async def confirm(
-        self, caller: Caller, turn_id: int, theme: str | None = None, outline: str | None = None
+        self,
+        caller: Caller,
+        turn_id: int,
+        theme: str | None = None,
+        outline: str | None = None,
+        reading: str | None = None,
     ) -> Content:
         """The caller lectures."""
-        done = await self.requests.confirm(caller.guild.id, caller.actor, turn_id, theme, outline)
+        done = await self.requests.confirm(caller.guild.id, caller.actor, turn_id, theme, outline, reading)
         return rendering.said_yes(done, caller.words, guild_id=afar(caller))
 
     async def doubt(self, caller: Caller, turn_id: int) -> Content:
@@ -129,7 +134,7 @@ class TakeButton(
 
 
 class TellForm(Form, template=template(rendering.TELL, r"(?P<turn>\d{1,18})" + GUILD)):
-    """Theme and outline of one's lecture."""
+    """Theme and outline of one's lecture, and something to read ahead."""
 
     async def modal(self, caller: Caller) -> discord.ui.Modal:
         """With what was said before; only whoever lectures finds the turn."""
@@ -139,9 +144,10 @@ class TellForm(Form, template=template(rendering.TELL, r"(?P<turn>\d{1,18})" + G
 
     async def sent(self, caller: Caller, filled: Filled) -> None:
         """Take it; whoever had not answered yet has said yes by it."""
-        theme, outline = filled.box("theme"), rendering.filled_in(filled.box("outline"), caller.words)
+        theme, reading = filled.box("theme"), filled.box("reading")
+        outline = rendering.filled_in(filled.box("outline"), caller.words)
         cog = cog_of(caller.interaction, Requests)
-        await turn(caller, await cog.confirm(caller, int(self.parts["turn"]), theme, outline))
+        await turn(caller, await cog.confirm(caller, int(self.parts["turn"]), theme, outline, reading))
 
 
 ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (TurnButton, TakeButton)

@@ -34,19 +34,24 @@ from bot.i18n import _
 from bot.rendering import sessions as rendering
 from bot.rendering.content import Content
 from cogs.permissions import to_announce
+from cogs.presses import cog_of
+from cogs.question_box import QuestionBox
 from cogs.sessions.options import (
     Description,
     Link,
     Minutes,
+    Notes,
     Phrase,
     Places,
     PlacesOrNone,
+    Question,
     Reason,
     Theme,
     Venue,
     cleared,
     person_id,
 )
+from cogs.takeaways import Takeaways
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -253,7 +258,8 @@ class Sessions(commands.Cog):
         caller = await self.bot.begin(interaction)
         found = await self.find(caller, session, looking_back=True)
         view = await self.sessions.show(caller.guild.id, caller.actor, found.id)
-        await caller.reply(rendering.shown(view, caller.actor, caller.words))
+        memory = await cog_of(interaction, Takeaways).memory(caller, found.id)
+        await caller.reply(rendering.shown(view, caller.actor, caller.words, memory))
 
     @group.command(name="rsvp", description=_("Say whether you come; the buttons under an announcement do the same"))
     @app_commands.describe(
@@ -282,11 +288,45 @@ class Sessions(commands.Cog):
         )
         await caller.reply(rendering.answered(result, caller.actor, caller.words))
 
+    @group.command(name="ask", description=_("Ask the lecturer something beforehand; without a question, see yours"))
+    @app_commands.describe(
+        session=_("Which session"),
+        question=_("What you would like to know; only the lecturer reads it"),
+        anonymous=_("Whether nobody learns that it is you who asks (no if left out)"),
+    )
+    async def ask(
+        self, interaction: AnyInteraction, session: str, question: Question | None = None, anonymous: bool = False
+    ) -> None:
+        """As the button under the announcement does."""
+        caller, box = await self.bot.begin(interaction), cog_of(interaction, QuestionBox)
+        found = await self.find(caller, session, whole=question is not None)
+        if question is None:
+            await caller.reply(await box.look(caller, found.id))
+        else:
+            await caller.reply(await box.ask(caller, found.id, question, anonymous=anonymous))
+
+    @group.command(name="notes", description=_("Keep notes and a link with a session (organizers, host, lecturer)"))
+    @app_commands.describe(
+        session=_("Which session; also one that is over"),
+        takeaways=_("What came of it, in a few lines (“-” removes it)"),
+        link=_("A link to the material (“-” removes it)"),
+    )
+    async def notes(
+        self, interaction: AnyInteraction, session: str, takeaways: Notes | None = None, link: Link | None = None
+    ) -> None:
+        """Whoever can see the session reads them."""
+        caller = await self.bot.begin(interaction)
+        found = await self.find(caller, session, looking_back=True, whole=True)
+        cog = cog_of(interaction, Takeaways)
+        await caller.reply(await cog.note(caller, found.id, cleared(takeaways), cleared(link)))
+
     @show.autocomplete("session")
+    @notes.autocomplete("session")
     async def suggest_all(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
         """Sessions ahead, then those that were cancelled or are over."""
         return await self.suggested(interaction, current, looking_back=True)
 
+    @ask.autocomplete("session")
     @rsvp.autocomplete("session")
     async def suggest(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
         """Sessions ahead, those that the caller answered first."""

@@ -10,6 +10,7 @@ from discord import app_commands
 from bot.domain.communities import is_off
 from bot.domain.errors import NotAPerson
 from bot.domain.phrases import parse_duration
+from bot.domain.question_box import LONGEST_QUESTION
 from bot.domain.sessions import (
     LONGEST_DESCRIPTION,
     LONGEST_DURATION,
@@ -20,10 +21,13 @@ from bot.domain.sessions import (
     MOST_PLACES,
     SHORTEST_DURATION,
 )
+from bot.domain.takeaways import LONGEST_NOTES
 
 Theme = app_commands.Range[str, 1, LONGEST_THEME]
 Phrase = app_commands.Range[str, 1, 100]
 Minutes = app_commands.Range[int, SHORTEST_DURATION, LONGEST_DURATION]
+Question = app_commands.Range[str, 1, LONGEST_QUESTION]
+Notes = app_commands.Range[str, 1, LONGEST_NOTES]
 Venue = app_commands.Range[str, 1, LONGEST_VENUE]
 Link = app_commands.Range[str, 1, LONGEST_LINK]
 Places = app_commands.Range[int, 1, MOST_PLACES]

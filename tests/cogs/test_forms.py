@@ -12,8 +12,10 @@ from msgspec import Struct
 from bot.demo.simulation import set_locale
 from bot.i18n import words
 from bot.rendering.forms import LABELS
+from cogs.question_box import AskForm
 from cogs.rotation.requests import TellForm
 from cogs.sessions.forms import NewForm
+from cogs.takeaways import TakeawayForm
 from data.schema import metadata
 from tests.cogs.acts import at_rest, button, called_off, previewed, sessions, told, with_group
 from tests.cogs.permissions import hide
@@ -186,8 +188,9 @@ async def test_every_form_is_tried_here(study: World):
         patterns = [each.pattern for each in study.sim.bot.forms_to_load if each.fullmatch(opened.modal["custom_id"])]
         assert len(patterns) == 1, name
         found |= {patterns[0], opened.modal["custom_id"].partition(":")[2]}
-    # Of what is typed into it, Discord itself refuses the only mistakes there are; see `test_requests`.
-    assert {each.pattern for each in study.sim.bot.forms_to_load} - {TellForm.pattern.pattern} <= found
+    # Of what is typed into these, Discord itself refuses the only mistakes; each is tried beside its feature.
+    without_mistakes = {form.pattern.pattern for form in (TellForm, AskForm, TakeawayForm)}
+    assert {each.pattern for each in study.sim.bot.forms_to_load} - without_mistakes <= found
     assert {"setup-form:time_zone", "setup-form:usual_start"} <= found
 
 

@@ -166,3 +166,15 @@ async def test_who_has_only_told_of_themselves_is_checked_behind_those_who_take_
         assert await uow.members.has_part(11, NOW)
     async with database.reading(OTHER_GUILD) as uow:
         assert not await uow.members.has_part(11, NOW)
+
+
+async def test_the_first_industry_of_many_people_is_found_at_once(database: Database):
+    async with database(GUILD) as uow:
+        tea = await uow.industries.add("茶", 1)
+        await uow.profiles.put(Profile(0, 1, industries=(tea, Industry("finance"))))
+        await uow.profiles.put(Profile(0, 2, industries=(Industry("finance"), tea)))
+        await uow.profiles.put(Profile(0, 3))
+        await uow.profiles.put(Profile(0, 1, industries=(Industry("medical"), tea)))
+    async with database.reading(GUILD) as uow:
+        assert await uow.profiles.main_industries([1, 2, 3, 4]) == {1: Industry("medical"), 2: Industry("finance")}
+        assert await uow.profiles.main_industries([]) == {}

@@ -8,6 +8,10 @@ from msgspec.structs import replace
 
 from bot.domain.communities import Community
 from bot.domain.groups import LONGEST_NAME, StudyGroup
+from bot.domain.industries import LONGEST_NAME as LONGEST_INDUSTRY
+from bot.domain.industries import Industry
+from bot.domain.rotation import Turn, TurnState
+from bot.domain.rotation.requests import LONGEST_OUTLINE, LONGEST_READING
 from bot.domain.rsvps import Answer, Promotion, Rsvp
 from bot.domain.sessions import LONGEST_REASON, Session, SessionState, SessionView, WhichGroup
 from bot.i18n import PSEUDO, escaped, words
@@ -116,8 +120,17 @@ def test_more_groups_than_fit_are_shown_in_pages(page: int, first: int, last: in
     assert labels(content) == [*(f"部会{n}" for n in range(first, last + 1)), "前へ", "次へ"]
 
 
+def lecturer(place: int = 0, **said: str) -> tuple[Turn, Industry | None]:
+    turn = Turn(7, place, 2**64 - 1 - place, TurnState.CONFIRMED, NOW, **said)
+    return turn, Industry("own-1", "業" * LONGEST_INDUSTRY)
+
+
+LONG_LECTURE = {"theme": LONG, "outline": "概" * LONGEST_OUTLINE, "reading": "読" * LONGEST_READING}
+
+
+@pytest.mark.parametrize("lecturers", [0, 1, 5])
 @pytest.mark.parametrize("locale", ["en", "ja", PSEUDO])
-def test_the_longest_session_keeps_within_discords_limits(locale: str):
+def test_the_longest_session_keeps_within_discords_limits(locale: str, lecturers: int):
     value = view(
         coming=300,
         late=30,
@@ -132,6 +145,7 @@ def test_the_longest_session_keeps_within_discords_limits(locale: str):
         kind="discussion",
         cancelled_because="因" * LONGEST_REASON,
     )
+    value = replace(value, lecturers=tuple(lecturer(place, **LONG_LECTURE) for place in range(lecturers)))
     w = words(locale)
     for state in SessionState:
         shown = replace(value, session=replace(value.session, state=state))
@@ -155,6 +169,26 @@ def test_the_longest_session_keeps_within_discords_limits(locale: str):
     assert len(event.name) <= 100
     assert len(event.description) <= 1000
     assert 0 < len(event.location) <= 100
+
+
+def test_what_lecturers_give_to_read_ahead_is_never_cut_in_the_middle():
+    some = (lecturer(reading="https://example.org/a"), lecturer(1), lecturer(2, reading="読" * LONGEST_READING))
+    shown = fields(rendering.announcement(replace(view(), lecturers=some[:2]), words("ja")))
+    assert shown["事前に読んでほしいもの"] == f"<@{2**64 - 1}>: https://example.org/a"
+    alone = fields(rendering.announcement(replace(view(), lecturers=some[:1]), words("en")))
+    assert alone["To read ahead"] == "https://example.org/a"
+    several = fields(rendering.announcement(replace(view(), lecturers=(*some, some[2])), words("en")))
+    assert several["To read ahead"].endswith("読" * LONGEST_READING)
+    assert "To read ahead" not in fields(rendering.announcement(replace(view(), lecturers=some[1:2]), words("en")))
+
+
+def test_the_lecturer_can_be_asked_once_there_is_one_and_until_the_session_is_over():
+    with_one = replace(view(), lecturers=(lecturer(),))
+    assert "Ask the lecturer" in labels(rendering.announcement(with_one, words("en")))
+    assert "Ask the lecturer" in labels(rendering.shown(with_one, person(5), words("en")))
+    assert "Ask the lecturer" not in labels(rendering.announcement(view(), words("en")))
+    over = replace(with_one, session=replace(with_one.session, state=SessionState.ENDED))
+    assert "Ask the lecturer" not in labels(rendering.announcement(over, words("en")))
 
 
 def test_an_event_always_has_a_place_and_never_the_link():

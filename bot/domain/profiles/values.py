@@ -93,6 +93,10 @@ class ProfileRepository(Protocol):
         """As `time_zone`, by id; who has said none is left out."""
         ...
 
+    async def main_industries(self, member_ids: Collection[int]) -> Mapping[int, Industry]:
+        """The first industry of these people's profiles, by id; who has said none is left out."""
+        ...
+
     async def topics(self, typed: str, limit: int) -> list[str]:
         """The topics of this community with the folded text in them, those of most people first."""
         ...

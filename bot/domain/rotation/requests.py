@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LONGEST_THEME = 100
 LONGEST_OUTLINE = 1000
+LONGEST_READING = 500
 LONGEST_REASON = 200
 """Characters."""
 
@@ -116,9 +117,15 @@ class RequestService:
             return max(mine, key=lambda turn: (turn.state in OPEN, turn.id)).id
 
     async def confirm(
-        self, guild_id: int, actor: Actor, turn_id: int, theme: str | None = None, outline: str | None = None
+        self,
+        guild_id: int,
+        actor: Actor,
+        turn_id: int,
+        theme: str | None = None,
+        outline: str | None = None,
+        reading: str | None = None,
     ) -> Yes:
-        """The actor lectures; `theme` and `outline` are what they will tell of (None: as it is).
+        """The actor lectures; `theme`, `outline` and `reading` are what they will tell of (None: as it is).
 
         Who was silent, or declined, and thinks better of it gets the place if it is still open.
 
@@ -131,6 +138,7 @@ class RequestService:
         """
         theme = None if theme is None else require_text("theme", theme, LONGEST_THEME)
         outline = None if outline is None else optional_text("outline", outline, LONGEST_OUTLINE)
+        reading = None if reading is None else optional_text("reading", reading, LONGEST_READING)
         async with self._units(guild_id) as uow:
             session, group, turn = await self._theirs(uow, actor, turn_id)
             new = turn.state is not TurnState.CONFIRMED
@@ -138,7 +146,7 @@ class RequestService:
                 turn = await self._say_yes(uow, actor, session, turn)
             elif new:
                 turn = await self._place(uow, actor, session)
-            turn = await self._tells(uow, actor, turn, theme, outline)
+            turn = await self._tells(uow, actor, turn, theme=theme, outline=outline, reading=reading)
             if new:
                 await self.lectures(uow, actor, session, turn)
             await uow.mirrors.refresh("announcement", session.id)
@@ -227,16 +235,13 @@ class RequestService:
         await uow.record("turn.take", actor.member_id, f"session:{session.id}", after=after)
         return turn
 
-    async def _tells(self, uow: UnitOfWork, actor: Actor, turn: Turn, theme: str | None, outline: str | None) -> Turn:
-        after = replace(
-            turn,
-            theme=turn.theme if theme is None else theme,
-            outline=turn.outline if outline is None else outline,
-        )
+    async def _tells(self, uow: UnitOfWork, actor: Actor, turn: Turn, **said: str | None) -> Turn:
+        """They say what they will tell of; None leaves a text as it is."""
+        after = replace(turn, **{name: text for name, text in said.items() if text is not None})
         if after != turn:
             await uow.rotation.put(after)
             # The words themselves go with the person; the audit stays.
-            told = {"theme": bool(after.theme), "outline": bool(after.outline)}
+            told = {name: bool(getattr(after, name)) for name in said}
             await uow.record("turn.tell", actor.member_id, f"session:{turn.slot_id}", after=told)
         return after
 

@@ -98,8 +98,9 @@ class Turn(Struct, frozen=True):
     of their profile, and is kept here once they have lectured. `by_hand`: somebody has chosen the person, not the rule;
     `asked_by` is the organizer who did (0: none).
     `closed_at` is when it fell. `answer_due` is by when they are to answer (None: no answer is awaited), `id` its row's
-    (0: it has none yet). `theme` and `outline` are what they will lecture about, "" as long as they have not said;
-    only they themselves ever read the `reason` for which they declined.
+    (0: it has none yet). `theme` and `outline` are what they will lecture about, `reading` a link or a text for the
+    others to read ahead, "" as long as they have not said; only they themselves ever read the `reason` for which they
+    declined.
     """
 
     slot_id: int
@@ -116,6 +117,7 @@ class Turn(Struct, frozen=True):
     outline: str = ""
     reason: str = ""
     asked_by: int = 0
+    reading: str = ""
 
     @property
     def is_standing(self) -> bool:

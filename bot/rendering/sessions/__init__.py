@@ -1,6 +1,7 @@
 """Sessions in words: what stands in channels (`public`), what people are answered (`replies`) and asked (`asking`).
 
-`changing` says what an edit, a move and a cancellation come to; `errors` says what did not work.
+`changing` says what an edit, a move and a cancellation come to, `memory` what stays of one; `errors` says what did not
+work.
 """
 
 from bot.rendering.sessions.asking import WHICH_GROUP, WHICH_MOVE, WHICH_NEW, which_group, which_time

@@ -52,6 +52,8 @@ _LECTURE = 150
 """Characters of the line about lecturers, in a post with mentions."""
 _OUTLINE = 300
 """Characters of what a lecturer will tell of, in an announcement."""
+ASK = "askbox"
+"""The button that lets people ask the lecturer."""
 ANSWERED_FOR = _n("{n} person for whom an organizer answered", "{n} people for whom an organizer answered")
 Card = Literal["next", "show"]
 CARDS: tuple[Card, ...] = get_args(Card)
@@ -78,7 +80,7 @@ def announcement(value: SessionView, w: Words) -> Content:
         return Content(embed=embed, rows=all_names(value, w))
     if session.link:
         embed.set_footer(text=w(_("Press Going to see the link.")))
-    return Content(embed=embed, rows=answer_buttons(session.id, w) + all_names(value, w))
+    return Content(embed=embed, rows=answer_buttons(session.id, w) + ask_row(value, w) + all_names(value, w))
 
 
 def moved_away(w: Words) -> Content:
@@ -119,6 +121,13 @@ def all_names(value: SessionView, w: Words, *, everybody: bool = False) -> tuple
     return ((Button(w(_("Show all names")), button_id("who", value.session.id, 0)),),)
 
 
+def ask_row(value: SessionView, w: Words) -> tuple[tuple[Button, ...], ...]:
+    """The button to ask the lecturer something beforehand, once somebody has confirmed."""
+    if not value.lecture.lecturers:
+        return ()
+    return ((Button(w(_("Ask the lecturer")), button_id(ASK, value.session.id)),),)
+
+
 def details(value: SessionView, w: Words) -> discord.Embed:
     """What, when and where, without who comes and without the link."""
     session = value.session
@@ -131,6 +140,8 @@ def details(value: SessionView, w: Words) -> discord.Embed:
     embed.add_field(name=w(_("Group")), value=group)
     if value.lecture:
         embed.add_field(name=w(_("Lecturer")), value=lecturers(value, w), inline=False)
+    if ahead := reading(value):
+        embed.add_field(name=w(_("To read ahead")), value=ahead, inline=False)
     if session.prompt:
         embed.add_field(name=w(_("To talk about")), value=prompt(session, w), inline=False)
     if value.host_id:
@@ -174,12 +185,26 @@ def lecture_line(value: Lecture, w: Words) -> str:
 
 
 def _lecturer(turn: Turn, industry: Industry | None, guest: Guest | None, w: Words, *, theme: bool = True) -> str:
-    name, topic = f"<@{turn.member_id}>", turn.theme
+    name, topic = with_industry(turn.member_id, industry, w), turn.theme
     if not turn.member_id and guest is not None:
         name, topic = introduced(guest, w), guest.topic
-    elif industry is not None:
-        name = w(_("{name} ({industry})"), name=name, industry=industries.name(industry, w))
     return w(_("{name}: “{theme}”"), name=name, theme=topic) if theme and topic else name
+
+
+def with_industry(member_id: int, industry: Industry | None, w: Words) -> str:
+    """Somebody as a mention, with their industry if it is known."""
+    name = f"<@{member_id}>"
+    return name if industry is None else w(_("{name} ({industry})"), name=name, industry=industries.name(industry, w))
+
+
+def reading(value: SessionView) -> str:
+    """What the lecturers give to read ahead; of several, as many as have room, since half a link leads nowhere."""
+    found, lecturers = "", value.lecture.lecturers
+    for turn, _industry in lecturers:
+        text = f"<@{turn.member_id}>: {turn.reading}" if len(lecturers) > 1 else turn.reading
+        if turn.reading and len(found) + len(text) < 1024:
+            found += f"{text}\n"
+    return found.rstrip()
 
 
 def prompt(session: Session, w: Words) -> str:

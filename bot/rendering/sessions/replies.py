@@ -25,6 +25,7 @@ from bot.domain.sessions import (
     SessionState,
     SessionView,
 )
+from bot.domain.takeaways import Memory
 from bot.i18n import Words, _, _n, locale_str
 from bot.rendering import calendar
 from bot.rendering.buttons import button_id
@@ -32,6 +33,7 @@ from bot.rendering.calendar import duration, moment, shortened, timestamp, when
 from bot.rendering.content import Button, Content
 from bot.rendering.forms import Box, form
 from bot.rendering.sessions.changing import cancelled_session, capacity, changed_lines, crowded, let_in
+from bot.rendering.sessions.memory import add_memory
 from bot.rendering.sessions.public import (
     ANSWERED_FOR,
     ANSWERS,
@@ -40,6 +42,7 @@ from bot.rendering.sessions.public import (
     add_people,
     all_names,
     answer_buttons,
+    ask_row,
     details,
     name,
 )
@@ -48,6 +51,7 @@ from bot.rendering.told import told_lines
 
 PER_PAGE = 40
 """Names on one screen: so many fit into an embed with all that may stand behind them."""
+_NOTHING = Memory()
 NEW, MOVE = "newsession", "move"
 NEW_FORM, MOVE_FORM = "newsessionform", "moveform"
 
@@ -232,8 +236,8 @@ def where(session: Session, w: Words) -> list[str]:
 # Looking
 
 
-def shown(value: SessionView, actor: Actor, w: Words) -> Content:
-    """/session show: all about one session, and the buttons to answer."""
+def shown(value: SessionView, actor: Actor, w: Words, memory: Memory = _NOTHING) -> Content:
+    """/session show: all about one session, with what stays of it, and the buttons to answer."""
     session = value.session
     if session.state is SessionState.CANCELLED:
         return cancelled_session(value, w)
@@ -249,9 +253,11 @@ def shown(value: SessionView, actor: Actor, w: Words) -> Content:
     if session.host_id == actor.member_id and session.state is SessionState.SCHEDULED:
         text = w(_("`/session edit` changes it, `/session cancel` calls it off."))
         embed.add_field(name=w(_("You host this session")), value=text, inline=False)
+    add_memory(embed, memory, w)
     if session.state is SessionState.ENDED:
         return Content(w(_("This session is over.")), embed, all_names(value, w, everybody=everybody))
-    rows = answer_buttons(session.id, w, card="show") + all_names(value, w, everybody=everybody)
+    rows = answer_buttons(session.id, w, card="show") + ask_row(value, w)
+    rows += all_names(value, w, everybody=everybody)
     return Content(embed=embed, rows=rows)
 
 
