@@ -27,6 +27,8 @@ from cogs.presses import caller_from_afar, cog_of, opening, turn
 
 DRAFT = r"(?P<draft>\d{1,18})"
 """The part of a form's template for the draft that it changes; what it makes of it is another draft."""
+CORRECTED: dict[Any, Any] = {"corrected": True}
+"""The `extras` of a command that can be corrected in a form when it is refused; see `cogs.corrections`."""
 _log = logging.getLogger(__name__)
 
 
@@ -65,6 +67,10 @@ class Form:
             StudyError: the caller may not, or what it belongs to has gone.
         """
         raise NotImplementedError
+
+    def can_be_corrected(self, error: StudyError) -> bool:
+        """Whether it may be taken with something else in its boxes; asked after `sent`."""
+        return can_be_corrected(error)
 
     async def sent(self, caller: Caller, filled: Filled) -> None:
         """Take what was filled in, and answer.
@@ -168,7 +174,7 @@ class Forms(commands.Cog):
 
     async def _keep(self, caller: Caller, form: Form, filled: Filled, error: Exception) -> int | None:
         """The id under which it is kept; None: opening it again would not help."""
-        if isinstance(error, StudyError) and not can_be_corrected(error):
+        if isinstance(error, StudyError) and not form.can_be_corrected(error):
             return None
         try:
             await form.modal(caller)

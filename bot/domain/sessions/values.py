@@ -57,6 +57,7 @@ class Session(Struct, frozen=True):
     cancelled_at: datetime | None = None
     cancelled_because: str | None = None
     prompt: str | None = None
+    deadline_uncut: datetime | None = None
 
     @property
     def ends_at(self) -> datetime:
@@ -152,10 +153,11 @@ DraftKind = Literal[
     "industry",
     "unroster",
     "ask-away",
+    "said",
 ]
 """What a draft leads to. Those that begin with "ask-" have a phrase with two readings and lead to the one they name;
 "ask-group" is a session of which it is not clear in which group, "industry" a name that may mean another, "unroster"
-is leaving a rotation, "ask-away" when somebody can't lecture."""
+is leaving a rotation, "ask-away" when somebody can't lecture, "said" a command that was refused."""
 
 
 class Draft(Struct, frozen=True):
