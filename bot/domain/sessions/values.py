@@ -32,7 +32,8 @@ class Session(Struct, frozen=True):
     its announcement was wanted first; `host_id` is the member who hosts it (0: it was scheduled in the group's name).
     `cancelled_at` is when it was cancelled, and `cancelled_because` the reason that was given (None: it was not, or
     before these were kept). `prompt` is the industry that an open discussion is about, since nobody lectures (None:
-    it is none such). Ids are 0 and texts "" where nothing is set.
+    it is none such). `deadline_uncut` is where the deadline would lie if a move had not cut it to the start
+    (None: it was not cut). Ids are 0 and texts "" where nothing is set.
     """
 
     id: int
