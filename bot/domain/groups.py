@@ -11,9 +11,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.domain.choices import has_part, only_fitting
-from bot.domain.communities import differences, parse_usual_evening, plain
+from bot.domain.communities import differences, is_off, plain
 from bot.domain.errors import StudyError, Unknown, check_number, check_text, require_text
-from bot.domain.phrases import PhraseNotUnderstood, parse_duration
+from bot.domain.phrases import PhraseNotUnderstood, parse_clock, parse_duration
 
 if TYPE_CHECKING:
     from bot.domain.actors import Actor
@@ -39,8 +39,9 @@ COMMUNITY_DEFAULT = frozenset({"default", "standard", "標準", "既定"})
 class StudyGroup(Struct, frozen=True):
     """A study group. `channel_id` is where its sessions are announced (0: the community's announcements channel).
 
-    `evening_before` None means the community's time. `reminders` are minutes before a session, the longest first, at
-    which those who come are reminded as well. `look_ahead` is how many days ahead its series are planned and its
+    `evening_before` None means the community's time; `evening_off`: on the evening before nobody is told,
+    but at a time of their own. `reminders` are minutes before a session, the longest first, at which those who come are
+    reminded as well. `look_ahead` is how many days ahead its series are planned and its
     sessions listed (0: as everywhere); `upcoming` whether a pinned list of them stands where they are announced.
     `open_to_morning` says whether everybody who sees the morning post's channel can see this group's channel too;
     Discord's permissions decide it and the bot keeps it up to date.
@@ -60,6 +61,7 @@ class StudyGroup(Struct, frozen=True):
     organizers: frozenset[int]
     created_at: datetime
     archived_at: datetime | None
+    evening_off: bool = False
 
 
 class GroupRepository(Protocol):
@@ -73,6 +75,7 @@ class GroupRepository(Protocol):
         channel_id: int,
         announce_days_before: int,
         evening_before: time | None = None,
+        evening_off: bool = False,
         reminders: tuple[int, ...] = (),
         look_ahead: int = 0,
         upcoming: bool = False,
@@ -128,6 +131,10 @@ class NotAnOrganizer(StudyError):
     group: str
 
 
+class GroupEveningNotUnderstood(PhraseNotUnderstood):
+    """The text is no time of day for the evening before, nor "none", nor "default"."""
+
+
 class LookAheadNotPossible(StudyError):
     """The text is no length of time in days or weeks, or too short or long to look ahead."""
 
@@ -159,6 +166,23 @@ def parse_look_ahead(text: str) -> int:
     if rest or not LEAST_AHEAD <= days <= MOST_AHEAD:
         raise LookAheadNotPossible(text[:100])
     return days
+
+
+def parse_group_evening(text: str) -> dict[str, Any]:
+    """Read when a group's reminder on the evening before goes out: a time of day, "none", or "default" (also "-").
+
+    Raises:
+        GroupEveningNotUnderstood: it is none of these.
+        ClockAmbiguous, ClockPastMidnight: as `parse_clock`.
+    """
+    if text.strip().casefold() in COMMUNITY_DEFAULT | {"-"}:
+        return {"evening_before": None, "evening_off": False}
+    if is_off(text):
+        return {"evening_before": None, "evening_off": True}
+    try:
+        return {"evening_before": parse_clock(text, evening=True), "evening_off": False}
+    except PhraseNotUnderstood as error:
+        raise GroupEveningNotUnderstood(error.text, "clock") from error
 
 
 def ahead_of(group: StudyGroup, usual: timedelta) -> timedelta:
@@ -236,7 +260,7 @@ def fitting(groups: Iterable[StudyGroup], typed: str) -> list[StudyGroup]:
 
 
 class NewGroup(Struct, frozen=True):
-    """A group as a moderator describes it. `evening_before` is a time of day as they wrote it, or "default".
+    """A group as a moderator describes it. `evening_before` is a time of day as they wrote it, "none" or "default".
 
     So is `look_ahead`, a length of time in whole days.
     `reminders` are minutes before a session, checked and in order (see `bot.domain.own_reminders.parse_shared`).
@@ -285,7 +309,7 @@ class GroupService:
         Raises:
             NotAllowed: the actor is not a moderator.
             InvalidText, InvalidNumber: the name, the description or the days are out of bounds.
-            PhraseNotUnderstood, ClockPastMidnight, EveningNeeded: `evening_before` is no time of day.
+            GroupEveningNotUnderstood, ClockPastMidnight: `evening_before` is no time of day.
             GroupNameTaken: there is a group of this name.
         """
         async with self._units(guild_id) as uow:
@@ -303,6 +327,7 @@ class GroupService:
             channel_id=new.channel_id or 0,
             announce_days_before=values.get("announce_days_before", DAYS_BEFORE),
             evening_before=values.get("evening_before"),
+            evening_off=values.get("evening_off", False),
             reminders=new.reminders or (),
             look_ahead=values.get("look_ahead", 0),
             upcoming=bool(new.upcoming),
@@ -316,6 +341,7 @@ class GroupService:
             "channel_id",
             "announce_days_before",
             "evening_before",
+            "evening_off",
             "reminders",
             "look_ahead",
         )
@@ -432,8 +458,7 @@ def _read(
     }
     values = {name: value for name, value in values.items() if value is not None}
     if evening_before is not None:
-        follows = evening_before.strip().casefold() in COMMUNITY_DEFAULT
-        values["evening_before"] = None if follows else parse_usual_evening(evening_before)
+        values |= parse_group_evening(evening_before)
     if look_ahead is not None:
         values["look_ahead"] = parse_look_ahead(look_ahead)
     return values

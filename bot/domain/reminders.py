@@ -95,8 +95,13 @@ class Reminder(Struct, frozen=True):
     together: bool = False
 
 
-def evening_at(session: Session, group: StudyGroup, community: Community) -> datetime:
-    """When the evening reminder is due: the local day before, at the group's or the community's wall-clock time."""
+def evening_at(session: Session, group: StudyGroup, community: Community) -> datetime | None:
+    """When the evening reminder is due: the local day before, at the group's or the community's wall-clock time.
+
+    None: the group has none.
+    """
+    if group.evening_off:
+        return None
     zone = ZoneInfo(community.time_zone)
     day = local_day(session.starts_at, zone) - timedelta(days=1)
     return to_instant(datetime.combine(day, group.evening_before or community.evening_before), zone)
@@ -171,9 +176,17 @@ async def plan_all(uow: UnitOfWork, now: datetime) -> None:
 
 async def plan(uow: UnitOfWork, session: Session, now: datetime) -> None:
     """Plan a session's evening and start and people's own times, or bring them up to date; idempotent."""
-    group = await uow.groups.get(session.group_id)
+    await _plan_evening(uow, session, now)
+    await plan_step(uow, "start", session.id, session.starts_at, now, session.revision)
+    await plan_own(uow, session, now)
+
+
+async def _plan_evening(uow: UnitOfWork, session: Session, now: datetime) -> None:
     community = await uow.communities.get()
-    evening = evening_at(session, group, community)
+    evening = evening_at(session, await uow.groups.get(session.group_id), community)
+    if evening is None:
+        await uow.steps.cancel(["evening", early_step("evening")], session.id)
+        return
     await plan_step(uow, "evening", session.id, evening, now, session.revision)
     await plan_early(
         uow,
@@ -186,8 +199,12 @@ async def plan(uow: UnitOfWork, session: Session, now: datetime) -> None:
         expires_at=await dawn_of(uow, session) if is_quiet(community, evening) else None,
         revision=session.revision,
     )
-    await plan_step(uow, "start", session.id, session.starts_at, now, session.revision)
-    await plan_own(uow, session, now)
+
+
+async def evening_of(uow: UnitOfWork, session: Session) -> Step | None:
+    """The step of the evening before, done or ahead; None if there is none, as where the group has turned it off."""
+    found = await uow.steps.find("evening", session.id, session.revision)
+    return found if found is not None and found.state is not StepState.CANCELLED else None
 
 
 class ReminderService:
@@ -233,7 +250,7 @@ class ReminderService:
         for session in await uow.sessions.starting(now, now + FARTHEST_EVENING) if given_up else []:
             if session.group_id != after.id or session.starts_at <= now:
                 continue
-            dawn, evening = await dawn_of(uow, session), await uow.steps.find("evening", session.id, session.revision)
+            dawn, evening = await dawn_of(uow, session), await evening_of(uow, session)
             if gives_up(session, dawn, before.reminders, after.reminders, now):
                 if await own_dawn_of(uow, session) is None and not await named_people(uow, session, now):
                     continue

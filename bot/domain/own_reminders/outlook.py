@@ -72,7 +72,7 @@ async def _told_at(
     found = [] if stands_back(dawn, times) or await _paused(uow, own, session, dawn) else [dawn]
     if not own.evening_off and own.evening is None:
         usual = evening_at(session, group, community)
-        if usual < dawn and not is_near(usual, dawn) and not stands_back(usual, times):
+        if usual is not None and usual < dawn and not is_near(usual, dawn) and not stands_back(usual, times):
             found.append(usual)
     return [*times, *found]
 
