@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
-from bot.client import AnyInteraction, Caller, answer_privately, why_not
+from bot.client import AnyInteraction, Caller, answer_privately
 from bot.domain.errors import StudyError, check_number
 from bot.domain.forms import SaidCommand, boxes_for, can_be_corrected
 from bot.rendering import forms as rendering
 from bot.rendering.buttons import button_id, template
-from cogs.forms import CORRECTED, DRAFT, Form, Forms
+from cogs.forms import CORRECTED, DRAFT, Form, Forms, refusal_of
 from cogs.presses import cog_of
 from cogs.sessions.options import minutes
 
@@ -47,8 +47,7 @@ async def corrected(interaction: AnyInteraction, error: StudyError) -> bool:
     kept = await cog_of(interaction, Forms).kept.keep_command(
         caller.guild.id, caller.actor, said, lambda draft: button_id(rendering.COMMAND_FORM, draft)
     )
-    text = why_not(interaction, error)
-    await answer_privately(interaction, rendering.refusal(text, caller.guild.id, kept.id, caller.words))
+    await answer_privately(interaction, refusal_of(caller, error, kept.id))
     return True
 
 

@@ -163,11 +163,14 @@ def command_form(
     return form(button_id(COMMAND_FORM, draft_id), w(_CORRECT_IT), boxes)
 
 
-def refusal(text: str, guild_id: int, kept_id: int, w: Words) -> Content:
-    """Why a form was not taken, with the button that opens it again; in a direct message it has to name the server."""
+def refusal(text: str, guild_id: int, kept_id: int, w: Words, beside: Sequence[Button] = ()) -> Content:
+    """Why a form was not taken, with the button that opens it again; in a direct message it has to name the server.
+
+    What helps `beside` that, stands before it.
+    """
     kept = w(_("What you wrote is not lost: press “{button}” to go on with it."), button=_CORRECT_IT)
     button = Button(w(_CORRECT_IT), button_id(CORRECT, guild_id, kept_id), discord.ButtonStyle.primary)
-    return Content(f"{text[: WORDS_LIMIT - len(kept) - 1]}\n{kept}", rows=((button,),))
+    return Content(f"{text[: WORDS_LIMIT - len(kept) - 1]}\n{kept}", rows=((*beside, button),))
 
 
 def given_back(text: str, filled: Filled, w: Words) -> str:

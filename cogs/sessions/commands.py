@@ -140,6 +140,7 @@ class Sessions(commands.Cog):
         try:
             found = await self.sessions.group_for(caller.guild.id, caller.actor, group)
         except GroupNeeded:
+            await self.sessions.check_any_group(caller.guild.id, caller.actor)
             self._check_phrases(caller, said)
             asked = await self.sessions.ask_group(caller.guild.id, caller.actor, said)
             if asked is None:
