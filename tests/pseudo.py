@@ -221,7 +221,15 @@ COMMAND_BUTTONS = (
         "bk:pause:#",
         *(
             f"bk:{pages}:{act}"
-            for pages in ("groups:#", "series:#", "list:#:#:#", "who:#:#", "rotationpage:#:#")
+            for pages in (
+                "groups:#",
+                "series:#",
+                "list:#:#:#",
+                "who:#:#",
+                "rotationpage:#:#",
+                "whichgroup:#:#",
+                "joinpage:#",
+            )
             for act in ("back", "next")
         ),
     }

@@ -403,6 +403,8 @@ def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         *((other, command, {"group": "Board 0"}) for command in ("rotation join", "rotation leave", "group join")),
         *((who, "rotation show", {"group": "Board 0"}) for who in (mod, other, other)),
         *((mod, "group create", {"name": name}) for name in ("Trucks", "Room A")),
+        (mod, "session schedule", {"theme": "Tea", "when": "2026-02-20 07:00"}),
+        (member, "group join", {}),
         (mod, "settings show", {}),
         (mod, "setup", {}),
     ]
@@ -425,6 +427,8 @@ async def crowd(world: World) -> None:
             rule = {"rrule": "FREQ=WEEKLY;BYDAY=TU", "at": time(6, number), "count": 2}
             await services.series.create(guild_id, actor, NewSeries(group_id=group.id, name=f"Weekly {number}", **rule))
 
+        for number in range(9, 30):
+            await services.groups.create(guild_id, actor, NewGroup(f"Board {number}"))
         for name in ("Trucks", "Room A"):
             gone = await services.groups.create(guild_id, actor, NewGroup(name))
             preview = await services.archive.preview(guild_id, actor, gone.name)

@@ -12,6 +12,7 @@ from msgspec import Struct
 from bot.demo.simulation import set_locale
 from bot.i18n import words
 from bot.rendering.forms import LABELS
+from cogs.corrections import CommandForm
 from cogs.rotation.requests import TellForm
 from cogs.sessions.forms import NewForm
 from data.schema import metadata
@@ -187,7 +188,9 @@ async def test_every_form_is_tried_here(study: World):
         assert len(patterns) == 1, name
         found |= {patterns[0], opened.modal["custom_id"].partition(":")[2]}
     # Of what is typed into it, Discord itself refuses the only mistakes there are; see `test_requests`.
-    assert {each.pattern for each in study.sim.bot.forms_to_load} - {TellForm.pattern.pattern} <= found
+    # And a command's opens from its refusal; see `test_corrections`.
+    elsewhere = {TellForm.pattern.pattern, CommandForm.pattern.pattern}
+    assert {each.pattern for each in study.sim.bot.forms_to_load} - elsewhere <= found
     assert {"setup-form:time_zone", "setup-form:usual_start"} <= found
 
 
