@@ -39,7 +39,7 @@ async def corrected(interaction: AnyInteraction, error: StudyError) -> bool:
         return False
     names = {each.display_name: each.name for each in command.parameters}
     options = {names[key]: value for key, value in interaction.namespace if isinstance(value, str | int)}
-    boxes = boxes_for(error, options, _order(command))
+    boxes = boxes_for(error, options, order(command))
     if not boxes or not can_be_corrected(error, boxes):
         return False
     caller = await interaction.client.caller(interaction)
@@ -81,7 +81,7 @@ class CommandForm(Form, template=template(rendering.COMMAND_FORM, DRAFT)):
         return self.said
 
 
-def _order(command: AnyCommand) -> list[str]:
+def order(command: AnyCommand) -> list[str]:
     """The options that a form can have boxes for: those refused most often first."""
     boxes = [each.name for each in command.parameters if _has_box(each)]
     first = [name for name in (*_PHRASES, *_LISTS) if name in boxes]

@@ -207,6 +207,7 @@ COMMAND_BUTTONS = (
         "bk:newgroup:#:confirm",
         "bk:next:#",
         "bk:reminders:open",
+        "bk:withdrawunseen:#",
         "bk:who:#:#",
         *(f"bk:reminders:{act}:#" for act in ("open", "before", "evening", "by", "form")),
         *(f"bk:mysessions:#:#:{act}" for act in ("back", "next")),

@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 import simcord
+from discord import app_commands
 
+from bot.rendering.forms import LABELS
+from cogs.corrections import order
+from cogs.forms import CORRECTED
 from tests.cogs.acts import at_rest, button, called_off, sessions, told, with_group
 from tests.cogs.test_forms import NO_LONGER, by_press, correct_id, refused, standing
 from tests.forged import carrier, furnish, nothing_written, press, refusal
@@ -184,6 +188,13 @@ async def test_what_nothing_typed_could_help_has_no_button(study: World):
     text = await told(study, study.member, "series create", name="Tea", rule="soonish")
     assert "[Correct it]" not in text
     await at_rest(study)
+
+
+async def test_every_box_that_a_command_can_have_has_a_label(study: World):
+    found = [each for each in study.sim.bot.tree.walk_commands() if each.extras == CORRECTED]
+    names = {name for command in found if isinstance(command, app_commands.Command) for name in order(command)}
+    assert len(found) == 7
+    assert names <= set(LABELS)
 
 
 async def test_the_form_speaks_its_readers_language(study: World):
