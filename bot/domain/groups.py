@@ -11,9 +11,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.domain.choices import has_part, only_fitting
-from bot.domain.communities import differences, is_off, plain
+from bot.domain.communities import differences, plain
 from bot.domain.errors import StudyError, Unknown, check_number, check_text, require_text
-from bot.domain.phrases import PhraseNotUnderstood, parse_clock, parse_duration
+from bot.domain.group_times import parse_group_evening, parse_look_ahead
 
 if TYPE_CHECKING:
     from bot.domain.actors import Actor
@@ -27,13 +27,7 @@ MOST_DAYS_BEFORE = 60
 DAYS_BEFORE = 7
 """How many days ahead sessions are announced unless told otherwise."""
 MOST_SUGGESTIONS = 25
-LEAST_AHEAD, MOST_AHEAD = 7, 26 * 7
-"""Days that a group may look ahead."""
-_DAY = timedelta(days=1)
 _HIRAGANA = {katakana: katakana - 0x60 for katakana in range(0x30A1, 0x30F7)}
-
-COMMUNITY_DEFAULT = frozenset({"default", "standard", "標準", "既定"})
-"""What people write to let a group follow the community's setting again."""
 
 
 class StudyGroup(Struct, frozen=True):
@@ -131,16 +125,6 @@ class NotAnOrganizer(StudyError):
     group: str
 
 
-class GroupEveningNotUnderstood(PhraseNotUnderstood):
-    """The text is no time of day for the evening before, nor "none", nor "default"."""
-
-
-class LookAheadNotPossible(StudyError):
-    """The text is no length of time in days or weeks, or too short or long to look ahead."""
-
-    text: str
-
-
 def folded(name: str) -> str:
     """What is compared of a name: case, width and blanks don't matter."""
     return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).split())
@@ -149,40 +133,6 @@ def folded(name: str) -> str:
 def sounded(name: str) -> str:
     """As `folded`, for what somebody looks for: the two kinds of kana are one, too."""
     return folded(name).translate(_HIRAGANA)
-
-
-def parse_look_ahead(text: str) -> int:
-    """Read "6 weeks", 「10日」 or "default" to days; 0: as everywhere.
-
-    Raises:
-        LookAheadNotPossible: it is none of these, or not within 1 and 26 weeks.
-    """
-    if text.strip().casefold() in COMMUNITY_DEFAULT:
-        return 0
-    try:
-        days, rest = divmod(parse_duration(text), _DAY)
-    except PhraseNotUnderstood as error:
-        raise LookAheadNotPossible(text[:100]) from error
-    if rest or not LEAST_AHEAD <= days <= MOST_AHEAD:
-        raise LookAheadNotPossible(text[:100])
-    return days
-
-
-def parse_group_evening(text: str) -> dict[str, Any]:
-    """Read when a group's reminder on the evening before goes out: a time of day, "none", or "default" (also "-").
-
-    Raises:
-        GroupEveningNotUnderstood: it is none of these.
-        ClockAmbiguous, ClockPastMidnight: as `parse_clock`.
-    """
-    if text.strip().casefold() in COMMUNITY_DEFAULT | {"-"}:
-        return {"evening_before": None, "evening_off": False}
-    if is_off(text):
-        return {"evening_before": None, "evening_off": True}
-    try:
-        return {"evening_before": parse_clock(text, evening=True), "evening_off": False}
-    except PhraseNotUnderstood as error:
-        raise GroupEveningNotUnderstood(error.text, "clock") from error
 
 
 def ahead_of(group: StudyGroup, usual: timedelta) -> timedelta:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from bot.domain.calendar import local_day, to_instant
+from bot.domain.calendar import local_day
 from bot.domain.latecomers import mentioning
 from bot.domain.memberships import unanswered
 from bot.domain.mirrors import thread_of
@@ -29,11 +29,11 @@ from bot.domain.readers import reader_of, reader_zone, unnamed
 from bot.domain.rsvps import COMING, Answer, Rsvp
 from bot.domain.sessions import Session, SessionEvent, SessionState, present_host
 from bot.domain.steps import StepState
+from bot.domain.usual_times import dawn_of, evening_at, evening_of, own_dawn_of
 from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:
     from bot.clock import Clock
-    from bot.domain.communities import Community
     from bot.domain.groups import StudyGroup
     from bot.domain.steps import Step
     from bot.domain.uow import UnitOfWork
@@ -41,9 +41,6 @@ if TYPE_CHECKING:
 Moment = Literal["evening", "dawn"]
 MOMENTS = ("evening", "dawn", "before", "start")
 """The kinds of posts that remind of a session; `before` are those at times of people's own."""
-MORNING = "morning"
-"""The step and the posts of a day's morning post, which is the dawn of the sessions it lists; see `bot.domain.morning`.
-Their subject is the local day's ordinal."""
 MENTIONS = 60
 """People in one reminder: beside so many mentions the longest theme, group and place still fit into a message."""
 START_LIVES = timedelta(minutes=10)
@@ -95,23 +92,6 @@ class Reminder(Struct, frozen=True):
     together: bool = False
 
 
-def evening_at(session: Session, group: StudyGroup, community: Community) -> datetime | None:
-    """When the evening reminder is due: the local day before, at the group's or the community's wall-clock time.
-
-    None: the group has none.
-    """
-    if group.evening_off:
-        return None
-    zone = ZoneInfo(community.time_zone)
-    day = local_day(session.starts_at, zone) - timedelta(days=1)
-    return to_instant(datetime.combine(day, group.evening_before or community.evening_before), zone)
-
-
-def dawn_at(session: Session, minutes_before: int) -> datetime:
-    """When a session's own dawn reminder is due."""
-    return session.starts_at - timedelta(minutes=minutes_before)
-
-
 def coming(rsvps: Sequence[Rsvp]) -> list[int]:
     """Who has a place, in order of place."""
     return [r.member_id for r in rsvps if r.answer in COMING and not r.waiting]
@@ -150,24 +130,6 @@ async def place_of(uow: UnitOfWork, post: Post) -> int:
     return await channel_of(uow, await uow.groups.get(session.group_id))
 
 
-async def dawn_of(uow: UnitOfWork, session: Session) -> datetime:
-    """When the session's dawn is due, be it alone or with the morning post of its day."""
-    own = await own_dawn_of(uow, session)
-    if own is not None:
-        return own
-    day = local_day(session.starts_at, ZoneInfo((await uow.communities.get()).time_zone))
-    post = await uow.steps.find(MORNING, day.toordinal())
-    if post is not None and post.state is not StepState.CANCELLED and post.due_at < session.starts_at:
-        return post.due_at
-    return dawn_at(session, (await uow.morning.get()).minutes_before)
-
-
-async def own_dawn_of(uow: UnitOfWork, session: Session) -> datetime | None:
-    """When the session's own dawn is due; None if it has none, as where the morning post stands for it."""
-    own = await uow.steps.find("dawn", session.id, session.revision)
-    return own.due_at if own is not None and own.state is not StepState.CANCELLED else None
-
-
 async def plan_all(uow: UnitOfWork, now: datetime) -> None:
     """Plan the evening and the start of all coming sessions anew, after a zone or an evening has changed."""
     for session in await uow.sessions.upcoming(now, limit=MOST_AHEAD):
@@ -199,12 +161,6 @@ async def _plan_evening(uow: UnitOfWork, session: Session, now: datetime) -> Non
         expires_at=await dawn_of(uow, session) if is_quiet(community, evening) else None,
         revision=session.revision,
     )
-
-
-async def evening_of(uow: UnitOfWork, session: Session) -> Step | None:
-    """The step of the evening before, done or ahead; None if there is none, as where the group has turned it off."""
-    found = await uow.steps.find("evening", session.id, session.revision)
-    return found if found is not None and found.state is not StepState.CANCELLED else None
 
 
 class ReminderService:

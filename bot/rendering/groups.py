@@ -9,14 +9,8 @@ import discord
 
 from bot.domain.communities import Community
 from bot.domain.errors import StudyError
-from bot.domain.groups import (
-    GroupEveningNotUnderstood,
-    GroupNameTaken,
-    GroupNeeded,
-    LookAheadNotPossible,
-    NotAnOrganizer,
-    StudyGroup,
-)
+from bot.domain.group_times import GroupEveningNotUnderstood, LookAheadNotPossible
+from bot.domain.groups import GroupNameTaken, GroupNeeded, NotAnOrganizer, StudyGroup
 from bot.i18n import Words, _, _n
 from bot.rendering import settings
 from bot.rendering.buttons import button_id

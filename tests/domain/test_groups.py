@@ -13,10 +13,10 @@ from bot.domain.actors import Actor
 from bot.domain.choices import OnlyPartFits, SeveralFit
 from bot.domain.communities import CommunityService, NewSettings
 from bot.domain.errors import InvalidNumber, InvalidText, NotAllowed, StudyError, Unknown
+from bot.domain.group_times import GroupEveningNotUnderstood
 from bot.domain.groups import (
     MOST_SUGGESTIONS,
     GroupChange,
-    GroupEveningNotUnderstood,
     GroupNameTaken,
     GroupNeeded,
     GroupService,

@@ -17,7 +17,7 @@ from bot.domain.own_reminders.nearness import is_near, stands_back, times_of
 from bot.domain.own_reminders.planning import is_planned
 from bot.domain.own_reminders.telling import reachable
 from bot.domain.own_reminders.values import OwnReminders, own_evening
-from bot.domain.reminders import MORNING, dawn_of, evening_at, own_dawn_of
+from bot.domain.usual_times import MORNING, dawn_of, evening_at, own_dawn_of
 
 if TYPE_CHECKING:
     from bot.domain.actors import Actor

@@ -40,18 +40,9 @@ from bot.domain.own_reminders.values import (
 )
 from bot.domain.posts import Post, PostState, Settled, parts
 from bot.domain.readers import unnamed
-from bot.domain.reminders import (
-    FARTHEST_EVENING,
-    MOST_AHEAD,
-    Moment,
-    channel_of,
-    coming,
-    dawn_of,
-    evening_at,
-    evening_of,
-    own_dawn_of,
-)
+from bot.domain.reminders import FARTHEST_EVENING, MOST_AHEAD, Moment, channel_of, coming
 from bot.domain.sessions import Session, SessionState
+from bot.domain.usual_times import dawn_of, evening_at, evening_of, own_dawn_of
 
 if TYPE_CHECKING:
     from bot.clock import Clock
