@@ -17,6 +17,7 @@ from bot.domain.industries import KEYS
 from bot.domain.rotation import Turn, TurnState
 from bot.domain.rsvps import Answer, Rsvp
 from bot.domain.series import NewSeries
+from tests.cogs.permissions import hide
 from tests.pseudo import (
     COMMAND_BUTTONS,
     NONSENSE,
@@ -413,8 +414,9 @@ def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
 async def crowd(world: World) -> None:
     """More groups, sessions and series than one screen shows, and more people who come to the first session.
 
-    And two groups that are no more.
+    And two groups that are no more, and one that all but moderators can't see any more.
     """
+    secret = world.guild.create_text_channel("secret")
     actor, guild_id, services = (
         Actor(world.moderator.id, True, lambda channel_id: True),
         world.guild.id,
@@ -423,7 +425,9 @@ async def crowd(world: World) -> None:
 
     async def make() -> None:
         for number in range(9):
-            group = await services.groups.create(guild_id, actor, NewGroup(f"Board {number}"))
+            group = await services.groups.create(
+                guild_id, actor, NewGroup(f"Board {number}", channel_id=secret.id * (number == 8))
+            )
             rule = {"rrule": "FREQ=WEEKLY;BYDAY=TU", "at": time(6, number), "count": 2}
             await services.series.create(guild_id, actor, NewSeries(group_id=group.id, name=f"Weekly {number}", **rule))
 
@@ -451,6 +455,7 @@ async def crowd(world: World) -> None:
                 await uow.rsvps.put(Rsvp(session.id, world.other.id, Answer.GOING, False, 500, world.sim.now()))
 
     await world.sim.run(make())
+    hide(world, secret)
 
 
 async def test_every_command_with_its_forms_buttons_and_choices_is_translated(odd_world: World):
