@@ -78,6 +78,9 @@ class StudyTree(app_commands.CommandTree["StudyBot"]):
 
     async def on_error(self, interaction: AnyInteraction, error: app_commands.AppCommandError, /) -> None:
         """Answer privately and translated; log only what is our mistake."""
+        cause, corrected = _cause(error), interaction.client.corrected
+        if isinstance(cause, StudyError) and corrected is not None and await corrected(interaction, cause):
+            return
         await answer_error(interaction, error)
 
 
@@ -133,6 +136,7 @@ class StudyBot(commands.AutoShardedBot):
 
     `settings(guild_id)` answers a community's settings; `on_ready_once` is awaited when the caches are first filled;
     `look` works out who sees what on a server, `greet` says hello where nobody has yet;
+    `corrected` answers a refused command with a way to correct it, if there is one (False: there is none);
     `after_answer` runs once a person's command, press or form was answered, whatever the answer was.
     """
 
@@ -172,6 +176,7 @@ class StudyBot(commands.AutoShardedBot):
         self.greet: ForServer | None = None
         self.on_closing: Callable[[], Awaitable[None]] | None = None
         self.on_press: Callable[[discord.Interaction], None] | None = None
+        self.corrected: Callable[[AnyInteraction, StudyError], Awaitable[bool]] | None = None
         self.after_answer: Callable[[Caller], Awaitable[None]] | None = None
         self._following: set[asyncio.Task[None]] = set()
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.batch import Batch
 from bot.clock import Clock
@@ -69,8 +70,8 @@ class PostKind(Struct, frozen=True):
     `describe` reads what the post says now (None: it is overtaken, and cancelled); `render` puts it into words; `ended`
     runs in the transaction that ends a post as undeliverable, failed or unconfirmed. The time of a `timely` one is its
     point: as a direct message it does not wait for hours, but ends and is followed by what `ended` does. `place` is the
-    channel to which it belongs (0: none): who alone is told of it must be able to see that. One that `asks` goes
-    only to somebody of whom Discord says, just before, that they are still a member.
+    channel to which it belongs (0: none): who alone is told of it, or mentioned, must be able to see that. One that
+    `asks` goes only to somebody of whom Discord says, just before, that they are still a member.
     """
 
     describe: Callable[[UnitOfWork, Post], Awaitable[Any]]
@@ -253,7 +254,20 @@ class Delivery:
             return None
         if kind.asks and not await self._is_here(post):
             return None
-        return kind.render(described.value, words(described.language or community.language))
+        value = await self._for_those_who_see(post, described.value, described.place)
+        return None if value is None else kind.render(value, words(described.language or community.language))
+
+    async def _for_those_who_see(self, post: Post, value: Any, place: int) -> Any:
+        """What the post says, mentioning only those who can see the channel to which it belongs; None: it was for them.
+
+        Whoever lost sight of it without a word is on the list still.
+        """
+        mentioned: tuple[int, ...] = getattr(value, "mentions", ())
+        if not (self._sight and mentioned and place) or reader_of(post):
+            return value
+        seeing = await self._sight.seeing(post.guild_id, mentioned, place, lambda: self._turn(post))
+        left = tuple(member_id for member_id in mentioned if member_id in seeing)
+        return replace(value, mentions=left) if left or not post.part else None
 
     async def _may_know(self, post: Post, place: int) -> bool:
         """Whether the one reader can see the channel to which the post belongs; others read it there or not at all."""
@@ -277,7 +291,8 @@ class Delivery:
                     kind = self._post_kinds[post.kind]
                     value = await kind.describe(uow, post)
                     own = await reader_language(uow, post) if value is not None else None
-                    place = await kind.place(uow, post) if kind.place and reader_of(post) else 0
+                    for_some = reader_of(post) or getattr(value, "mentions", ())
+                    place = await kind.place(uow, post) if kind.place and for_some else 0
                     read[post.id] = _Described(value, own, place)
                 except Exception as error:
                     read[post.id] = _Described(error=error)

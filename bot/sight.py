@@ -1,9 +1,9 @@
-"""Whether somebody can see a channel, before they are told alone of what belongs to it."""
+"""Whether people can see a channel, before they are told alone of what belongs to it, or mentioned there."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import aiohttp
 import discord
@@ -44,6 +44,23 @@ class Sight:
             except discord.NotFound:
                 return False
         return channel.permissions_for(member).view_channel
+
+    async def seeing(
+        self, guild_id: int, member_ids: Sequence[int], channel_id: int, turn: Callable[[], Awaitable[None]]
+    ) -> frozenset[int]:
+        """Who of these people can see it; they are asked for together, at most 100. Otherwise as `sees`."""
+        guild = self._client.get_guild(guild_id)
+        channel = guild and guild.get_channel(channel_id)
+        if guild is None or channel is None or is_public(channel):
+            return frozenset(member_ids)
+        if self._client.intents.members:
+            members = [member for each in member_ids if (member := guild.get_member(each))]
+        else:
+            refuse_inside("a question about members")
+            await turn()
+            async with asyncio.timeout(_SECONDS):
+                members = await guild.query_members(user_ids=list(member_ids), limit=len(member_ids), cache=False)
+        return frozenset(member.id for member in members if channel.permissions_for(member).view_channel)
 
 
 def is_public(channel: discord.abc.GuildChannel) -> bool:

@@ -19,14 +19,18 @@ from discord.ext import commands
 from bot.client import AnyInteraction, Caller, StudyBot, answer_privately, why_not
 from bot.domain.errors import NotSetUp, StudyError, Unknown
 from bot.domain.forms import Filled, FormService, can_be_corrected
+from bot.domain.sessions import JoinFirst
 from bot.i18n import words
 from bot.rendering import forms as rendering
 from bot.rendering.buttons import template
 from bot.rendering.content import Content
+from bot.rendering.memberships import join_button
 from cogs.presses import caller_from_afar, cog_of, opening, turn
 
 DRAFT = r"(?P<draft>\d{1,18})"
 """The part of a form's template for the draft that it changes; what it makes of it is another draft."""
+CORRECTED: dict[Any, Any] = {"corrected": True}
+"""The `extras` of a command that can be corrected in a form when it is refused; see `cogs.corrections`."""
 _log = logging.getLogger(__name__)
 
 
@@ -65,6 +69,10 @@ class Form:
             StudyError: the caller may not, or what it belongs to has gone.
         """
         raise NotImplementedError
+
+    def can_be_corrected(self, error: StudyError) -> bool:
+        """Whether it may be taken with something else in its boxes; asked after `sent`."""
+        return can_be_corrected(error)
 
     async def sent(self, caller: Caller, filled: Filled) -> None:
         """Take what was filled in, and answer.
@@ -152,7 +160,7 @@ class Forms(commands.Cog):
         if kept_id is None:
             await self._give_back(caller.interaction, filled, error)
             return
-        content = rendering.refusal(why_not(caller.interaction, error), caller.guild.id, kept_id, caller.words)
+        content = refusal_of(caller, error, kept_id)
         if not rendering.is_refusal(caller.interaction.message):
             await answer_privately(caller.interaction, content)
             return
@@ -168,7 +176,7 @@ class Forms(commands.Cog):
 
     async def _keep(self, caller: Caller, form: Form, filled: Filled, error: Exception) -> int | None:
         """The id under which it is kept; None: opening it again would not help."""
-        if isinstance(error, StudyError) and not can_be_corrected(error):
+        if isinstance(error, StudyError) and not form.can_be_corrected(error):
             return None
         try:
             await form.modal(caller)
@@ -185,6 +193,13 @@ class Forms(commands.Cog):
         except Exception:
             # It is answered, and what it leaves goes by itself in a day.
             _log.exception("what was typed into a form could not be forgotten")
+
+
+def refusal_of(caller: Caller, error: Exception, kept_id: int) -> Content:
+    """Why what is kept under this id was not taken, and the buttons that help."""
+    beside = (join_button(caller.words),) if isinstance(error, JoinFirst) else ()
+    text = why_not(caller.interaction, error)
+    return rendering.refusal(text, caller.guild.id, kept_id, caller.words, beside)
 
 
 async def open_form(caller: Caller, custom_id: str) -> None:

@@ -206,5 +206,31 @@ class SessionsPage(
         await pressed(interaction, act, guild_id=self.guild)
 
 
-ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (RemindersControl, SessionsPage)
+class WithdrawButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]], template=template(own_sessions.WITHDRAW, r"(?P<guild>\d{1,20})")
+):
+    """Come to none of the sessions that one can't see any more."""
+
+    def __init__(self, item: discord.ui.Item[Any], guild: int) -> None:
+        super().__init__(item)
+        self.guild = guild
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> WithdrawButton:
+        """Only the presser's own answers are meant; the server in the id counts in a direct message only."""
+        return cls(item, int(match["guild"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Withdraw them, in place of the list."""
+
+        async def act(caller: Caller) -> None:
+            done = await cog_of(interaction, Me).sessions.withdraw_unseen(caller.guild.id, caller.actor)
+            await turn(caller, own_sessions.withdrawn(done, caller.words))
+
+        await pressed(interaction, act, guild_id=self.guild)
+
+
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (RemindersControl, SessionsPage, WithdrawButton)
 FORMS: tuple[type[Form], ...] = (RemindersForm,)

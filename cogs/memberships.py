@@ -60,6 +60,33 @@ class JoinButton(
         await pressed(interaction, lambda caller: cog_of(interaction, Memberships).join(caller, self.group))
 
 
+class JoinPageButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(rendering.JOIN_PAGE, r"(?P<page>\d{1,4})", "(?:back|next)"),
+):
+    """Turns a page of the groups that one can join."""
+
+    def __init__(self, item: discord.ui.Item[Any], page: int) -> None:
+        super().__init__(item)
+        self.page = page
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> JoinPageButton:
+        """What is on the page is read anew."""
+        return cls(item, int(match["page"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Turn the page in place."""
+
+        async def act(caller: Caller) -> None:
+            cards = await cog_of(interaction, Memberships).memberships.cards(caller.guild.id, caller.actor)
+            await turn(caller, rendering.which(cards, caller.words, self.page))
+
+        await pressed(interaction, act)
+
+
 class LeaveButton(
     discord.ui.DynamicItem[discord.ui.Item[Any]], template=template(rendering.LEAVE, r"(?P<group>\d{1,18})")
 ):
@@ -108,4 +135,4 @@ class WithdrawButton(
         await pressed(interaction, act)
 
 
-ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (JoinButton, LeaveButton, WithdrawButton)
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (JoinButton, JoinPageButton, LeaveButton, WithdrawButton)

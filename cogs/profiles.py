@@ -34,7 +34,7 @@ from bot.rendering import industries, settings
 from bot.rendering import profiles as rendering
 from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
-from cogs.forms import Form, open_form
+from cogs.forms import CORRECTED, Form, open_form
 from cogs.permissions import channel_check
 from cogs.presses import Act, cog_of, opening, pressed, turn
 
@@ -84,7 +84,7 @@ class Profiles(commands.Cog):
         """Take the entry back."""
         self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
 
-    @group.command(name="edit", description=_("Write your profile; without any option a form opens"))
+    @group.command(name="edit", description=_("Write your profile; without any option a form opens"), extras=CORRECTED)
     @app_commands.describe(
         industry=_("The industries you work in, separated by commas, the main one first"),
         occupation=_("Your work, such as “planning at a food distributor”"),
@@ -128,11 +128,11 @@ class Profiles(commands.Cog):
             ask_limit=ask_limit,
             about=about,
         )
-        if change.is_empty:
+        if change.is_empty and not interaction.response.is_done():
             await open_form(await self.bot.caller(interaction), button_id(rendering.FORM))
             return
         caller = await self.bot.begin(interaction)
-        await caller.reply(await self.change(caller, change))
+        await turn(caller, await self.change(caller, change))
 
     @group.command(name="show", description=_("See somebody's profile, or your own"))
     @app_commands.describe(member=_("Whose profile; your own if left out"))

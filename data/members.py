@@ -37,7 +37,7 @@ from data.rotation import rotation_members
 from data.rsvps import rsvps
 from data.schema import Instant, Json, guild, load, member, metadata, row_id, words
 from data.sessions import sessions
-from data.transaction import Repository
+from data.transaction import Repository, batches
 
 members = Table(
     "members",
@@ -56,8 +56,6 @@ members = Table(
     Index(None, "member_id"),
 )
 _columns = [c for c in members.c if c.name not in {"id", "guild_id"}]
-_AT_ONCE = 500
-"""Ids in one statement; databases limit how many values one may carry."""
 
 
 class SqlMembers(Repository):
@@ -70,11 +68,9 @@ class SqlMembers(Repository):
     async def some(self, member_ids: Collection[int]) -> dict[int, Member]:
         """What is known of these people, by id."""
         ids, found = list(member_ids), dict[int, Member]()
-        for first in range(0, len(ids), _AT_ONCE):
+        for some in batches(ids):
             rows = await self._tx.execute(
-                select(*_columns).where(
-                    members.c.guild_id == self._tx.guild_id, members.c.member_id.in_(ids[first : first + _AT_ONCE])
-                )
+                select(*_columns).where(members.c.guild_id == self._tx.guild_id, members.c.member_id.in_(some))
             )
             found |= {row.member_id: as_member(row) for row in rows}
         return found

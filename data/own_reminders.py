@@ -23,7 +23,7 @@ from sqlalchemy import (
 from bot.domain.own_reminders import OwnReminders
 from data.profiles import profiles
 from data.schema import Json, WallClock, guild, load, member, metadata, row_id, words
-from data.transaction import Repository, once_in_a_view
+from data.transaction import Repository, batches, once_in_a_view
 
 own_reminders = Table(
     "own_reminders",
@@ -45,8 +45,6 @@ _columns = [
 _of_profile = and_(profiles.c.guild_id == _table.c.guild_id, profiles.c.member_id == _table.c.member_id)
 _with_zone = _table.outerjoin(profiles, _of_profile)
 """The zone of somebody's clock stands in their profile."""
-_AT_ONCE = 500
-"""Ids in one statement; databases limit how many values one may carry."""
 
 
 class SqlOwnReminders(Repository):
@@ -61,8 +59,8 @@ class SqlOwnReminders(Repository):
     async def some(self, member_ids: Collection[int]) -> dict[int, OwnReminders]:
         """What these people chose, by id, in their order."""
         ids, found = list(member_ids), dict[int, OwnReminders]()
-        for first in range(0, len(ids), _AT_ONCE):
-            where = (_table.c.guild_id == self._tx.guild_id, _table.c.member_id.in_(ids[first : first + _AT_ONCE]))
+        for some in batches(ids):
+            where = (_table.c.guild_id == self._tx.guild_id, _table.c.member_id.in_(some))
             rows = await self._tx.execute(select(*_columns).select_from(_with_zone).where(*where))
             found |= {row.member_id: as_own(row) for row in rows}
         return {member_id: found[member_id] for member_id in ids if member_id in found}

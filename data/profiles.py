@@ -25,7 +25,7 @@ from bot.domain.industries import Industry, own_id, own_key
 from bot.domain.profiles import AskHours, Profile
 from data.industries import industries, profile_industries
 from data.schema import Json, WallClock, guild, member, metadata, row_id, words
-from data.transaction import Repository
+from data.transaction import Repository, batches
 
 profiles = Table(
     "profiles",
@@ -61,9 +61,6 @@ profile_topics = Table(
     UniqueConstraint("guild_id", "member_id", "name_key"),
     Index(None, "guild_id", "name_key", "name"),
 )
-
-_AT_ONCE = 500
-"""Ids in one statement; databases limit how many values one may carry."""
 
 
 class SqlProfiles(Repository):
@@ -141,8 +138,8 @@ class SqlProfiles(Repository):
     async def time_zones(self, member_ids: Collection[int]) -> dict[int, str]:
         """The zones of these people's clocks, by id, of those who have said one."""
         ids, found = list(member_ids), dict[int, str]()
-        for first in range(0, len(ids), _AT_ONCE):
-            theirs = profiles.c.member_id.in_(ids[first : first + _AT_ONCE])
+        for some in batches(ids):
+            theirs = profiles.c.member_id.in_(some)
             where = (profiles.c.guild_id == self._tx.guild_id, theirs, profiles.c.time_zone != "")
             rows = await self._tx.execute(select(profiles.c.member_id, profiles.c.time_zone).where(*where))
             found |= {row.member_id: row.time_zone for row in rows}
@@ -150,12 +147,12 @@ class SqlProfiles(Repository):
 
     async def main_industries(self, member_ids: Collection[int]) -> dict[int, Industry]:
         """The first industry of these people's profiles, by id."""
-        of, ids, found = profile_industries.c, list(member_ids), dict[int, Industry]()
-        for first in range(0, len(ids), _AT_ONCE):
+        of, found = profile_industries.c, dict[int, Industry]()
+        for some in batches(list(member_ids)):
             rows = await self._tx.execute(
                 select(of.member_id, of.bundled, of.own_id, industries.c.name)
                 .select_from(profile_industries.outerjoin(industries, industries.c.id == of.own_id))
-                .where(of.guild_id == self._tx.guild_id, of.member_id.in_(ids[first : first + _AT_ONCE]))
+                .where(of.guild_id == self._tx.guild_id, of.member_id.in_(some))
                 .where(of.until.is_(None))
                 # The first one comes last, and stays.
                 .order_by(of.position.desc(), of.id.desc())

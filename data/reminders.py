@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, U
 
 from bot.domain.reminders import Moment
 from data.schema import Instant, guild, member, metadata, row_id
-from data.transaction import Transaction
+from data.transaction import Transaction, batches
 
 pings = Table(
     "pings",
@@ -25,8 +25,6 @@ pings = Table(
     Column("at", Instant, nullable=False),
     UniqueConstraint("session_id", "day", "moment", "member_id"),
 )
-_AT_ONCE = 500
-"""Ids in one statement; databases limit how many values one may carry."""
 
 
 class SqlPings:
@@ -59,8 +57,7 @@ class SqlPings:
 
     async def release(self, session_id: int, on: date, moment: Moment, member_ids: Sequence[int]) -> None:
         """Forget these pings."""
-        for first in range(0, len(member_ids), _AT_ONCE):
-            some = member_ids[first : first + _AT_ONCE]
+        for some in batches(member_ids):
             await self._tx.execute(
                 delete(pings).where(*self._about(session_id, on, moment), pings.c.member_id.in_(some))
             )

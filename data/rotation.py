@@ -45,7 +45,7 @@ from data.industries import profile_industries
 from data.restrictions import restrictions
 from data.schema import Instant, Json, guild, load, member, metadata, row_id, words
 from data.sessions import sessions
-from data.transaction import Repository, Transaction
+from data.transaction import Repository, Transaction, batches
 
 rotations = Table(
     "rotations",
@@ -138,8 +138,6 @@ _unavailable = [c for c in unavailabilities.c if c.name != "guild_id"]
 _IN_COLUMNS = ("slot_id", "place", "member_id")
 """What of a `Why` its turn's row says already; so no person's id stands in a text."""
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
-_AT_ONCE = 500
-"""Ids in one statement; databases limit how many values one may carry."""
 
 
 class SqlRotation(Repository):
@@ -281,8 +279,8 @@ class SqlRotation(Repository):
     async def turns(self, session_ids: Collection[int]) -> dict[int, tuple[Turn, ...]]:
         """All turns there ever were at these sessions."""
         ids, found = list(session_ids), defaultdict[int, list[Turn]](list)
-        for first in range(0, len(ids), _AT_ONCE):
-            for turn in await self._turns(turns.c.session_id.in_(ids[first : first + _AT_ONCE])):
+        for some in batches(ids):
+            for turn in await self._turns(turns.c.session_id.in_(some)):
                 found[turn.slot_id].append(turn)
         return {session_id: tuple(some) for session_id, some in found.items()}
 

@@ -28,7 +28,7 @@ from bot.domain.rsvps import COMING, PROMOTION, Answer, Rsvp
 from data.posts import posts
 from data.schema import Instant, guild, load, member, metadata, row_id
 from data.sessions import ahead, ids_ahead
-from data.transaction import Repository, once_in_a_view
+from data.transaction import Repository, batches, once_in_a_view
 
 rsvps = Table(
     "rsvps",
@@ -48,8 +48,6 @@ rsvps = Table(
     Index(None, "guild_id", "member_id"),
 )
 _columns = [c for c in rsvps.c if c.name not in {"id", "guild_id"}]
-_AT_ONCE = 500
-"""Ids in one statement; databases limit how many values one may carry."""
 _own = rsvps.c.guild_id == bindparam("guild")
 _these = rsvps.c.session_id.in_(bindparam("sessions", expanding=True))
 _of_session = select(*_columns).where(_own, rsvps.c.session_id == bindparam("session")).order_by(rsvps.c.place)
@@ -124,8 +122,7 @@ class SqlRsvps(Repository):
     async def of_member(self, member_id: int, session_ids: list[int]) -> dict[int, Rsvp]:
         """One person's answers to these sessions, by session id."""
         found: dict[int, Rsvp] = {}
-        for first in range(0, len(session_ids), _AT_ONCE):
-            some = session_ids[first : first + _AT_ONCE]
+        for some in batches(session_ids):
             values = {"guild": self._tx.guild_id, "member": member_id, "sessions": some}
             rows = await self._tx.execute(_of_member, values)
             found |= {row.session_id: as_rsvp(row) for row in rows}

@@ -62,6 +62,7 @@ sessions = Table(
     Column("cancelled_at", Instant),
     words("cancelled_because", _RECORD),
     Column("prompt", String(20)),
+    Column("deadline_uncut", Instant),
     # A series is planned again and again; no date of it gets a second session.
     UniqueConstraint("series_id", "occurrence_on"),
     Index(None, "guild_id", "state", "ends_at"),

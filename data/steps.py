@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.steps import Step, StepState
 from data.schema import Instant, guild, load, metadata, row_id
-from data.transaction import Repository, Transaction
+from data.transaction import Repository, Transaction, batches
 
 steps = Table(
     "steps",
@@ -42,8 +42,6 @@ steps = Table(
     Index(None, "state", "not_before"),
 )
 _columns = [c for c in steps.c if c.name != "finished_at"]
-_AT_ONCE = 500
-"""Ids in one statement; databases limit how many values one may carry."""
 
 
 class SqlSteps(Repository):
@@ -138,8 +136,7 @@ class SqlSteps(Repository):
     async def prepare(self, subject_ids: Sequence[int]) -> None:
         """Read the steps of these subjects together."""
         unread = [subject_id for subject_id in subject_ids if subject_id not in self._known]
-        for first in range(0, len(unread), _AT_ONCE):
-            some = unread[first : first + _AT_ONCE]
+        for some in batches(unread):
             found: dict[int, dict[tuple[str, int], Step]] = {subject_id: {} for subject_id in some}
             where = (steps.c.guild_id == self._tx.guild_id, steps.c.subject_id.in_(some))
             for row in await self._tx.execute(select(*_columns).where(*where)):

@@ -71,12 +71,16 @@ async def _send(
 
 
 async def rows(world: World) -> dict[str, list[Any]]:
-    """Everything in the database."""
+    """Everything in the database but refused commands, which are kept for their authors whatever they said."""
 
     async def read() -> dict[str, list[Any]]:
         async with world.app.database.connections.reading() as connection:
             return {
-                table.name: [tuple(row) for row in await connection.execute(select(table).order_by(*table.primary_key))]
+                table.name: [
+                    tuple(row)
+                    for row in await connection.execute(select(table).order_by(*table.primary_key))
+                    if row._mapping.get("kind") != "said"
+                ]
                 for table in metadata.sorted_tables
             }
 

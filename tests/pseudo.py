@@ -215,6 +215,7 @@ COMMAND_BUTTONS = (
         "bk:newgroup:#:confirm",
         "bk:next:#",
         "bk:reminders:open",
+        "bk:withdrawunseen:#",
         "bk:who:#:#",
         *(f"bk:reminders:{act}:#" for act in ("open", "before", "evening", "by", "form")),
         *(f"bk:mysessions:#:#:{act}" for act in ("back", "next")),
@@ -229,7 +230,16 @@ COMMAND_BUTTONS = (
         "bk:pause:#",
         *(
             f"bk:{pages}:{act}"
-            for pages in ("groups:#", "series:#", "list:#:#:#", "who:#:#", "rotationpage:#:#", "restrictions:#")
+            for pages in (
+                "groups:#",
+                "series:#",
+                "list:#:#:#",
+                "who:#:#",
+                "rotationpage:#:#",
+                "whichgroup:#:#",
+                "joinpage:#",
+                "restrictions:#",
+            )
             for act in ("back", "next")
         ),
     }

@@ -19,6 +19,7 @@ from bot.domain.restrictions import Restriction
 from bot.domain.rotation import Turn, TurnState
 from bot.domain.rsvps import Answer, Rsvp
 from bot.domain.series import NewSeries
+from tests.cogs.permissions import hide
 from tests.pseudo import (
     COMMAND_BUTTONS,
     NONSENSE,
@@ -439,6 +440,8 @@ def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         *((who, "rotation show", {"group": "Board 0"}) for who in (mod, other, other)),
         *((mod, "group create", {"name": name}) for name in ("Trucks", "Room A")),
         (mod, "mod restrictions", {}),
+        (mod, "session schedule", {"theme": "Tea", "when": "2026-02-20 07:00"}),
+        (member, "group join", {}),
         (mod, "settings show", {}),
         (mod, "setup", {}),
     ]
@@ -447,8 +450,9 @@ def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
 async def crowd(world: World) -> None:
     """More groups, sessions and series than one screen shows, and more people who come to the first session.
 
-    And two groups that are no more.
+    And two groups that are no more, and one that all but moderators can't see any more.
     """
+    secret = world.guild.create_text_channel("secret")
     actor, guild_id, services = (
         Actor(world.moderator.id, True, lambda channel_id: True),
         world.guild.id,
@@ -457,10 +461,14 @@ async def crowd(world: World) -> None:
 
     async def make() -> None:
         for number in range(9):
-            group = await services.groups.create(guild_id, actor, NewGroup(f"Board {number}"))
+            group = await services.groups.create(
+                guild_id, actor, NewGroup(f"Board {number}", channel_id=secret.id * (number == 8))
+            )
             rule = {"rrule": "FREQ=WEEKLY;BYDAY=TU", "at": time(6, number), "count": 2}
             await services.series.create(guild_id, actor, NewSeries(group_id=group.id, name=f"Weekly {number}", **rule))
 
+        for number in range(9, 30):
+            await services.groups.create(guild_id, actor, NewGroup(f"Board {number}"))
         for name in ("Trucks", "Room A"):
             gone = await services.groups.create(guild_id, actor, NewGroup(name))
             preview = await services.archive.preview(guild_id, actor, gone.name)
@@ -485,6 +493,7 @@ async def crowd(world: World) -> None:
                 await uow.rsvps.put(Rsvp(session.id, world.other.id, Answer.GOING, False, 500, world.sim.now()))
 
     await world.sim.run(make())
+    hide(world, secret)
 
 
 async def test_every_command_with_its_forms_buttons_and_choices_is_translated(odd_world: World):

@@ -254,10 +254,8 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
 def test_every_kind_of_button_is_pressed_in_one_of_these_tests(odd_world: World):
     every = COMMAND_BUTTONS | UNPROMPTED_BUTTONS | LECTURER_BUTTONS | LECTURE_BUTTONS | SWAP_BUTTONS
     pressed = [custom_id.replace("#", "1") for custom_id in every]
-    # Which of several servers is meant is asked in `tests/cogs/test_help.py`, in both languages; pages of groups are
-    # turned in `tests/cogs/test_which_group.py`.
-    elsewhere = ("ServerButton", "GroupPageButton")
-    kinds = [kind for kind in odd_world.sim.bot.items_to_load if kind.__name__ not in elsewhere]
+    # Which of several servers is meant is asked in `tests/cogs/test_help.py`, in both languages.
+    kinds = [kind for kind in odd_world.sim.bot.items_to_load if kind.__name__ != "ServerButton"]
     assert [
         k.__name__ for k in kinds if not any(k.__discord_ui_compiled_template__.fullmatch(p) for p in pressed)
     ] == []

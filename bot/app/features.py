@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import cogs.corrections
 import cogs.deletions
 import cogs.forms
 import cogs.groups
@@ -41,13 +42,13 @@ if TYPE_CHECKING:
 def install(bot: StudyBot, services: Services, database: Database, clock: Clock, pacer: Pacer) -> None:
     """Give the bot its cogs, buttons and forms, to be loaded before it goes online."""
     members = cogs.members.Members(bot, services.members)
-    bot.after_answer = members.after
+    bot.after_answer, bot.corrected = members.after, cogs.corrections.corrected
     setup = cogs.setup.Setup(bot, services.setup, services.communities, services.morning, services.usual_start)
     visibility = cogs.visibility.Visibility(bot, services.morning, services.announcements, is_public)
     lookout = Lookout(bot, pacer, services.deletions.deleted)
     bot.look, bot.greet = visibility.look, setup.greet
-    with_forms = (cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me, cogs.rotation, cogs.question_box)
-    with_forms += (cogs.takeaways,)
+    with_forms = (cogs.corrections, cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me, cogs.rotation)
+    with_forms += (cogs.question_box, cogs.takeaways)
     forms = tuple(form for feature in with_forms for form in feature.FORMS)
     bot.forms_to_load = tuple(form.pattern for form in forms)
     bot.cogs_to_load = (

@@ -223,7 +223,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         announcements=announcements,
         reminders=reminders,
         own_reminders=own_reminders,
-        own_sessions=OwnSessionService(database, clock),
+        own_sessions=OwnSessionService(database, clock, rsvps),
         private_threads=PrivateThreadService(clock),
         morning=MorningService(database, clock),
         morning_writer=morning,

@@ -1,19 +1,26 @@
-"""What was typed into a form that was refused: kept for a day, so that its author corrects it and types nothing twice.
+"""What was typed into a form or a command that was refused: kept for a day, so that nobody types it twice.
 
 A form is known by its custom_id. Of each person's form only what was sent last is kept; once it is taken, that is
 forgotten. What the form may do is checked when it is opened and when it is sent, as of any other.
+
+A refused command is a draft with all its options; a form shows the texts among them, and gives the command anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, get_args
 
+import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from bot.domain.choices import Named, OnlyPartFits, SeveralFit
 from bot.domain.errors import NotAllowed, NotSetUp, StudyError, Thing, Unknown, cleaned
+from bot.domain.groups import GroupNeeded
 from bot.domain.series.values import SeriesEnded
+from bot.domain.sessions.drafts import own_draft
 from bot.domain.sessions.limits import SessionNotOpen
 
 if TYPE_CHECKING:
@@ -56,6 +63,14 @@ class KeptForm(Struct, frozen=True):
     sent_at: datetime
 
 
+class SaidCommand(Struct, frozen=True):
+    """A command as it was given: its whole name, what each option says, and which of them have a box, in order."""
+
+    name: str
+    options: Mapping[str, str | int]
+    boxes: tuple[str, ...] = ()
+
+
 class FormRepository(Protocol):
     """The refused forms of one community, none of them older than a day."""
 
@@ -76,11 +91,31 @@ class FormRepository(Protocol):
         ...
 
 
-def can_be_corrected(error: StudyError) -> bool:
-    """Whether the refusal may go away when something else is typed, or once something else was done first."""
+def can_be_corrected(error: StudyError, boxes: Sequence[str] = ()) -> bool:
+    """Whether the refusal may go away when something else is typed, or once something else was done first.
+
+    `boxes` are the options that can be typed anew, where the form is a command's.
+    """
     if isinstance(error, Unknown):
-        return error.thing in _TYPED
+        return error.thing in _TYPED or error.thing in boxes
     return not isinstance(error, _LASTING)
+
+
+def boxes_for(error: StudyError, options: Mapping[str, str | int], order: Sequence[str]) -> tuple[str, ...]:
+    """The options of a refused command that its form has a box for, at most five of those that come first in `order`.
+
+    The group, series or session has one only where the refusal is about it: what was chosen from a list is an id.
+    """
+    thing: Named | None = None
+    if isinstance(error, SeveralFit | OnlyPartFits):
+        thing = error.thing
+    elif isinstance(error, GroupNeeded):
+        thing = "group"
+    elif isinstance(error, Unknown):
+        thing = next((each for each in get_args(Named) if each == error.thing), None)
+    about = (thing,) if thing else ()
+    typed = (name for name in order if name in options and name not in get_args(Named))
+    return (*about, *typed)[:MOST_FIELDS]
 
 
 def storable(filled: Filled) -> Filled:
@@ -103,6 +138,28 @@ class FormService:
         """Keep what the actor has just sent."""
         async with self._units(guild_id) as uow:
             return await uow.forms.keep(actor.member_id, custom_id, storable(filled))
+
+    async def keep_command(
+        self, guild_id: int, actor: Actor, said: SaidCommand, form: Callable[[int], str]
+    ) -> KeptForm:
+        """Keep a command that was refused; `form` tells from its draft's id the custom_id of the form that shows it."""
+        options = {
+            name: cleaned(value)[:LONGEST_TEXT] if isinstance(value, str) else value
+            for name, value in said.options.items()
+        }
+        async with self._units(guild_id) as uow:
+            data = msgspec.to_builtins(replace(said, options=options))
+            draft = await uow.sessions.drafts.add(actor.member_id, "said", data)
+            return await uow.forms.keep(actor.member_id, form(draft.id), Filled({}, {}))
+
+    async def command(self, guild_id: int, actor: Actor, draft_id: int) -> SaidCommand:
+        """The command that the actor gave and that was refused.
+
+        Raises:
+            Unknown: it was taken meanwhile, is more than a day old, or is another's.
+        """
+        async with self._units.reading(guild_id) as uow:
+            return msgspec.convert((await own_draft(uow, actor, draft_id, "said")).data, SaidCommand)
 
     async def find(self, guild_id: int, actor: Actor, kept_id: int) -> KeptForm:
         """What the actor typed.

@@ -11,9 +11,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.domain.choices import has_part, only_fitting
-from bot.domain.communities import differences, parse_usual_evening, plain
+from bot.domain.communities import differences, plain
 from bot.domain.errors import StudyError, Unknown, check_number, check_text, require_text
-from bot.domain.phrases import PhraseNotUnderstood, parse_duration
+from bot.domain.group_times import parse_group_evening, parse_look_ahead
 
 if TYPE_CHECKING:
     from bot.domain.actors import Actor
@@ -27,20 +27,15 @@ MOST_DAYS_BEFORE = 60
 DAYS_BEFORE = 7
 """How many days ahead sessions are announced unless told otherwise."""
 MOST_SUGGESTIONS = 25
-LEAST_AHEAD, MOST_AHEAD = 7, 26 * 7
-"""Days that a group may look ahead."""
-_DAY = timedelta(days=1)
 _HIRAGANA = {katakana: katakana - 0x60 for katakana in range(0x30A1, 0x30F7)}
-
-COMMUNITY_DEFAULT = frozenset({"default", "standard", "標準", "既定"})
-"""What people write to let a group follow the community's setting again."""
 
 
 class StudyGroup(Struct, frozen=True):
     """A study group. `channel_id` is where its sessions are announced (0: the community's announcements channel).
 
-    `evening_before` None means the community's time. `reminders` are minutes before a session, the longest first, at
-    which those who come are reminded as well. `look_ahead` is how many days ahead its series are planned and its
+    `evening_before` None means the community's time; `evening_off`: on the evening before nobody is told,
+    but at a time of their own. `reminders` are minutes before a session, the longest first, at which those who come are
+    reminded as well. `look_ahead` is how many days ahead its series are planned and its
     sessions listed (0: as everywhere); `upcoming` whether a pinned list of them stands where they are announced.
     `open_to_morning` says whether everybody who sees the morning post's channel can see this group's channel too;
     Discord's permissions decide it and the bot keeps it up to date.
@@ -60,6 +55,7 @@ class StudyGroup(Struct, frozen=True):
     organizers: frozenset[int]
     created_at: datetime
     archived_at: datetime | None
+    evening_off: bool = False
 
 
 class GroupRepository(Protocol):
@@ -73,6 +69,7 @@ class GroupRepository(Protocol):
         channel_id: int,
         announce_days_before: int,
         evening_before: time | None = None,
+        evening_off: bool = False,
         reminders: tuple[int, ...] = (),
         look_ahead: int = 0,
         upcoming: bool = False,
@@ -128,12 +125,6 @@ class NotAnOrganizer(StudyError):
     group: str
 
 
-class LookAheadNotPossible(StudyError):
-    """The text is no length of time in days or weeks, or too short or long to look ahead."""
-
-    text: str
-
-
 def folded(name: str) -> str:
     """What is compared of a name: case, width and blanks don't matter."""
     return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).split())
@@ -142,23 +133,6 @@ def folded(name: str) -> str:
 def sounded(name: str) -> str:
     """As `folded`, for what somebody looks for: the two kinds of kana are one, too."""
     return folded(name).translate(_HIRAGANA)
-
-
-def parse_look_ahead(text: str) -> int:
-    """Read "6 weeks", 「10日」 or "default" to days; 0: as everywhere.
-
-    Raises:
-        LookAheadNotPossible: it is none of these, or not within 1 and 26 weeks.
-    """
-    if text.strip().casefold() in COMMUNITY_DEFAULT:
-        return 0
-    try:
-        days, rest = divmod(parse_duration(text), _DAY)
-    except PhraseNotUnderstood as error:
-        raise LookAheadNotPossible(text[:100]) from error
-    if rest or not LEAST_AHEAD <= days <= MOST_AHEAD:
-        raise LookAheadNotPossible(text[:100])
-    return days
 
 
 def ahead_of(group: StudyGroup, usual: timedelta) -> timedelta:
@@ -236,7 +210,7 @@ def fitting(groups: Iterable[StudyGroup], typed: str) -> list[StudyGroup]:
 
 
 class NewGroup(Struct, frozen=True):
-    """A group as a moderator describes it. `evening_before` is a time of day as they wrote it, or "default".
+    """A group as a moderator describes it. `evening_before` is a time of day as they wrote it, "none" or "default".
 
     So is `look_ahead`, a length of time in whole days.
     `reminders` are minutes before a session, checked and in order (see `bot.domain.own_reminders.parse_shared`).
@@ -285,7 +259,7 @@ class GroupService:
         Raises:
             NotAllowed: the actor is not a moderator.
             InvalidText, InvalidNumber: the name, the description or the days are out of bounds.
-            PhraseNotUnderstood, ClockPastMidnight, EveningNeeded: `evening_before` is no time of day.
+            GroupEveningNotUnderstood, ClockPastMidnight: `evening_before` is no time of day.
             GroupNameTaken: there is a group of this name.
         """
         async with self._units(guild_id) as uow:
@@ -303,6 +277,7 @@ class GroupService:
             channel_id=new.channel_id or 0,
             announce_days_before=values.get("announce_days_before", DAYS_BEFORE),
             evening_before=values.get("evening_before"),
+            evening_off=values.get("evening_off", False),
             reminders=new.reminders or (),
             look_ahead=values.get("look_ahead", 0),
             upcoming=bool(new.upcoming),
@@ -316,6 +291,7 @@ class GroupService:
             "channel_id",
             "announce_days_before",
             "evening_before",
+            "evening_off",
             "reminders",
             "look_ahead",
         )
@@ -432,8 +408,7 @@ def _read(
     }
     values = {name: value for name, value in values.items() if value is not None}
     if evening_before is not None:
-        follows = evening_before.strip().casefold() in COMMUNITY_DEFAULT
-        values["evening_before"] = None if follows else parse_usual_evening(evening_before)
+        values |= parse_group_evening(evening_before)
     if look_ahead is not None:
         values["look_ahead"] = parse_look_ahead(look_ahead)
     return values

@@ -34,6 +34,7 @@ _BEGINS = (1, 2, 3)
 _OFFSET = re.compile(r"(?:utc|gmt)? ?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>[0-5]\d))?")
 _FIXED = re.compile(r"etc/gmt(?P<sign>[+-])(?P<hours>0?[1-9]|1[0-4])")
 """Ids that count the other way round, Etc/GMT+5 being five hours behind, and know no summer time."""
+_PARTS = re.compile(" ?[,、] ?")
 _NOT_PLACES = frozenset({"Factory", "localtime", "posixrules"})
 _HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _UTC = "UTC"
@@ -83,8 +84,8 @@ def zone_of(zone_id: str) -> ZoneInfo:
 def parse_zone(text: str) -> ZoneInfo:
     """Return the zone with this id or human name in English or Japanese; case, width and kana don't matter.
 
-    A label that `find_zones` has shown is understood as well. An id that is only a distance from UTC (Etc/GMT+5) is
-    not: places have their summer time.
+    A label that `find_zones` has shown is understood as well, and so are a city and its country: "Tokyo, Japan". An id
+    that is only a distance from UTC (Etc/GMT+5) is not: places have their summer time.
 
     Raises:
         ZoneUnknown: there is none.
@@ -95,6 +96,8 @@ def parse_zone(text: str) -> ZoneInfo:
     found = _exact().get(folded)
     if found is None and (label := re.fullmatch(r"(.+?) ?\(([^()]+)\)", folded)):
         found = _exact().get(label[2]) if _exact().get(label[1]) == _exact().get(label[2]) else None
+    if found is None and len(zones := {_exact().get(part) for part in _PARTS.split(folded)}) == 1:
+        found = zones.pop()
     if found is None:
         raise ZoneUnknown(text)
     return zone_of(found)
@@ -131,13 +134,14 @@ def close_zones(text: str, *, locale: str) -> tuple[ZoneChoice, ...]:
     What a word of a name begins with counts from three letters on ("Tok"), else what differs from one by a slip
     ("Tokio"). Who writes a distance from UTC is shown the best known places that have it outside of summer time.
     """
-    folded = _fold(text[:LONGEST_NAME])
+    # Of "New York, USA" the city is looked for.
+    folded = _PARTS.split(_fold(text[:LONGEST_NAME]))[0]
     if found := _OFFSET.fullmatch(folded) or _FIXED.fullmatch(folded):
         return _places_at(_offset(found), locale)
     if re.match("(utc|gmt) ?[+-]", folded):
         return ()  # it looks like "UTC" and means another zone
     if len(folded) >= _SHORTEST_PART and any(_fit(name, folded) in _BEGINS for name in _names()):
-        return find_zones(text, locale=locale, limit=_MOST_CLOSE)
+        return find_zones(folded, locale=locale, limit=_MOST_CLOSE)
     if folded.isascii() and (len(folded) <= _SHORTEST_PART or any(letter.isdigit() for letter in folded)):
         return ()  # another abbreviation is another zone, however alike they look; USA is no part of Busan
     japanese = locale.casefold().startswith("ja")

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
+from discord import app_commands
 from msgspec import Struct
 
-from bot.domain.forms import Filled
+from bot.domain.forms import Filled, SaidCommand
 from bot.i18n import Words, _, locale_str
 from bot.rendering.buttons import button_id
 from bot.rendering.content import WORDS_LIMIT, Button, Content
 
 CORRECT = "correct"
 """The button that opens a refused form again."""
+COMMAND_FORM = "saidform"
+"""A refused command, to be corrected."""
 LABEL_LIMIT = 45
 """Discord's limit of a form's title and of the label over a box."""
 HINT_LIMIT = 100
@@ -29,11 +32,26 @@ LABELS: Mapping[str, locale_str] = {
     "question": _("Your question"),
     "takeaway": _("What you took home"),
     "outline": _("What you will tell of"),
-    "reading": _("Something to read ahead"),
+    "ahead": _("Something to read ahead"),
     "industry": _("Your industries, the main one first"),
     "occupation": _("Your work"),
     "topics": _("What others can ask you about"),
     "about": _("About you"),
+    "when": _("When"),
+    "deadline": _("Please answer by"),
+    "link": _("Link"),
+    "group": _("Study group"),
+    "session": _("Session"),
+    "series": _("Series"),
+    "rule": _("When it meets"),
+    "on": _("Which date"),
+    "starts": _("First day"),
+    "since": _("From when on"),
+    "until": _("Until when"),
+    "hobbies": _("Hobbies"),
+    "reading": _("How your name is read"),
+    "time_zone": _("Time zone"),
+    "ask_hours": _("When you may be asked"),
 }
 """How the labels over the boxes begin, by the key of the box: whoever fills in a form never sees the key."""
 
@@ -73,6 +91,7 @@ class Pick(Struct, frozen=True):
     hint: str = ""
 
 
+_LONG = ("description", "about")
 _FENCED = "```\n{}\n```"
 _CORRECT_IT = _("Correct it")
 
@@ -129,11 +148,33 @@ def refilled(modal: discord.ui.Modal, filled: Filled) -> discord.ui.Modal:
     return modal
 
 
-def refusal(text: str, guild_id: int, kept_id: int, w: Words) -> Content:
-    """Why a form was not taken, with the button that opens it again; in a direct message it has to name the server."""
+def command_form(
+    draft_id: int, said: SaidCommand, parameters: Sequence[app_commands.Parameter], w: Words
+) -> discord.ui.Modal:
+    """A refused command: each option by its name and what it is for, with what was typed there."""
+    boxes = [
+        Box(
+            each.name,
+            w(LABELS[each.name]),
+            str(said.options.get(each.name, "")),
+            int(each.max_value or 0) if isinstance(said.options.get(each.name), str) else 20,
+            required=each.required,
+            long=each.name in _LONG,
+            hint=w(each.locale_description) if each.locale_description else "",
+        )
+        for each in parameters
+    ]
+    return form(button_id(COMMAND_FORM, draft_id), w(_CORRECT_IT), boxes)
+
+
+def refusal(text: str, guild_id: int, kept_id: int, w: Words, beside: Sequence[Button] = ()) -> Content:
+    """Why a form was not taken, with the button that opens it again; in a direct message it has to name the server.
+
+    What helps `beside` that, stands before it.
+    """
     kept = w(_("What you wrote is not lost: press “{button}” to go on with it."), button=_CORRECT_IT)
     button = Button(w(_CORRECT_IT), button_id(CORRECT, guild_id, kept_id), discord.ButtonStyle.primary)
-    return Content(f"{text[: WORDS_LIMIT - len(kept) - 1]}\n{kept}", rows=((button,),))
+    return Content(f"{text[: WORDS_LIMIT - len(kept) - 1]}\n{kept}", rows=((*beside, button),))
 
 
 def given_back(text: str, filled: Filled, w: Words) -> str:

@@ -9,7 +9,8 @@ import discord
 
 from bot.domain.communities import Community
 from bot.domain.errors import StudyError
-from bot.domain.groups import GroupNameTaken, GroupNeeded, LookAheadNotPossible, NotAnOrganizer, StudyGroup
+from bot.domain.group_times import GroupEveningNotUnderstood, LookAheadNotPossible
+from bot.domain.groups import GroupNameTaken, GroupNeeded, NotAnOrganizer, StudyGroup
 from bot.i18n import Words, _, _n
 from bot.rendering import settings
 from bot.rendering.buttons import button_id
@@ -48,6 +49,13 @@ ERRORS: dict[type[StudyError], Say] = {
         ),
         text=shortened(e.text, 100),
     ),
+    GroupEveningNotUnderstood: lambda e, w: w(
+        _(
+            "I could not read “{text}” as a time of day. Write one such as “20:00”, “none” if nobody is to be reminded "
+            "on the evening before, or “default” for the server's usual time."
+        ),
+        text=shortened(e.text, 100),
+    ),
     NotAnOrganizer: lambda e, w: w(
         _("{member} is not an organizer of “{group}”. `/group show` lists them."),
         member=f"<@{e.member_id}>",
@@ -65,6 +73,8 @@ def _channel(group: StudyGroup, community: Community, w: Words) -> str:
 
 
 def _evening(group: StudyGroup, community: Community, w: Words) -> str:
+    if group.evening_off:
+        return w(_("none"))
     if group.evening_before is not None:
         return settings.clock(group.evening_before, w)
     return w(_("{time}, the server's usual time"), time=settings.clock(community.evening_before, w))

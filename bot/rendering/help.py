@@ -34,7 +34,8 @@ _MOST_NAMED = 5
 WORDS: Mapping[str, str] = {
     "session": (
         "session, sessions, meeting, meetings, event, events, schedule, plan, planning, rsvp, answer, attendance, "
-        "勉強会, 予定, 日程, スケジュール, 出欠, 出席, 欠席, 参加, 回答, 開催, 中止, イベント"
+        "late, absent, absence, venue, place, next, change, move, 次はいつ, 次回, 休み, 休む, 遅刻, 遅れ, 会場, 場所, "
+        "変更, 勉強会, 予定, 日程, スケジュール, 出欠, 出席, 欠席, 参加, 回答, 開催, 中止, イベント"
     ),
     "series": "series, repeat, repeating, recurring, weekly, 定例会, 定例, 繰り返し, 毎週, 毎月, 隔週, 休会, シリーズ",
     "group": "group, groups, join, leave, organizer, organizers, 部会, グループ, 入会, 退会, 幹事",
@@ -49,8 +50,11 @@ WORDS: Mapping[str, str] = {
         "設定, 言語, タイムゾーン, 権限, 通知を控える時間帯"
     ),
     "setup": "set up, installation, 初期設定, セットアップ, 導入",
+    OVERVIEW: "help, how to use, how to, how does it work, usage, ヘルプ, 使い方, 使いかた, つかいかた, 何ができる",
 }
 """What people call each topic, in both languages and divided by commas; none stands at two topics."""
+_WITH_ANY = frozenset({"change", "move", "next", "変更"})
+"""Words that go with any topic, and so count only where no other does; so do those for the overview."""
 
 
 class Topic(Struct, frozen=True):
@@ -93,8 +97,9 @@ def topic(value: Topic, w: Words, *, in_dm: bool = False) -> Content:
 
 def unknown(topics: Sequence[Topic], w: Words) -> Content:
     """There is no such topic."""
-    names = w.list([f"`{each.name}`" for each in topics])
-    return Content(w(_("I have no help on that. Please choose one of these: {names}."), names=names))
+    lines = [w(_("I have no help on that. Please choose one of these topics:"))]
+    lines += [f"- `/help topic:{each.name}` {_said(each.description, w)}" for each in topics]
+    return Content("\n".join(lines))
 
 
 def label(value: Topic, w: Words) -> str:
@@ -118,13 +123,17 @@ def meant(text: str, topics: Sequence[Topic], w: Words) -> str:
     Of several words for topics in the text the longest counts, and of two of a length the first.
     """
     key = _folded(text)
-    names = {each.name for each in topics}
+    names = {each.name for each in topics} | {OVERVIEW}
     if (command := key.partition(" ")[0]) in names:
         return command
     of = [(word, name) for name in names for word in _words().get(name, ())]
-    known = [(len(word), -key.index(word), name) for word, name in of if has_word(key, word)]
+    known = [
+        (name != OVERVIEW and word not in _WITH_ANY, len(word), -key.index(word), name)
+        for word, name in of
+        if has_word(key, word)
+    ]
     if known:
-        return max(known)[2]
+        return max(known)[-1]
     found = suggested(text, topics, w)
     return found[0].name if len(found) == 1 else NO_TOPIC
 

@@ -21,10 +21,11 @@ from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say, explain
 from bot.rendering.hosting import still_hosts
 from bot.rendering.sessions import ANSWERS, answer_buttons
+from bot.rendering.sessions.replies import pager
 
-JOIN, LEAVE, WITHDRAW = "join", "leave", "withdraw"
+JOIN, JOIN_PAGE, LEAVE, WITHDRAW = "join", "joinpage", "leave", "withdraw"
 MOST_CHOICES = 20
-"""So many groups are offered as buttons; a message holds five rows of five."""
+"""So many groups are offered on a page; a message holds five rows of five buttons, and the last row turns the page."""
 
 _MAY_HOST = _("As a member you can host a discussion, a visit or a social yourself: `/session schedule`.")
 
@@ -82,8 +83,8 @@ def listed(values: Sequence[GroupCard], community: Community, page: int, w: Word
     return Content(embed=shown.embed, rows=(*joins, *shown.rows))
 
 
-def which(values: Sequence[GroupCard], w: Words) -> Content:
-    """Which group would you like to join? With one button for each."""
+def which(values: Sequence[GroupCard], w: Words, page: int = 0) -> Content:
+    """Which group would you like to join? With one button for each, in pages if there are many."""
     if not values:
         return Content(explain(GroupNeeded(()), w))
     mine = [w(_("“{name}”"), name=each.group.name) for each in values if each.mine]
@@ -95,9 +96,10 @@ def which(values: Sequence[GroupCard], w: Words) -> Content:
         lines.append(w(_("Which study group would you like to join?")))
     else:
         lines.append(w(_("There is no other study group to join yet.")))
-    if len(free) > MOST_CHOICES:
-        lines.append(w(_("More of them are in `/group list`.")))
-    return Content("\n".join(lines), rows=_joins(free[:MOST_CHOICES], w))
+    pages = max(-(-len(free) // MOST_CHOICES), 1)
+    page = min(page, pages - 1)
+    turn = (pager((JOIN_PAGE,), page, pages, w),) if pages > 1 else ()
+    return Content("\n".join(lines), rows=(*_joins(free[page * MOST_CHOICES :][:MOST_CHOICES], w), *turn))
 
 
 def joined(value: Joined, community: Community, w: Words) -> Content:

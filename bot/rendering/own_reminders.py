@@ -9,6 +9,7 @@ import discord
 from msgspec import Struct
 
 from bot.domain.errors import StudyError
+from bot.domain.groups import StudyGroup
 from bot.domain.own_reminders import (
     MOST_OFFSETS,
     WAYS,
@@ -82,6 +83,7 @@ _OF_GROUP = _(
     "those count instead."
 )
 _GROUPS_EVENING = _("In **{group}** the usual time on the evening before is {time}.")
+_GROUPS_NO_EVENING = _("In **{group}**, the usual reminder on the evening before: none.")
 _NEXT = _("Next: **{theme}**, {when}. I remind you {times}.")
 _NOT_AGAIN = _("Next: **{theme}**, {when}. I won't remind you of this one again.")
 _MOST_GROUPS = 2
@@ -173,9 +175,7 @@ def lines(value: OwnState, server: str, w: Words) -> list[str]:
         return [title, w(_HOW["off"])]
     shown = [title, w(_FOR_WHICH), *(f"- {text}" for text in _in_order(value, w)), w(_HOW[own.by])]
     for group in value.groups[:_MOST_GROUPS]:
-        if group.evening_before is not None and own.evening is None and not own.evening_off:
-            at = _on_clock(group.evening_before, value, value.time_zone, w)
-            shown.append(w(_GROUPS_EVENING, group=group.name, time=at))
+        shown += _groups_evening(group, value, w) if own.evening is None and not own.evening_off else ()
         if group.reminders and own.before is None:
             shown.append(w(_OF_GROUP, group=group.name, times=typed(group.reminders, w)))
     if own.by in ("dm", "channel") and value.stopped:
@@ -188,6 +188,15 @@ def lines(value: OwnState, server: str, w: Words) -> list[str]:
         text = _NEXT if times else _NOT_AGAIN
         shown.append(w(text, theme=session.theme, when=moment(session.starts_at), times=times))
     return shown
+
+
+def _groups_evening(group: StudyGroup, value: OwnState, w: Words) -> list[str]:
+    """What holds in a group on the evening before, if it is not what holds everywhere."""
+    if group.evening_off:
+        return [w(_GROUPS_NO_EVENING, group=group.name)]
+    if group.evening_before is None:
+        return []
+    return [w(_GROUPS_EVENING, group=group.name, time=_on_clock(group.evening_before, value, value.time_zone, w))]
 
 
 def _in_order(value: OwnState, w: Words) -> list[str]:

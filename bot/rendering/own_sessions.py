@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.domain.own_sessions import OwnSession, OwnSessions
-from bot.i18n import Words, _
+from bot.i18n import Words, _, _n
 from bot.rendering.afar import for_dm
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened, timestamp
@@ -15,7 +15,7 @@ from bot.rendering.content import Button, Content
 from bot.rendering.own_reminders import own_button
 from bot.rendering.sessions.public import ANSWERS
 
-FEATURE = "mysessions"
+FEATURE, WITHDRAW = "mysessions", "withdrawunseen"
 MOST_SERVERS = 20
 """So many servers are offered: five rows hold 25 buttons."""
 _EMPTY = _(
@@ -26,14 +26,15 @@ _EMPTY = _(
 
 def page(value: OwnSessions, server: str, w: Words, *, in_dm: bool = False) -> Content:
     """One screen of one's own sessions, the next first; `in_dm` is whether it is read in a direct message."""
-    mine = own_button(value.guild_id, w)
+    own = (*_unseen_button(value, w), own_button(value.guild_id, w))
     title = w(_("Your sessions on {server}"), server=server)[:256]
     if not value.lines:
         empty = for_dm(w(_EMPTY), w) if in_dm else w(_EMPTY)
-        return Content(embed=discord.Embed(title=title, description=empty), rows=((mine,),))
-    embed = discord.Embed(title=title, description="\n".join(_line(line, w) for line in value.lines))
+        return Content(embed=discord.Embed(title=title, description=_with_unseen(empty, value, w)), rows=(own,))
+    text = _with_unseen("\n".join(_line(line, w) for line in value.lines), value, w)
+    embed = discord.Embed(title=title, description=text)
     if value.pages == 1:
-        return Content(embed=embed, rows=((mine,),))
+        return Content(embed=embed, rows=(own,))
     embed.set_footer(text=w(_("Page {page} of {number}"), page=value.page + 1, number=value.pages))
     # The last part keeps the two ids different where both lead to the same page.
     back, on = max(value.page - 1, 0), min(value.page + 1, value.pages - 1)
@@ -41,7 +42,27 @@ def page(value: OwnSessions, server: str, w: Words, *, in_dm: bool = False) -> C
         Button(w(_("Previous")), button_id(FEATURE, value.guild_id, back, "back"), disabled=value.page == 0),
         Button(w(_("Next")), button_id(FEATURE, value.guild_id, on, "next"), disabled=on == value.page),
     )
-    return Content(embed=embed, rows=((*turning, mine),))
+    return Content(embed=embed, rows=((*turning, *own),))
+
+
+def withdrawn(number: int, w: Words) -> Content:
+    """Answers to sessions that their author can't see any more are withdrawn."""
+    text = _n("I withdrew your answer to {n} session.", "I withdrew your answers to {n} sessions.")
+    return Content(w(text, n=number) if number else w(_("There was nothing to withdraw.")))
+
+
+def _with_unseen(text: str, value: OwnSessions, w: Words) -> str:
+    """With how many sessions more they are expected at, whose group they can't see: no more is said of those."""
+    unseen = _n(
+        "You also said that you (may) come to {n} session of a study group that you can't see any more.",
+        "You also said that you (may) come to {n} sessions of study groups that you can't see any more.",
+    )
+    return f"{text}\n\n{w(unseen, n=value.unseen)}" if value.unseen else text
+
+
+def _unseen_button(value: OwnSessions, w: Words) -> tuple[Button, ...]:
+    button = Button(w(_("Withdraw those answers")), button_id(WITHDRAW, value.guild_id))
+    return (button,) if value.unseen else ()
 
 
 def _line(line: OwnSession, w: Words) -> str:

@@ -243,7 +243,7 @@ def tell_form(custom_id: str, turn: Turn, w: Words) -> discord.ui.Modal:
             hint=w(_("A few words each; change it as you like, or leave it out.")),
         ),
         Box(
-            "reading",
+            "ahead",
             w(_("Something to read ahead")),
             turn.reading,
             LONGEST_READING,

@@ -16,7 +16,7 @@ NEXT = "next"
 
 
 def start_here(value: Community, w: Words) -> Content:
-    """What there is to do on the first day, with a button for each. The title is in both languages."""
+    """What there is to do on the first day, with a button for each. Title and last line are for both languages."""
     steps = (
         _("**Introduce myself**: say in a minute what you do. Nothing is posted until you press the button for that."),
         _("**Join a group**: become a member, and see when it meets next."),
@@ -33,5 +33,8 @@ def start_here(value: Community, w: Words) -> Content:
     if value.introductions_channel:
         where = w(_("Introductions are in <#{channel}>."), channel=value.introductions_channel)
         embed.description = f"{embed.description}\n\n{where}"
+    # Translators: the one line for those who read the other language; in a Japanese community it is English.
+    other = _("日本語でも使えます。ボタンの返事は、Discordで使っている言語で届きます。")
+    embed.description = f"{embed.description}\n\n{w(other)}"
     next_session = Button(w(_("Next session")), button_id(NEXT))
     return Content(embed=embed, rows=((introduce_button(w), join_button(w), next_session, reminders_button(w)),))

@@ -21,7 +21,8 @@ from bot.rendering import absences
 from bot.rendering import rotation as rendering
 from bot.rendering.content import Content
 from bot.rendering.rotation_why import why
-from cogs.presses import cog_of
+from cogs.forms import CORRECTED
+from cogs.presses import cog_of, turn
 from cogs.rotation import guests
 from cogs.rotation.by_hand import ByHand
 from cogs.rotation.guests import TITLES
@@ -100,7 +101,11 @@ class Rotation(commands.Cog):
 
     # When somebody can't
 
-    @group.command(name="unavailable", description=_("Say when you can't lecture; you are not asked for that time"))
+    @group.command(
+        name="unavailable",
+        description=_("Say when you can't lecture; you are not asked for that time"),
+        extras=CORRECTED,
+    )
     @app_commands.rename(since="from")
     @app_commands.describe(
         since=_("From when on, such as “12/3” or “next Mon 19:00”; a day alone: from its beginning"),
@@ -122,7 +127,7 @@ class Rotation(commands.Cog):
             result = await self.unavailability.propose(*who, new, reader.forks)
         else:
             result = await self.unavailability.add(*who, new.since, new.until, new.reason)
-        await caller.reply(noted(result, caller))
+        await turn(caller, noted(result, caller))
 
     def reader(self, caller: Caller) -> PhraseReader:
         """Reads time phrases on the community's clock."""

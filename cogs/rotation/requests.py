@@ -144,7 +144,7 @@ class TellForm(Form, template=template(rendering.TELL, r"(?P<turn>\d{1,18})" + G
 
     async def sent(self, caller: Caller, filled: Filled) -> None:
         """Take it; whoever had not answered yet has said yes by it."""
-        theme, reading = filled.box("theme"), filled.box("reading")
+        theme, reading = filled.box("theme"), filled.box("ahead")
         outline = rendering.filled_in(filled.box("outline"), caller.words)
         cog = cog_of(caller.interaction, Requests)
         await turn(caller, await cog.confirm(caller, int(self.parts["turn"]), theme, outline, reading))

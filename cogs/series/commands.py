@@ -31,7 +31,9 @@ from bot.domain.zones import zone_of
 from bot.i18n import _
 from bot.rendering import series as rendering
 from bot.rendering.content import Content
+from cogs.forms import CORRECTED
 from cogs.permissions import to_announce
+from cogs.presses import turn
 from cogs.sessions.options import (
     Minutes,
     Phrase,
@@ -96,6 +98,7 @@ class Series(commands.Cog):
     @group.command(
         name="create",
         description=_("Create a standing series; you see its dates before anybody else does (organizers)"),
+        extras=CORRECTED,
     )
     @app_commands.describe(
         name=_("What the series is called"),
@@ -142,11 +145,12 @@ class Series(commands.Cog):
             capacity=capacity,
         )
         proposed = await self.series.propose(caller.guild.id, caller.actor, new, rule, reader.forks)
-        await caller.reply(outcome(proposed, caller))
+        await turn(caller, outcome(proposed, caller))
 
     @group.command(
         name="edit",
         description=_("Change a series; you see what becomes of its sessions before anybody is told (organizers)"),
+        extras=CORRECTED,
     )
     @app_commands.describe(
         series=_("Which series"),
@@ -167,7 +171,7 @@ class Series(commands.Cog):
         self,
         interaction: AnyInteraction,
         series: str,
-        scope: app_commands.Choice[str] | None = None,
+        scope: str | None = None,
         on: Phrase | None = None,
         name: Name | None = None,
         rule: Rule | None = None,
@@ -203,7 +207,7 @@ class Series(commands.Cog):
         proposed = await self.edits.propose(
             caller.guild.id, caller.actor, series, change, said=rule or "", forks=reader.forks
         )
-        await caller.reply(outcome(proposed, caller))
+        await turn(caller, outcome(proposed, caller))
 
     @group.command(name="list", description=_("See the series"))
     async def list_(self, interaction: AnyInteraction) -> None:
@@ -220,7 +224,11 @@ class Series(commands.Cog):
         view = await self.series.show(caller.guild.id, caller.actor, series)
         await caller.reply(rendering.shown(view, caller.words))
 
-    @group.command(name="skip", description=_("Skip one date of a series; you see who will be told first (organizers)"))
+    @group.command(
+        name="skip",
+        description=_("Skip one date of a series; you see who will be told first (organizers)"),
+        extras=CORRECTED,
+    )
     @app_commands.describe(
         series=_("Which series"),
         on=_("Which date, such as 2026-12-30"),
@@ -235,9 +243,9 @@ class Series(commands.Cog):
         except DayAmbiguous as said:
             result = await self.skips.preview_one_of(*given, said, reason or "")
         if isinstance(result, WhichRule):
-            await caller.reply(rendering.which_rule(result, caller.words))
+            await turn(caller, rendering.which_rule(result, caller.words))
         else:
-            await caller.reply(rendering.skip_preview(result, caller.words))
+            await turn(caller, rendering.skip_preview(result, caller.words))
 
     @group.command(name="end", description=_("End a series; you see what is cancelled with it first (organizers)"))
     @app_commands.describe(
@@ -288,5 +296,5 @@ def outcome(result: SeriesPreview | SeriesEditPreview | WhichRule, caller: Calle
     return rendering.preview(result, missing, caller.words)
 
 
-def _scope(choice: app_commands.Choice[str] | None) -> Scope | None:
-    return next((scope for scope in rendering.SCOPES if choice is not None and choice.value == scope), None)
+def _scope(choice: str | None) -> Scope | None:
+    return next((scope for scope in rendering.SCOPES if choice == scope), None)

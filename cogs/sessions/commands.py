@@ -33,8 +33,9 @@ from bot.domain.zones import zone_of
 from bot.i18n import _
 from bot.rendering import sessions as rendering
 from bot.rendering.content import Content
+from cogs.forms import CORRECTED
 from cogs.permissions import to_announce
-from cogs.presses import cog_of
+from cogs.presses import cog_of, turn
 from cogs.question_box import QuestionBox
 from cogs.sessions.options import (
     Description,
@@ -97,7 +98,9 @@ class Sessions(commands.Cog):
             whole=whole,
         )
 
-    @group.command(name="schedule", description=_("Plan a session; you see it before anybody else does"))
+    @group.command(
+        name="schedule", description=_("Plan a session; you see it before anybody else does"), extras=CORRECTED
+    )
     @app_commands.describe(
         theme=_("The theme"),
         when=_("When it starts, such as “2026-12-03 07:00” or “next Tue 7am”"),
@@ -117,7 +120,7 @@ class Sessions(commands.Cog):
         theme: Theme,
         when: Phrase,
         group: str | None = None,
-        kind: app_commands.Choice[str] | None = None,
+        kind: str | None = None,
         duration: Minutes | None = None,
         venue: Venue | None = None,
         link: Link | None = None,
@@ -141,13 +144,14 @@ class Sessions(commands.Cog):
         try:
             found = await self.sessions.group_for(caller.guild.id, caller.actor, group)
         except GroupNeeded:
+            await self.sessions.check_any_group(caller.guild.id, caller.actor)
             self._check_phrases(caller, said)
             asked = await self.sessions.ask_group(caller.guild.id, caller.actor, said)
             if asked is None:
                 raise
-            await caller.reply(rendering.which_group(asked, caller.words))
+            await turn(caller, rendering.which_group(asked, caller.words))
         else:
-            await caller.reply(await self.propose(caller, found, said, self.clock.now()))
+            await turn(caller, await self.propose(caller, found, said, self.clock.now()))
 
     def _check_phrases(self, caller: Caller, said: SaidSession) -> None:
         """What can be read in no group is refused before anybody is asked for the group."""
@@ -179,7 +183,9 @@ class Sessions(commands.Cog):
         )
         return outcome(await self.sessions.propose(caller.guild.id, caller.actor, new, reader.forks), caller)
 
-    @group.command(name="edit", description=_("Change a session; those who answered are told (organizers, host)"))
+    @group.command(
+        name="edit", description=_("Change a session; those who answered are told (organizers, host)"), extras=CORRECTED
+    )
     @app_commands.describe(
         session=_("Which session"),
         theme=_("The theme"),
@@ -226,7 +232,7 @@ class Sessions(commands.Cog):
             reason=reason or "",
         )
         result = await self.sessions.propose_change(caller.guild.id, caller.actor, found.id, change, reader.forks)
-        await caller.reply(outcome(result, caller))
+        await turn(caller, outcome(result, caller))
 
     @group.command(name="cancel", description=_("Cancel a session; you see who will be told first (organizers, host)"))
     @app_commands.describe(
@@ -368,8 +374,5 @@ def outcome(result: SessionPreview | WhichTime | Edited, caller: Caller) -> Cont
     return rendering.edited(result, caller.words)
 
 
-def _kind(choice: app_commands.Choice[str] | None) -> SessionKind | None:
-    for kind in rendering.KINDS:
-        if choice is not None and choice.value == kind:
-            return kind
-    return None
+def _kind(choice: str | None) -> SessionKind | None:
+    return next((kind for kind in rendering.KINDS if choice == kind), None)

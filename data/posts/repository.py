@@ -21,12 +21,10 @@ from data.posts.table import (
     settlement,
     settlement_values,
 )
-from data.transaction import Transaction
+from data.transaction import Transaction, batches
 
 _KEY = ("kind", "subject_id", "channel_id", "member_id", "revision", "part")
 """What tells the posts of a community apart."""
-_AT_ONCE = 500
-"""Posts in one statement; databases limit how many values one may carry."""
 
 
 class SqlPosts:
@@ -44,8 +42,8 @@ class SqlPosts:
 
         A claim on one is void, since the claimant may have read what it said before.
         """
-        for first in range(0, len(new), _AT_ONCE):
-            await self._plan(new[first : first + _AT_ONCE])
+        for some in batches(new):
+            await self._plan(some)
 
     async def _plan(self, new: Sequence[NewPost]) -> None:
         wanted = {tuple(getattr(post, name) for name in _KEY): post for post in new}

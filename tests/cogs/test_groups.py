@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import simcord
 
+from bot.demo.simulation import set_locale
 from bot.domain.groups import StudyGroup
 from bot.rendering.groups import PER_PAGE
 from tests.cogs.acts import scheduled
@@ -218,3 +219,20 @@ async def test_opening_the_form_for_ones_own_reminders_does_not_mute_those_of_th
     form = await world.other.click(result.response, custom_id=f"bk:reminders:form:{world.guild.id}")
     boxes = {part["component"]["custom_id"]: part["component"].get("value", "") for part in form.modal["components"]}
     assert boxes["before"] == "none"
+
+
+async def test_a_group_without_an_evening_says_none_wherever_it_is_shown(world: World):
+    await said(world, world.moderator, "group create", name="Tea", evening_before="off")
+    assert "Reminder on the evening before: none" in await said(world, world.moderator, "group show")
+    assert "In **Tea**, the usual reminder on the evening before: none." in await said(
+        world, world.other, "me reminders"
+    )
+    set_locale(world.other, "ja")
+    assert "「Tea」では、前日のリマインダーは「なし」になっています。" in await said(world, world.other, "me reminders")
+    assert "前日のリマインダー: なし" in (await said(world, world.other, "group show")).replace("：", ": ")
+    text = await said(world, world.moderator, "group edit", name="Tea", evening_before="soon")
+    assert "“none” if nobody" in text
+    assert "“default” for the server's usual time" in text
+    assert "20:00, the server's usual time" in await said(
+        world, world.moderator, "group edit", name="Tea", evening_before="-"
+    )

@@ -85,8 +85,11 @@ async def test_a_topic_lists_its_commands_with_what_they_do_as_discord_shows_the
 async def test_what_is_no_topic_for_somebody_is_answered_with_those_that_are(world: World):
     for typed in ("settings", "nothing"):
         text = await told(world, world.other, "help", topic=typed)
-        assert "`session`" in text
-        assert "`settings`" not in text
+        assert "`/help topic:session` Sessions and who comes" in text
+        assert "topic:settings" not in text
+    set_locale(world.other, "ja")
+    text = await told(world, world.other, "help", topic="なんとか")
+    assert "`/help topic:session` 勉強会の予定を見たり" in text
     offered = await world.other.autocomplete(world.general, "help", "topic", "pro")
     assert [choice["value"] for choice in offered] == ["profile"]
 
@@ -98,7 +101,11 @@ async def test_what_is_no_topic_for_somebody_is_answered_with_those_that_are(wor
         ("Reminders", "me"), ("朝の投稿", "morning"), ("朝", "morning"), ("morning post", "morning"),
         ("部会", "group"), ("how do I join?", "group"), ("join a group", "group"), ("予定", "session"),
         ("/Session list", "session"), ("プロフィール", "profile"), ("自己紹介", "profile"), ("定例会", "series"),
-        ("タイムゾーン", "settings"), ("xyzzy", "none"),
+        ("タイムゾーン", "settings"), ("xyzzy", "none"), ("休みます", "session"), ("遅刻", "session"),
+        ("次はいつ？", "session"), ("変更", "session"), ("会場", "session"), ("late", "session"),
+        ("absent", "session"), ("change", "session"), ("venue", "session"), ("使い方", "all"), ("how to use", "all"),
+        ("設定の変更", "settings"), ("change the language", "settings"), ("通知の使い方", "me"),
+        ("how to use reminders", "me"), ("部会の変更", "group"), ("change a group", "group"),
     ],
 )  # fmt: skip
 def test_a_topic_is_understood_by_the_words_that_people_have_for_it(typed: str, topic: str):
@@ -118,7 +125,8 @@ async def test_words_for_topics_are_answered_and_offered_like_their_names(world:
         offered = await world.member.autocomplete(world.general, "help", "topic", typed)
         assert command in [choice["value"] for choice in offered]
     commands = {command.name for command in world.sim.bot.tree.get_commands()}
-    assert set(rendering.WORDS) <= commands
+    assert set(rendering.WORDS) - {rendering.OVERVIEW} <= commands
+    assert "What you can do now" in await told(world, world.other, "help", topic="使い方")
 
 
 async def test_a_hidden_group_is_in_nobodys_help(world: World):

@@ -169,3 +169,47 @@ async def test_who_waits_for_a_place_is_not_told_that_they_come(world: World):
         await person.slash(world.general, "session rsvp", session="Logistics", answer="going")
     text = await told(world, world.other, "group join", group="Asakai")
     assert "Your answer so far: Going, number 1 on the waitlist." in text
+
+
+async def test_many_groups_to_join_are_turned_in_pages_also_after_a_restart(world: World):
+    for number in range(1, 31):
+        await with_group(world, name=f"Group {number:02}")
+    await told(world, world.member, "group join", group="Group 05")
+    page = (await world.member.slash(world.general, "group join")).response
+    assert page is not None
+    text = world.sim.text(page)
+    assert "[Join Group 21]" in text
+    assert "[Join Group 22]" not in text
+    await world.sim.restart()
+    await world.member.click(page, label="Next")
+    text = world.sim.text(page)
+    assert "[Join Group 22]" in text
+    assert "[Join Group 30]" in text
+    assert "[Join Group 21]" not in text
+    result = await world.member.click(page, label="Join Group 30")
+    assert "Welcome to **Group 30**" in world.sim.private_replies(result)[-1]
+
+
+async def test_who_is_in_no_group_is_told_so_before_anything_else_and_joins_with_a_press(world: World):
+    for number in range(1, 31):
+        await with_group(world, name=f"Group {number:02}")
+    message = (await world.member.slash(world.general, "session schedule", theme="Tea", when="soonish")).response
+    assert message is not None
+    text = world.sim.text(message)
+    assert text.startswith("A session belongs to a study group, and you are in none yet.")
+    assert "Group 01" not in text
+    page = (await world.member.click(message, label="Join a group")).followups[-1]
+    await world.member.click(page, label="Join Group 07")
+    form = await world.member.click(message, label="Correct it")
+    await world.member.submit_modal(form, {"theme": "Tea", "when": "2026-01-08 07:00"})
+    text = world.sim.text(message)
+    assert "Group: Group 07" in text
+    assert "[Post]" in text
+
+
+async def test_where_only_organizers_plan_a_member_of_no_group_is_told_that(world: World):
+    for name in ("Asakai", "Board"):
+        await with_group(world, name=name)
+    await told(world, world.moderator, "settings set", members_may_host="off")
+    text = await told(world, world.member, "session schedule", theme="Tea", when="2026-01-08 07:00")
+    assert text.startswith("Only the group's organizers")

@@ -175,7 +175,7 @@ async def test_a_question_that_says_nothing_or_too_much_is_refused(lecture: Worl
 async def test_what_the_lecturer_gives_to_read_ahead_stands_in_the_announcement(lecture: World):
     shown = (await lecture.member.slash(lecture.general, "rotation confirm", session="Logistics")).response
     form = await lecture.member.click(shown, custom_id=button(shown, "話す内容を変更する"))
-    written = {"theme": "魚の流通", "outline": "", "reading": "https://example.org/fish"}
+    written = {"theme": "魚の流通", "outline": "", "ahead": "https://example.org/fish"}
     sent = await lecture.member.submit_modal(form, written)
     assert "https://example.org/fish" in lecture.sim.text(shown) + "".join(map(lecture.sim.text, sent.followups))
     await at_rest(lecture, 61)

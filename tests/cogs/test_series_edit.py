@@ -258,3 +258,14 @@ async def test_a_change_leaves_nothing_untranslated(study: World):
             if message.components:
                 first = message.components[0]["components"][0]["custom_id"]
                 await study.moderator.click(message, custom_id=first)
+
+
+async def test_a_series_that_moves_says_whose_deadlines_it_cuts(world: World):
+    await with_group(world)
+    await in_series(world, rule="every Wednesday 19:00", count=2)
+    first = (await sessions(world))[0]
+    await told(world, world.moderator, "session edit", session=f"#{first.id}", deadline="2026-01-07 18:00")
+    message = await previewed(world, "series edit", series="朝の会", rule="every Wednesday 07:00")
+    assert "In 1 session the deadline would come after the new start" in world.sim.text(message)
+    message = await previewed(world, "series edit", series="朝の会", rule="every Wednesday 20:00")
+    assert "the deadline would come" not in world.sim.text(message)

@@ -620,3 +620,17 @@ async def test_a_preview_tells_the_time_on_the_clock_of_its_author_too_if_it_han
     await scheduled(study, "Tea", "2026-01-08 07:00")
     moved = lines(await previewed(study, "session edit", session="Tea", when="2026-01-07 07:00"))
     assert moved[:-1] == [in_tokyo, "Tue, Jan 6, 2026, 17:00, New York time"]
+
+
+async def test_a_deadline_that_a_move_cuts_is_said_and_comes_back_with_a_move_back(study: World):
+    await scheduled(study, when="2026-01-07 19:00", deadline="2026-01-07 18:00")
+    cut = "The deadline would come after the new start, so it ends with the start."
+    message = await previewed(study, "session edit", session="Logistics", when="2026-01-08 07:00")
+    assert cut in study.sim.text(message)
+    await study.moderator.click(message, label="Move it")
+    assert cut in study.sim.text(message)
+    message = await previewed(study, "session edit", session="Logistics", when="2026-01-07 19:00")
+    assert cut not in study.sim.text(message)
+    await study.moderator.click(message, label="Move it")
+    assert cut not in study.sim.text(message)
+    assert (await sessions(study))[0].deadline == datetime(2026, 1, 7, 9, tzinfo=UTC)

@@ -133,3 +133,32 @@ async def test_an_event_goes_when_its_channel_was_hidden_while_the_bot_was_away(
     await study.sim.restart()
     await at_rest(study)
     assert events(study) == []
+
+
+async def test_who_lost_sight_of_the_channel_is_mentioned_no_more(study: World):
+    await told(study, study.other, "me reminders", by="channel")
+    await told(study, study.member, "session rsvp", session="Takeover", answer="going")
+    shut_out(study, study.board, study.other)
+    seen = len(study.sim.unprompted())
+    await study.sim.advance_to(EVENING.replace(hour=12))
+    (evening,) = [post for post in study.sim.unprompted()[seen:] if post.channel_id == study.board.id and post.pinged]
+    assert evening.pinged == {study.member.id}
+    assert study.other.mention not in evening.content
+
+
+async def test_who_lost_sight_of_the_channel_withdraws_without_hearing_more_of_it(study: World):
+    await told(study, study.member, "session rsvp", session="Takeover", answer="going")
+    hide(study, study.board)
+    page = (await study.other.slash(study.general, "me sessions")).response
+    assert page is not None
+    text = study.sim.text(page)
+    assert "You also said that you (may) come to 1 session of a study group that you can't see any more." in text
+    assert "Takeover" not in text
+    assert "Board" not in text
+    await study.sim.restart()
+    await study.other.click(page, label="Withdraw those answers")
+    assert study.sim.text(page).startswith("I withdrew your answer to 1 session.")
+    assert "can't see" not in await told(study, study.other, "me sessions")
+    shown = await told(study, study.moderator, "session show", session="Takeover")
+    assert study.other.mention not in shown
+    assert study.member.mention in shown, "nobody else's answer is touched"

@@ -117,3 +117,15 @@ async def test_deleted_by_hand_it_comes_back_once(bare_world: World):
         await told(bare_world, bare_world.moderator, "settings set", language="ja" if standing else "en")
         await at_rest(bare_world)
         assert len(here(bare_world)) == standing
+
+
+async def test_one_line_is_for_those_who_read_the_other_language(bare_world: World):
+    await set_up(bare_world)
+    (message,) = here(bare_world)
+    there = "日本語でも使えます。ボタンの返事は、Discordで使っている言語で届きます。"
+    assert there in bare_world.sim.text(message)
+    await told(bare_world, bare_world.moderator, "settings set", language="ja")
+    await at_rest(bare_world, 120)
+    (message,) = here(bare_world)
+    assert "This works in English, too" in bare_world.sim.text(message)
+    assert there not in bare_world.sim.text(message)

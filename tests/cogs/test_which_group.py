@@ -114,9 +114,10 @@ async def test_what_can_be_read_in_no_group_is_refused_before_anybody_is_asked(s
     assert "“soonish”" in await told(study, study.other, "session schedule", **options)
 
 
-async def test_whoever_may_plan_in_no_group_reads_the_names_as_before(study: World):
+async def test_whoever_may_plan_in_no_group_is_told_to_join_one(study: World):
     text = await told(study, study.member, "session schedule", theme="Tea", when="tomorrow 7pm")
-    assert "どの部会ですか？次の中から選んでください：「Asakai」、「Board」" in text
+    assert text.startswith("勉強会は部会の中で開きます。まだどの部会にも入っていないので、先に部会に入ってから")
+    assert "[部会に入る]" in text
 
 
 async def test_the_question_is_its_authors_alone_and_of_a_group_they_can_no_longer_see_nothing_is_known(study: World):

@@ -496,3 +496,45 @@ async def test_where_nobody_stood_back_by_name_nothing_is_made_up_for(club: Club
     await club.until(at(15, 6, 5))
     await remind(club)
     assert pings(await club.until(at(15, 6, 59)), "dawn") == []
+
+
+# No evening for all
+
+
+async def evening(club: Club, said: str) -> None:
+    await club.services.groups.edit(GUILD, MODERATOR, club.group.name, GroupChange(evening_before=said))
+
+
+async def test_where_a_group_has_no_evening_only_those_are_told_who_have_a_time_of_their_own(club: Club):
+    await choose(club, THIRD, evening=time(21), by="dm")
+    session = await coming(club, ME, OTHER, THIRD)
+    await evening(club, "none")
+    sent = await club.until(at(15, 8))
+    assert [kind for kind, _ in told(sent)] == ["dawn"]
+    assert ("evening", at(14, 21)) in told(sent, THIRD)
+    assert session.id
+
+
+async def test_an_evening_that_a_group_has_again_is_told(club: Club):
+    await evening(club, "none")
+    await coming(club, ME)
+    await evening(club, "default")
+    assert ("evening", at(14, 20)) in told(await club.until(at(15, 8)))
+
+
+async def test_a_time_of_the_group_on_the_evening_that_it_does_not_have_is_told(club: Club):
+    await evening(club, "none")
+    await remind(club, 11 * 60)
+    await coming(club, ME)
+    await evening(club, "default")
+    await evening(club, "none")
+    assert ("before", at(14, 20)) in told(await club.until(at(15, 8)))
+
+
+async def test_who_gives_up_a_time_of_their_own_hears_of_no_evening_that_there_is_not(club: Club):
+    await evening(club, "none")
+    await coming(club, ME)
+    await choose(club, ME, evening=time(23))
+    await club.until(at(14, 22))
+    await choose(club, ME, evening="usual")
+    assert [kind for kind, _ in told(await club.until(at(15, 8)))] == ["dawn"]

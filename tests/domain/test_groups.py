@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from bot.domain.actors import Actor
 from bot.domain.choices import OnlyPartFits, SeveralFit
-from bot.domain.communities import CommunityService, EveningNeeded, NewSettings
+from bot.domain.communities import CommunityService, NewSettings
 from bot.domain.errors import InvalidNumber, InvalidText, NotAllowed, StudyError, Unknown
+from bot.domain.group_times import GroupEveningNotUnderstood
 from bot.domain.groups import (
     MOST_SUGGESTIONS,
     GroupChange,
@@ -25,7 +26,6 @@ from bot.domain.groups import (
     find_group,
     folded,
 )
-from bot.domain.phrases import PhraseNotUnderstood
 from bot.domain.uow import UnitOfWork
 from data.database import Database
 from tests.data.files import StandingClock, audit_rows, file_database
@@ -77,9 +77,7 @@ async def test_a_group_is_created_with_everything_given(service: GroupService, d
         (NewGroup("x", description="y" * 301), InvalidText),
         (NewGroup("x", announce_days_before=61), InvalidNumber),
         (NewGroup("x", announce_days_before=-1), InvalidNumber),
-        (NewGroup("x", evening_before="soon"), PhraseNotUnderstood),
-        (NewGroup("x", evening_before="なし"), EveningNeeded),
-        (NewGroup("x", evening_before="None"), EveningNeeded),
+        (NewGroup("x", evening_before="soon"), GroupEveningNotUnderstood),
     ],
 )
 async def test_a_group_out_of_bounds_is_not_created(service: GroupService, new: NewGroup, error: type[StudyError]):
@@ -135,10 +133,20 @@ async def test_an_edit_that_changes_nothing_leaves_no_trace(service: GroupServic
 
 async def test_a_group_follows_the_communitys_evening_again(service: GroupService):
     await service.create(GUILD, MODERATOR, NewGroup("Tea", evening_before="19:00"))
-    for word in ("default", "標準"):
-        await service.edit(GUILD, MODERATOR, None, GroupChange(evening_before="18:00"))
-        _, after = await service.edit(GUILD, MODERATOR, None, GroupChange(evening_before=word))
-        assert after.evening_before is None
+    for word in ("default", "標準", "-"):
+        for other in ("18:00", "none"):
+            await service.edit(GUILD, MODERATOR, None, GroupChange(evening_before=other))
+            _, after = await service.edit(GUILD, MODERATOR, None, GroupChange(evening_before=word))
+            assert (after.evening_before, after.evening_off) == (None, False)
+
+
+async def test_a_group_has_no_evening_until_it_is_given_a_time(service: GroupService):
+    group = await service.create(GUILD, MODERATOR, NewGroup("Tea", evening_before="なし"))
+    assert group.evening_off
+    _, after = await service.edit(GUILD, MODERATOR, None, GroupChange(evening_before="18:00"))
+    assert (after.evening_before, after.evening_off) == (time(18), False)
+    _, after = await service.edit(GUILD, MODERATOR, None, GroupChange(evening_before="オフ"))
+    assert (after.evening_before, after.evening_off) == (None, True)
 
 
 async def test_a_group_may_be_written_anew_but_not_take_anothers_name(service: GroupService):

@@ -26,9 +26,9 @@ from bot.domain.own_reminders import OwnChange, OwnReminders
 from bot.domain.own_reminders.nearness import NEAR
 from bot.domain.own_reminders.values import evening_before
 from bot.domain.posts import PostState
-from bot.domain.reminders import dawn_at, evening_at
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import Session, SessionState
+from bot.domain.usual_times import dawn_at, evening_at
 from data.posts import SqlOutbox
 from tests.domain.reminding import GUILD, MODERATOR, Club, Sent, at
 

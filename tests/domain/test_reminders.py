@@ -17,8 +17,9 @@ from bot.domain.calendar import to_local
 from bot.domain.communities import NewSettings
 from bot.domain.groups import GroupChange
 from bot.domain.posts import Limited, Post, PostState
-from bot.domain.reminders import MENTIONS, dawn_at, evening_at
+from bot.domain.reminders import MENTIONS
 from bot.domain.rsvps import Answer
+from bot.domain.usual_times import dawn_at, evening_at
 from tests.domain.limbo import comes_to_nothing, ends, read_up, under_way
 from tests.domain.reminding import ANNOUNCEMENTS, GUILD, LOG, MODERATOR, SECRET, Club, Sent, a_club, at, pings
 

@@ -153,6 +153,28 @@ async def test_a_deadline_moves_along_and_goes_if_it_would_have_passed(study: St
     assert view.session.deadline is None
 
 
+async def test_a_deadline_that_a_move_cuts_is_whole_again_after_a_move_back(study: Study):
+    session = await study.schedule(starts_at=at(20, 19), deadline=at(20, 18))
+    there = await study.sessions.preview_move(GUILD, MODERATOR, session.id, SessionChange(starts_at=at(21, 7)))
+    assert there.deadline_cut
+    cut = (await study.sessions.confirm_move(GUILD, MODERATOR, there.draft_id)).view.session
+    assert (cut.deadline, cut.deadline_uncut) == (at(21, 7), at(21, 18))
+    farther = await study.sessions.edit(GUILD, MODERATOR, session.id, SessionChange(starts_at=at(22, 8)))
+    assert farther.view.session.deadline == at(22, 8)
+    back = await study.sessions.preview_move(GUILD, MODERATOR, session.id, SessionChange(starts_at=at(20, 19)))
+    assert not back.deadline_cut
+    whole = (await study.sessions.confirm_move(GUILD, MODERATOR, back.draft_id)).view.session
+    assert (whole.deadline, whole.deadline_uncut) == (at(20, 18), None)
+
+
+async def test_a_deadline_that_is_said_anew_forgets_the_one_that_was_cut(study: Study):
+    session = await study.schedule(starts_at=at(20, 19), deadline=at(20, 18))
+    for change in (SessionChange(starts_at=at(20, 9)), SessionChange(deadline=at(19, 12))):
+        await study.sessions.edit(GUILD, MODERATOR, session.id, change)
+    back = await study.sessions.edit(GUILD, MODERATOR, session.id, SessionChange(starts_at=at(20, 19)))
+    assert back.view.session.deadline == at(19, 12)
+
+
 @pytest.mark.parametrize(
     ("start", "deadline", "moved_to", "moved_deadline"),
     [

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from bot.domain.communities import NewSettings
-from bot.domain.groups import GroupChange, LookAheadNotPossible, NewGroup, StudyGroup, parse_look_ahead
+from bot.domain.group_times import LookAheadNotPossible, parse_look_ahead
+from bot.domain.groups import GroupChange, NewGroup, StudyGroup
 from bot.domain.mirrors import Mirror, MirrorState
 from bot.domain.series import NewSeries, SeriesChange
 from bot.domain.series.editing import SeriesEditPreview

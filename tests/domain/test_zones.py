@@ -20,6 +20,9 @@ from bot.domain.zones import ZoneUnknown, close_zones, find_zones, parse_zone, z
         ("日本", "Asia/Tokyo"),
         ("大阪", "Asia/Tokyo"),
         ("JST", "Asia/Tokyo"),
+        ("Tokyo, Japan", "Asia/Tokyo"),
+        ("osaka，japan", "Asia/Tokyo"),
+        ("東京、日本", "Asia/Tokyo"),
         ("Tokyo (Asia/Tokyo)", "Asia/Tokyo"),
         ("東京 (Asia/Tokyo)", "Asia/Tokyo"),
         ("東京（Asia/Tokyo）", "Asia/Tokyo"),
@@ -63,6 +66,9 @@ def test_a_zone_is_known_by_its_id_and_by_what_people_call_it(text: str, zone: s
         "../../etc/passwd",
         "Asia/../Asia/Tokyo",
         "Tokyo (Europe/Paris)",
+        "Paris, Texas",
+        "Tokyo, Germany",
+        ", Japan",
         "x" * 5000,
         "\0",
         "Factory",
@@ -170,3 +176,7 @@ def test_no_name_in_the_table_means_two_zones() -> None:
 def test_what_is_nearly_a_zone_s_name_leads_to_it(text: str, locale: str, labels: list[str]) -> None:
     assert [zone.label for zone in close_zones(text, locale=locale)][:1] == labels
     assert all(parse_zone(zone.label).key == zone.id for zone in close_zones(text, locale=locale))
+
+
+def test_of_a_city_with_more_behind_it_the_city_is_offered() -> None:
+    assert [zone.id for zone in close_zones("New York, USA", locale="en")] == ["America/New_York"]

@@ -13,7 +13,7 @@ from bot.domain.industries import Industry
 from bot.domain.rotation import Turn, TurnState
 from bot.domain.rotation.requests import LONGEST_OUTLINE, LONGEST_READING
 from bot.domain.rsvps import Answer, Promotion, Rsvp
-from bot.domain.sessions import LONGEST_REASON, Session, SessionState, SessionView, WhichGroup
+from bot.domain.sessions import LONGEST_REASON, Lecture, Session, SessionState, SessionView, WhichGroup
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering import sessions as rendering
 from data.communities import DEFAULTS
@@ -145,7 +145,7 @@ def test_the_longest_session_keeps_within_discords_limits(locale: str, lecturers
         kind="discussion",
         cancelled_because="因" * LONGEST_REASON,
     )
-    value = replace(value, lecturers=tuple(lecturer(place, **LONG_LECTURE) for place in range(lecturers)))
+    value = replace(value, lecture=Lecture(tuple(lecturer(place, **LONG_LECTURE) for place in range(lecturers))))
     w = words(locale)
     for state in SessionState:
         shown = replace(value, session=replace(value.session, state=state))
@@ -173,17 +173,19 @@ def test_the_longest_session_keeps_within_discords_limits(locale: str, lecturers
 
 def test_what_lecturers_give_to_read_ahead_is_never_cut_in_the_middle():
     some = (lecturer(reading="https://example.org/a"), lecturer(1), lecturer(2, reading="読" * LONGEST_READING))
-    shown = fields(rendering.announcement(replace(view(), lecturers=some[:2]), words("ja")))
+    shown = fields(rendering.announcement(replace(view(), lecture=Lecture(some[:2])), words("ja")))
     assert shown["事前に読んでほしいもの"] == f"<@{2**64 - 1}>: https://example.org/a"
-    alone = fields(rendering.announcement(replace(view(), lecturers=some[:1]), words("en")))
+    alone = fields(rendering.announcement(replace(view(), lecture=Lecture(some[:1])), words("en")))
     assert alone["To read ahead"] == "https://example.org/a"
-    several = fields(rendering.announcement(replace(view(), lecturers=(*some, some[2])), words("en")))
+    several = fields(rendering.announcement(replace(view(), lecture=Lecture((*some, some[2]))), words("en")))
     assert several["To read ahead"].endswith("読" * LONGEST_READING)
-    assert "To read ahead" not in fields(rendering.announcement(replace(view(), lecturers=some[1:2]), words("en")))
+    assert "To read ahead" not in fields(
+        rendering.announcement(replace(view(), lecture=Lecture(some[1:2])), words("en"))
+    )
 
 
 def test_the_lecturer_can_be_asked_once_there_is_one_and_until_the_session_is_over():
-    with_one = replace(view(), lecturers=(lecturer(),))
+    with_one = replace(view(), lecture=Lecture((lecturer(),)))
     assert "Ask the lecturer" in labels(rendering.announcement(with_one, words("en")))
     assert "Ask the lecturer" in labels(rendering.shown(with_one, person(5), words("en")))
     assert "Ask the lecturer" not in labels(rendering.announcement(view(), words("en")))

@@ -14,8 +14,9 @@ from bot.domain.groups import is_visible
 from bot.domain.morning.values import KIND, MorningSettings
 from bot.domain.posts import PostState, parts
 from bot.domain.quiet import early_step, plan_early
-from bot.domain.reminders import MENTIONS, MOST_AHEAD, dawn_at, plan_step
+from bot.domain.reminders import MENTIONS, MOST_AHEAD, plan_step
 from bot.domain.steps import StepState
+from bot.domain.usual_times import dawn_at
 
 if TYPE_CHECKING:
     from bot.domain.actors import Actor

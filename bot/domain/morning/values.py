@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec import Struct
 
 from bot.domain.errors import StudyError
-from bot.domain.reminders import MORNING
 from bot.domain.sessions import Lecture, SessionState
+from bot.domain.usual_times import MORNING
 
 if TYPE_CHECKING:
     from bot.domain.groups import StudyGroup

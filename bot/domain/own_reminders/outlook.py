@@ -17,7 +17,7 @@ from bot.domain.own_reminders.nearness import is_near, stands_back, times_of
 from bot.domain.own_reminders.planning import is_planned
 from bot.domain.own_reminders.telling import reachable
 from bot.domain.own_reminders.values import OwnReminders, own_evening
-from bot.domain.reminders import MORNING, dawn_of, evening_at, own_dawn_of
+from bot.domain.usual_times import MORNING, dawn_of, evening_at, own_dawn_of
 
 if TYPE_CHECKING:
     from bot.domain.actors import Actor
@@ -72,7 +72,7 @@ async def _told_at(
     found = [] if stands_back(dawn, times) or await _paused(uow, own, session, dawn) else [dawn]
     if not own.evening_off and own.evening is None:
         usual = evening_at(session, group, community)
-        if usual < dawn and not is_near(usual, dawn) and not stands_back(usual, times):
+        if usual is not None and usual < dawn and not is_near(usual, dawn) and not stands_back(usual, times):
             found.append(usual)
     return [*times, *found]
 

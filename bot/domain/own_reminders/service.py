@@ -40,17 +40,9 @@ from bot.domain.own_reminders.values import (
 )
 from bot.domain.posts import Post, PostState, Settled, parts
 from bot.domain.readers import unnamed
-from bot.domain.reminders import (
-    FARTHEST_EVENING,
-    MOST_AHEAD,
-    Moment,
-    channel_of,
-    coming,
-    dawn_of,
-    evening_at,
-    own_dawn_of,
-)
+from bot.domain.reminders import FARTHEST_EVENING, MOST_AHEAD, Moment, channel_of, coming
 from bot.domain.sessions import Session, SessionState
+from bot.domain.usual_times import dawn_of, evening_at, evening_of, own_dawn_of
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -208,7 +200,7 @@ class OwnReminderService:
         if own.evening is not None:
             return own_evening(own, session.starts_at, ZoneInfo(community.time_zone))
         # It stays when it was, also if another time is set for it once it has been told.
-        usual = await uow.steps.find("evening", session.id, session.revision)
+        usual = await evening_of(uow, session)
         return usual.due_at if usual else evening_at(session, await uow.groups.get(session.group_id), community)
 
     async def _state(self, uow: UnitOfWork, actor: Actor) -> OwnState:
@@ -231,7 +223,7 @@ class OwnReminderService:
             evening_lead=_evening_lead(own, community, found.session.starts_at if found else now),
             closed=is_closed,
             stopped=kind_of("before") in member.stopped,
-            groups=tuple(group for group in groups if group.reminders or group.evening_before is not None),
+            groups=tuple(g for g in groups if g.reminders or g.evening_off or g.evening_before is not None),
             next=found,
         )
 
@@ -280,7 +272,7 @@ class OwnReminderService:
         group, now = await uow.groups.get(session.group_id), self._clock.now()
         if not people or await self._newest(uow, group.reminders, session, now) != minutes:
             return
-        evening = await uow.steps.find("evening", session.id, session.revision)
+        evening = await evening_of(uow, session)
         if due_at in (await dawn_of(uow, session), evening.due_at if evening is not None else None):
             # All are told at this very minute anyway.
             return

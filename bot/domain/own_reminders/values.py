@@ -13,7 +13,7 @@ from msgspec import Struct
 from bot.domain.calendar import local_day, to_instant
 from bot.domain.communities import is_off
 from bot.domain.errors import StudyError
-from bot.domain.groups import COMMUNITY_DEFAULT
+from bot.domain.group_times import COMMUNITY_DEFAULT
 from bot.domain.phrases import PhraseNotUnderstood, parse_clock, parse_duration
 from bot.domain.phrases.text import normalise
 from bot.domain.zones import zone_of

@@ -23,7 +23,7 @@ from bot.domain.question_box.values import (
     Question,
     carried,
 )
-from bot.domain.rotation.lecturing import Lecture, lecture_of
+from bot.domain.rotation.lecturing import Lecturing, lecturing_of
 from bot.domain.sessions import open_session, visible_session
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class QuestionBoxService:
         """
         async with self._units.reading(guild_id) as uow:
             session, _group = await visible_session(uow, actor, session_id)
-            lecture = await lecture_of(uow, session)
+            lecture = await lecturing_of(uow, session)
             if actor.member_id in lecture.readers:
                 questions = await in_line(uow, session, lecture, actor.member_id)
                 return FullBox(session, await as_read(uow, questions))
@@ -108,7 +108,7 @@ class QuestionBoxService:
     async def _with_room(self, uow: UnitOfWork, actor: Actor, session_id: int) -> OwnQuestions:
         """The actor's questions at a session where they can ask one more."""
         session, _group = await visible_session(uow, actor, session_id)
-        lecture = await lecture_of(uow, session)
+        lecture = await lecturing_of(uow, session)
         self._require_open(session, lecture)
         if actor.member_id in lecture.readers:
             raise AskingOneself(session)
@@ -117,7 +117,7 @@ class QuestionBoxService:
             raise AskedEnough(session, MOST_QUESTIONS)
         return own
 
-    def _require_open(self, session: Session, lecture: Lecture) -> None:
+    def _require_open(self, session: Session, lecture: Lecturing) -> None:
         """Raise unless the session takes questions."""
         now = self._clock.now()
         open_session(session, now)

@@ -10,7 +10,7 @@ from bot.domain.question_box.reading import as_read, box_posts, in_line, next_ha
 from bot.domain.question_box.values import BOX, LOOK_AGAIN, Handed, bundles, carried, is_ahead, stands
 from bot.domain.quiet import plan_in_peace, renew_in_peace
 from bot.domain.readers import for_its_reader, reader_of
-from bot.domain.rotation.lecturing import lecture_of
+from bot.domain.rotation.lecturing import lecturing_of
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -32,7 +32,7 @@ class QuestionHandingService:
         now, session = self._clock.now(), await uow.sessions.get(step.subject_id)
         if not is_ahead(session, now) or not await uow.question_box.of_session(session.id):
             return
-        posts, lecture = await box_posts(uow, session), await lecture_of(uow, session)
+        posts, lecture = await box_posts(uow, session), await lecturing_of(uow, session)
         revision = next_revision(posts)
         for reader in await dm_readers(uow, BOX, lecture.readers):
             known = carried(post for post in posts if reader_of(post) == reader and stands(post))
@@ -59,7 +59,7 @@ class QuestionHandingService:
     async def describe(self, uow: UnitOfWork, post: Post) -> Handed | None:
         """What the lecturer reads; None if nothing is left of it, or they don't lecture any more."""
         session, reader = await uow.sessions.get(post.subject_id), reader_of(post)
-        if not is_ahead(session, self._clock.now()) or reader not in (await lecture_of(uow, session)).readers:
+        if not is_ahead(session, self._clock.now()) or reader not in (await lecturing_of(uow, session)).readers:
             return None
         known = {question.id: question for question in await uow.question_box.of_session(session.id)}
         questions = [known[question_id] for question_id in post.data["questions"] if question_id in known]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from bot.domain.question_box.values import BOX, Question, ReadQuestion, handed_at, line_up
-from bot.domain.reminders import evening_at
-from bot.domain.rotation.lecturing import Lecture
+from bot.domain.rotation.lecturing import Lecturing
+from bot.domain.usual_times import evening_at
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from bot.domain.uow import UnitOfWork
 
 
-async def in_line(uow: UnitOfWork, session: Session, lecture: Lecture, reader: int) -> list[Question]:
+async def in_line(uow: UnitOfWork, session: Session, lecture: Lecturing, reader: int) -> list[Question]:
     """The questions of others than their reader, in the order in which they are read."""
     questions = [each for each in await uow.question_box.of_session(session.id) if each.member_id != reader]
     askers = {question.member_id for question in questions if not question.anonymous}
@@ -46,4 +48,6 @@ async def box_posts(uow: UnitOfWork, session: Session) -> Sequence[Post]:
 async def next_handing(uow: UnitOfWork, session: Session, now: datetime) -> datetime:
     """When a question that is asked now is handed to the lecturer."""
     group = await uow.groups.get(session.group_id)
-    return handed_at(evening_at(session, group, await uow.communities.get()), session.starts_at, now)
+    # Where nobody is reminded on the evening before, the lecturer still has questions to think about then.
+    evening = evening_at(session, replace(group, evening_off=False), await uow.communities.get())
+    return handed_at(evening or session.starts_at, session.starts_at, now)

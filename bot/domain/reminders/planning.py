@@ -5,25 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from bot.domain.calendar import local_day, to_instant
 from bot.domain.own_reminders import OWN
 from bot.domain.own_reminders import plan as plan_own
 from bot.domain.quiet import early_step, is_quiet, plan_early
 from bot.domain.rsvps import COMING, Rsvp
 from bot.domain.steps import StepState
+from bot.domain.usual_times import dawn_of, evening_at
 
 if TYPE_CHECKING:
-    from bot.domain.communities import Community
     from bot.domain.groups import StudyGroup
     from bot.domain.posts import Post
     from bot.domain.sessions import Session
     from bot.domain.uow import UnitOfWork
 
-MORNING = "morning"
-"""The step and the posts of a day's morning post, which is the dawn of the sessions it lists; see `bot.domain.morning`.
-Their subject is the local day's ordinal."""
 MENTIONS = 50
 """People in one reminder: beside so many mentions the longest theme, group, lecturers and place still fit."""
 START_LIVES = timedelta(minutes=10)
@@ -36,18 +31,6 @@ MOMENTS = ("evening", "dawn", "before", "start")
 """The kinds of posts that remind of a session; `before` are those at times of people's own."""
 STEPS = ("evening", "dawn", "start", OWN, early_step("evening"), early_step("dawn"))
 """Every step of a session's reminders."""
-
-
-def evening_at(session: Session, group: StudyGroup, community: Community) -> datetime:
-    """When the evening reminder is due: the local day before, at the group's or the community's wall-clock time."""
-    zone = ZoneInfo(community.time_zone)
-    day = local_day(session.starts_at, zone) - timedelta(days=1)
-    return to_instant(datetime.combine(day, group.evening_before or community.evening_before), zone)
-
-
-def dawn_at(session: Session, minutes_before: int) -> datetime:
-    """When a session's own dawn reminder is due."""
-    return session.starts_at - timedelta(minutes=minutes_before)
 
 
 def coming(rsvps: Sequence[Rsvp]) -> list[int]:
@@ -88,24 +71,6 @@ async def place_of(uow: UnitOfWork, post: Post) -> int:
     return await channel_of(uow, await uow.groups.get(session.group_id))
 
 
-async def dawn_of(uow: UnitOfWork, session: Session) -> datetime:
-    """When the session's dawn is due, be it alone or with the morning post of its day."""
-    own = await own_dawn_of(uow, session)
-    if own is not None:
-        return own
-    day = local_day(session.starts_at, ZoneInfo((await uow.communities.get()).time_zone))
-    post = await uow.steps.find(MORNING, day.toordinal())
-    if post is not None and post.state is not StepState.CANCELLED and post.due_at < session.starts_at:
-        return post.due_at
-    return dawn_at(session, (await uow.morning.get()).minutes_before)
-
-
-async def own_dawn_of(uow: UnitOfWork, session: Session) -> datetime | None:
-    """When the session's own dawn is due; None if it has none, as where the morning post stands for it."""
-    own = await uow.steps.find("dawn", session.id, session.revision)
-    return own.due_at if own is not None and own.state is not StepState.CANCELLED else None
-
-
 async def plan_all(uow: UnitOfWork, now: datetime) -> None:
     """Plan the evening and the start of all coming sessions anew, after a zone or an evening has changed."""
     for session in await uow.sessions.upcoming(now, limit=MOST_AHEAD):
@@ -114,9 +79,17 @@ async def plan_all(uow: UnitOfWork, now: datetime) -> None:
 
 async def plan(uow: UnitOfWork, session: Session, now: datetime) -> None:
     """Plan a session's evening and start and people's own times, or bring them up to date; idempotent."""
-    group = await uow.groups.get(session.group_id)
+    await _plan_evening(uow, session, now)
+    await plan_step(uow, "start", session.id, session.starts_at, now, session.revision)
+    await plan_own(uow, session, now)
+
+
+async def _plan_evening(uow: UnitOfWork, session: Session, now: datetime) -> None:
     community = await uow.communities.get()
-    evening = evening_at(session, group, community)
+    evening = evening_at(session, await uow.groups.get(session.group_id), community)
+    if evening is None:
+        await uow.steps.cancel(["evening", early_step("evening")], session.id)
+        return
     await plan_step(uow, "evening", session.id, evening, now, session.revision)
     await plan_early(
         uow,
@@ -129,5 +102,3 @@ async def plan(uow: UnitOfWork, session: Session, now: datetime) -> None:
         expires_at=await dawn_of(uow, session) if is_quiet(community, evening) else None,
         revision=session.revision,
     )
-    await plan_step(uow, "start", session.id, session.starts_at, now, session.revision)
-    await plan_own(uow, session, now)

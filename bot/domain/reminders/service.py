@@ -23,8 +23,6 @@ from bot.domain.reminders.planning import (
     STEPS,
     channel_of,
     coming,
-    dawn_of,
-    own_dawn_of,
     plan,
     plan_all,
 )
@@ -32,6 +30,7 @@ from bot.domain.reminders.values import Moment, Reminder
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import Session, SessionEvent, SessionState, lecture_of, present_host
 from bot.domain.steps import StepState
+from bot.domain.usual_times import dawn_of, evening_of, own_dawn_of
 from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ class ReminderService:
         for session in await uow.sessions.starting(now, now + FARTHEST_EVENING) if given_up else []:
             if session.group_id != after.id or session.starts_at <= now:
                 continue
-            dawn, evening = await dawn_of(uow, session), await uow.steps.find("evening", session.id, session.revision)
+            dawn, evening = await dawn_of(uow, session), await evening_of(uow, session)
             if gives_up(session, dawn, before.reminders, after.reminders, now):
                 if await own_dawn_of(uow, session) is None and not await named_people(uow, session, now):
                     continue

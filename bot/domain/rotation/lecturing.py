@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.domain.uow import UnitOfWork
 
 
-class Lecture(Struct, frozen=True):
+class Lecturing(Struct, frozen=True):
     """Who reads what others have for the lecturers of a session, and on which industries it is.
 
     `given`: it was given already.
@@ -25,18 +25,19 @@ class Lecture(Struct, frozen=True):
     given: bool
 
 
-def lecture(session: Session, turns: Iterable[Turn]) -> Lecture:
-    """Who lectures, of these turns: whoever has confirmed, or did. For a guest, who has no account, the host reads."""
+def lecturing(turns: Iterable[Turn], host_id: int = 0) -> Lecturing:
+    """Who lectures, of these turns: whoever has confirmed, or did. For a guest without an account their host reads."""
     sure = [turn for turn in turns if turn.state in (TurnState.CONFIRMED, TurnState.GIVEN)]
-    people = [turn.member_id or session.host_id for turn in sure]
-    return Lecture(
+    people = [turn.member_id or host_id for turn in sure]
+    return Lecturing(
         readers=tuple(dict.fromkeys(person for person in people if person)),
         industries=frozenset(turn.industry for turn in sure) - {""},
         given=any(turn.state is TurnState.GIVEN for turn in sure),
     )
 
 
-async def lecture_of(uow: UnitOfWork, session: Session) -> Lecture:
+async def lecturing_of(uow: UnitOfWork, session: Session) -> Lecturing:
     """Who lectures at a session, and who gets the questions."""
     turns = (await uow.rotation.turns([session.id])).get(session.id, ()) if session.kind == "lecture" else ()
-    return lecture(session, turns)
+    guest = None if all(turn.member_id for turn in turns) else await uow.guests.of(session.id)
+    return lecturing(turns, 0 if guest is None else guest.host_id)

@@ -138,7 +138,7 @@ class RequestService:
         """
         theme = None if theme is None else require_text("theme", theme, LONGEST_THEME)
         outline = None if outline is None else optional_text("outline", outline, LONGEST_OUTLINE)
-        reading = None if reading is None else optional_text("reading", reading, LONGEST_READING)
+        reading = None if reading is None else optional_text("ahead", reading, LONGEST_READING)
         async with self._units(guild_id) as uow:
             session, group, turn = await self._theirs(uow, actor, turn_id)
             new = turn.state is not TurnState.CONFIRMED

@@ -42,7 +42,7 @@ class SessionPreview(Struct, frozen=True):
     `after` is what the session will be; `before` is what it is (None: a new one). `told` is who will hear of a move
     (None: a new session, which is announced in `channel_id`). So many `members` belong to the group; of a session that
     is there, `coming` have a place and `waiting` wait for one. `own_zone` is where the author's clock hangs ("": where
-    the community's does).
+    the community's does). `deadline_cut`: the deadline would come after the new start, and ends with it instead.
     """
 
     draft_id: int
@@ -56,6 +56,7 @@ class SessionPreview(Struct, frozen=True):
     own_zone: str = ""
     coming: int = 0
     waiting: int = 0
+    deadline_cut: bool = False
 
 
 class Edited(Struct, frozen=True):
@@ -137,6 +138,7 @@ class ChangesSessions(ChoosesGroup):
                 own_zone=await uow.profiles.time_zone(actor.member_id),
                 coming=len(shown.coming),
                 waiting=len(shown.waiting),
+                deadline_cut="starts_at" in values and after.deadline_uncut is not None,
             )
 
     async def propose_change(

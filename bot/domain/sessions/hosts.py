@@ -35,6 +35,10 @@ class JoinToHost(StudyError):
     group: str
 
 
+class JoinFirst(StudyError):
+    """Who wants to host a session, in whatever group, belongs to none yet."""
+
+
 class LectureNotHosted(StudyError):
     """Lectures are the organizers' to schedule; a member of the group hosts the other kinds."""
 
@@ -115,6 +119,22 @@ async def check_scheduler(uow: UnitOfWork, actor: Actor, group: StudyGroup) -> N
         raise NotAllowed(("organizer", "moderator"))
     if group.id not in await uow.memberships.of_member(actor.member_id):
         raise JoinToHost(group.name)
+
+
+async def check_any(uow: UnitOfWork, actor: Actor) -> None:
+    """Whether there is a group in which the actor may schedule anything, if there are groups at all.
+
+    Raises:
+        NotAllowed: only organizers may here.
+        JoinFirst: members may, and the actor is one nowhere.
+    """
+    groups = (await visible_groups(uow, actor)).values()
+    if not groups or any(actor.organizes(group) for group in groups):
+        return
+    if not (await uow.communities.get()).members_may_host:
+        raise NotAllowed(("organizer", "moderator"))
+    if not {group.id for group in groups} & await uow.memberships.of_member(actor.member_id):
+        raise JoinFirst
 
 
 async def check_host(uow: UnitOfWork, actor: Actor, group: StudyGroup, kind: SessionKind, now: datetime) -> None:

@@ -192,6 +192,16 @@ def deadline_along(
     return moved if moved > now else None
 
 
+def _deadline_moved(session: Session, new_start: datetime, now: datetime, zone: ZoneInfo) -> dict[str, object]:
+    """The deadline with a new start, and whole if it is cut, so that a move back restores it."""
+    whole = session.deadline_uncut or session.deadline
+    if whole is None:
+        return {}
+    moved = moved_along(whole, session.starts_at, new_start, zone)
+    deadline = deadline_along(whole, session.starts_at, new_start, now, zone)
+    return {"deadline": deadline, "deadline_uncut": moved if moved > new_start else None}
+
+
 def changed_values(session: Session, change: SessionChange, now: datetime, zone: ZoneInfo) -> dict[str, object]:
     """The fields that a change sets to something new; empty if there are none.
 
@@ -217,9 +227,11 @@ def changed_values(session: Session, change: SessionChange, now: datetime, zone:
     if change.starts_at is not None and change.starts_at != session.starts_at:
         values["starts_at"] = starts_at = check_start(change.starts_at, now)
     if change.no_deadline:
-        values["deadline"] = None
+        values |= {"deadline": None, "deadline_uncut": None}
     elif change.deadline is not None:
-        values["deadline"] = check_deadline(change.deadline, starts_at, now)
-    elif session.deadline is not None and starts_at != session.starts_at:
-        values["deadline"] = deadline_along(session.deadline, session.starts_at, starts_at, now, zone)
-    return {name: value for name, value in values.items() if getattr(session, name) != value}
+        values |= {"deadline": check_deadline(change.deadline, starts_at, now), "deadline_uncut": None}
+    elif starts_at != session.starts_at:
+        values |= _deadline_moved(session, starts_at, now, zone)
+    changed = {name: value for name, value in values.items() if getattr(session, name) != value}
+    # Where the deadline was meant to be is seen by nobody; alone it is no change.
+    return changed if changed.keys() != {"deadline_uncut"} else {}

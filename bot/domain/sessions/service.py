@@ -19,6 +19,7 @@ from bot.domain.sessions.changing import ChangesSessions, SessionPreview, as_dat
 from bot.domain.sessions.drafts import own_draft
 from bot.domain.sessions.hosts import (
     JoinToHost,
+    check_any,
     check_host,
     check_scheduler,
     group_meant,
@@ -102,6 +103,15 @@ class SessionService(ChangesSessions):
             group = await group_meant(uow, actor, text)
             await check_scheduler(uow, actor, group)
             return group
+
+    async def check_any_group(self, guild_id: int, actor: Actor) -> None:
+        """Whether the actor may plan a session at all; asked before they are asked anything else.
+
+        Raises:
+            NotAllowed, JoinFirst: see `bot.domain.sessions.hosts.check_any`.
+        """
+        async with self._units.reading(guild_id) as uow:
+            await check_any(uow, actor)
 
     async def ask_group(self, guild_id: int, actor: Actor, said: SaidSession) -> WhichGroup | None:
         """Keep what was said while its author is asked which of their groups is meant; None: there is no choice.

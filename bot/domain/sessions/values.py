@@ -32,7 +32,8 @@ class Session(Struct, frozen=True):
     its announcement was wanted first; `host_id` is the member who hosts it (0: it was scheduled in the group's name).
     `cancelled_at` is when it was cancelled, and `cancelled_because` the reason that was given (None: it was not, or
     before these were kept). `prompt` is the industry that an open discussion is about, since nobody lectures (None:
-    it is none such). Ids are 0 and texts "" where nothing is set.
+    it is none such). `deadline_uncut` is where the deadline would lie if a move had not cut it to the start
+    (None: it was not cut). Ids are 0 and texts "" where nothing is set.
     """
 
     id: int
@@ -57,6 +58,7 @@ class Session(Struct, frozen=True):
     cancelled_at: datetime | None = None
     cancelled_because: str | None = None
     prompt: str | None = None
+    deadline_uncut: datetime | None = None
 
     @property
     def ends_at(self) -> datetime:
@@ -155,11 +157,13 @@ DraftKind = Literal[
     "ask-restrict",
     "assign",
     "undo",
+    "said",
 ]
 """What a draft leads to. Those that begin with "ask-" have a phrase with two readings and lead to the one they name;
 "ask-group" is a session of which it is not clear in which group, "industry" a name that may mean another, "unroster"
 is leaving a rotation, "ask-away" when somebody can't lecture, "ask-restrict" until when somebody is restricted,
-"assign" a lecturer whom an organizer puts down, "undo" what an organizer has done to a rotation and may take back."""
+"assign" a lecturer whom an organizer puts down, "undo" what an organizer has done to a rotation and may take back,
+"said" a command that was refused."""
 
 
 class Draft(Struct, frozen=True):

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bot.domain.errors import NotAllowed, require_text
 from bot.domain.posts import may_be_read
-from bot.domain.rotation.lecturing import lecture_of
+from bot.domain.rotation.lecturing import lecturing_of
 from bot.domain.rotation.values import TurnState
 from bot.domain.sessions import NothingToChange, SessionNotOpen, SessionState, optional_text, visible_session
 from bot.domain.sessions.limits import check_link
@@ -177,7 +177,7 @@ class TakeawayService:
         link = None if link is None else check_link(link)
         async with self._units(guild_id) as uow:
             session, group = await visible_session(uow, actor, session_id)
-            lecturing = (await lecture_of(uow, session)).readers
+            lecturing = (await lecturing_of(uow, session)).readers
             if not (actor.organizes(group) or actor.member_id in (*lecturing, session.host_id)):
                 raise NotAllowed(("organizer", "lecturer", "host", "moderator"))
             if session.state is SessionState.CANCELLED:
@@ -217,7 +217,7 @@ class TakeawayService:
 
     async def _others_lecture(self, uow: UnitOfWork, actor: Actor, session_id: int) -> Session:
         session = await self._lecture(uow, actor, session_id)
-        readers = (await lecture_of(uow, session)).readers
+        readers = (await lecturing_of(uow, session)).readers
         if not readers:
             raise NothingToTakeHome(session)
         if actor.member_id in readers:

@@ -15,7 +15,7 @@ from bot.domain.members import dm_readers
 from bot.domain.posts import NewPost, PostState, next_revision
 from bot.domain.quiet import plan_in_peace
 from bot.domain.readers import for_its_reader, reader_of
-from bot.domain.rotation.lecturing import lecture_of
+from bot.domain.rotation.lecturing import lecturing_of
 from bot.domain.sessions import SessionState
 from bot.domain.takeaways.values import (
     AFTER,
@@ -58,7 +58,7 @@ class AfterLectureService:
     async def on_ended(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """Something follows if somebody lectured."""
         session = event.after
-        if (await lecture_of(uow, session)).given:
+        if (await lecturing_of(uow, session)).given:
             await uow.steps.plan(AFTER, session.id, max(session.ends_at, self._clock.now()) + AFTER_END)
 
     async def on_member_left(self, uow: UnitOfWork, event: MemberLeft) -> None:
@@ -106,7 +106,7 @@ class AfterLectureService:
 
     async def _readers(self, uow: UnitOfWork, session: Session) -> Sequence[int]:
         """Who gave the lecture; for a guest the host. Also those who take no messages: `_write` leaves them out."""
-        return (await lecture_of(uow, session)).readers
+        return (await lecturing_of(uow, session)).readers
 
     async def _write(
         self,
@@ -132,7 +132,7 @@ class AfterLectureService:
     async def thanks(self, uow: UnitOfWork, post: Post) -> Thanks | None:
         """To the lecturer: how many came, from how many industries."""
         session, group = await _about(uow, post)
-        lecturing = (await lecture_of(uow, session)).readers
+        lecturing = (await lecturing_of(uow, session)).readers
         came = [rsvp.member_id for rsvp in await uow.rsvps.of_session(session.id) if rsvp.coming]
         others = [member_id for member_id in came if member_id not in lecturing]
         industries = await uow.profiles.main_industries(others)

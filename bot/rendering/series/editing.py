@@ -66,6 +66,12 @@ def edit_preview(value: SeriesEditPreview, w: Words) -> Content:
     )
     if value.crowded:
         head += "\n" + w(crowded, n=value.crowded)
+    cut = _n(
+        "In {n} session the deadline would come after the new start, so it ends with the start.",
+        "In {n} sessions the deadline would come after the new start, so it ends with the start.",
+    )
+    if number := sum(bool(each.values.get("deadline_uncut")) for each in edit.edits):
+        head += "\n" + w(cut, n=number)
     if value.change.reason and any(session.announced_at is not None for session in edit.cancelled):
         # Of a change only those who answered read the reason; an announcement of what is cancelled shows it to all.
         text = _("Everybody who sees the announcement of a cancelled session can read the reason: “{reason}”")

@@ -52,6 +52,15 @@ def changed_lines(before: Session, after: Session | NewSession, w: Words) -> lis
     ]
 
 
+def cut_lines(w: Words) -> list[str]:
+    """That the deadline of a session that moves would come after its start."""
+    text = _(
+        "The deadline would come after the new start, so it ends with the start. If the session is moved back, the "
+        "deadline is moved back, too."
+    )
+    return [w(text)]
+
+
 def crowded(places: int | None, coming: int, waiting: int, w: Words) -> list[str]:
     """What it means that more people have a place than there are places from now on."""
     if places is None or coming <= places:
@@ -100,6 +109,8 @@ def edited(value: Edited, w: Words) -> Content:
         text = _("I changed **{theme}** on {when}.")
         lines.append(w(text, theme=session.theme, when=timestamp(session.starts_at, "f")))
     lines += [f"- {line}" for line in changed_lines(before, session, w)]
+    if before.starts_at != session.starts_at and session.deadline_uncut:
+        lines += cut_lines(w)
     if before.capacity != session.capacity:
         lines += crowded(session.capacity, len(view.coming), len(view.waiting), w) or let_in(value.promoted, w)
     lines += told_lines(value.told, w)

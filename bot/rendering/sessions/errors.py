@@ -18,6 +18,7 @@ from bot.domain.sessions import (
     MOST_HOSTED,
     DeadlineNotPossible,
     HostsEnough,
+    JoinFirst,
     JoinToHost,
     LectureNotHosted,
     LinkNotUnderstood,
@@ -78,6 +79,9 @@ ERRORS: dict[type[StudyError], Say] = {
     SessionNotOpen: _not_open,
     NothingToChange: lambda e, w: w(
         _("Nothing changed: it was already like that. Please say what should be different.")
+    ),
+    JoinFirst: lambda e, w: w(
+        _("A session belongs to a study group, and you are in none yet. Please join one first, then plan the session.")
     ),
     JoinToHost: lambda e, w: w(
         _(

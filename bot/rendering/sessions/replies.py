@@ -32,7 +32,7 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import duration, moment, shortened, timestamp, when
 from bot.rendering.content import Button, Content
 from bot.rendering.forms import Box, form
-from bot.rendering.sessions.changing import cancelled_session, capacity, changed_lines, crowded, let_in
+from bot.rendering.sessions.changing import cancelled_session, capacity, changed_lines, crowded, cut_lines, let_in
 from bot.rendering.sessions.memory import add_memory
 from bot.rendering.sessions.public import (
     ANSWERED_FOR,
@@ -85,7 +85,8 @@ def preview(value: SessionPreview, w: Words, *, missing: Sequence[str] = ()) -> 
     if value.told is None or value.before is None:
         head = _before_posting(value, missing, w)
     else:
-        lines = [w(_("Please check.")), *told_lines(value.told, w)]
+        cut = cut_lines(w) if value.deadline_cut else ()
+        lines = [w(_("Please check.")), *cut, *told_lines(value.told, w)]
         if value.before.capacity != new.capacity:
             free = value.waiting if new.capacity is None else min(value.waiting, new.capacity - value.coming)
             lines += crowded(new.capacity, value.coming, value.waiting, w) or let_in(free, w)
