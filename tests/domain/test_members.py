@@ -26,9 +26,11 @@ from bot.domain.members import (
     may_write,
 )
 from bot.domain.posts import PostState, Settled
+from bot.domain.question_box import BOX
 from bot.domain.rotation.saying import PERSONAL, TROUBLE
 from bot.domain.rsvps import PROMOTION, Answer
 from bot.domain.sessions import Session
+from bot.domain.takeaways import ASK_USED, FOLLOW_UP, TELL_USED, THANKS
 from bot.domain.told import CHANGES
 from data.audit import audit
 from data.communities import communities
@@ -101,6 +103,7 @@ async def records(club: Club, action: str) -> list[Any]:
 
 def test_every_kind_of_direct_message_can_be_stopped_and_no_other_kind_may_be_sent():
     kinds = {*CHANGES, PROMOTION, "answered_for", "evening", "dawn", "before", "hostless", *PERSONAL, TROUBLE}
+    kinds |= {BOX, THANKS, FOLLOW_UP, ASK_USED, TELL_USED}
     assert {kind for some in DM_POSTS.values() for kind in some} == kinds
     assert [kind_of(post) for post in ("moved", "promotion", "before")] == ["changes", "places", "reminders"]
     with pytest.raises(KeyError):
