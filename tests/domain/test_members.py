@@ -26,11 +26,14 @@ from bot.domain.members import (
     may_write,
 )
 from bot.domain.posts import PostState, Settled
+from bot.domain.question_box import BOX
 from bot.domain.restricting import KIND as RESTRICTED
+from bot.domain.rotation import concerned, guests
 from bot.domain.rotation.saying import PERSONAL, TROUBLE
 from bot.domain.rotation.swaps import TO_ITS_OWNER, TO_OTHERS
 from bot.domain.rsvps import PROMOTION, Answer
 from bot.domain.sessions import Session
+from bot.domain.takeaways import ASK_USED, FOLLOW_UP, TELL_USED, THANKS
 from bot.domain.told import CHANGES
 from data.audit import audit
 from data.communities import communities
@@ -115,6 +118,9 @@ def test_every_kind_of_direct_message_can_be_stopped_and_no_other_kind_may_be_se
         TROUBLE,
         *TO_OTHERS,
         *TO_ITS_OWNER,
+        *concerned.KINDS,
+        *guests.KINDS,
+        *(BOX, THANKS, FOLLOW_UP, ASK_USED, TELL_USED),
     }
     assert {kind for some in DM_POSTS.values() for kind in some} == kinds
     assert [kind_of(post) for post in ("moved", "promotion", "before")] == ["changes", "places", "reminders"]

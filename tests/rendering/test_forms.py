@@ -12,10 +12,11 @@ from bot.domain.errors import InvalidNumber, InvalidText, StudyError
 from bot.domain.forms import Filled
 from bot.domain.industries import Industry
 from bot.domain.profiles import Profile, TooManyItems
+from bot.domain.rotation import Turn, TurnState
 from bot.domain.series import NewSeries, SeriesChange, SeriesEditDraft, SessionSeries
 from bot.domain.sessions import NewSession, SessionChange
 from bot.i18n import PSEUDO, Words, escaped, words
-from bot.rendering import profiles, series, sessions
+from bot.rendering import profiles, question_box, requests, series, sessions, takeaways
 from bot.rendering.errors import explain
 from bot.rendering.forms import LABELS, given_back, refilled, refusal
 from cogs.forms import ITEMS
@@ -57,6 +58,9 @@ def forms(w: Words) -> Iterator[discord.ui.Modal]:
         yield series.edit_form(1, SeriesEditDraft(SERIES, SeriesChange(), "", session), "every Wednesday 07:00", w)
     yield profiles.form(Profile(1, 1), (), w)
     yield profiles.industry_form(Profile(1, 1), w)
+    yield question_box.ask_form("bk:askform:1", w)
+    yield requests.tell_form("bk:tell:1", Turn(1, 0, 1, TurnState.CONFIRMED, STARTS), w)
+    yield takeaways.takeaway_form("bk:takeawayform:1", None, w)
 
 
 def labels(modal: discord.ui.Modal) -> dict[str, str]:
