@@ -58,6 +58,15 @@ def transcript(transcripts: dict[str, str]) -> str:
         "lost: 0   doubled: 0",
         "With --language ja, the story is told in Japanese.",
         "a form opens: “自己紹介をする” [業界(5つまで)]",
+        "would you be the lecturer?",
+        "Alice (logistics): presses [Not this time]",
+        "講師をお願いできますか。",
+        "were equal in everything that counts",
+        "の条件がすべて同じだったため",
+        "presses [Swap these turns]",
+        "代わりに、「業界の基礎」",
+        "佐藤先生(港の気象台)",
+        "業界の基礎: @Alice (logistics)",
     ],
 )
 def test_the_tour_shows(transcript: str, part: str) -> None:
@@ -87,6 +96,8 @@ def test_an_announcement_is_shown_as_people_see_it_in_both_languages(transcript:
         ("presses [自己紹介用チャンネルに投稿する]", "BOT in #勉強会-自己紹介"),
         ("Sora (statistics): presses [不参加]", "BOT in a direct message to Carol (founder)"),
         ("presses [日時を変更する]", "「朝の会」の日時が変わりました。"),
+        ("presses [Not this time]", "講師をお願いできますか。"),
+        ("rotation guest", "世話役をお願いします"),
     ],
 )
 def test_what_somebody_did_stands_above_what_came_of_it(transcript: str, cause: str, effect: str) -> None:
@@ -104,7 +115,7 @@ def test_everything_has_a_name_and_every_chapter_begins_with_its_day(transcript:
     assert "#1/28(水) 朝の会" in transcript.split("/morning preview")[1].split("BOT")[0]
     assert not re.search(r"\(new\)|<[@#t]|@\d{6}", transcript)
     begun = re.findall(r"^== (?:Monday|Week).*==\n(.*)$", transcript, re.MULTILINE)
-    assert len(begun) == 7
+    assert len(begun) == 10
     assert all(re.match(r"[A-Z][a-z]{2} \d+ \(\w{3}\)", line) for line in begun)
 
 

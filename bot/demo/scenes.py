@@ -1,4 +1,4 @@
-"""What happens in the tour: seven people of seven industries, in two languages, and four Wednesday mornings."""
+"""The tour's story: seven people of seven industries, in two languages, on Wednesday mornings and lecturing in turn."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Cast:
 
 
 async def play(stage: Stage) -> None:
-    """All four weeks."""
+    """All five weeks."""
     stage.narrator.preface(
         _("Seven people from seven industries meet in Tokyo on Wednesday mornings; times are Tokyo's."),
         _("BOT in …: what the bot sends by itself and whom it pings; channels read the server's language (Japanese)."),
@@ -61,6 +61,7 @@ async def play(stage: Stage) -> None:
     await second_week(stage, cast)
     await third_week(stage, cast)
     await fourth_week(stage, cast)
+    await fifth_week(stage, cast)
 
 
 async def set_up(stage: Stage, cast: Cast) -> None:
@@ -206,3 +207,49 @@ async def fourth_week(stage: Stage, cast: Cast) -> None:
     await stage.wait_until("2026-01-28 12:00")
     await stage.command(cast.carol, cast.general, "series show", series="朝の会")
     await stage.wait_until("2026-02-02 09:00")
+
+
+async def fifth_week(stage: Stage, cast: Cast) -> None:
+    """Lectures in turn: one says no, the next is asked, two swap, and a guest comes."""
+    stage.narrator.chapter(_("Week 5: lectures in turn, and nobody has to find the lecturers"))
+    await stage.command(cast.yui, cast.general, "group create", name="業界講義", organizer=cast.ken)
+    for day in ("2月21日", "2月28日", "3月14日"):
+        shown = await stage.command(
+            cast.ken, cast.general, "session schedule", theme="業界の基礎", when=f"{day} 10:00", group="業界講義"
+        )
+        await stage.press(cast.ken, shown.response, ":confirm")
+    first = await stage.newest_session(cast.guild) - 2
+    for person in (cast.alice, cast.hana, cast.bob):
+        await stage.command(person, cast.general, "group join", group="業界講義")
+        await stage.command(person, cast.general, "rotation join", group="業界講義")
+    await stage.wait(5)
+    stage.narrator.chapter(_("Week 5: one can't, the next one is asked at once"))
+    await stage.press(cast.alice.user, stage.direct(cast.alice), ":no:")
+    await stage.wait(5)
+    form = await stage.press(cast.hana.user, stage.direct(cast.hana), ":yes:")
+    form = await stage.press(cast.hana.user, form.followups[-1], ":say:")
+    await stage.complete(cast.hana.user, form, {"theme": "寄付はどこへ行くのか", "outline": "子ども食堂の一日"})
+    await stage.wait(5)
+    await stage.command(cast.alice, cast.general, "rotation why", session=str(first))
+    await stage.command(cast.ken, cast.general, "rotation why", session=str(first))
+    stage.narrator.chapter(_("Week 5: two swap their dates, and a guest is invited"))
+    await stage.wait_until("2026-02-07 12:00")
+    await stage.press(cast.alice.user, stage.direct(cast.alice), ":yes:")
+    await stage.command(cast.hana, cast.general, "rotation swap", **{"session": str(first), "with": cast.alice})
+    await stage.wait(5)
+    await stage.press(cast.alice.user, stage.direct(cast.alice), "bk:swaptake:")
+    await stage.wait(5)
+    await stage.command(
+        cast.ken,
+        cast.general,
+        "rotation guest",
+        session=str(first + 2),
+        name="佐藤",
+        title="先生",
+        affiliation="港の気象台",
+        topic="天気予報の舞台裏",
+        host=cast.sora,
+    )
+    await stage.wait(5)
+    await stage.command(cast.carol, cast.general, "rotation show", group="業界講義")
+    await stage.wait_until("2026-02-09 09:00")

@@ -154,6 +154,10 @@ class Stage:
                 return message
         raise LookupError(f"session {session_id} was not announced")
 
+    def direct(self, who: simcord.MemberActor) -> discord.Message:
+        """The bot's last direct message to somebody."""
+        return self.sim.messages(who.user.dm_channel)[-1]
+
     def start_here(self, channel: simcord.ChannelHandle) -> discord.Message:
         """The pinned message for newcomers."""
         return next(m for m in self.sim.messages(channel) if "bk:introduce" in _custom_ids(m.components))

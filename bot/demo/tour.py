@@ -1,4 +1,4 @@
-"""The tour: four weeks of a bilingual community of seven, played in seconds against the simulated Discord.
+"""The tour: five weeks of a bilingual community of seven, played in seconds against the simulated Discord.
 
 People act through real slash commands and presses on the real bot; what it did by itself is read from what arrived.
 At the end the rows and the messages are compared: the exit code is 1 if anything was lost or doubled.
@@ -44,15 +44,26 @@ _KINDS: dict[str, locale_str] = {
     "dawn": _("reminder before the session"),
     "edited": _("notice: changed"),
     "evening": _("evening-before reminder"),
+    "guest_news": _("to who looks after a guest: an invitation to copy"),
+    "guest_prepare": _("to who looks after a guest: what to prepare"),
+    "guest_thanks": _("to who looks after a guest: thanks to copy"),
     "introduction": _("introduction"),
     "morning": _("morning post"),
     "moved": _("notice: new time"),
     "notice": _("notice to moderators"),
     "promotion": _("notice: a place has come free"),
     "start": _("start"),
+    "swap_done": _("a swap was accepted"),
+    "swap_nudge": _("a swap was offered: reminder"),
+    "swap_offer": _("a swap is offered"),
+    "turn_materials": _("to a lecturer: two days to go"),
+    "turn_nudge": _("asked to lecture: reminder"),
+    "turn_outline": _("to a lecturer: what will it be about?"),
+    "turn_request": _("asked to lecture"),
     "welcome": _("hello to a new server"),
 }
 _STATES: dict[str, locale_str] = {
+    "planned": _("still to come"),
     "sent": _("sent"),
     "cancelled": _("no longer needed"),
     "expired": _("too late to be of use"),
@@ -120,7 +131,7 @@ def summarise(stage: Stage, found: Delivery, seconds: float, write: Callable[[st
         ),
         w(_("lost: {lost}   doubled: {doubled}"), lost=len(found.lost), doubled=len(found.doubled)),
         *(f"  ! {line}" for line in (*found.lost, *found.doubled)),
-        w(_("four weeks in {seconds} seconds"), seconds=f"{seconds:.1f}"),
+        w(_("five weeks in {seconds} seconds"), seconds=f"{seconds:.1f}"),
     ]
     write(f"\n== {w(_SUMMARY)} ==")
     for line in lines:

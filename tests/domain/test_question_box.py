@@ -25,6 +25,7 @@ from bot.domain.question_box import (
 )
 from bot.domain.question_box.values import bundles, handed_at, line_up
 from bot.domain.rotation import TurnState
+from bot.domain.rotation.guests import Guest
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import Session, SessionNotOpen
 from data.audit import audit
@@ -185,7 +186,7 @@ async def test_a_guests_questions_go_to_the_host(club: Club):
     for member_id in (ASKER, OTHER):
         await club.services.members.used(GUILD, member_id, may_hint=False)
     async with club.db(GUILD) as uow:
-        session = await uow.sessions.change(session.id, host_id=OTHER)
+        await uow.guests.put(Guest(session.id, OTHER, "佐藤"))
     await take(club, session, 0, industry="medical")
     await ask(club, session, ASKER, "先生への質問")
     assert [(who, texts) for who, _when, texts in handed(await club.until(session.starts_at))] == [

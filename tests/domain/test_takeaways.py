@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.actors import Actor
 from bot.domain.errors import InvalidText, NotAllowed, Unknown
+from bot.domain.rotation.guests import Guest
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import LinkNotUnderstood, NothingToChange, Session, SessionNotOpen
 from bot.domain.takeaways import (
@@ -108,7 +109,7 @@ async def test_for_a_guest_the_host_is_thanked(club: Club):
     session = await club.schedule(STARTS)
     await club.services.members.used(GUILD, FIRST, may_hint=False)
     async with club.db(GUILD) as uow:
-        await uow.sessions.change(session.id, host_id=FIRST)
+        await uow.guests.put(Guest(session.id, FIRST, "佐藤"))
     await take(club, session, 0, industry="medical")
     assert [each.member_id for each in of(await club.until(ENDS + 2 * HOUR), THANKS)] == [FIRST]
 

@@ -37,8 +37,8 @@ async def test_the_dates_are_the_groups_own_lectures_to_come(club: Club):
     await club.cancel(await club.schedule(at(30, 7)))
     turn = await take(club, later, 11)
     assert (await rotation(club)).slots == (
-        Slot(sooner.id, at(28, 7), 2),
-        Slot(later.id, at(29, 7), 2, (turn,)),
+        Slot(sooner.id, at(28, 7), 2, known_at=sooner.created_at),
+        Slot(later.id, at(29, 7), 2, (turn,), later.created_at),
     )
 
 
