@@ -433,6 +433,8 @@ def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     mod, member, other = world.moderator, world.member, world.other
     return [
         *((other, command, {}) for command in ("group list", "session list", "series list", "me sessions")),
+        # The pages are turned once what can't be seen any more has been withdrawn.
+        (other, "me sessions", {}),
         (other, "session show", {"session": "1"}),
         *((who, "rotation why", {"session": "Nightly"}) for who in (other, mod)),
         *((who, "help", {}) for who in (other, member)),
@@ -461,9 +463,8 @@ async def crowd(world: World) -> None:
 
     async def make() -> None:
         for number in range(9):
-            group = await services.groups.create(
-                guild_id, actor, NewGroup(f"Board {number}", channel_id=secret.id * (number == 8))
-            )
+            new = NewGroup(f"Board {number}", channel_id=secret.id if number == 8 else None)
+            group = await services.groups.create(guild_id, actor, new)
             rule = {"rrule": "FREQ=WEEKLY;BYDAY=TU", "at": time(6, number), "count": 2}
             await services.series.create(guild_id, actor, NewSeries(group_id=group.id, name=f"Weekly {number}", **rule))
 

@@ -47,9 +47,10 @@ def test_the_evening_before_is_on_the_clock_of_the_day_before_whatever_the_clock
     starts_at = datetime.combine(day, start, ZoneInfo(zone)).astimezone(UTC)
     due = evening_at(
         cast(Any, SimpleNamespace(starts_at=starts_at)),
-        cast(Any, SimpleNamespace(evening_before=None)),
+        cast(Any, SimpleNamespace(evening_before=None, evening_off=False)),
         cast(Any, SimpleNamespace(time_zone=zone, evening_before=evening)),
     )
+    assert due is not None
     local = to_local(due, ZoneInfo(zone))
     shown = datetime.combine(to_local(starts_at, ZoneInfo(zone)).date() - timedelta(days=1), evening)
     # A time that clocks skip moves later by what they skip; every other one is shown as it was set.
