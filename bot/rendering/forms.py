@@ -31,7 +31,7 @@ LABELS: Mapping[str, locale_str] = {
     "reason": _("Reason"),
     "question": _("Your question"),
     "takeaway": _("What you took home"),
-    "outline": _("What you will tell of"),
+    "outline": _("What you will talk about"),
     "ahead": _("Something to read ahead"),
     "industry": _("Your industries, the main one first"),
     "occupation": _("Your work"),

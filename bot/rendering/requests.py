@@ -38,13 +38,13 @@ YES, NO, DROP, SAY, ASK = "yes", "no", "drop", "say", "ask"
 
 _I_WILL = _("I'll lecture")
 NOT_THIS_TIME = _("Not this time")
-_SAY_THEME = _("Say what I'll tell of")
+_SAY_THEME = _("Say what I'll talk about")
 
 _HEADS: Mapping[str, locale_str] = {
     REQUEST: _("**{theme}** ({group}): would you be the lecturer?"),
     NUDGE: _("I asked you to be the lecturer at **{theme}** ({group}), and have no answer yet."),
     OFFER: _("Nobody lectures yet at **{theme}** ({group}). Would you? The first to press has the turn."),
-    OUTLINE: _("You lecture at **{theme}** ({group}). What will you tell of? A title and a few lines are enough."),
+    OUTLINE: _("You lecture at **{theme}** ({group}). What will you talk about? A title and a few lines are enough."),
     MATERIALS: _("Soon you lecture at **{theme}** ({group})."),
 }
 _ANOTHER = _("Another lecturer is wanted at **{theme}** ({group}). Would you? The first to press has the turn.")
@@ -52,7 +52,7 @@ _ANEW = _("**{theme}** ({group}), for which I asked you to be the lecturer, has 
 _BY_HAND = _("**{theme}** ({group}): an organizer would like to hear you there. Would you be the lecturer?")
 _BY = _("Please answer by {when}. If it does not suit you, I ask somebody else at once; nobody is told why.")
 _WHAT_OF = _(
-    "Most tell of the basics of their trade: what you do, how money is earned with it, what people often get wrong "
+    "Most talk about the basics of their trade: what you do, how money is earned with it, what people often get wrong "
     "about it, and a question you would like to ask the others."
 )
 _FIRST = _("It would be your first lecture here. Nobody expects slides: what is everyday to you is new to the others.")
@@ -106,7 +106,7 @@ def answer_buttons(turn: Turn, w: Words, *, guild_id: int = 0) -> tuple[Button, 
 def lecturer_buttons(turn: Turn, w: Words, *, guild_id: int = 0) -> tuple[Button, ...]:
     """What somebody can do who has said yes; `guild_id`: as above."""
     server = (guild_id,) if guild_id else ()
-    label = _SAY_THEME if not turn.theme else _("Change what I'll tell of")
+    label = _SAY_THEME if not turn.theme else _("Change what I'll talk about")
     return (
         Button(w(label), button_id(TURN, turn.id, SAY, *server), discord.ButtonStyle.primary),
         Button(w(_("Suggest a swap")), button_id(SWAP, turn.id, ASK, *server)),
@@ -181,7 +181,7 @@ def trouble(value: Wanted, w: Words) -> Content:
 
 
 def said_yes(value: Yes, w: Words, *, guild_id: int = 0) -> Content:
-    """To whoever lectures: that they do, what happens next, and the button to say what they will tell of."""
+    """To whoever lectures: that they do, what happens next, and the button to say what they will talk about."""
     turn, session = value.turn, named_session(value.session, w)
     if value.new:
         lines = [w(_("Thank you! You lecture at {session}."), session=session)]
@@ -195,8 +195,8 @@ def said_yes(value: Yes, w: Words, *, guild_id: int = 0) -> Content:
     if turn.reading:
         lines.append(w(_("To read ahead: {reading}"), reading=turn.reading))
     if not turn.theme:
-        later = _("You can say what you will tell of now or later; a week before I ask you again.")
-        lines.append(w(later if value.again else _("Please say what you will tell of, as soon as you know it.")))
+        later = _("You can say now or later what you will talk about; a week before, I ask you again.")
+        lines.append(w(later if value.again else _("Please say what you will talk about as soon as you know it.")))
     return Content(fitted(lines), rows=(lecturer_buttons(turn, w, guild_id=guild_id),))
 
 
@@ -222,7 +222,7 @@ def said_no(value: No, w: Words, *, guild_id: int = 0) -> Content:
         text = _("All right: you don't lecture at {session}. I ask somebody else; nobody is told why.")
     lines = [
         w(text, session=session),
-        w(_("If you think better of it, press below: the turn is yours if it is still open.")),
+        w(_("If you change your mind, press below: the turn is yours if it is still open.")),
     ]
     server = (guild_id,) if guild_id else ()
     row = (Button(w(_("I'll lecture after all")), button_id(TURN, value.turn.id, YES, *server)),)
@@ -235,7 +235,7 @@ def tell_form(custom_id: str, turn: Turn, w: Words) -> discord.ui.Modal:
         Box("theme", w(_("Theme")), turn.theme, LONGEST_THEME, example=w(_("How fish gets to the shop overnight"))),
         Box(
             "outline",
-            w(_("What you will tell of")),
+            w(_("What you will talk about")),
             turn.outline or w(_OUTLINE_TEMPLATE),
             LONGEST_OUTLINE,
             required=False,

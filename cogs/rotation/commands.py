@@ -142,9 +142,9 @@ class Rotation(commands.Cog):
 
     # Answers to a request
 
-    @group.command(name="confirm", description=_("Say that you lecture, and what you will tell of"))
+    @group.command(name="confirm", description=_("Say that you lecture, and what you will talk about"))
     @app_commands.describe(
-        session=_SESSION, theme=_("What your lecture is about"), outline=_("A few lines on what you will tell of")
+        session=_SESSION, theme=_("What your lecture is about"), outline=_("A few lines on what you will talk about")
     )
     async def confirm(
         self,

@@ -1,4 +1,4 @@
-"""What those do who are asked to lecture: say yes or no, say what they will tell of, or take a place that is open."""
+"""What those do who are asked to lecture: say yes or no, what it will be about, or take a place that is open."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ class NothingToTake(StudyError):
 
 
 class Yes(Struct, frozen=True):
-    """Somebody lectures. `new`: they have just said so; else they changed what they will tell of, or nothing.
+    """Somebody lectures. `new`: they have just said so; else they changed what they will talk about, or nothing.
 
-    `again`: they are still to be asked what they will tell of.
+    `again`: they are still to be asked what they will talk about.
     """
 
     session: Session
@@ -90,7 +90,7 @@ class RequestService:
         self._rsvps = rsvps
 
     async def own(self, guild_id: int, actor: Actor, turn_id: int) -> Turn:
-        """A turn of the actor's that is still theirs, for the form in which they say what they will tell of.
+        """A turn of the actor's that is still theirs, for the form in which they say what they will talk about.
 
         Raises:
             Unknown: it is another's.
@@ -125,7 +125,7 @@ class RequestService:
         outline: str | None = None,
         reading: str | None = None,
     ) -> Yes:
-        """The actor lectures; `theme`, `outline` and `reading` are what they will tell of (None: as it is).
+        """The actor lectures; `theme`, `outline` and `reading` are what they will talk about (None: as it is).
 
         Who was silent, or declined, and thinks better of it gets the place if it is still open.
 
@@ -236,7 +236,7 @@ class RequestService:
         return turn
 
     async def _tells(self, uow: UnitOfWork, actor: Actor, turn: Turn, **said: str | None) -> Turn:
-        """They say what they will tell of; None leaves a text as it is."""
+        """They say what they will talk about; None leaves a text as it is."""
         after = replace(turn, **{name: text for name, text in said.items() if text is not None})
         if after != turn:
             await uow.rotation.put(after)
