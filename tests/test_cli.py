@@ -268,7 +268,7 @@ async def place(tmp_path: Path) -> Path:
 async def test_a_later_release_upgrades_after_a_copy_and_the_earlier_one_then_refuses(
     release: Release, place: Path
 ) -> None:
-    release.add(NEXT, HEAD, "create table guests (id integer primary key)")
+    release.add(NEXT, HEAD, "create table guest_books (id integer primary key)")
     ended = await release(place, "check", DISCORD_TOKEN=TOKEN)
     assert (ended.code, f"has schema {HEAD}; `run` copies the file" in ended.out) == (0, True)
 
@@ -284,7 +284,7 @@ async def test_a_later_release_upgrades_after_a_copy_and_the_earlier_one_then_re
     file = place / "var" / "benkyokai.db"
     for database in (file, copy):
         assert query(database, "select value from meta where key = 'motto'") == [("一期一会",)]
-    assert query(file, "select count(*) from guests") == [(0,)]
+    assert query(file, "select count(*) from guest_books") == [(0,)]
 
     assert f"schema {NEXT}, newer than" in (await benkyokai(place, "run", DISCORD_TOKEN=TOKEN)).refusal
     # The way back is the copy.
@@ -322,7 +322,7 @@ async def test_an_upgrade_that_fails_half_way_changes_nothing(
 async def test_run_upgrades_the_file_says_what_it_did_and_returns_the_bots_exit_code(
     release: Release, place: Path
 ) -> None:
-    release.add(NEXT, HEAD, "create table guests (id integer primary key)")
+    release.add(NEXT, HEAD, "create table guest_books (id integer primary key)")
     release.set_run("print(config.database.url, len(token)); return 7")
     ended = await release(place, "run", DISCORD_TOKEN=TOKEN)
     assert (ended.code, ended.out) == (7, f"sqlite:///{place}/var/benkyokai.db {len(TOKEN)}\n")

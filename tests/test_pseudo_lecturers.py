@@ -67,7 +67,11 @@ async def test_everything_that_is_said_to_find_a_lecturer_is_translated(odd_worl
     await wait(29, 0, month=1)
     await use(member, ":say:")
     await wait(2, 16)
-    await use(member, ":no:")
+    (doubt,) = await use(member, ":no:")
+    (drop,) = (each for each in controls(doubt, world) if ":drop" in each["custom_id"])
+    await hand.use(member.user, doubt, drop, "whether the turn is given back")
+    await at_rest(world)
+    ear.listen("after a turn is given back")
     # Too late to ask the next one alone: it is offered, called out and, since nobody takes it, talked about instead.
     offered = last(other)
     for answer in await use(other, "bk:dm:stop:turns"):

@@ -42,9 +42,8 @@ async def test_nobody_else_learns_of_it(world: World):
     await told(world, world.moderator, "mod restrict", member=world.member, **{"from": "rotation"})
     await at_rest(world)
     assert all("restrict" not in post.text for post in world.sim.unprompted()[public:])
-    for command in world.sim.bot.tree.get_commands():
-        if command.name == "mod":
-            world.guild.set_command_permissions(command, {world.other: True})
+    (mod,) = [each for each in await world.sim.run(world.sim.bot.tree.fetch_commands()) if each.name == "mod"]
+    world.guild.set_command_permissions(mod, {world.other: True})
     for command, options in (
         ("mod restrict", {"member": world.member, "from": "rotation"}),
         ("mod unrestrict", {"member": world.member}),

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 
 class Lecturing(Struct, frozen=True):
-    """Who reads what others have for the lecturers of a session, and on which industries it is.
+    """Who lectures at a session, and on which industries.
 
-    `given`: it was given already.
+    `readers` read what others have for the lecturers: these members, and for a guest the host. `given`: it was given.
     """
 
+    members: tuple[int, ...]
     readers: tuple[int, ...]
     industries: frozenset[str]
     given: bool
@@ -30,6 +31,7 @@ def lecturing(turns: Iterable[Turn], host_id: int = 0) -> Lecturing:
     sure = [turn for turn in turns if turn.state in (TurnState.CONFIRMED, TurnState.GIVEN)]
     people = [turn.member_id or host_id for turn in sure]
     return Lecturing(
+        members=tuple(dict.fromkeys(turn.member_id for turn in sure if turn.member_id)),
         readers=tuple(dict.fromkeys(person for person in people if person)),
         industries=frozenset(turn.industry for turn in sure) - {""},
         given=any(turn.state is TurnState.GIVEN for turn in sure),

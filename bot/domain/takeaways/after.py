@@ -72,7 +72,8 @@ class AfterLectureService:
         """Thank the lecturer, ask the group, and ask again in a week."""
         session = await uow.sessions.get(step.subject_id)
         group = await uow.groups.get(session.group_id)
-        await self._write(uow, THANKS, session, await self._readers(uow, session))
+        # A guest is thanked by their host, who gets the words for it from `bot.domain.rotation.guests`.
+        await self._write(uow, THANKS, session, (await lecturing_of(uow, session)).members)
         channel_id = group.channel_id or (await uow.communities.get()).announcements_channel
         if channel_id and group.archived_at is None:
             now = self._clock.now()
