@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bot.demo.simulation import Simulation
 
 ZONE = ZoneInfo("Asia/Tokyo")
+Person = simcord.MemberActor | simcord.UserHandle
+"""In a server, or in a direct message."""
 
 
 class Stage:
@@ -87,7 +89,7 @@ class Stage:
         self.act(who, f"/{command} {shown}".strip(), result)
         return result
 
-    async def press(self, who: simcord.MemberActor, message: Any, custom_id: str) -> Any:
+    async def press(self, who: Person, message: Any, custom_id: str) -> Any:
         """Somebody presses the first button whose id has this in it."""
         stored = self.sim.env.backend.get_message(_channel_of(message), message.id)
         button = next(b for b in controls(stored.components) if custom_id in b["custom_id"])
@@ -100,7 +102,7 @@ class Stage:
         box = next(iter(controls(shown.modal["components"])))
         return await self.complete(who, shown, {box["custom_id"]: text})
 
-    async def complete(self, who: simcord.MemberActor, shown: Any, values: dict[str, Any]) -> Any:
+    async def complete(self, who: Person, shown: Any, values: dict[str, Any]) -> Any:
         """Somebody fills in the boxes and lists of a form, by their names, and sends it."""
         result = await who.submit_modal(shown, values)
         boxes = {box["custom_id"]: box for box in controls(shown.modal["components"])}
