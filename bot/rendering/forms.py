@@ -91,6 +91,8 @@ class Pick(Struct, frozen=True):
     hint: str = ""
 
 
+_NUMBER = 20
+"""Characters of a number."""
 _LONG = ("description", "about")
 _FENCED = "```\n{}\n```"
 _CORRECT_IT = _("Correct it")
@@ -157,7 +159,7 @@ def command_form(
             each.name,
             w(LABELS[each.name]),
             str(said.options.get(each.name, "")),
-            int(each.max_value or 0) if isinstance(said.options.get(each.name), str) else 20,
+            int(each.max_value or 0) if each.type is discord.AppCommandOptionType.string else _NUMBER,
             required=each.required,
             long=each.name in _LONG,
             hint=w(each.locale_description) if each.locale_description else "",

@@ -29,6 +29,8 @@ async def refusal_of(world: World, command: str, who: Any = None, /, **options: 
     return refused(await (who or world.moderator).slash(world.general, command, **options))
 
 
+LONG_NAME = "Board of those who move things by night"
+"""Of a study group; longer than any number."""
 SCHEDULED = {
     "theme": "Tea",
     "when": "水曜 朝7字",
@@ -135,11 +137,11 @@ async def test_each_command_with_a_time_phrase_is_corrected_in_its_place(
 
 
 async def test_a_group_that_must_be_named_has_a_box_to_name_it(study: World):
-    await with_group(study, "Board")
+    await with_group(study, LONG_NAME)
     message = await refusal_of(study, "series create", name="Tea", rule="every Friday 22:00")
     form = await by_press(study, message, correct_id(message))
     assert standing(form)["group"] == ""
-    await study.moderator.submit_modal(form, standing(form) | {"group": "Board"})
+    await study.moderator.submit_modal(form, standing(form) | {"group": LONG_NAME})
     assert "[Create]" in study.sim.text(message)
 
 
