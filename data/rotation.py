@@ -251,14 +251,15 @@ class SqlRotation(Repository):
         return found
 
     async def _restricted(self, *where: Any) -> dict[int, datetime]:
-        """Until when each is kept from the rotation by a moderator, if they are or were."""
+        """Until when a moderator keeps each from lecturing, if one does or did: from the rotation, or from sessions."""
         of = restrictions.c
         rows = await self._tx.execute(
-            select(of.member_id, of.until)
-            .join(rotation_members, _same_person(restrictions))
-            .where(*where, of.part == "rotation")
+            select(of.member_id, of.until).join(rotation_members, _same_person(restrictions)).where(*where)
         )
-        return {row.member_id: row.until or _FOR_EVER for row in rows}
+        found: dict[int, datetime] = {}
+        for row in rows:
+            found[row.member_id] = max(row.until or _FOR_EVER, found.get(row.member_id, row.until or _FOR_EVER))
+        return found
 
     async def _put_rotation(self, group_id: int, values: dict[str, Any]) -> None:
         self._kept.pop(group_id, None)

@@ -26,7 +26,8 @@ from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.question_box import QuestionBoxService, QuestionHandingService
 from bot.domain.reminders import ReminderService
-from bot.domain.restricting import RestrictionService
+from bot.domain.restricting import GiveBack, RestrictionService
+from bot.domain.restrictions import Part
 from bot.domain.rotation.by_hand import ByHandService
 from bot.domain.rotation.concerned import ConcernedService
 from bot.domain.rotation.following import RotationService
@@ -185,6 +186,11 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     requests = RequestService(database, clock, rsvps)
+    # Who can't come can't lecture either.
+    restricted: dict[Part, tuple[GiveBack, ...]] = {
+        "sessions": (rsvps.on_restricted, rotation.on_restricted),
+        "rotation": (rotation.on_restricted,),
+    }
     return Services(
         communities=communities,
         setup=setup,
@@ -199,9 +205,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         rsvps=rsvps,
         hosting=hosting,
         answered_for=answered_for,
-        restricting=RestrictionService(
-            database, clock, {"sessions": rsvps.on_restricted, "rotation": rotation.on_restricted}
-        ),
+        restricting=RestrictionService(database, clock, restricted),
         roster=RosterService(database, clock),
         requests=requests,
         running=RunningService(database, clock, hooks),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -76,7 +76,7 @@ GiveBack = Callable[["UnitOfWork", Restriction, int], Awaitable[Sequence[Session
 class RestrictionService:
     """Sets and lifts restrictions. `parts` are what features take back, by the part of the bot."""
 
-    def __init__(self, units: Units, clock: Clock, parts: dict[Part, GiveBack]) -> None:
+    def __init__(self, units: Units, clock: Clock, parts: Mapping[Part, Sequence[GiveBack]]) -> None:
         self._units = units
         self._clock = clock
         self._parts = parts
@@ -129,7 +129,7 @@ class RestrictionService:
                 await uow.restrictions.lift(member_id, each.part)
                 await uow.posts.cancel([KIND], each.id, "lifted")
                 await uow.record("restriction.lift", actor.member_id, f"member:{member_id}", before=_as_plain(each))
-                await self._parts[each.part](uow, replace(each, until=now), actor.member_id)
+                await self._give_back(uow, replace(each, until=now), actor.member_id)
             return lifted
 
     async def list(self, guild_id: int, actor: Actor, page: int = 0) -> RestrictionPage:
@@ -166,13 +166,20 @@ class RestrictionService:
         new = await uow.restrictions.put(new)
         old = None if before is None else _as_plain(before)
         await uow.record("restriction.set", actor.member_id, f"member:{new.member_id}", old, _as_plain(new))
-        given_back = await self._parts[new.part](uow, new, actor.member_id)
+        given_back = await self._give_back(uow, new, actor.member_id)
         told = bool(await dm_readers(uow, KIND, [new.member_id]))
         if told:
             ends = min(filter(None, (now + _TELL_FOR, new.until)))
             post = NewPost(KIND, new.id, now, ends, member_id=new.member_id, quiet=True)
             await uow.posts.plan(await in_peace(uow, post, now))
-        return Restricting(new, tuple(given_back), told)
+        return Restricting(new, given_back, told)
+
+    async def _give_back(self, uow: UnitOfWork, restriction: Restriction, actor_id: int) -> tuple[Session, ...]:
+        """What it takes from the person, in all features that it is about; each session once, by start."""
+        lost: dict[int, Session] = {}
+        for feature in self._parts[restriction.part]:
+            lost |= {session.id: session for session in await feature(uow, restriction, actor_id)}
+        return tuple(sorted(lost.values(), key=lambda session: (session.starts_at, session.id)))
 
 
 def _as_plain(restriction: Restriction) -> dict[str, str | None]:

@@ -92,8 +92,12 @@ class RestrictionEnds(StudyError):
 
 
 async def require_free(uow: UnitOfWork, member_id: int, part: Part, at: datetime, now: datetime, actor_id: int) -> None:
-    """Raise Restricted if somebody is kept from this part at `at`; only they themselves are told why."""
-    found = await uow.restrictions.find(member_id, part, now)
-    if found is not None and found.covers(at):
-        own = member_id == actor_id
-        raise Restricted(part, found.until, found.reason if own else "", 0 if own else member_id)
+    """Raise Restricted if somebody is kept from this part at `at`; only they themselves are told why.
+
+    Who can't come can't lecture either.
+    """
+    for each in PARTS if part == "rotation" else (part,):
+        found = await uow.restrictions.find(member_id, each, now)
+        if found is not None and found.covers(at):
+            own = member_id == actor_id
+            raise Restricted(each, found.until, found.reason if own else "", 0 if own else member_id)

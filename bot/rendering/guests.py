@@ -37,7 +37,7 @@ def invited(value: Invited, w: Words) -> Content:
     if not value.told:
         lines.append(w(UNREACHABLE, member=f"<@{guest.host_id}>"))
     if value.released is not None:
-        lines.append(taken_from(value.released, w, told=True))
+        lines.append(taken_from(value.released, w, told=value.released_told))
     lines += _facts(guest, w)
     lines += _to_copy(_invitation(value.session, guest, value.group.name, value.community), w)
     return Content(fitted(lines), rows=undo_row(value.undo_id, w))

@@ -20,6 +20,7 @@ from bot.rendering.calendar import moment
 from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say, explain
 from bot.rendering.hosting import still_hosts
+from bot.rendering.names import some_of
 from bot.rendering.sessions import ANSWERS, answer_buttons
 from bot.rendering.sessions.replies import pager
 
@@ -35,6 +36,8 @@ ERRORS: dict[type[StudyError], Say] = {
         group=e.group,
     ),
 }
+_MOST_NAMED = 10
+"""So many of one's own groups are named."""
 
 
 def join_button(w: Words) -> Button:
@@ -91,7 +94,7 @@ def which(values: Sequence[GroupCard], w: Words, page: int = 0) -> Content:
     free = [each for each in values if not each.mine]
     lines: list[str] = []
     if mine:
-        lines.append(w(_("You are a member of {groups}."), groups=w.list(mine)))
+        lines.append(w(_("You are a member of {groups}."), groups=some_of(mine, _MOST_NAMED, w)))
     if free:
         lines.append(w(_("Which study group would you like to join?")))
     else:
@@ -174,7 +177,7 @@ def _members(value: GroupCard, w: Words) -> str:
 
 
 def _joins(values: Sequence[GroupCard], w: Words) -> tuple[tuple[Button, ...], ...]:
-    """A button for each of these groups, four in a row."""
+    """A button for each of these groups, in rows."""
     buttons = [
         Button(w(_("Join {group}"), group=each.group.name)[:80], button_id(JOIN, each.group.id)) for each in values
     ]

@@ -22,6 +22,7 @@ from bot.domain.restrictions import (
     RestrictionEnds,
 )
 from bot.domain.rotation.saying import REQUEST
+from bot.domain.rotation.undoing import ChangedSince
 from bot.domain.rsvps import ANSWERED_FOR, Answer
 from bot.domain.sessions import NewSession
 from tests.data.files import audit_rows
@@ -190,3 +191,39 @@ async def test_many_of_them_are_shown_on_several_screens(club: Club):
     first, second, beyond = [await club.services.restricting.list(GUILD, MODERATOR, page) for page in (0, 1, 9)]
     assert [len(each.restrictions) for each in (first, second)] == [10, 2]
     assert (first.pages, beyond) == (2, second)
+
+
+async def test_who_is_kept_from_sessions_does_not_lecture_there_either(club: Club):
+    await join(club, 11, 12)
+    session = await club.schedule(FAR)
+    await take(club, session, 11)
+    await club.until(FAR - 20 * DAY)
+    result = await restrict(club, 11, "sessions")
+    assert [each.id for each in result.sessions] == [session.id]
+    sent = await club.until(club.clock.now())
+    assert [each.member_id for each in sent if each.kind == REQUEST] == [12]
+    with pytest.raises(Restricted):
+        await club.services.requests.take(GUILD, one(11), session.id)
+
+
+async def test_no_organizer_puts_down_whom_the_moderators_keep_away_nor_brings_them_back(club: Club):
+    await join(club, 11, 12)
+    session = await club.schedule(FAR)
+    await take(club, session, 11)
+    skipped = await club.services.by_hand.skip(GUILD, MODERATOR, session.id, 11)
+    await restrict(club, 11, "rotation", reason="内緒")
+    with pytest.raises(ChangedSince):
+        await club.services.undoing.undo(GUILD, MODERATOR, skipped.undo_id)
+    with pytest.raises(Restricted) as said:
+        await club.services.by_hand.propose(GUILD, MODERATOR, session.id, 11)
+    assert (said.value.reason, said.value.member_id) == ("", 11)
+    assert next((turn.member_id, turn.state.value) for turn in await turns(club, session)) == (11, "released")
+
+
+async def test_who_is_kept_from_sessions_asks_their_lecturers_nothing(club: Club):
+    await join(club, 12)
+    session = await club.schedule(FAR)
+    await take(club, session, 12)
+    await restrict(club, 11, "sessions")
+    with pytest.raises(Restricted):
+        await club.services.question_box.ask(GUILD, one(11), session.id, "質問", anonymous=True)

@@ -71,6 +71,7 @@ async def test_a_day_with_two_readings_is_the_one_with_a_session_but_nothing_is_
 
 NAMED = [
     ("Visit Jul 27", "Visit"), ("visit 7/27", "Visit"), ("Jul 27 Visit", "Visit"), ("Visit, 27 July", "Visit"),
+    ("Visit 7/27 19:00", "Visit"), ("物流の話 7/27 7:00", "物流の話"), ("the Jul 27 visit", "Visit"),
     ("Visit (Jul 27)", "Visit"), ("Visit 7月27日", "Visit"), ("2026-07-27 visit", "Visit"),
     ("7/27 19:00 Visit", "Visit"), ("Jul 27 (Mon) 19:00 Visit", "Visit"), ("7/27(月) 19:00 Visit", "Visit"),
     ("27日 Visit", "Visit"), ("7/27 物流の話", "物流の話"), ("物流の話 7/27", "物流の話"),

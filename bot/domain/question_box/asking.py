@@ -23,6 +23,7 @@ from bot.domain.question_box.values import (
     Question,
     carried,
 )
+from bot.domain.restrictions import require_free
 from bot.domain.rotation.lecturing import Lecturing, lecturing_of
 from bot.domain.sessions import open_session, visible_session
 
@@ -110,6 +111,7 @@ class QuestionBoxService:
         session, _group = await visible_session(uow, actor, session_id)
         lecture = await lecturing_of(uow, session)
         self._require_open(session, lecture)
+        await require_free(uow, actor.member_id, "sessions", session.starts_at, self._clock.now(), actor.member_id)
         if actor.member_id in lecture.readers:
             raise AskingOneself(session)
         own = await self._own(uow, actor, session)

@@ -18,6 +18,7 @@ from bot.domain.actors import Actor
 from bot.domain.errors import StudyError
 from bot.domain.groups import is_visible
 from bot.domain.members import dm_readers
+from bot.domain.restrictions import require_free
 from bot.domain.rotation.acts import change_turn, save_roster
 from bot.domain.rotation.asking import answer_by
 from bot.domain.rotation.changing import excuse
@@ -217,12 +218,15 @@ class ByHandService:
         Raises:
             Unknown, NotAllowed, SessionNotOpen, NotALecture, LectureBegun: see `open_lecture`.
             OutOfSight: the member can't see the group's channel.
+            Restricted: a moderator keeps them from lecturing then.
             HasTurnThere: they lecture there, or are being asked.
             OnlyGuestThere: only guests' places are there.
         """
         async with self._units(guild_id) as uow:
             session, group, slot = await open_lecture(uow, actor, session_id, self._clock.now())
             await may_see(uow, group, member_id, sees)
+            now = self._clock.now()
+            await require_free(uow, member_id, "rotation", session.starts_at, now, actor.member_id)
             return await self._preview(uow, actor, session, group, slot, member_id)
 
     async def confirm(self, guild_id: int, actor: Actor, draft_id: int) -> Assigned | AssignPreview:
@@ -237,6 +241,7 @@ class ByHandService:
             await uow.sessions.drafts.remove(draft.id)
             session, group, slot = await open_lecture(uow, actor, draft.subject_id, now)
             member_id, shown = draft.data["member"], draft.data["displaced"]
+            await require_free(uow, member_id, "rotation", session.starts_at, now, actor.member_id)
             place, displaced = _place_for(session, slot, member_id)
             if _shown(displaced) != shown:
                 return await self._preview(uow, actor, session, group, slot, member_id, again=True)

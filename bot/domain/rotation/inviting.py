@@ -56,7 +56,8 @@ class NewGuest(Struct, frozen=True):
 class Invited(Struct, frozen=True):
     """A guest lectures. `new`: from now on; else what is said of them has changed, or nothing (`undo_id` 0).
 
-    `released` is who had been asked for the place; `told` whether the host can be written to.
+    `released` is who had been asked for the place, and `released_told` whether they hear of it; `told` is whether the
+    host can be written to.
     """
 
     session: Session
@@ -67,6 +68,7 @@ class Invited(Struct, frozen=True):
     told: bool
     released: Turn | None = None
     undo_id: int = 0
+    released_told: bool = True
 
 
 class InvitingService:
@@ -101,7 +103,7 @@ class InvitingService:
             if guest == before:
                 told = bool(await dm_readers(uow, NEWS, [guest.host_id]))
                 return Invited(session, group, community, guest, new=False, told=told)
-            turn, released = await self._seat(uow, actor, session, slot, standing, guest)
+            turn, released, was_told = await self._seat(uow, actor, session, slot, standing, guest)
             told = await look_after(uow, session, guest, before, actor.member_id, now)
             # What is said of the guest is theirs, and goes with them; the audit stays.
             facts = {"host": guest.host_id, "place": turn.place}
@@ -117,27 +119,27 @@ class InvitingService:
                 industry=None if standing is None else (standing.id, standing.industry),
             )
             undo_id = await may_undo(uow, actor, group.id, undoable, session.id)
-            return Invited(session, group, community, guest, standing is None, told, released, undo_id)
+            return Invited(session, group, community, guest, standing is None, told, released, undo_id, was_told)
 
     async def _seat(
         self, uow: UnitOfWork, actor: Actor, session: Session, slot: Slot, standing: Turn | None, guest: Guest
-    ) -> tuple[Turn, Turn | None]:
-        """The guest's turn, and the turn of who had been asked for its place."""
+    ) -> tuple[Turn, Turn | None, bool]:
+        """The guest's turn, the turn of who had been asked for its place, and whether those are told."""
         now, industry = self._clock.now(), named_in(guest.affiliation, self._vocabulary())
         if standing is not None:
-            return await uow.rotation.put(replace(standing, industry=industry)), None
-        place, released = free_place(slot)
+            return await uow.rotation.put(replace(standing, industry=industry)), None, False
+        (place, released), was_told = free_place(slot), False
         if place < 0:
             raise OnlyGuestThere(session)
         if released is not None:
             if released.state is not TurnState.ASKED:
                 raise HasConfirmed(session, released.member_id)
-            await release(uow, session, released, actor.member_id, now)
+            was_told = await release(uow, session, released, actor.member_id, now)
         await begin_rotation(uow, session.group_id)
         new = Turn(session.id, place, 0, TurnState.CONFIRMED, now, industry=industry, by_hand=True)
         turn = await uow.rotation.put(replace(new, asked_by=actor.member_id))
         await place_taken(uow, session, slot, turn)
-        return turn, released
+        return turn, released, was_told
 
 
 def named_in(affiliation: str, vocabulary: Vocabulary) -> str:

@@ -215,8 +215,10 @@ class RequestService:
         return session, group, turn
 
     async def _say_yes(self, uow: UnitOfWork, actor: Actor, session: Session, turn: Turn) -> Turn:
-        industry = industry_of(await uow.rotation.roster(session.group_id), actor.member_id)
-        return await change_turn(uow, turn, TurnState.CONFIRMED, actor.member_id, self._clock.now(), industry=industry)
+        now, member_id = self._clock.now(), actor.member_id
+        await require_free(uow, member_id, "rotation", session.starts_at, now, member_id)
+        industry = industry_of(await uow.rotation.roster(session.group_id), member_id)
+        return await change_turn(uow, turn, TurnState.CONFIRMED, member_id, now, industry=industry)
 
     async def _place(self, uow: UnitOfWork, actor: Actor, session: Session) -> Turn:
         """An open place of the date becomes the actor's, by their own hand."""

@@ -138,6 +138,8 @@ async def say_to(
 
 async def prepare(uow: UnitOfWork, session: Session, turn: Turn, now: datetime) -> None:
     """Remind a lecturer of what is to be prepared, one message a stage; a stage that has passed is left out."""
+    if not await dm_readers(uow, OUTLINE, [turn.member_id]):
+        return
     for kind, before in ((OUTLINE, OUTLINE_BEFORE), (MATERIALS, MATERIALS_BEFORE)):
         if (at := session.starts_at - before) > now:
             await _plan(uow, kind, session, at, now, member_id=turn.member_id, data={"turn": turn.id})
@@ -192,7 +194,7 @@ async def say_anew(uow: UnitOfWork, session: Session, turns: Iterable[Turn], now
         await renew_in_peace(uow, kind, session, now)
     for turn in turns:
         await withdraw(uow, turn, "moved")
-        if turn.state is TurnState.ASKED:
+        if turn.state is TurnState.ASKED and await dm_readers(uow, REQUEST, [turn.member_id]):
             known = any(may_be_read(post) for post in await of_turn(uow, REQUEST, turn))
             await request_from(uow, session, turn, now, anew=known)
         elif turn.state is TurnState.CONFIRMED and turn.member_id:

@@ -407,7 +407,7 @@ class SwapService:
         """The turn begins, with what its lecturer was going to tell of where they `had` one before."""
         new = replace(new, industry=industry_of(roster, new.member_id))
         if had is not None:
-            new = replace(new, theme=had.theme, outline=had.outline)
+            new = replace(new, theme=had.theme, outline=had.outline, reading=had.reading)
         turn = await uow.rotation.put(new)
         after = {"member": turn.member_id, "place": turn.place}
         await uow.record("turn.take", actor_id, f"session:{turn.slot_id}", after=after)

@@ -15,6 +15,7 @@ from msgspec.structs import asdict, replace
 
 from bot.domain.communities import differences
 from bot.domain.errors import StudyError
+from bot.domain.restrictions import Restricted, require_free
 from bot.domain.rotation.acts import change_turn, save_roster, where_they_stand
 from bot.domain.rotation.asking import answer_by
 from bot.domain.rotation.concerned import tell_back, tell_taken_off
@@ -128,6 +129,8 @@ class _Restoring:
     async def restore(self, undoable: Undoable) -> None:
         """All of it, or nothing: the unit of work is rolled back by whatever is refused."""
         uow, session = self._uow, self._session
+        if session.kind != "lecture" or session.starts_at <= self._now:
+            raise ChangedSince(self._group.name)
         if undoable.member is not None:
             await self._stand_back(*undoable.member)
         if undoable.guest is not None:
@@ -178,7 +181,7 @@ class _Restoring:
         settings = (await self._uow.rotation.roster(self._session.group_id)).settings
         if turn.place >= slot_of(self._session, settings, turns).places:
             raise ChangedSince(self._group.name)
-        if turn.member_id and await self._has_left(turn.member_id):
+        if turn.member_id and (await self._has_left(turn.member_id) or await self._is_restricted(turn.member_id)):
             raise ChangedSince(self._group.name)
         for other in turns:
             if not other.is_standing or (other.place != turn.place and other.member_id != turn.member_id):
@@ -191,6 +194,14 @@ class _Restoring:
         """Whether somebody has left the server; of whom nothing was ever known, that is not known either."""
         known = await self._uow.members.find(member_id)
         return known is not None and known.used_at is None and known.seen_at is None
+
+    async def _is_restricted(self, member_id: int) -> bool:
+        try:
+            starts_at, actor_id = self._session.starts_at, self._actor.member_id
+            await require_free(self._uow, member_id, "rotation", starts_at, self._now, actor_id)
+        except Restricted:
+            return True
+        return False
 
     async def _stand_back(self, before: Member, after: Member) -> None:
         """The member's place in line is what it was."""

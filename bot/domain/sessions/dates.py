@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.calendar import local_day, to_local
 from bot.domain.choices import has_part
@@ -26,7 +27,8 @@ _CUT = (
     r"|(?<=[0-9日曜)])(?=[^\s0-9日曜/月年時:.()\-])"
     r"|(?<=[^\s0-9/\-.:(月年])(?=[0-9(])"
 )
-_CLOCK = r"((?:[01]?[0-9]|2[0-3]):[0-5][0-9])(?:\s+(.*))?"
+_HOUR = r"((?:[01]?[0-9]|2[0-3]):[0-5][0-9])"
+_CLOCK = _HOUR + r"(?:\s+(.*))?"
 _LONGEST_DATE = 40
 """Characters of what is tried as a date: "Wednesday, September 30th, 2026" has 31."""
 _MOST_WORDS = 6
@@ -64,10 +66,16 @@ class Dated(Struct, frozen=True):
 def dated(text: str, now: datetime, zone: ZoneInfo) -> tuple[Dated, ...]:
     """All ways to find a date in what somebody typed for a session, with or without its name; none: it has no date."""
     plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    if (late := re.fullmatch(rf"(.+?) {_HOUR}", plain)) is not None:
+        # Name, date and time, as somebody reads them from a list.
+        at = time.fromisoformat(f"{late[2]:0>5}")
+        return tuple(replace(way, at=at) for way in dated(late[1], now, zone) if way.at is None)
     today = local_day(now, zone)
     cuts = [(found.start(), found.end()) for found in re.finditer(_CUT, plain)]
     ways = [(plain, ""), *((plain[:end], plain[begin:]) for end, begin in cuts[:_MOST_WORDS])]
     ways += [(plain[begin:], plain[:end]) for end, begin in cuts[-_MOST_WORDS:]]
+    if (article := re.match(r"(?i)the ", plain)) is not None:
+        ways += [(plain[article.end() : end], plain[begin:]) for end, begin in cuts[1 : _MOST_WORDS + 1]]
     found: dict[tuple[str, str], Dated] = {}
     for said, rest in ways:
         said = re.sub(r"^\((.+)\)$", r"\1", said)

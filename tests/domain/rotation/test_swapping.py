@@ -148,16 +148,16 @@ async def test_what_somebody_gives_is_their_nearest_later_turn_at_which_the_othe
 async def test_what_somebody_will_tell_of_goes_with_them_and_not_with_the_date(club: Club, dates: tuple[Session, ...]):
     first, second, _third = dates
     mine, theirs = await take(club, first, 11), await take(club, second, 12)
-    await club.services.requests.confirm(GUILD, one(11), mine.id, "魚の流通", "卸から店まで")
+    await club.services.requests.confirm(GUILD, one(11), mine.id, "魚の流通", "卸から店まで", "市場の本")
     swap_id = await suggest(club, mine, 12)
     await accept(club, 12, swap_id, theirs.id)
     said = {
-        t.member_id: (t.slot_id, t.theme, t.outline)
+        t.member_id: (t.slot_id, t.theme, t.outline, t.reading)
         for s in (first, second)
         for t in await turns(club, s)
         if t.is_standing
     }
-    assert said == {12: (first.id, "", ""), 11: (second.id, "魚の流通", "卸から店まで")}
+    assert said == {12: (first.id, "", "", ""), 11: (second.id, "魚の流通", "卸から店まで", "市場の本")}
 
 
 async def test_those_who_are_asked_are_reminded_once_half_way_and_nobody_long_before(
