@@ -152,7 +152,7 @@ async def test_a_rotation_takes_few_statements_however_many_dates_are_ahead(stud
     looks = {
         "show": (services.rotation_views.show(GUILD, MODERATOR), 13),
         "why": (services.rotation_views.why(GUILD, MODERATOR, first.id), 14),
-        "settings": (services.rotation_settings.change(GUILD, MODERATOR, None, RotationChange("fairness")), 14),
+        "settings": (services.rotation_settings.change(GUILD, MODERATOR, None, RotationChange("fairness")), 15),
         "help": (services.help.show(GUILD, Actor(11, sees=lambda channel_id: True)), 20),
     }
     for name, (look, most) in looks.items():
