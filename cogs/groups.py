@@ -23,7 +23,7 @@ from bot.rendering.buttons import template
 from bot.rendering.content import Content
 from cogs.memberships import Memberships
 from cogs.permissions import missing_permissions
-from cogs.presses import cog_of, pressed, turn
+from cogs.presses import PageTurn, cog_of, pressed, turn
 from cogs.sessions.options import person_id
 
 if TYPE_CHECKING:
@@ -212,30 +212,16 @@ def _missing(caller: Caller, group: StudyGroup) -> tuple[str, ...]:
 
 
 class PageButton(
+    PageTurn,
     discord.ui.DynamicItem[discord.ui.Item[Any]],
     template=template(rendering.FEATURE, r"(?P<page>\d{1,4})", "(?:back|next)"),
 ):
     """Turns a page of the list of groups."""
 
-    def __init__(self, item: discord.ui.Item[Any], page: int) -> None:
-        super().__init__(item)
-        self.page = page
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> PageButton:
-        """The page stands in the id; what is on it is read anew."""
-        return cls(item, int(match["page"]))
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Turn the page in place."""
-
-        async def act(caller: Caller) -> None:
-            cards = await cog_of(interaction, Groups).memberships.cards(caller.guild.id, caller.actor)
-            await turn(caller, membership_rendering.listed(cards, caller.community, self.page, caller.words))
-
-        await pressed(interaction, act)
+    async def shown(self, caller: Caller) -> Content:
+        """Those that exist for whoever presses."""
+        cards = await cog_of(caller.interaction, Groups).memberships.cards(caller.guild.id, caller.actor)
+        return membership_rendering.listed(cards, caller.community, self.page, caller.words)
 
 
 class DraftButton(

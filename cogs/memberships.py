@@ -12,7 +12,8 @@ from bot.client import Caller, StudyBot
 from bot.domain.memberships import MembershipService
 from bot.rendering import memberships as rendering
 from bot.rendering.buttons import template
-from cogs.presses import cog_of, pressed, turn
+from bot.rendering.content import Content
+from cogs.presses import PageTurn, cog_of, pressed, turn
 
 
 class Memberships(commands.Cog):
@@ -61,30 +62,16 @@ class JoinButton(
 
 
 class JoinPageButton(
+    PageTurn,
     discord.ui.DynamicItem[discord.ui.Item[Any]],
     template=template(rendering.JOIN_PAGE, r"(?P<page>\d{1,4})", "(?:back|next)"),
 ):
     """Turns a page of the groups that one can join."""
 
-    def __init__(self, item: discord.ui.Item[Any], page: int) -> None:
-        super().__init__(item)
-        self.page = page
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> JoinPageButton:
-        """What is on the page is read anew."""
-        return cls(item, int(match["page"]))
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Turn the page in place."""
-
-        async def act(caller: Caller) -> None:
-            cards = await cog_of(interaction, Memberships).memberships.cards(caller.guild.id, caller.actor)
-            await turn(caller, rendering.which(cards, caller.words, self.page))
-
-        await pressed(interaction, act)
+    async def shown(self, caller: Caller) -> Content:
+        """Those that exist for whoever presses."""
+        cards = await cog_of(caller.interaction, Memberships).memberships.cards(caller.guild.id, caller.actor)
+        return rendering.which(cards, caller.words, self.page)
 
 
 class LeaveButton(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, cast
 
 import discord
@@ -18,7 +17,7 @@ from bot.i18n import _
 from bot.rendering import restrictions as rendering
 from bot.rendering.buttons import template
 from bot.rendering.content import Content
-from cogs.presses import cog_of, pressed, turn
+from cogs.presses import OneReading, PageTurn, cog_of
 from cogs.sessions.options import person_id
 
 if TYPE_CHECKING:
@@ -98,58 +97,28 @@ def said(result: Restricting | WhichEnd, caller: Caller) -> Content:
 
 
 class WhichButton(
+    OneReading,
     discord.ui.DynamicItem[discord.ui.Item[Any]],
     template=template(rendering.WHICH, r"(?P<draft>\d{1,18})", "(?P<number>[12])"),
 ):
-    """One of the two times at which a restriction can be meant to end."""
+    """One of the two times at which a restriction can be meant to end; its author has to be a moderator still."""
 
-    def __init__(self, item: discord.ui.Item[Any], draft: int, number: int) -> None:
-        super().__init__(item)
-        self.draft = draft
-        self.number = number
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> WhichButton:
-        """Both readings stand in the draft; only its author finds it, and has to be a moderator still."""
-        return cls(item, int(match["draft"]), int(match["number"]))
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Go on with this reading."""
-
-        async def act(caller: Caller) -> None:
-            restricting = cog_of(interaction, Moderation).restricting
-            result = await restricting.choose(caller.guild.id, caller.actor, self.draft, self.number - 1)
-            await turn(caller, said(result, caller))
-
-        await pressed(interaction, act)
+    async def chosen(self, caller: Caller) -> Content:
+        """Restrict until then."""
+        restricting = cog_of(caller.interaction, Moderation).restricting
+        return said(await restricting.choose(caller.guild.id, caller.actor, self.draft, self.place), caller)
 
 
 class PageButton(
+    PageTurn,
     discord.ui.DynamicItem[discord.ui.Item[Any]],
     template=template(rendering.PAGES, r"(?P<page>\d{1,4})", "(?:back|next)"),
 ):
     """Turns a page of the restrictions."""
 
-    def __init__(self, item: discord.ui.Item[Any], page: int) -> None:
-        super().__init__(item)
-        self.page = page
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> PageButton:
-        """What is on the page is read anew."""
-        return cls(item, int(match["page"]))
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Turn the page in place."""
-
-        async def act(caller: Caller) -> None:
-            await turn(caller, await cog_of(interaction, Moderation).page(caller, self.page))
-
-        await pressed(interaction, act)
+    async def shown(self, caller: Caller) -> Content:
+        """For moderators alone."""
+        return await cog_of(caller.interaction, Moderation).page(caller, self.page)
 
 
 ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (WhichButton, PageButton)

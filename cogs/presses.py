@@ -64,6 +64,65 @@ class Decision:
         raise NotImplementedError
 
 
+class PageTurn:
+    """The part of a button that turns a page in place. Only the `page` stands in its id: what is on it is read anew."""
+
+    def __init__(self, item: discord.ui.Item[Any], page: int) -> None:
+        super().__init__(item)  # pyright: ignore[reportCallIssue]  # the button, whose part this is
+        self.page = page
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """The page, as it stands in the id."""
+        return cls(item, int(match["page"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Show it where the last one stood."""
+
+        async def act(caller: Caller) -> None:
+            await turn(caller, await self.shown(caller))
+
+        await pressed(interaction, act)
+
+    async def shown(self, caller: Caller) -> Content:
+        """What is on the page for whoever presses."""
+        raise NotImplementedError
+
+
+class OneReading:
+    """The part of a button that says which of two readings of a phrase is meant.
+
+    Both stand in the draft, which only its author finds.
+    """
+
+    def __init__(self, item: discord.ui.Item[Any], draft: int, number: int) -> None:
+        super().__init__(item)  # pyright: ignore[reportCallIssue]  # the button, whose part this is
+        self.draft = draft
+        self.place = number - 1
+        """0: the first, 1: the second."""
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """The draft and the number on the button, as they stand in the id."""
+        return cls(item, int(match["draft"]), int(match["number"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Go on with this reading, and show what it has come to in the question's place."""
+
+        async def act(caller: Caller) -> None:
+            await turn(caller, await self.chosen(caller))
+
+        await pressed(interaction, act)
+
+    async def chosen(self, caller: Caller) -> Content:
+        """Go on with the reading."""
+        raise NotImplementedError
+
+
 async def pressed(interaction: discord.Interaction, act: Act, *, guild_id: int = 0, set_up: bool = True) -> None:
     """Acknowledge a press, then act. `guild_id` is the server that a button in a direct message is about.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -19,7 +18,7 @@ from bot.rendering import settings as rendering
 from bot.rendering.buttons import template
 from bot.rendering.content import Content
 from cogs.permissions import permission_report
-from cogs.presses import cog_of, pressed, turn
+from cogs.presses import OneReading, cog_of, pressed, turn
 from cogs.setup import Setup
 
 if TYPE_CHECKING:
@@ -159,29 +158,18 @@ def _moved(before: Community, after: Community) -> bool:
 
 
 class WhichStartButton(
+    OneReading,
     discord.ui.DynamicItem[discord.ui.Item[Any]],
     template=template(rendering.WHICH_START, r"(?P<draft>\d{1,18})", "(?P<number>[12])"),
 ):
     """One of the two times of day that the usual start can mean, given to /settings or in the setup."""
-
-    def __init__(self, item: discord.ui.Item[Any], draft: int, number: int) -> None:
-        super().__init__(item)
-        self.draft = draft
-        self.number = number
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> WhichStartButton:
-        """Both readings, and what was given beside them, stand in the draft; only its author finds it."""
-        return cls(item, int(match["draft"]), int(match["number"]))
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Change the settings, or turn the setup's page."""
 
         async def act(caller: Caller) -> None:
             cog = cog_of(interaction, Settings)
-            result = await cog.starts.choose(caller.guild.id, caller.actor, self.draft, self.number - 1)
+            result = await cog.starts.choose(caller.guild.id, caller.actor, self.draft, self.place)
             if isinstance(result, SettingsChanged):
                 await turn(caller, await cog.changed(caller, result.before, result.after))
             else:

@@ -8,6 +8,7 @@ import discord
 
 from bot.domain.errors import StudyError
 from bot.domain.groups import StudyGroup
+from bot.domain.rotation.guests import Guest
 from bot.domain.rotation.roster import LeavePreview, NotOnRoster, OffRoster, OnRoster, Participation
 from bot.domain.rotation.settings import RotationChanged
 from bot.domain.rotation.showing import NoRotation, NotALecture, RotationView, ShownDate, ShownTurn
@@ -23,7 +24,7 @@ from bot.rendering.calendar import moment, shortened, timestamp
 from bot.rendering.content import Button, Content
 from bot.rendering.deciding import decision
 from bot.rendering.errors import Say
-from bot.rendering.names import mentions, some_of
+from bot.rendering.names import introduced, mentions, some_of
 from bot.rendering.sessions.public import ARRANGING
 
 FEATURE, PAGES, LEAVE = "rotation", "rotationpage", "unroster"
@@ -210,7 +211,7 @@ def _dates(value: RotationView, w: Words) -> list[str]:
 
 def _date(date: ShownDate, reader_id: int, w: Words) -> str:
     """A date with those whom the reader may know of; what has nobody yet is being arranged."""
-    parts = [_turn(turn, reader_id, w) for turn in date.turns]
+    parts = [_turn(turn, date.guest, reader_id, w) for turn in date.turns]
     unseen = date.arranged - sum(turn.state is not TurnState.CONFIRMED for turn in date.turns)
     if unseen > 0:
         parts.append(w(ARRANGING))
@@ -234,9 +235,11 @@ _OPEN: Mapping[TurnState, tuple[locale_str, locale_str]] = {
 """How the turn of another and one's own are told until they are confirmed."""
 
 
-def _turn(turn: ShownTurn, reader_id: int, w: Words) -> str:
+def _turn(turn: ShownTurn, guest: Guest | None, reader_id: int, w: Words) -> str:
     mine = turn.member_id == reader_id
-    who = f"<@{turn.member_id}>" if turn.member_id else w(_("a guest"))
+    who = f"<@{turn.member_id}>"
+    if not turn.member_id:
+        who = w(_("a guest")) if guest is None else introduced(guest, w)
     if turn.state not in _OPEN:
         return w(_("**you**")) if mine else who
     other, own = _OPEN[turn.state]

@@ -11,7 +11,8 @@ from bot.client import Caller
 from bot.rendering import absences
 from bot.rendering import rotation as rendering
 from bot.rendering.buttons import template
-from cogs.presses import Decision, cog_of, pressed, turn
+from bot.rendering.content import Content
+from cogs.presses import Decision, OneReading, cog_of, pressed, turn
 from cogs.rotation.commands import Rotation, leaving, noted
 
 
@@ -95,32 +96,16 @@ class LeaveButton(
 
 
 class WhichButton(
+    OneReading,
     discord.ui.DynamicItem[discord.ui.Item[Any]],
     template=template(absences.WHICH, r"(?P<draft>\d{1,18})", "(?P<number>[12])"),
 ):
-    """One of the two times that a phrase can mean."""
+    """One of the two times at which an absence can be meant to begin or end."""
 
-    def __init__(self, item: discord.ui.Item[Any], draft: int, number: int) -> None:
-        super().__init__(item)
-        self.draft = draft
-        self.number = number
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> WhichButton:
-        """Both readings stand in the draft; only its author finds it."""
-        return cls(item, int(match["draft"]), int(match["number"]))
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Go on with this reading."""
-
-        async def act(caller: Caller) -> None:
-            unavailability = cog_of(interaction, Rotation).unavailability
-            result = await unavailability.choose(caller.guild.id, caller.actor, self.draft, self.number - 1)
-            await turn(caller, noted(result, caller))
-
-        await pressed(interaction, act)
+    async def chosen(self, caller: Caller) -> Content:
+        """Note it, or ask the next question."""
+        unavailability = cog_of(caller.interaction, Rotation).unavailability
+        return noted(await unavailability.choose(caller.guild.id, caller.actor, self.draft, self.place), caller)
 
 
 class RemoveButton(

@@ -14,35 +14,21 @@ from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
 from cogs.forms import open_form
 from cogs.permissions import to_announce
-from cogs.presses import Decision, cog_of, opening, pressed, turn
+from cogs.presses import Decision, PageTurn, cog_of, opening, pressed, turn
 from cogs.series.commands import Series, outcome
 
 
 class PageButton(
+    PageTurn,
     discord.ui.DynamicItem[discord.ui.Item[Any]],
     template=template("series", r"(?P<page>\d{1,4})", "(?:back|next)"),
 ):
     """Turns a page of the list of series."""
 
-    def __init__(self, item: discord.ui.Item[Any], page: int) -> None:
-        super().__init__(item)
-        self.page = page
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> PageButton:
-        """What is on the page is read anew."""
-        return cls(item, int(match["page"]))
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Turn the page in place."""
-
-        async def act(caller: Caller) -> None:
-            found = await cog_of(interaction, Series).series.list(caller.guild.id, caller.actor)
-            await turn(caller, rendering.listed(found, self.page, caller.words))
-
-        await pressed(interaction, act)
+    async def shown(self, caller: Caller) -> Content:
+        """Those of the groups that exist for whoever presses."""
+        found = await cog_of(caller.interaction, Series).series.list(caller.guild.id, caller.actor)
+        return rendering.listed(found, self.page, caller.words)
 
 
 class DraftButton(

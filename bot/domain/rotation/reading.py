@@ -37,7 +37,7 @@ async def rotation_of(uow: UnitOfWork, group_id: int) -> Rotation:
     One that is over is among them until its end is dealt with: a bot that was down finds several.
     """
     roster = await uow.rotation.roster(group_id)
-    if not roster.members:
+    if not await uow.rotation.is_kept(group_id):
         return Rotation(roster, ())
     planned = await uow.sessions.upcoming(_LONG_AGO, group_id=group_id, limit=_ALL)
     lectures = [session for session in planned if session.kind == "lecture"]

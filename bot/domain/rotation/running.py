@@ -69,11 +69,15 @@ class RunningService:
         now, group = self._clock.now(), await uow.groups.get(step.subject_id)
         rotation = await rotation_of(uow, group.id)
         roster = rotation.roster
-        if group.archived_at is not None or not roster.members:
+        if group.archived_at is not None:
             return
         slots = {slot.id: slot for slot in rotation.slots}
         for slot in rotation.slots:
             slots[slot.id] = await self._lapse(uow, roster, slot, now)
+        if not roster.members:
+            # Without anybody on it there is no rotation; but whom an organizer has asked is still waited for.
+            await self._look_again(uow, group.id, next_look(slots.values(), Plan((), ()), now))
+            return
         closing = await review(uow, roster, slots, now)
         planned = await self._ask(uow, roster, slots, now)
         for slot in [slot for slot in slots.values() if slot.starts_at > now and _is_pressing(slot, now)]:
@@ -84,9 +88,12 @@ class RunningService:
             if (at := discuss_at(slot)) is not None and at <= now:
                 await self._discuss(uow, group, roster, session, now)
                 del slots[slot.id]
-        looks = (next_look(slots.values(), planned, now), closing)
-        if (at := min((at for at in looks if at is not None), default=None)) is not None:
-            await uow.steps.again(LOOK, group.id, at)
+        await self._look_again(uow, group.id, next_look(slots.values(), planned, now), closing)
+
+    async def _look_again(self, uow: UnitOfWork, group_id: int, *times: datetime | None) -> None:
+        """Look at the first of these times; None is never."""
+        if (at := min((at for at in times if at is not None), default=None)) is not None:
+            await uow.steps.again(LOOK, group_id, at)
 
     async def look_at_all(self, guild_id: int) -> None:
         """Let every rotation of a community be looked at: what no step knew of is caught."""

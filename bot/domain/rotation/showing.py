@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.errors import StudyError, Unknown
 from bot.domain.groups import find_group
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.actors import Actor
     from bot.domain.groups import StudyGroup
+    from bot.domain.rotation.guests import Guest
     from bot.domain.sessions import Session
     from bot.domain.uow import UnitOfWork, Units
 
@@ -58,13 +60,14 @@ class ShownTurn(Struct, frozen=True):
 class ShownDate(Struct, frozen=True):
     """A lecture to come: the `turns` that the reader may know of, and how many places are being `arranged`.
 
-    `refused` are those who declined it or were silent, for organizers only.
+    `refused` are those who declined it or were silent, for organizers only; `guest` is who has the turn of member 0.
     """
 
     session: Session
     turns: tuple[ShownTurn, ...]
     arranged: int
     refused: tuple[int, ...] = ()
+    guest: Guest | None = None
 
     def of(self, member_id: int) -> ShownTurn | None:
         """This person's turn at it."""
@@ -133,13 +136,14 @@ class RotationViewService:
             own = ((date.session, turn) for date in dates if (turn := date.of(actor.member_id)))
             pages = max(1, -(-len(dates) // PAGE))
             page = min(max(page, 0), pages - 1)
+            on_screen = [await _with_guest(uow, date) for date in dates[page * PAGE :][:PAGE]]
             return RotationView(
                 reader_id=actor.member_id,
                 group=group,
                 organizes=organizes,
                 takes_part=actor.member_id in people,
                 people=len(people),
-                dates=tuple(dates[page * PAGE :][:PAGE]),
+                dates=tuple(on_screen),
                 page=page,
                 pages=pages,
                 next=next(own, None),
@@ -191,7 +195,7 @@ async def _dates(
     uow: UnitOfWork, actor: Actor, group: StudyGroup, rotation: Rotation, now: datetime
 ) -> list[ShownDate]:
     """The lectures that have not begun, by start."""
-    if not rotation.slots:
+    if not rotation.roster.members:
         return []
     planned = plan(rotation.roster, rotation.slots, now)
     sessions = {each.id: each for each in await uow.sessions.upcoming(now, group_id=group.id, limit=_ALL)}
@@ -212,6 +216,11 @@ def _date(session: Session, actor: Actor, group: StudyGroup, slot: Slot, planned
         max(slot.places - agreed, 0),
         tuple(refused) if actor.organizes(group) else (),
     )
+
+
+async def _with_guest(uow: UnitOfWork, date: ShownDate) -> ShownDate:
+    """The date with the guest who lectures there, if one does."""
+    return date if date.of(0) is None else replace(date, guest=await uow.guests.of(date.session.id))
 
 
 def _away(rotation: Rotation, now: datetime) -> dict[int, tuple[Away, ...]]:

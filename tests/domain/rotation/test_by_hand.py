@@ -350,3 +350,18 @@ async def test_the_turn_that_was_asked_for_by_hand_says_so(club: Club):
     turn = await open_turn(club, session)
     assert (turn.by_hand, turn.asked_by) == (True, MODERATOR.member_id)
     assert [each.asked_by for each in await turns(club, session)] == [0, MODERATOR.member_id]
+
+
+async def test_silence_is_noticed_where_nobody_takes_part_by_turns(club: Club):
+    await use(club, MODERATOR.member_id, STRANGER)
+    session = await club.schedule(FAR)
+    await assign(club, session, STRANGER)
+    (turn,) = await turns(club, session)
+    assert turn.answer_due is not None
+    sent = await club.until(turn.answer_due)
+    assert await states(club, session) == [(STRANGER, "lapsed")]
+    assert to(sent, FELL) == [MODERATOR.member_id]
+    # Without a rotation it is a lecture like any other: nothing becomes of it by itself.
+    await club.until(FAR - HOUR)
+    async with club.db.reading(GUILD) as uow:
+        assert (await uow.sessions.get(session.id)).kind == "lecture"
