@@ -108,7 +108,7 @@ async def test_a_guest_is_announced_and_the_invitation_is_there_to_be_copied(stu
     await study.sim.advance(61)
     assert "佐藤先生(東都大学)「睡眠」\n研究20年" in shown(study)
     assert "2万円" not in shown(study)
-    assert "佐藤先生 (東都大学)" in await told(study, study.other, "rotation show")
+    assert "佐藤 (東都大学)" in await told(study, study.other, "rotation show")
     assert "世話役をお願いします" in last(study, study.member)
     await study.sim.advance_to(datetime(2026, 2, 2, 1, tzinfo=UTC))
     assert "どなたがどこでお迎えするか" in last(study, study.member)

@@ -365,3 +365,14 @@ async def test_silence_is_noticed_where_nobody_takes_part_by_turns(club: Club):
     await club.until(FAR - HOUR)
     async with club.db.reading(GUILD) as uow:
         assert (await uow.sessions.get(session.id)).kind == "lecture"
+
+
+async def test_what_was_done_at_a_lecture_is_not_undone_at_what_is_none_any_more(club: Club):
+    session = await asked_first(club)
+    await say_yes(club, session)
+    skipped = await skip(club, session, 11)
+    async with club.db(GUILD) as uow:
+        await uow.sessions.change(session.id, kind="discussion")
+    with pytest.raises(ChangedSince):
+        await undo(club, skipped.undo_id)
+    assert (11, "released") in await states(club, session)

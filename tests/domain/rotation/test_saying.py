@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.posts import PostState
 from bot.domain.rotation import RotationSettings
-from bot.domain.rotation.saying import CALL, MATERIALS, OFFER, REQUEST, TROUBLE
+from bot.domain.rotation.saying import CALL, MATERIALS, NUDGE, OFFER, REQUEST, TROUBLE
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import view
 from tests.domain.reminding import GUILD, Club, at
@@ -109,3 +109,27 @@ async def test_what_is_said_late_of_the_day_is_not_that_it_is_in_two_days(club: 
     (text,) = [each.text for each in await club.until(club.clock.at) if each.kind == MATERIALS]
     assert "two days" not in text
     assert (await club.posts(MATERIALS, PostState.PLANNED)) == []
+
+
+async def test_who_wants_no_messages_about_turns_gets_none_after_a_yes_or_a_move(club: Club):
+    await join(club, 11, 12)
+    session = await club.schedule(FAR)
+    await club.until(FAR - 21 * DAY)
+    (asked,) = await turns(club, session)
+    await club.services.members.choose(GUILD, 11, "turns", wanted=False)
+    await club.services.requests.confirm(GUILD, one(11), asked.id)
+    await club.move(session, FAR + DAY)
+    sent = await club.until(FAR)
+    assert [each.kind for each in sent if each.member_id == 11 and each.kind.startswith("turn")] == []
+    assert [(turn.member_id, turn.state.value) for turn in await turns(club, session)] == [(11, "confirmed")]
+
+
+async def test_who_is_asked_and_wants_no_such_messages_any_more_is_not_asked_anew_after_a_move(club: Club):
+    await join(club, 11, 12)
+    session = await club.schedule(FAR)
+    await club.until(FAR - 21 * DAY)
+    await club.services.members.choose(GUILD, 11, "turns", wanted=False)
+    await club.move(session, FAR + DAY)
+    # The old question stands: they may still answer it, and are silent once its time is over.
+    sent = await club.until(FAR - 14 * DAY)
+    assert (to(sent, REQUEST), to(sent, NUDGE)) == ([12], [12])
