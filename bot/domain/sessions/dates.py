@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime, time
+from datetime import datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.domain.calendar import local_day, to_local
+from bot.domain.calendar import day_bounds, local_day, to_local
 from bot.domain.choices import has_part
 from bot.domain.groups import folded, sounded
 from bot.domain.phrases import days_meant
@@ -38,11 +38,11 @@ _MOST_WORDS = 6
 class Dated(Struct, frozen=True):
     """One way to take apart what somebody typed: the `days` that its date may mean, the time and the `name` beside it.
 
-    `name` is "" for a date alone, `at` None without a time of day; both stand on the clock of `zone`. `sure`: the date
-    has one reading.
+    Each day is told by its begin and its end (UTC). `name` is "" for a date alone, `at` None without a time of day, on
+    the clock of `zone`. `sure`: the date has one reading.
     """
 
-    days: frozenset[date]
+    days: tuple[tuple[datetime, datetime], ...]
     name: str
     at: time | None
     zone: ZoneInfo
@@ -54,13 +54,17 @@ class Dated(Struct, frozen=True):
 
     def has_part(self, session: SessionName) -> bool:
         """Whether it is of that day and time, and what is given as its name stands in its own."""
+        if not self._on_day(session):
+            return False
         part = sounded(self.name)
-        return self._on_day(session) and any(has_part(sounded(name), part) for name in _names(session))
+        return any(has_part(sounded(name), part) for name in _names(session))
 
     def _on_day(self, session: SessionName) -> bool:
-        if _day(session.starts_at, self.zone) not in self.days:
+        # Compared with thousands of sessions for each key that is pressed, so no session's own day is worked out.
+        at = session.starts_at
+        if not [day for day in self.days if day[0] <= at < day[1]]:
             return False
-        return self.at is None or to_local(session.starts_at, self.zone).time() == self.at
+        return self.at is None or to_local(at, self.zone).time() == self.at
 
 
 def dated(text: str, now: datetime, zone: ZoneInfo) -> tuple[Dated, ...]:
@@ -84,7 +88,8 @@ def dated(text: str, now: datetime, zone: ZoneInfo) -> tuple[Dated, ...]:
         meant, passed = _days_meant(said, today)
         if days := meant | passed:
             at, name = _time_and_name(rest.strip())
-            found[said, rest] = Dated(days, name, at, zone, len(meant or passed) == 1)
+            bounds = tuple(day_bounds(day, zone) for day in sorted(days))
+            found[said, rest] = Dated(bounds, name, at, zone, len(meant or passed) == 1)
     return tuple(found.values())
 
 
@@ -97,6 +102,5 @@ def _names(session: SessionName) -> tuple[str, ...]:
     return tuple(folded(name) for name in (session.theme, session.series) if name)
 
 
-_day = lru_cache(maxsize=16_384)(local_day)
 _days_meant = lru_cache(maxsize=1024)(days_meant)
 """Of the words of one text, which are read anew with every key that is pressed."""
