@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from bot.domain.rotation.planning import plan
-from bot.domain.rotation.values import Plan, Roster, RotationSettings, Slot, Turn
+from bot.domain.rotation.values import Roster, RotationSettings, Slot, Turn
 
 if TYPE_CHECKING:
     from bot.domain.sessions import Session
@@ -20,7 +19,7 @@ _ALL = 5000
 
 
 class Rotation(Struct, frozen=True):
-    """A group's roster, and the dates that it fills, by their start; none if nobody is on the roster."""
+    """A group's roster, and the dates that it fills, by their start; none if nobody was ever on it or given a turn."""
 
     roster: Roster
     slots: tuple[Slot, ...]
@@ -43,9 +42,3 @@ async def rotation_of(uow: UnitOfWork, group_id: int) -> Rotation:
     lectures = [session for session in planned if session.kind == "lecture"]
     turns = await uow.rotation.turns([session.id for session in lectures])
     return Rotation(roster, tuple(slot(each, roster.settings, turns.get(each.id, ())) for each in lectures))
-
-
-async def planned(uow: UnitOfWork, group_id: int, now: datetime) -> Plan:
-    """Whom the rule chooses for the open places of the group's lectures to come, as things are."""
-    rotation = await rotation_of(uow, group_id)
-    return plan(rotation.roster, rotation.slots, now)

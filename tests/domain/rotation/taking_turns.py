@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from bot.domain.actors import Actor
 from bot.domain.profiles import ProfileChange
-from bot.domain.rotation import Member, Plan, Roster, RotationSettings, Turn, TurnState, Why
-from bot.domain.rotation.reading import Rotation, planned, rotation_of
+from bot.domain.rotation import Member, Plan, Roster, RotationSettings, Turn, TurnState, Why, planning
+from bot.domain.rotation.reading import Rotation, rotation_of
 from bot.domain.sessions import Session
 from tests.data.files import audit_rows
 from tests.domain.reminding import GUILD, Club
@@ -68,8 +68,9 @@ async def rotation(club: Club) -> Rotation:
 
 
 async def plan(club: Club) -> Plan:
-    async with club.db.reading(GUILD) as uow:
-        return await planned(uow, club.group.id, club.clock.now())
+    """Whom the rule chooses for the open places of the group's lectures to come, as things are."""
+    kept = await rotation(club)
+    return planning.plan(kept.roster, kept.slots, club.clock.now())
 
 
 async def members(club: Club) -> dict[int, Member]:

@@ -18,13 +18,21 @@ INDUSTRIES = ("finance", "medical", "logistics", "education")
 
 async def test_a_group_that_nobody_has_joined_has_no_rotation_and_no_plan(club: Club):
     session = await club.schedule(at(28, 7))
-    await take(club, session, 0)
     assert await rotation(club) == Rotation(Roster(), ())
     assert await plan(club) == Plan((), ())
     await join(club, 11)
     assert [slot.id for slot in (await rotation(club)).slots] == [session.id]
     await club.services.roster.leave(GUILD, one(11), None)
-    assert (await rotation(club)).slots == ()
+    assert (await rotation(club)).roster.members == ()
+    assert (await plan(club)).turns == ()
+
+
+async def test_a_turn_given_by_hand_is_waited_for_where_nobody_takes_part_by_turns(club: Club):
+    session = await club.schedule(at(28, 7))
+    await choose(club, RotationSettings())
+    turn = await take(club, session, 0)
+    assert [slot.turns for slot in (await rotation(club)).slots] == [(turn,)]
+    assert await plan(club) == Plan((), ())
 
 
 async def test_the_dates_are_the_groups_own_lectures_to_come(club: Club):
