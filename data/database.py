@@ -38,6 +38,7 @@ from data.restrictions import SqlRestrictions
 from data.rotation import SqlRotation
 from data.rsvps import SqlRsvps
 from data.series import SqlSeries
+from data.session_names import RecentNames
 from data.sessions import SqlSessions
 from data.steps import SqlSteps, due_steps
 from data.swaps import SqlSwaps
@@ -110,8 +111,8 @@ class Database:
     """Opens units of work (`bot.domain.uow.Units`) and the dispatcher's outbox on one database.
 
     `after_commit(guild_id, earliest_due, mirrors_changed)` is called after each commit that wrote a row which falls due
-    or changed what a mirror should show; `app.py` sets it. A community's settings are cached as frozen values and
-    dropped by the commit that changes them.
+    or changed what a mirror should show; `app.py` sets it. A community's settings, and what its sessions are found by,
+    are cached as frozen values and dropped by the commit that changes them.
     """
 
     def __init__(self, url: str, clock: Clock) -> None:
@@ -122,6 +123,7 @@ class Database:
         self._clock = clock
         self._known: set[int] = set()
         self._settings: dict[int, Community] = {}
+        self._names = RecentNames()
         self._turn = asyncio.Lock()
         self._changes: dict[int, int] = {}
 
@@ -145,6 +147,8 @@ class Database:
             if tx is not None and tx.settings_changed:
                 self._settings.pop(guild_id, None)
                 self._changes[guild_id] = self._changes.get(guild_id, 0) + 1
+            if tx is not None and tx.names_changed:
+                self._names.forget(guild_id)
         assert tx is not None
         self._known.add(guild_id)
         if self.after_commit is not None and (tx.earliest_due is not None or tx.mirrors_changed):
@@ -174,7 +178,9 @@ class Database:
     async def reading(self, guild_id: int) -> AsyncGenerator[SqlUnitOfWork]:
         """A consistent view of one community; nothing done in it is kept."""
         async with self.view() as of:
-            yield of(guild_id)
+            uow = of(guild_id)
+            uow.sessions.known = self._names.of(guild_id)
+            yield uow
 
     async def settings(self, guild_id: int) -> Community:
         """The community's settings, from memory if they are there."""

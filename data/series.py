@@ -24,6 +24,7 @@ from sqlalchemy import (
 from bot.domain.errors import Unknown
 from bot.domain.series import SessionSeries
 from data.schema import Instant, WallClock, guild, member, metadata, row_id, words
+from data.session_names import NAMES_SESSIONS
 from data.transaction import Transaction
 
 _RECORD = "keep:the community's record of its meetings"
@@ -50,6 +51,7 @@ series = Table(
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
     sqlite_autoincrement=True,
+    info=NAMES_SESSIONS,
 )
 
 series_skips = Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -31,6 +32,7 @@ from bot.domain.sessions import LONGEST_DURATION, Session, SessionName, SessionS
 from data.drafts import SqlDrafts
 from data.schema import Instant, guild, load, member, metadata, row_id, words
 from data.series import series
+from data.session_names import NAMES_SESSIONS, SessionNames
 from data.transaction import Repository, Transaction, once_in_a_view
 
 _RECORD = "keep:the community's record of its meetings"
@@ -70,6 +72,7 @@ sessions = Table(
     Index(None, "guild_id", "host_id", "ends_at"),
     # An id stands in buttons that outlive the row, so it is never given twice.
     sqlite_autoincrement=True,
+    info=NAMES_SESSIONS,
 )
 _columns = [c for c in sessions.c if c.name != "ends_at"]
 _own = sessions.c.guild_id == bindparam("guild")
@@ -138,6 +141,7 @@ class SqlSessions(Repository):
     def __init__(self, transaction: Transaction) -> None:
         super().__init__(transaction)
         self.drafts = SqlDrafts(transaction)
+        self.known: SessionNames | None = None
 
     async def add(self, **values: Any) -> Session:
         """Write a new session."""
@@ -193,14 +197,22 @@ class SqlSessions(Repository):
         values = ahead(self._tx.guild_id, now, limit) | {"group": group_id, "series": series_id}
         return [as_session(row) for row in await self._tx.execute(statement, values)]
 
-    async def names_ahead(self, now: datetime, limit: int) -> list[SessionName]:
+    async def names_ahead(self, now: datetime, limit: int) -> Sequence[SessionName]:
         """As `upcoming`, but only what they are found by."""
+        read = partial(self._read_ahead, now, limit)
+        return await (self.known.ahead(now, limit, read) if self.known else read())
+
+    async def names_behind(self, limit: int) -> Sequence[SessionName]:
+        """What those are found by that were cancelled or are over, the latest start first."""
+        read = partial(self._read_behind, limit)
+        return await (self.known.behind(limit, read) if self.known else read())
+
+    async def _read_ahead(self, now: datetime, limit: int) -> list[SessionName]:
         rows = await self._tx.execute(_names, ahead(self._tx.guild_id, now, limit))
         # Iterated, a result is fetched row by row.
         return [SessionName(*row) for row in rows.all()]
 
-    async def names_behind(self, limit: int) -> list[SessionName]:
-        """What those are found by that were cancelled or are over, the latest start first."""
+    async def _read_behind(self, limit: int) -> list[SessionName]:
         rows = await self._tx.execute(_names_behind, {"guild": self._tx.guild_id, "limit": limit})
         return [SessionName(*names, state=SessionState(state)) for state, *names in rows.all()]
 

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import wraps
 from types import CoroutineType
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import CursorResult, Executable, UpdateBase
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from data.session_names import NAMES_SESSIONS
 
 _AT_ONCE = 500
 
@@ -28,6 +30,7 @@ class Transaction:
         self.earliest_due: datetime | None = None
         self.mirrors_changed = False
         self.settings_changed = False
+        self.names_changed = False
 
     async def execute(
         self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
@@ -36,6 +39,8 @@ class Transaction:
 
         To build a statement costs more than to run it: what is asked often is built once, with `bindparam`.
         """
+        if isinstance(statement, UpdateBase) and cast(Any, statement.table).info == NAMES_SESSIONS:
+            self.names_changed = True
         if values is not None:
             return await self.connection.execute(statement, values)
         return await self.connection.execute(statement)

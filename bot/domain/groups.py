@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, time, timedelta
@@ -27,6 +28,7 @@ MOST_DAYS_BEFORE = 60
 DAYS_BEFORE = 7
 """How many days ahead sessions are announced unless told otherwise."""
 MOST_SUGGESTIONS = 25
+_KATAKANA = "[ァ-ヶ]"
 _HIRAGANA = {katakana: katakana - 0x60 for katakana in range(0x30A1, 0x30F7)}
 
 
@@ -132,7 +134,9 @@ def folded(name: str) -> str:
 
 def sounded(name: str) -> str:
     """As `folded`, for what somebody looks for: the two kinds of kana are one, too."""
-    return folded(name).translate(_HIRAGANA)
+    plain = folded(name)
+    # To translate costs more than all the rest, and most names have nothing to translate.
+    return plain.translate(_HIRAGANA) if re.search(_KATAKANA, plain) else plain
 
 
 def ahead_of(group: StudyGroup, usual: timedelta) -> timedelta:

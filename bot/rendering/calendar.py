@@ -157,11 +157,13 @@ class Named(Protocol):
         ...
 
 
+@lru_cache
 def labels(time_zone: str, w: Words) -> Callable[[Named], str]:
     """«7/15(水) 07:00 朝の会»: how sessions are called in a list of choices, at most 100 characters.
 
     One that was cancelled or is over says so before its name, where a phone still shows it.
-    A thousand of them are looked through with every key that somebody presses, so what was made stays for the next key.
+    A thousand of them are looked through with every key that somebody presses, so what was made stays for the next key,
+    and who asks for the same zone and language is given the same function.
     """
     return lambda named: _label(named.starts_at, named.theme, named.state, time_zone, w)
 
@@ -170,9 +172,15 @@ def labels(time_zone: str, w: Words) -> Callable[[Named], str]:
 def _label(starts_at: datetime, name: str, state: SessionState, time_zone: str, w: Words) -> str:
     local = starts_at.astimezone(zone_of(time_zone))
     # Filled by itself, without the care for what does not fit, which costs more than all the rest.
-    whole = w.template(_LABELS[state]) or _LABELS[state].message
-    text = whole.format(date=_short_date(local.date(), w), time=f"{local.hour:02}:{local.minute:02}", name=name)
+    text = _label_template(state, w).format(
+        date=_short_date(local.date(), w), time=f"{local.hour:02}:{local.minute:02}", name=name
+    )
     return shortened(text, 100)
+
+
+@lru_cache
+def _label_template(state: SessionState, w: Words) -> str:
+    return w.template(_LABELS[state]) or _LABELS[state].message
 
 
 def typed(instant: datetime, time_zone: str) -> str:

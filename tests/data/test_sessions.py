@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from datetime import date, time, timedelta
+from contextvars import Context
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 import data.sessions
 from bot.domain.errors import Unknown
 from bot.domain.rsvps import Answer, Rsvp
-from bot.domain.sessions import LONGEST_DURATION, SessionState
+from bot.domain.sessions import LONGEST_DURATION, SessionName, SessionState
 from data.database import Database
 from data.schema import metadata
 from tests.data.files import NOW, StandingClock
@@ -151,6 +152,63 @@ async def test_behind_are_those_that_were_cancelled_or_are_over_the_latest_first
         assert [name.id for name in await uow.sessions.names_ahead(NOW, 9)] == [ahead]
     async with database(OTHER) as uow:
         assert await uow.sessions.names_behind(9) == []
+
+
+async def names(database: Database, now: datetime = NOW) -> tuple[Sequence[SessionName], Sequence[SessionName]]:
+    async with database.reading(GUILD) as uow:
+        return await uow.sessions.names_ahead(now, 9), await uow.sessions.names_behind(9)
+
+
+async def test_names_are_read_anew_only_after_one_has_changed(database: Database):
+    group_id = await a_group(database)
+    series_id = await a_series(database, group_id)
+    one = await added(database, group_id, 1, series_id=series_id, occurrence_on=date(2026, 11, 10))
+    before = await names(database)
+    async with database(GUILD) as uow:
+        await uow.rsvps.put(Rsvp(one, 11, Answer.GOING, False, 1, NOW))
+    async with database(OTHER):
+        pass
+    after = await names(database)
+    assert after[0] is before[0]
+    assert after[1] is before[1]
+    async with database(GUILD) as uow:
+        await uow.sessions.change(one, theme="花")
+        assert [name.theme for name in await uow.sessions.names_ahead(NOW, 9)] == ["花"], "a writer reads for itself"
+    assert [name.theme for name in (await names(database))[0]] == ["花"]
+    async with database(GUILD) as uow:
+        await uow.series.change(series_id, name="new")
+    assert [name.series for name in (await names(database))[0]] == ["new"]
+    two = await added(database, group_id, 2)
+    assert [name.id for name in (await names(database))[0]] == [one, two]
+    async with database(GUILD) as uow:
+        await uow.sessions.change(two, state=SessionState.CANCELLED)
+    ahead, behind = await names(database)
+    assert ([name.id for name in ahead], [name.id for name in behind]) == ([one], [two])
+
+
+async def test_a_name_that_was_kept_is_not_ahead_any_more_once_its_session_is_over(database: Database):
+    group_id = await a_group(database)
+    one, two = await added(database, group_id, 1), await added(database, group_id, 2)
+    ahead, _behind = await names(database)
+    assert [name.id for name in ahead] == [one, two]
+    end = ahead[0].ends_at
+    assert (await names(database, end - timedelta(seconds=1)))[0] is ahead
+    assert [name.id for name in (await names(database, end))[0]] == [two]
+    assert [name.id for name in (await names(database))[0]] == [one, two], "of an earlier time nothing is kept"
+
+
+async def test_what_a_view_reads_from_before_a_change_is_not_kept(database: Database):
+    one = await added(database, await a_group(database))
+    async with database.reading(GUILD) as uow:
+        await uow.sessions.get(one)
+        await asyncio.create_task(renamed(database, one), context=Context())
+        assert [name.theme for name in await uow.sessions.names_ahead(NOW, 9)] == ["茶"]
+    assert [name.theme for name in (await names(database))[0]] == ["花"]
+
+
+async def renamed(database: Database, session_id: int) -> None:
+    async with database(GUILD) as uow:
+        await uow.sessions.change(session_id, theme="花")
 
 
 async def test_starting_is_half_open_and_leaves_out_what_is_cancelled(database: Database):

@@ -129,7 +129,7 @@ def test_a_date_is_written_out_on_the_communitys_clock():
 
 
 def called(locale: str, starts_at: datetime, theme: str) -> str:
-    return calendar.labels("Asia/Tokyo", words(locale))(SessionName(1, 1, 0, starts_at, theme, ""))
+    return calendar.labels("Asia/Tokyo", words(locale))(SessionName(1, 1, 0, starts_at, starts_at, theme, ""))
 
 
 def test_a_label_begins_with_the_date_and_never_grows_too_long():

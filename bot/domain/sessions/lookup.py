@@ -191,7 +191,7 @@ async def find_session(
 
     def partly(name: SessionName) -> bool:
         # A date is not looked for in labels: "Jan 2" stands in "Jan 27", too.
-        return _has_part(name, sounded(text), None if date_alone else label) or any(
+        return has_part(_sought(name, None if date_alone else label), sounded(text)) or any(
             each.has_part(name) for each in said if each.name
         )
 
@@ -248,7 +248,9 @@ async def suggestions(
     others: list[SessionName] = []
 
     def fits(name: SessionName) -> bool:
-        return _has(name, wanted, label) or (bool(said) and any(each.has_part(name) for each in said))
+        # The label comes last: it is the only one that has to be made.
+        called_so = wanted in _sought(name, None) or wanted in _sought(name, label)
+        return called_so or (bool(said) and any(each.has_part(name) for each in said))
 
     for name, group in await _names_ahead(uow, actor, now):
         found = mine if name.id in chosen else others
@@ -269,16 +271,13 @@ async def _answered_first(uow: UnitOfWork, actor: Actor, named: Sequence[Session
     return next((name for name in named if name.id in chosen and not name.series), named[0])
 
 
-def _has_part(name: SessionName, part: str, label: Label | None) -> bool:
-    """As `_has`, but a part that stands for the whole begins where a word does; `label` None: not in its label."""
-    called = (name.theme, name.series, label(name) if label else "")
-    return any(has_part(_sounded(each), part) for each in called)
+@lru_cache(maxsize=16_384)
+def _sought(name: SessionName, label: Label | None) -> str:
+    """All that the session is called, sounded, a line each; `label` None: without its label.
 
-
-def _has(name: SessionName, wanted: str, label: Label) -> bool:
-    """Whether the text is part of what the session is called."""
-    # The label comes last: it is the only one that has to be made.
-    return wanted in _sounded(name.theme) or wanted in _sounded(name.series) or wanted in _sounded(label(name))
+    The same thousand are looked through with every key that somebody presses, for texts that are of one line.
+    """
+    return "\n".join((_sounded(name.theme), _sounded(name.series), sounded(label(name)) if label else ""))
 
 
 async def _names_ahead(uow: UnitOfWork, actor: Actor, now: datetime) -> list[_Named]:
@@ -298,7 +297,7 @@ async def _visible(uow: UnitOfWork, actor: Actor, names: Sequence[SessionName]) 
 
 _folded = lru_cache(maxsize=16_384)(folded)
 _sounded = lru_cache(maxsize=16_384)(sounded)
-"""Of themes and labels: the same thousand of them are looked through with every key that somebody presses."""
+"""Of themes, series and labels: the same thousand of them are looked through again and again."""
 
 
 async def view(uow: UnitOfWork, session_id: int) -> SessionView:

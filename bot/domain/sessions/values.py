@@ -66,17 +66,18 @@ class Session(Struct, frozen=True):
         return self.starts_at + timedelta(minutes=self.duration)
 
 
-class SessionName(Struct, frozen=True, gc=False):
+class SessionName(Struct, frozen=True, gc=False, cache_hash=True):
     """What a session is found by while somebody types: all that a list of choices needs, and no more.
 
-    `series` is its series' name, "" for a one-off. A thousand are made for each key; they hold nothing that could lead
-    back to them, so the garbage collector need not look at them.
+    `series` is its series' name, "" for a one-off. Thousands are kept; they hold nothing that could lead back to them,
+    so the garbage collector need not look at them.
     """
 
     id: int
     group_id: int
     host_id: int
     starts_at: datetime
+    ends_at: datetime
     theme: str
     series: str
     state: SessionState = SessionState.SCHEDULED
@@ -232,11 +233,11 @@ class SessionRepository(Protocol):
         """Scheduled sessions that have not ended, by start and id; of one group or series if given."""
         ...
 
-    async def names_ahead(self, now: datetime, limit: int) -> list[SessionName]:
+    async def names_ahead(self, now: datetime, limit: int) -> Sequence[SessionName]:
         """As `upcoming`, but only what they are found by."""
         ...
 
-    async def names_behind(self, limit: int) -> list[SessionName]:
+    async def names_behind(self, limit: int) -> Sequence[SessionName]:
         """What those are found by that were cancelled or are over, the latest start first."""
         ...
 
