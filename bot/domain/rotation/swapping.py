@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from bot.domain.actors import Actor
 from bot.domain.errors import StudyError, Unknown
 from bot.domain.members import dm_readers
+from bot.domain.restrictions import require_free
 from bot.domain.rotation.acts import change_turn
 from bot.domain.rotation.asking import answer_by
 from bot.domain.rotation.changing import cover, swap
@@ -261,6 +262,7 @@ class SwapService:
         Raises:
             Unknown: nothing was offered to them.
             SessionNotOpen, SwapOver, NotAbleToTake.
+            Restricted: a moderator keeps them from lecturing then.
         """
         async with self._units(guild_id) as uow:
             offered, session, group = await self._found(uow, actor, swap_id)
@@ -277,6 +279,7 @@ class SwapService:
                         return Taken(session, group, mine, None, new=False)
             if not holds(offered, turn) or offered.closes_at <= now:
                 raise SwapOver(session)
+            await require_free(uow, me, "rotation", session.starts_at, now, me)
             if not may_take(roster, slot, me):
                 raise NotAbleToTake(session)
             gives, at = await in_exchange(uow, turn, session, me, now) or (None, None)

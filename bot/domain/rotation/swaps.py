@@ -235,12 +235,11 @@ async def end(uow: UnitOfWork, swap: Swap, state: SwapState, now: datetime, acto
 async def review(uow: UnitOfWork, roster: Roster, slots: Mapping[int, Slot], now: datetime) -> datetime | None:
     """End the offers at these dates that hold no longer; returns when the next one closes (None: none is left)."""
     closing: list[datetime] = []
-    on_it = {member.id for member in roster.members}
     for swap in await uow.swaps.open_at(slots.keys()):
         turn = next((turn for turn in slots[swap.slot_id].turns if turn.id == swap.turn_id), None)
         if not holds(swap, turn):
             await end(uow, swap, SwapState.FALLEN, now)
-        elif swap.to_id and swap.to_id not in on_it:
+        elif swap.to_id and not may_take(roster, slots[swap.slot_id], swap.to_id):
             await end(uow, swap, SwapState.REFUSED, now)
         elif swap.closes_at <= now:
             await end(uow, swap, SwapState.EXPIRED, now)

@@ -1,0 +1,67 @@
+"""A turn is offered to somebody, and then something happens to them or to the date."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.restrictions import Restricted, Restriction
+from bot.domain.rotation.swapping import SwapOver
+from bot.domain.rotation.swaps import STAYS
+from bot.domain.sessions import Session
+from tests.domain.reminding import GUILD, Club, at
+from tests.domain.rotation.taking_turns import DAY, join, one, take, turns
+from tests.domain.study import MODERATOR
+
+FIRST = at(29, 7) + 14 * DAY
+
+
+@pytest.fixture
+async def date(club: Club) -> Session:
+    """In a month; 11, 12 and 13 take part in the rotation, and nobody is asked yet."""
+    await join(club, 11, 12, 13)
+    return await club.schedule(FIRST)
+
+
+async def suggest(club: Club, session: Session, to_id: int = 0) -> int:
+    """11 lectures there, and offers the turn; the offer's id."""
+    mine = await take(club, session, 11)
+    offered = await club.services.swaps.suggest(GUILD, one(11), mine.id, to_id)
+    await club.until(club.clock.at)
+    return offered.swap.id
+
+
+async def restrict(club: Club, member_id: int) -> None:
+    await club.services.restricting.restrict(
+        GUILD, MODERATOR, one(member_id), Restriction(member_id, "rotation", reason="無断欠席")
+    )
+
+
+@pytest.mark.parametrize("why", ["restricted", "away"])
+async def test_the_one_who_was_asked_can_not_lecture_then_and_the_other_is_told(club: Club, date: Session, why: str):
+    swap_id = await suggest(club, date, 12)
+    if why == "restricted":
+        await restrict(club, 12)
+    else:
+        await club.services.unavailability.add(GUILD, one(12), FIRST - DAY, FIRST + DAY, "旅行")
+    (told,) = [each for each in await club.until(club.clock.at) if each.kind == STAYS]
+    assert (told.member_id, told.value.swap.state) == (11, "refused")
+    with pytest.raises(SwapOver):
+        await club.services.swaps.take(GUILD, one(12), swap_id, 0)
+    assert [(turn.member_id, turn.state) for turn in await turns(club, date)] == [(11, "confirmed")]
+
+
+async def test_an_absence_on_another_date_leaves_the_offer_open(club: Club, date: Session):
+    swap_id = await suggest(club, date, 12)
+    await club.services.unavailability.add(GUILD, one(12), FIRST + timedelta(hours=2), FIRST + DAY)
+    assert [each for each in await club.until(club.clock.at) if each.kind == STAYS] == []
+    await club.services.swaps.take(GUILD, one(12), swap_id, 0)
+
+
+async def test_who_is_kept_from_lecturing_reads_why_the_turn_is_not_theirs_to_take(club: Club, date: Session):
+    swap_id = await suggest(club, date)
+    await restrict(club, 12)
+    with pytest.raises(Restricted) as refused:
+        await club.services.swaps.take(GUILD, one(12), swap_id, 0)
+    assert refused.value.reason == "無断欠席"
