@@ -124,6 +124,12 @@ class Turn(Struct, frozen=True):
         """Whether it fills its place."""
         return self.state not in FALLEN
 
+    @property
+    def was_asked(self) -> bool:
+        """Whether the turn ever was somebody's: not so if they were taken off a date before they were asked."""
+        taken_off = self.state in (TurnState.RELEASED, TurnState.WITHDRAWN)
+        return not (taken_off and self.closed_at == self.asked_at)
+
     def become(self, state: TurnState, at: datetime) -> Turn:
         """The turn in its next state, reached at this instant.
 
