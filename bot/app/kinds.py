@@ -82,6 +82,7 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         "morning": morning.dropped,
         "moved": notices.dropped,
         "promotion": services.rsvps.dropped,
+        **dict.fromkeys((*swaps.TO_OTHERS, *swaps.TO_ITS_OWNER), services.swap_news.dropped),
     }
     return {
         AFTER: after.after,

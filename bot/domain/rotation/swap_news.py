@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.domain.posts import PostState
-from bot.domain.quiet import renew_in_peace
+from bot.domain.quiet import anew_in_peace, renew_in_peace
 from bot.domain.readers import reader_of
 from bot.domain.rotation.swaps import (
     CLOSES_BEFORE,
@@ -94,6 +94,13 @@ class SwapNewsService:
                 await uow.swaps.put(replace(offered, closes_at=last))
         for kind in (*TO_OTHERS, *TO_ITS_OWNER):
             await renew_in_peace(uow, kind, session, now)
+
+    async def dropped(self, uow: UnitOfWork, post: Post) -> None:
+        """It was under way when its session moved, and came to nothing: it is said anew, if it still holds."""
+        session = await uow.sessions.get(post.subject_id)
+        tells = self.offer if post.kind in TO_OTHERS else self.news
+        if post.starts_at != session.starts_at and await tells(uow, post) is not None:
+            await anew_in_peace(uow, post, session, self._clock.now(), key="swap")
 
     async def undelivered(self, uow: UnitOfWork, result: Settled) -> None:
         """The one person who was asked can't be reached: who asked is told at once."""

@@ -8,12 +8,14 @@ import pytest
 
 from bot.domain.restrictions import Restricted, Restriction
 from bot.domain.rotation.swapping import SwapOver
-from bot.domain.rotation.swaps import STAYS
+from bot.domain.rotation.swaps import DONE, OFFER, STAYS
 from bot.domain.sessions import Session
+from tests.domain.limbo import comes_to_nothing, read_up, under_way
 from tests.domain.reminding import GUILD, Club, at
 from tests.domain.rotation.taking_turns import DAY, join, one, take, turns
 from tests.domain.study import MODERATOR
 
+HOUR = timedelta(hours=1)
 FIRST = at(29, 7) + 14 * DAY
 
 
@@ -54,7 +56,7 @@ async def test_the_one_who_was_asked_can_not_lecture_then_and_the_other_is_told(
 
 async def test_an_absence_on_another_date_leaves_the_offer_open(club: Club, date: Session):
     swap_id = await suggest(club, date, 12)
-    await club.services.unavailability.add(GUILD, one(12), FIRST + timedelta(hours=2), FIRST + DAY)
+    await club.services.unavailability.add(GUILD, one(12), FIRST + 2 * HOUR, FIRST + DAY)
     assert [each for each in await club.until(club.clock.at) if each.kind == STAYS] == []
     await club.services.swaps.take(GUILD, one(12), swap_id, 0)
 
@@ -65,3 +67,40 @@ async def test_who_is_kept_from_lecturing_reads_why_the_turn_is_not_theirs_to_ta
     with pytest.raises(Restricted) as refused:
         await club.services.swaps.take(GUILD, one(12), swap_id, 0)
     assert refused.value.reason == "無断欠席"
+
+
+# Under way while the session moves
+
+
+async def test_an_offer_that_was_under_way_as_the_session_moved_is_said_anew_if_it_did_not_arrive(
+    club: Club, date: Session
+):
+    mine = await take(club, date, 11)
+    await club.services.swaps.suggest(GUILD, one(11), mine.id)
+    posts = await under_way(club, OFFER)
+    await club.move(date, FIRST + HOUR)
+    for post in posts:
+        await comes_to_nothing(club, post, "absent")
+    sent = [each for each in await club.until(club.clock.at) if each.kind == OFFER]
+    assert [(each.member_id, each.value.session.starts_at) for each in sent] == [(12, FIRST + HOUR), (13, FIRST + HOUR)]
+
+
+async def test_so_is_what_has_become_of_it(club: Club, date: Session):
+    swap_id = await suggest(club, date, 12)
+    await club.services.swaps.take(GUILD, one(12), swap_id, 0)
+    (post,) = await under_way(club, DONE)
+    await club.move(date, FIRST + HOUR)
+    await comes_to_nothing(club, post, "absent")
+    (told,) = [each for each in await club.until(club.clock.at) if each.kind == DONE]
+    assert (told.member_id, told.value.session.starts_at) == (11, FIRST + HOUR)
+
+
+async def test_not_so_if_it_arrived_or_holds_no_more(club: Club, date: Session):
+    mine = await take(club, date, 11)
+    swap_id = (await club.services.swaps.suggest(GUILD, one(11), mine.id)).swap.id
+    first, second = await under_way(club, OFFER)
+    await club.move(date, FIRST + HOUR)
+    await read_up(club, first, 1)
+    await club.services.swaps.withdraw(GUILD, one(11), swap_id)
+    await comes_to_nothing(club, second, "absent")
+    assert [each for each in await club.until(club.clock.at) if each.kind == OFFER] == []
