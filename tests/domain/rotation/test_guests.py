@@ -144,6 +144,16 @@ async def test_taking_a_guest_off_can_be_undone(club: Club):
     assert to(await club.until(FAR + DAY), PREPARE) == [HOST]
 
 
+async def test_a_guest_whose_host_has_left_since_does_not_come_back_by_it(club: Club):
+    session = await with_guest(club)
+    result = await skip(club, session)
+    await club.services.members.left(GUILD, HOST)
+    with pytest.raises(ChangedSince):
+        await undo(club, result.undo_id)
+    assert await kept(club, session) is None
+    assert (0, "released") in await states(club, session)
+
+
 async def test_inviting_can_be_undone_and_whoever_was_asked_is_asked_again(club: Club):
     session = await asked_first(club)
     result = await invite(club, session, replace(SATO, host_id=None))
