@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from bot.domain.members import dm_readers
-from bot.domain.posts import NewPost, next_revision
+from bot.domain.posts import NewPost, next_revision, unsent
 from bot.domain.quiet import in_peace
 from bot.domain.readers import reader_of
 from bot.domain.rotation.saying import MATERIALS_BEFORE, say_to
@@ -42,9 +42,12 @@ THANKS_LIVE = timedelta(days=7)
 
 Title = Literal["様", "先生"]
 """How the guest is addressed in Japanese."""
-News = Literal["host", "another", "moved", "cancelled", "off"]
-"""What the host hears: they look after the guest; somebody else does now; the session has another time; it is called
-off; the guest is not to lecture."""
+News = Literal["host", "changed", "another", "moved", "cancelled", "off"]
+"""What the host hears: they look after the guest; what is said of the guest has changed; somebody else looks after them
+now; the session has another time; it is called off; the guest is not to lecture."""
+
+_TELLS_ALL = ("host", "changed")
+"""News that, when it goes out, tells all there is to know of the guest by then."""
 
 
 class Guest(Struct, frozen=True):
@@ -108,7 +111,10 @@ async def look_after(
             await _tell(uow, session, before, "another", actor_id, now)
         await _plan_ahead(uow, session, guest, now)
         return await _tell(uow, session, guest, "host", actor_id, now)
-    return bool(await dm_readers(uow, NEWS, [guest.host_id]))
+    written = await uow.posts.of_subject(NEWS, session.id)
+    if any(unsent(post) and reader_of(post) == guest.host_id and post.data["news"] in _TELLS_ALL for post in written):
+        return True
+    return await _tell(uow, session, guest, "changed", actor_id, now)
 
 
 async def forget_guest(uow: UnitOfWork, session: Session, guest: Guest, actor_id: int, now: datetime) -> bool:

@@ -117,6 +117,26 @@ async def test_the_same_session_again_changes_what_is_given(club: Club):
     assert (await turns(club, session))[-1].state == "given"
 
 
+async def test_the_host_hears_what_has_changed_of_their_guest(club: Club):
+    session = await with_guest(club)
+    await club.until(club.clock.at)
+    first = await invite(club, session, NewGuest("佐藤", fee="3万円"))
+    assert first.told
+    (told,) = [each for each in await club.until(club.clock.at) if each.kind == NEWS]
+    assert (told.member_id, told.value.news, told.value.guest.fee) == (HOST, "changed", "3万円")
+    assert "3万円" in told.text
+    await undo(club, first.undo_id)
+    (told,) = [each for each in await club.until(club.clock.at) if each.kind == NEWS]
+    assert (told.value.news, told.value.guest.fee) == ("changed", "2万円")
+
+
+async def test_what_they_have_not_read_yet_tells_of_the_change_too(club: Club):
+    session = await with_guest(club)
+    await invite(club, session, NewGuest("佐藤", fee="3万円"))
+    (told,) = [each for each in await club.until(club.clock.at) if each.kind == NEWS]
+    assert (told.value.news, told.value.guest.fee) == ("host", "3万円")
+
+
 async def test_nothing_is_written_where_nothing_changes(club: Club):
     session = await with_guest(club)
     again = await invite(club, session, NewGuest("佐藤"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
+from bot.domain.posts import PostState, Settled
 from bot.domain.restrictions import Restricted, Restriction
 from bot.domain.rotation.swapping import SwapOver
 from bot.domain.rotation.swaps import DONE, OFFER, STAYS
@@ -52,6 +53,26 @@ async def test_the_one_who_was_asked_can_not_lecture_then_and_the_other_is_told(
     with pytest.raises(SwapOver):
         await club.services.swaps.take(GUILD, one(12), swap_id, 0)
     assert [(turn.member_id, turn.state) for turn in await turns(club, date)] == [(11, "confirmed")]
+
+
+async def test_the_one_who_was_asked_will_never_read_it_and_the_other_is_told(club: Club, date: Session):
+    mine = await take(club, date, 11)
+    await club.services.swaps.suggest(GUILD, one(11), mine.id, 12)
+    for post in await club.claim():
+        # They can't see the group's channel any more.
+        await club.db.outbox.settle([Settled(post, PostState.CANCELLED, "overtaken")], club.clock.at)
+    (told,) = [each for each in await club.until(club.clock.at + HOUR) if each.kind == STAYS]
+    assert (told.member_id, told.value.swap.state) == (11, "refused")
+
+
+async def test_an_offer_that_waits_for_the_morning_is_waited_for(club: Club, date: Session):
+    mine = await take(club, date, 11)
+    async with club.db(GUILD) as uow:
+        await uow.communities.change(quiet_begin=time(21), quiet_end=time(7))
+    club.clock.at = at(14, 23)
+    await club.services.swaps.suggest(GUILD, one(11), mine.id, 12)
+    sent = await club.until(at(15, 8))
+    assert [(each.kind, each.member_id, each.at) for each in sent] == [(OFFER, 12, at(15, 7))]
 
 
 async def test_an_absence_on_another_date_leaves_the_offer_open(club: Club, date: Session):
