@@ -137,6 +137,28 @@ async def test_what_they_have_not_read_yet_tells_of_the_change_too(club: Club):
     assert (told.value.news, told.value.guest.fee) == ("host", "3万円")
 
 
+async def test_the_host_hears_where_their_guest_is_to_go_now(club: Club):
+    session = await with_guest(club)
+    await club.until(club.clock.at)
+    await club.edit(session, venue="会議室B", duration=90)
+    (told,) = [each for each in await club.until(club.clock.at) if each.kind == NEWS]
+    assert (told.member_id, told.value.news) == (HOST, "edited")
+    assert "会議室B" in told.text
+    await club.edit(session, capacity=30)
+    sent = await club.until(FAR + DAY)
+    assert to(sent, NEWS) == []
+    assert when(sent, THANKS) == [FAR + HOUR * 1.5]
+
+
+async def test_several_changes_in_a_row_are_told_as_one(club: Club):
+    session = await with_guest(club)
+    await club.until(club.clock.at)
+    await club.edit(session, venue="会議室B")
+    await club.edit(session, venue="会議室C")
+    (told,) = [each for each in await club.until(club.clock.at) if each.kind == NEWS]
+    assert "会議室C" in told.text
+
+
 async def test_nothing_is_written_where_nothing_changes(club: Club):
     session = await with_guest(club)
     again = await invite(club, session, NewGuest("佐藤"))
