@@ -30,6 +30,8 @@ from bot.domain.rotation.values import OPEN, Turn
 from bot.domain.sessions import SessionState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.clock import Clock
     from bot.domain.groups import StudyGroup
     from bot.domain.posts import Post, Settled
@@ -72,6 +74,14 @@ class SwapNews(Struct, frozen=True):
     got: Turn | None = None
     at: Session | None = None
     reader: int = 0
+
+
+async def offer_to(
+    uow: UnitOfWork, swap: Swap, turn: Turn, session: Session, group: StudyGroup, member_id: int, now: datetime
+) -> Offer:
+    """What somebody is asked to take, and what they would give for it as things are."""
+    gives, at = await in_exchange(uow, turn, session, member_id, now) or (None, None)
+    return Offer(OFFER, session, group, swap, gives, at, turn.member_id if swap.to_id else 0)
 
 
 class SwapNewsService:
@@ -120,9 +130,8 @@ class SwapNewsService:
         roster, reader = await uow.rotation.roster(found.group.id), reader_of(post)
         if not may_take(roster, await slot_at(uow, found.session, roster), reader):
             return None
-        gives, at = await in_exchange(uow, found.turn, found.session, reader, now) or (None, None)
-        giver_id = found.turn.member_id if found.swap.to_id else 0
-        return Offer(post.kind, found.session, found.group, found.swap, gives, at, giver_id, reader=found.reader)
+        offer = await offer_to(uow, found.swap, found.turn, found.session, found.group, reader, now)
+        return replace(offer, kind=post.kind, reader=found.reader)
 
     async def news(self, uow: UnitOfWork, post: Post) -> SwapNews | None:
         """What has become of it, to whom it matters; None if that is no longer so."""
