@@ -1,4 +1,4 @@
-"""Guests who lecture without an account, in SQL: one at most at a session."""
+"""Guests who lecture without an account, in SQL: one at most at a session. See `data.housekeeping` for how long."""
 
 from __future__ import annotations
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, delete, exists, select
+from sqlalchemy import ColumnElement, Select, Table, delete, exists, select, update
 
 from bot.domain.forms import KEPT as FORMS_KEPT
 from bot.domain.posts import FINAL, PostState
 from bot.domain.profiles import INTRODUCTION
+from bot.domain.sessions import SessionState
 from bot.domain.steps import StepState
 from data.connections import Connections
 from data.forms import kept_forms
+from data.guests import guests
 from data.posts import posts
 from data.profiles import profiles
 from data.question_box import lecture_questions
@@ -32,9 +34,10 @@ async def sweep(connections: Connections, now: datetime) -> int:
     """Delete what has served its time.
 
     What is older than 90 days of finished posts and steps, pings, absences, and of what people had for lecturers; and
-    what was typed into refused forms.
+    what was typed into refused forms. Of a guest, 90 days after their session, its record keeps the name, affiliation
+    and topic; what was told about them and their fee goes, and all of it if the session was cancelled.
 
-    Returns how many rows went.
+    Returns how many rows went, or were emptied.
     """
     before = now - KEPT
     finished = [state.value for state in StepState if state is not StepState.PLANNED]
@@ -45,19 +48,25 @@ async def sweep(connections: Connections, now: datetime) -> int:
         (unavailabilities, unavailabilities.c.until < before),
         (lecture_questions, lecture_questions.c.session_id.in_(_begun(before))),
         (follow_ups, follow_ups.c.pressed_at < before),
+        (guests, guests.c.session_id.in_(_begun(before).where(sessions.c.state == SessionState.CANCELLED.value))),
         (kept_forms, kept_forms.c.sent_at < now - FORMS_KEPT),
     ]
     total = 0
     for table, condition in old:
         while gone := await _some(connections, table, condition):
             total += gone
+    told = guests.c.session_id.in_(_begun(before)) & ((guests.c.bio != "") | (guests.c.fee != ""))
+    while emptied := await _some(connections, guests, told, bio="", fee=""):
+        total += emptied
     return total
 
 
-async def _some(connections: Connections, table: Table, condition: Any) -> int:
+async def _some(connections: Connections, table: Table, condition: Any, **emptied: str) -> int:
+    """Delete some of these rows, or only write over these columns of theirs; returns how many."""
+    chosen = table.c.id.in_(select(table.c.id).where(condition).limit(AT_ONCE))
+    act = update(table).where(chosen).values(**emptied) if emptied else delete(table).where(chosen)
     async with connections.writing() as connection:
-        chosen = select(table.c.id).where(condition).limit(AT_ONCE)
-        return (await connection.execute(delete(table).where(table.c.id.in_(chosen)))).rowcount
+        return (await connection.execute(act)).rowcount
 
 
 def _begun(before: datetime) -> Select[int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.actors import Actor
 from bot.domain.rotation.saying import ALL
 from tests.cogs.acts import at_rest
 from tests.pseudo import (
@@ -66,6 +67,14 @@ async def test_everything_that_is_said_to_find_a_lecturer_is_translated(odd_worl
     await use(member, ":yes:")
     await wait(29, 0, month=1)
     await use(member, ":say:")
+    # It moves into an absence of theirs.
+    since, actor = datetime(2026, 2, 4, 15, 20, tzinfo=UTC), Actor(member.id, sees=lambda _channel: True)
+    await world.sim.run(world.app.services.unavailability.add(world.guild.id, actor, since))
+    move = await mod.slash(world.general, "session edit", session="Tea", when="2026-02-05 00:30")
+    assert move.response is not None
+    await mod.click(move.response, custom_id=controls(move.response, world)[-1]["custom_id"])
+    await at_rest(world)
+    ear.listen("after a move into an absence")
     await wait(2, 16)
     (doubt,) = await use(member, ":no:")
     (drop,) = (each for each in controls(doubt, world) if ":drop" in each["custom_id"])

@@ -82,6 +82,7 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         "morning": morning.dropped,
         "moved": notices.dropped,
         "promotion": services.rsvps.dropped,
+        **dict.fromkeys((*swaps.TO_OTHERS, *swaps.TO_ITS_OWNER), services.swap_news.dropped),
     }
     return {
         AFTER: after.after,
@@ -185,6 +186,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, told_elsewhere, place=place_of),
         RESTRICTED: PostKind(services.restricting.describe, restriction_rendering.told, notices.report),
         "start": reminder,
+        saying.AWAY: asked,
         saying.CALL: PostKind(services.saying.wanted, request_rendering.called, notices.report, place=place_of),
         saying.DISCUSS: PostKind(services.saying.wanted, request_rendering.discussed, notices.report, place=place_of),
         saying.MATERIALS: asked,

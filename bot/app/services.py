@@ -156,7 +156,13 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             handing.on_moved,
             upcoming.on_session,
         ),
-        on_edited=(announcements.on_edited, rsvps.on_changed, notices.on_edited, upcoming.on_session),
+        on_edited=(
+            announcements.on_edited,
+            rsvps.on_changed,
+            notices.on_edited,
+            guests.on_edited,
+            upcoming.on_session,
+        ),
         on_cancelled=(
             announcements.on_cancelled,
             rsvps.on_cancelled,

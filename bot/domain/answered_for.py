@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from bot.domain.posts import NewPost, PostState, again, next_revision
-from bot.domain.quiet import in_peace, renew_in_peace
+from bot.domain.posts import NewPost, next_revision
+from bot.domain.quiet import anew_in_peace, in_peace, renew_in_peace
 from bot.domain.readers import reader_of
 from bot.domain.rsvps import ANSWERED_FOR, Rsvp, tells
 from bot.domain.sessions import SessionState, view
@@ -72,15 +72,8 @@ class AnsweredForService:
 
     async def dropped(self, uow: UnitOfWork, post: Post) -> None:
         """It was under way when its session changed, and came to nothing: it is said anew, if it is still true."""
-        if await self.describe(uow, post) is None:
-            return
-        session = await uow.sessions.get(post.subject_id)
-        earlier = await uow.posts.of_subject(post.kind, session.id)
-        later = [p for p in earlier if p.revision > post.revision and reader_of(p) == reader_of(post)]
-        if all(each.state is PostState.CANCELLED for each in later):
-            revision = next_revision(earlier)
-            new = again(post, revision, expires_at=session.starts_at, starts_at=session.starts_at)
-            await uow.posts.plan(await in_peace(uow, new, self._clock.now()))
+        if await self.describe(uow, post) is not None:
+            await anew_in_peace(uow, post, await uow.sessions.get(post.subject_id), self._clock.now())
 
     # What is told
 

@@ -16,7 +16,7 @@ from bot.domain.members import dm_readers
 from bot.domain.mirrors import announcement_of
 from bot.domain.posts import NewPost, PostState, Settled, again, may_be_read, next_revision
 from bot.domain.private_threads import reader_of
-from bot.domain.quiet import in_peace, renew_in_peace
+from bot.domain.quiet import anew_in_peace, in_peace, renew_in_peace
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import SessionState
 
@@ -116,14 +116,8 @@ class HostingService:
 
     async def dropped(self, uow: UnitOfWork, post: Post) -> None:
         """It was under way when its session changed, and came to nothing: it is said anew, if it is still wanted."""
-        if await self.describe(uow, post) is None:
-            return
-        earlier, session = await uow.posts.of_subject(KIND, post.subject_id), await uow.sessions.get(post.subject_id)
-        to = (post.channel_id, post.member_id)
-        later = [p for p in earlier if p.revision > post.revision and (p.channel_id, p.member_id) == to]
-        if all(each.state is PostState.CANCELLED for each in later):
-            new = again(post, next_revision(earlier), expires_at=session.starts_at, starts_at=session.starts_at)
-            await uow.posts.plan(await in_peace(uow, new, self._clock.now()))
+        if await self.describe(uow, post) is not None:
+            await anew_in_peace(uow, post, await uow.sessions.get(post.subject_id), self._clock.now())
 
     # What is told
 

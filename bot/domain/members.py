@@ -39,7 +39,7 @@ DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "reminders": ("evening", "dawn", "before"),
     "hosts": ("hostless",),
     "turns": (
-        *("turn_request", "turn_nudge", "turn_offer", "turn_outline", "turn_materials"),
+        *("turn_request", "turn_nudge", "turn_offer", "turn_outline", "turn_materials", "turn_away"),
         *("swap_offer", "swap_nudge", "swap_for", "swap_done", "swap_stays"),
         *("turn_released", "turn_back"),
     ),

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from bot.domain.calendar import Held, hold
 from bot.domain.communities import Community, quiet_hours
-from bot.domain.posts import NewPost, Post, again, unsent
+from bot.domain.posts import NewPost, Post, PostState, again, next_revision, unsent
 from bot.domain.readers import reader_of, reader_zone
 from bot.domain.steps import StepState
 from bot.domain.zones import zone_of
@@ -76,6 +76,26 @@ async def renew_in_peace(uow: UnitOfWork, kind: str, session: Session, now: date
     waiting = [post for post in await uow.posts.of_subject(kind, session.id) if unsent(post)]
     times = {"expires_at": session.starts_at, "starts_at": session.starts_at}
     await plan_in_peace(uow, [again(post, post.revision, **times) for post in waiting], now)
+
+
+async def anew_in_peace(uow: UnitOfWork, post: Post, session: Session, now: datetime, *, key: str = "") -> None:
+    """What a change of the session overtook under way has never arrived: it is said anew, unless a later post says it.
+
+    `key`: in their data, posts that say the same have the same value of this.
+    """
+    written = await uow.posts.of_subject(post.kind, session.id)
+    to, about = reader_of(post) or post.channel_id, post.data.get(key)
+    later = [
+        each
+        for each in written
+        if each.revision > post.revision
+        and (reader_of(each) or each.channel_id) == to
+        and each.data.get(key) == about
+        and each.state is not PostState.CANCELLED
+    ]
+    if not later:
+        times = {"expires_at": session.starts_at, "starts_at": session.starts_at}
+        await uow.posts.plan(await in_peace(uow, again(post, next_revision(written), **times), now))
 
 
 def _in_peace(post: NewPost, community: Community, now: datetime, own_zone: str) -> NewPost:

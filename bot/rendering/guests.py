@@ -47,8 +47,13 @@ def invited(value: Invited, w: Words) -> Content:
 
 _NEWS: Mapping[News, locale_str] = {
     "host": _("You look after {guest}, who lectures at **{theme}** ({group}). You invite and welcome them."),
+    "changed": _("What was written of {guest}, who lectures at **{theme}** ({group}), has changed."),
     "another": _("You no longer look after {guest}, who lectures at **{theme}** ({group}): somebody else does now."),
     "moved": _("**{theme}** ({group}), where {guest} lectures, has a new time. Please tell your guest."),
+    "edited": _(
+        "Something has changed about **{theme}** ({group}), where {guest} lectures. Please tell your guest what "
+        "matters to them."
+    ),
     "cancelled": _("**{theme}** ({group}), where {guest} was to lecture, is cancelled. Please tell your guest."),
     "off": _("{guest} does not lecture at **{theme}** ({group}) after all. Please tell your guest."),
 }
@@ -66,9 +71,9 @@ def for_host(value: ForHost, w: Words) -> Content:
     if value.kind == PREPARE:
         arrival = timestamp(session.starts_at - ARRIVAL, "t")
         lines.append(w(_("Who meets them, and where? They are asked to be there at {time}."), time=arrival))
-    if value.kind == PREPARE or value.news == "host":
+    if value.kind == PREPARE or value.news in ("host", "changed"):
         lines += _facts(guest, w)
-    if value.news in ("host", "moved"):
+    if value.news in ("host", "changed", "moved", "edited"):
         lines += _to_copy(_invitation(session, guest, value.group.name, value.community), w)
     if value.kind == THANKS:
         lines += _to_copy(_thanks(session, guest, value.group.name, value.community), w)

@@ -18,8 +18,8 @@ from bot.domain.rotation.requests import (
     PlaceTaken,
     Yes,
 )
-from bot.domain.rotation.saying import MATERIALS, NUDGE, OFFER, OUTLINE, REQUEST, Asked, Wanted
-from bot.domain.rotation.values import Turn
+from bot.domain.rotation.saying import AWAY, MATERIALS, NUDGE, OFFER, OUTLINE, REQUEST, Asked, Wanted
+from bot.domain.rotation.values import Turn, TurnState
 from bot.i18n import Words, _, locale_str
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import moment, timestamp
@@ -46,6 +46,7 @@ _HEADS: Mapping[str, locale_str] = {
     OFFER: _("Nobody lectures yet at **{theme}** ({group}). Would you? The first to press has the turn."),
     OUTLINE: _("You lecture at **{theme}** ({group}). What will you talk about? A title and a few lines are enough."),
     MATERIALS: _("Soon you lecture at **{theme}** ({group})."),
+    AWAY: _("**{theme}** ({group}), where you lecture, has a new time. You have noted that you can't lecture then."),
 }
 _ANOTHER = _("Another lecturer is wanted at **{theme}** ({group}). Would you? The first to press has the turn.")
 _ANEW = _("**{theme}** ({group}), for which I asked you to be the lecturer, has a new time. Would you lecture then?")
@@ -56,7 +57,15 @@ _WHAT_OF = _(
     "about it, and a question you would like to ask the others."
 )
 _FIRST = _("It would be your first lecture here. Nobody expects slides: what is everyday to you is new to the others.")
+_STAY_OR_GO = _(
+    "If it suits you all the same, there is nothing to do. If not, please press below; I then find somebody else."
+)
+_PASSED_ON = _(
+    "**{theme}** ({group}), for which I asked you to be the lecturer, has a new time. You have noted that you can't "
+    "lecture then, so I ask somebody else."
+)
 _SLIDES = _("If there is something to read or to look at beforehand, put it into the session's thread.")
+_AFTER_ALL = _("If you change your mind, press below: the turn is yours if it is still open.")
 _OFFER_ENDS = _("If nobody is found, it becomes an open discussion.")
 
 
@@ -70,6 +79,8 @@ def asked(value: Asked, w: Words) -> Content:
         head = _BY_HAND
     elif value.kind == OFFER and value.another:
         head = _ANOTHER
+    elif _is_lost(value):
+        head = _PASSED_ON
     lines = [w(head, theme=session.theme, group=value.group.name), moment(session.starts_at)]
     if value.kind in (REQUEST, NUDGE) and turn is not None and turn.answer_due is not None:
         lines.append(w(_BY, when=timestamp(turn.answer_due, "f")))
@@ -79,15 +90,24 @@ def asked(value: Asked, w: Words) -> Content:
         lines.append(w(_FIRST))
     if value.kind == MATERIALS:
         lines.append(w(_SLIDES))
+    if value.kind == AWAY:
+        lines.append(w(_AFTER_ALL if _is_lost(value) else _STAY_OR_GO))
     mentions = (value.reader,) if value.reader else ()
     rows = (_buttons(value, w), stop_row("turns", session.guild_id, w))
     return Content(fitted(lines, pings(mentions)), rows=rows, mentions=mentions)
+
+
+def _is_lost(value: Asked) -> bool:
+    """Whether its reader need not answer any more."""
+    return value.turn is not None and value.turn.state is TurnState.DECLINED
 
 
 def _buttons(value: Asked, w: Words) -> tuple[Button, ...]:
     guild_id = value.session.guild_id
     if value.turn is None:
         return (take_button(value.session.id, w, guild_id=guild_id),)
+    if _is_lost(value):
+        return (_after_all_button(value.turn, w, guild_id),)
     if value.kind in (REQUEST, NUDGE):
         return answer_buttons(value.turn, w, guild_id=guild_id)
     return lecturer_buttons(value.turn, w, guild_id=guild_id)
@@ -220,13 +240,13 @@ def said_no(value: No, w: Words, *, guild_id: int = 0) -> Content:
         text = _("You don't lecture at {session} any more. I ask somebody else; you are still put down as coming.")
     else:
         text = _("All right: you don't lecture at {session}. I ask somebody else; nobody is told why.")
-    lines = [
-        w(text, session=session),
-        w(_("If you change your mind, press below: the turn is yours if it is still open.")),
-    ]
+    lines = [w(text, session=session), w(_AFTER_ALL)]
+    return Content(fitted(lines), rows=((_after_all_button(value.turn, w, guild_id),),))
+
+
+def _after_all_button(turn: Turn, w: Words, guild_id: int) -> Button:
     server = (guild_id,) if guild_id else ()
-    row = (Button(w(_("I'll lecture after all")), button_id(TURN, value.turn.id, YES, *server)),)
-    return Content(fitted(lines), rows=(row,))
+    return Button(w(_("I'll lecture after all")), button_id(TURN, turn.id, YES, *server))
 
 
 def tell_form(custom_id: str, turn: Turn, w: Words) -> discord.ui.Modal:

@@ -132,8 +132,8 @@ def withdrawn(value: Withdrawn, w: Words) -> Content:
 # Being asked
 
 
-def offered(value: Offer, w: Words) -> Content:
-    """In private: which two dates would change hands, and the buttons that say yes and no."""
+def offered(value: Offer, w: Words, *, stop: bool = True) -> Content:
+    """In private: which two dates would change hands, and the buttons that say yes and no; `stop`: no more of these."""
     session, to_one = value.session, bool(value.giver_id)
     head = (_TO_ONE if to_one else _TO_ALL)[value.kind]
     giver = f"<@{value.giver_id}>"
@@ -160,7 +160,7 @@ def offered(value: Offer, w: Words) -> Content:
         Button(w(label), button_id(TAKE_TURN, value.swap.id, gives_id, server), discord.ButtonStyle.success),
         Button(w(NOT_THIS_TIME), button_id(OFFERED, value.swap.id, NO, server)),
     )
-    rows = (row,) if value.anew else (row, stop_row("turns", server, w))
+    rows = (row, stop_row("turns", server, w)) if stop else (row,)
     return Content(fitted(lines, pings(mentions)), rows=rows, mentions=mentions)
 
 

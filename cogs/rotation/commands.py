@@ -169,10 +169,11 @@ class Rotation(commands.Cog):
     @group.command(name="volunteer", description=_("Take a turn that is open"))
     @app_commands.describe(session=_SESSION)
     async def volunteer(self, interaction: AnyInteraction, session: str) -> None:
-        """The first has it."""
+        """The first has it; a turn that somebody offers is taken once it has been shown what is given for it."""
         caller = await self.bot.begin(interaction)
         found = await self.find(caller, session, whole=True)
-        await caller.reply(await cog_of(interaction, Requests).take(caller, found.id))
+        offered = await cog_of(interaction, Swaps).to_take(caller, found.id)
+        await caller.reply(offered or await cog_of(interaction, Requests).take(caller, found.id))
 
     @group.command(name="swap", description=_("Let somebody else take your turn, and take theirs for it"))
     @app_commands.rename(taker="with", giver="for")

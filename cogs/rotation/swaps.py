@@ -53,7 +53,12 @@ class Swaps(commands.Cog):
         done = await self.swaps.take(caller.guild.id, caller.actor, swap_id, gives_id)
         if isinstance(done, Taken):
             return rendering.taken(done, caller.words, guild_id=afar(caller))
-        return rendering.offered(done, caller.words)
+        return rendering.offered(done, caller.words, stop=False)
+
+    async def to_take(self, caller: Caller, session_id: int) -> Content | None:
+        """A turn of the session that the caller may take, if one is offered."""
+        found = await self.swaps.to_take(caller.guild.id, caller.actor, session_id)
+        return None if found is None else rendering.offered(found, caller.words, stop=False)
 
     async def refuse(self, caller: Caller, swap_id: int) -> Content:
         """The caller does not take it."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.domain.actors import Actor
-from tests.cogs.acts import announcements, at_rest, button, scheduled, told, with_group
+from tests.cogs.acts import announcements, at_rest, button, previewed, scheduled, told, with_group
 from tests.cogs.permissions import shut_out
 from tests.forged import carrier, press
 from tests.world import World, a_world
@@ -131,6 +131,29 @@ async def test_who_has_said_yes_gives_the_turn_back_only_on_a_second_press(study
     await study.sim.advance(61)
     assert "being arranged" in shown(study)
     assert "would you be the lecturer?" in study.sim.text(direct(study, study.other)[-1])
+
+
+async def test_a_lecturer_whose_session_moves_into_their_absence_may_give_the_turn_back(study: World):
+    await study.member.user.click(await asked(study, study.member), label="引き受ける")
+    await told(
+        study, study.member, "rotation unavailable", reason="通院", **{"from": "2026-02-05", "until": "2026-02-06"}
+    )
+    preview = await previewed(study, "session edit", session="Logistics", when="2026-02-05 07:00")
+    await study.moderator.click(preview, label="Move it")
+    await at_rest(study)
+    await study.sim.restart()
+    message = direct(study, study.member)[-1]
+    text = study.sim.text(message)
+    assert "記録された「担当できない期間」に入っています。" in text
+    assert "通院" not in text
+    await study.sim.advance(61)
+    assert f"Lecturer: {study.member.mention}" in shown(study)
+    result = await study.member.user.click(message, label="都合が悪くなった")
+    await study.member.user.click(result.followups[-1], label="担当から外れる")
+    await at_rest(study)
+    assert "would you be the lecturer?" in study.sim.text(direct(study, study.other)[-1])
+    await study.sim.advance(61)
+    assert "Lecturer: being arranged" in shown(study)
 
 
 async def test_a_lecturer_who_says_that_they_do_not_come_hears_how_to_give_the_turn_back(study: World):

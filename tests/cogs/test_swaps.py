@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.demo.simulation import set_locale
-from tests.cogs.acts import announcements, at_rest, button, scheduled, sessions, told
+from tests.cogs.acts import announcements, at_rest, button, previewed, scheduled, sessions, told
 from tests.cogs.test_requests import asked, direct, joined, shown, study  # noqa: F401
 from tests.world import World
 
@@ -52,6 +52,23 @@ async def test_a_turn_is_offered_to_all_and_the_first_to_press_has_it(study: Wor
     assert f"{study.other.mention}が代わりに引き受けました" in study.sim.text(direct(study, study.member)[-1])
     public = {study.general.id, study.log.id}
     assert [p for p in study.sim.unprompted() if p.channel_id in public and study.member.mention in p.content] == []
+
+
+async def test_a_turn_that_is_offered_to_all_is_had_by_command_too(study: World):  # noqa: F811
+    third = study.guild.add_member(study.sim.env.create_user("carol"))
+    await joined(study, third)
+    await study.sim.run(study.app.services.members.choose(study.guild.id, third.id, "turns", wanted=False))
+    await press(study.member, await press(study.member, await confirmed(study), "担当の交換を相談する"), "全員に聞く")
+    await at_rest(study)
+    assert direct(study, third) == []
+    offer = await previewed(study, "rotation volunteer", third, session="Logistics")
+    text = study.sim.text(offer)
+    assert "Would you take over a turn to lecture at **Logistics** (Asakai)?" in text
+    assert str(study.member.id) not in text
+    await study.sim.restart()
+    await third.click(offer, label="Take the turn")
+    assert "Thank you! You lecture at" in study.sim.text(offer)
+    assert "Somebody else has been found" in await told(study, study.other, "rotation volunteer", session="Logistics")
 
 
 async def test_two_turns_are_exchanged_between_two_who_agree(study: World):  # noqa: F811

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import event, func, insert, select
 
 from bot.domain.posts import FINAL, PostState
 from bot.domain.profiles import INTRODUCTION, Profile
 from bot.domain.rotation import Unavailability
+from bot.domain.rotation.guests import Guest
 from bot.domain.rotation.unavailability import OPEN_END
+from bot.domain.sessions import SessionState
 from bot.domain.steps import StepState
 from data.database import Database
 from data.housekeeping import AT_ONCE, KEPT, sweep
@@ -21,6 +24,7 @@ from data.steps import steps
 from tests.data.files import NOW
 from tests.data.rows import GUILD, MovingClock, database_of
 from tests.data.servers import KINDS
+from tests.data.test_rotation import a_group, a_session
 
 JUST_OLD = NOW - KEPT - timedelta(microseconds=1)
 
@@ -155,6 +159,22 @@ async def test_old_absences_go_with_their_reasons_and_those_without_an_end_stay(
     assert await sweep(database.connections, NOW) == 1
     async with database.reading(GUILD) as uow:
         assert [window.until for window in await uow.rotation.unavailable(1)] == [NOW - KEPT, OPEN_END]
+
+
+async def test_of_a_guest_the_record_keeps_who_spoke_of_what_and_nothing_else(database: Database):
+    group_id = await a_group(database)
+    old, cancelled, young = [await a_session(database, group_id, days) for days in (-91, -91, -90)]
+    said = Guest(old, 30, "佐藤", "先生", "東都大学", "睡眠", "研究20年", "2万円")
+    async with database(GUILD) as uow:
+        await uow.sessions.change(cancelled, state=SessionState.CANCELLED)
+        for session_id in (old, cancelled, young):
+            await uow.guests.put(replace(said, session_id=session_id))
+    assert await sweep(database.connections, NOW) == 2
+    assert await sweep(database.connections, NOW) == 0
+    async with database.reading(GUILD) as uow:
+        assert await uow.guests.of(old) == replace(said, bio="", fee="")
+        assert await uow.guests.of(cancelled) is None
+        assert await uow.guests.of(young) == replace(said, session_id=young)
 
 
 async def test_at_most_five_hundred_rows_go_in_one_transaction(database: Database):

@@ -56,7 +56,7 @@ def test_the_invitation_is_whole_however_long_everything_is(locale: str, languag
 @pytest.mark.parametrize("language", ["en", "ja"])
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("news", ["host", "another", "moved", "cancelled", "off"])
+@pytest.mark.parametrize("news", ["host", "changed", "another", "moved", "edited", "cancelled", "off"])
 def test_what_a_host_reads_is_whole(kind: str, news: str, locale: str, language: str):
     value = ForHost(kind, SESSION, a_group(), community(language), LONG, None, HIGHEST_ID)
     value = replace(value, news=news) if kind == NEWS else value

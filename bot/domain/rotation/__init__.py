@@ -6,8 +6,8 @@ them knows the time, the database or Discord.
 
 `storage` holds what is kept of it, `reading` gives the rule what it plans on, `roster`, `unavailability` and `settings`
 are acts of people, and `showing` is what each reader may see. `acts` is what every change comes with, `following` what
-other features' acts mean for the rotation. `swaps` is a turn that is offered to others, `swapping` how it changes
-hands, `swap_news` what is told of it.
+other features' acts mean for the rotation (`moving`: a session's new time). `swaps` is a turn that is offered to
+others, `swapping` how it changes hands, `swap_news` what is told of it.
 
 **The rule.** All members stand in one line: who owes a turn first, then by load, last turn (never comes first), day of
 joining and id. For each place of a date the first of E is chosen: who is available, has not declined the date, and is

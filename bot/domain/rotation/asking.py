@@ -74,13 +74,13 @@ class Pace:
 
 
 def _was_tried(slot: Slot, place: int) -> bool:
-    return any(turn.place == place for turn in slot.turns)
+    return any(turn.place == place and turn.was_asked for turn in slot.turns)
 
 
 def _first_asks(slot: Slot) -> Iterable[datetime]:
     """When the rule asked somebody for the first time, for each place of the date."""
     first: dict[int, Turn] = {}
-    for turn in sorted(slot.turns, key=lambda turn: turn.asked_at):
+    for turn in sorted([turn for turn in slot.turns if turn.was_asked], key=lambda turn: turn.asked_at):
         first.setdefault(turn.place, turn)
     return [turn.asked_at for turn in first.values() if not turn.by_hand]
 

@@ -6,19 +6,18 @@ What happens to a group without a rotation happens at the price of one question 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from bot.domain.rotation.acts import change_turn, release_turns, save_roster, take_off, turns_ahead
-from bot.domain.rotation.asking import answer_by
 from bot.domain.rotation.changing import come_back
+from bot.domain.rotation.moving import follow_move
 from bot.domain.rotation.planning import settle
 from bot.domain.rotation.reading import slot
 from bot.domain.rotation.running import look_soon
 from bot.domain.rotation.saying import ALL as SAID
-from bot.domain.rotation.saying import say_anew, withdraw
+from bot.domain.rotation.saying import withdraw
 from bot.domain.rotation.values import OPEN, Roster, Turn, TurnState
 
 if TYPE_CHECKING:
@@ -52,19 +51,11 @@ class RotationService:
         await look_soon(uow, event.after.group_id, now)
 
     async def on_moved(self, uow: UnitOfWork, event: SessionEvent) -> None:
-        """Who is asked has as much time for an answer as if asked now: it is another question. A yes stands."""
+        """What was asked was asked for the old time; see `bot.domain.rotation.moving`."""
         session, now = event.after, self._clock.now()
-        if not await uow.rotation.is_kept(session.group_id):
-            return
-        settings = (await uow.rotation.roster(session.group_id)).settings
-        due, turns = answer_by(now, session.starts_at, settings), list(await _turns(uow, session))
-        for place, turn in enumerate(turns):
-            if turn.state is TurnState.ASKED and turn.answer_due:
-                turns[place] = await uow.rotation.put(replace(turn, answer_due=due))
-                before, after = _answer_due(turn.answer_due), _answer_due(due)
-                await uow.record("turn.wait", None, f"session:{session.id}", before, after)
-        await say_anew(uow, session, turns, now)
-        await look_soon(uow, session.group_id, now)
+        if await uow.rotation.is_kept(session.group_id):
+            await follow_move(uow, event.before or session, session, now)
+            await look_soon(uow, session.group_id, now)
 
     async def on_ended(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """Turns that were confirmed are given and count for good; who has not answered until now was silent."""
@@ -139,7 +130,3 @@ async def _settled(
     for row in former:
         roster = come_back(roster, row)
     return before, settle(roster, slot(session, roster.settings, turns))
-
-
-def _answer_due(due: datetime | None) -> dict[str, Any]:
-    return {"answer_due": None if due is None else due.isoformat()}

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from bot.domain.members import dm_readers
-from bot.domain.posts import NewPost, next_revision
+from bot.domain.posts import NewPost, PostState, next_revision
 from bot.domain.quiet import in_peace
 from bot.domain.readers import reader_of
 from bot.domain.rotation.saying import MATERIALS_BEFORE, say_to
@@ -42,9 +42,13 @@ THANKS_LIVE = timedelta(days=7)
 
 Title = Literal["様", "先生"]
 """How the guest is addressed in Japanese."""
-News = Literal["host", "another", "moved", "cancelled", "off"]
-"""What the host hears: they look after the guest; somebody else does now; the session has another time; it is called
-off; the guest is not to lecture."""
+News = Literal["host", "changed", "another", "moved", "edited", "cancelled", "off"]
+"""What the host hears: they look after the guest; what is said of the guest has changed; somebody else looks after them
+now; the session has another time; something else of it has changed; it is called off; the guest is not to lecture."""
+_TELLS_ALL = ("host", "changed", "moved", "edited")
+"""News with the invitation, which says all that holds when it goes out."""
+_MATTERS = ("theme", "venue", "link", "duration")
+"""What a guest has to know of a session beside its time."""
 
 
 class Guest(Struct, frozen=True):
@@ -108,7 +112,7 @@ async def look_after(
             await _tell(uow, session, before, "another", actor_id, now)
         await _plan_ahead(uow, session, guest, now)
         return await _tell(uow, session, guest, "host", actor_id, now)
-    return bool(await dm_readers(uow, NEWS, [guest.host_id]))
+    return await _tell_change(uow, session, guest, "changed", actor_id, now)
 
 
 async def forget_guest(uow: UnitOfWork, session: Session, guest: Guest, actor_id: int, now: datetime) -> bool:
@@ -126,6 +130,17 @@ async def _tell(
         return True
     data = {"news": news, "guest": asdict(guest)}
     return await say_to(uow, NEWS, session, guest.host_id, now, data)
+
+
+async def _tell_change(
+    uow: UnitOfWork, session: Session, guest: Guest, news: News, actor_id: int | None, now: datetime
+) -> bool:
+    """Tell the host of a change, unless what is about to be said tells it."""
+    for post in await uow.posts.of_subject(NEWS, session.id):
+        waits = post.state is PostState.PLANNED and reader_of(post) == guest.host_id
+        if waits and post.data["news"] in _TELLS_ALL:
+            return True
+    return await _tell(uow, session, guest, news, actor_id, now)
 
 
 async def _plan_ahead(uow: UnitOfWork, session: Session, guest: Guest, now: datetime) -> None:
@@ -159,6 +174,15 @@ class GuestService:
         if (guest := await _guest_of(uow, session)) is not None:
             await _plan_ahead(uow, session, guest, now)
             await _tell(uow, session, guest, "moved", event.actor_id, now)
+
+    async def on_edited(self, uow: UnitOfWork, event: SessionEvent) -> None:
+        """The guest has to hear where they are to go, or how long they have."""
+        before, session, now = event.before, event.after, self._clock.now()
+        if all(getattr(before, name, None) == getattr(session, name) for name in _MATTERS):
+            return
+        if (guest := await _guest_of(uow, session)) is not None:
+            await _plan_ahead(uow, session, guest, now)
+            await _tell_change(uow, session, guest, "edited", event.actor_id, now)
 
     async def on_cancelled(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """The guest has to hear of it."""

@@ -20,7 +20,7 @@ from bot.domain.quiet import plan_in_peace, renew_in_peace
 from bot.domain.readers import reader_of
 from bot.domain.rotation.asking import discuss_at, nudge_at
 from bot.domain.rotation.reading import slot as slot_of
-from bot.domain.rotation.values import Slot, Turn, TurnState
+from bot.domain.rotation.values import Member, Slot, Turn, TurnState
 from bot.domain.sessions import Session, SessionState
 
 if TYPE_CHECKING:
@@ -42,11 +42,13 @@ OUTLINE = "turn_outline"
 """To a lecturer a week before, if they have not said yet what they will talk about."""
 MATERIALS = "turn_materials"
 """To a lecturer two days before."""
+AWAY = "turn_away"
+"""To a lecturer, or to whoever was asked: the session has a new time, at which they have said that they can't."""
 TROUBLE = "turn_trouble"
 """To the organizers: nobody has confirmed yet."""
 DISCUSS = "turn_discuss"
 """In the group's channel, silently: nobody lectures, so all talk."""
-PERSONAL = (REQUEST, NUDGE, OFFER, OUTLINE, MATERIALS)
+PERSONAL = (REQUEST, NUDGE, OFFER, OUTLINE, MATERIALS, AWAY)
 """What one person alone reads."""
 ALL = (*PERSONAL, CALL, TROUBLE, DISCUSS)
 OUTLINE_BEFORE = timedelta(days=7)
@@ -249,6 +251,9 @@ class SayingService:
             wanted = session.kind == "lecture" and turns.open_places and not mine and me is not None
             return Asked(post.kind, session, group, reader, another=sure, reader=there) if wanted else None
         turn = next((each for each in turns.turns if each.id == post.data["turn"]), None)
+        if post.kind == AWAY:
+            holds = turn is not None and _still_away(turn, me, turns)
+            return Asked(post.kind, session, group, reader, turn, reader=there) if holds else None
         wanted = TurnState.ASKED if post.kind in (REQUEST, NUDGE) else TurnState.CONFIRMED
         if turn is None or turn.state is not wanted or (post.kind == OUTLINE and turn.theme):
             return None
@@ -310,6 +315,14 @@ def _was_read(question: Post, by: datetime) -> bool:
     """Whether the question may have been read by then: nobody is reminded of what they learn only now."""
     asked_at = question.first_attempt_at
     return may_be_read(question) and asked_at is not None and asked_at <= by
+
+
+def _still_away(turn: Turn, member: Member | None, slot: Slot) -> bool:
+    """Whether somebody lectures, or would have been asked to, at a time at which they have said that they can't."""
+    if member is None or not member.is_away(slot.starts_at):
+        return False
+    thought_again = any(each.member_id == member.id for each in slot.standing)
+    return turn.state is TurnState.CONFIRMED or (turn.state is TurnState.DECLINED and not thought_again)
 
 
 def _people(turns: Iterable[Turn], state: TurnState) -> tuple[int, ...]:

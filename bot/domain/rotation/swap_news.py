@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.domain.posts import PostState
-from bot.domain.quiet import renew_in_peace
+from bot.domain.quiet import anew_in_peace, renew_in_peace
 from bot.domain.readers import reader_of
 from bot.domain.rotation.swaps import (
     CLOSES_BEFORE,
@@ -30,6 +30,8 @@ from bot.domain.rotation.values import OPEN, Turn
 from bot.domain.sessions import SessionState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.clock import Clock
     from bot.domain.groups import StudyGroup
     from bot.domain.posts import Post, Settled
@@ -74,6 +76,14 @@ class SwapNews(Struct, frozen=True):
     reader: int = 0
 
 
+async def offer_to(
+    uow: UnitOfWork, swap: Swap, turn: Turn, session: Session, group: StudyGroup, member_id: int, now: datetime
+) -> Offer:
+    """What somebody is asked to take, and what they would give for it as things are."""
+    gives, at = await in_exchange(uow, turn, session, member_id, now) or (None, None)
+    return Offer(OFFER, session, group, swap, gives, at, turn.member_id if swap.to_id else 0)
+
+
 class SwapNewsService:
     """Says what each post about a swap says when it goes out; None where it no longer holds."""
 
@@ -95,6 +105,13 @@ class SwapNewsService:
         for kind in (*TO_OTHERS, *TO_ITS_OWNER):
             await renew_in_peace(uow, kind, session, now)
 
+    async def dropped(self, uow: UnitOfWork, post: Post) -> None:
+        """It was under way when its session moved, and came to nothing: it is said anew, if it still holds."""
+        session = await uow.sessions.get(post.subject_id)
+        tells = self.offer if post.kind in TO_OTHERS else self.news
+        if post.starts_at != session.starts_at and await tells(uow, post) is not None:
+            await anew_in_peace(uow, post, session, self._clock.now(), key="swap")
+
     async def undelivered(self, uow: UnitOfWork, result: Settled) -> None:
         """The one person who was asked can't be reached: who asked is told at once."""
         if result.post.kind != OFFER or result.state not in (PostState.UNDELIVERABLE, PostState.FAILED):
@@ -113,9 +130,8 @@ class SwapNewsService:
         roster, reader = await uow.rotation.roster(found.group.id), reader_of(post)
         if not may_take(roster, await slot_at(uow, found.session, roster), reader):
             return None
-        gives, at = await in_exchange(uow, found.turn, found.session, reader, now) or (None, None)
-        giver_id = found.turn.member_id if found.swap.to_id else 0
-        return Offer(post.kind, found.session, found.group, found.swap, gives, at, giver_id, reader=found.reader)
+        offer = await offer_to(uow, found.swap, found.turn, found.session, found.group, reader, now)
+        return replace(offer, kind=post.kind, reader=found.reader)
 
     async def news(self, uow: UnitOfWork, post: Post) -> SwapNews | None:
         """What has become of it, to whom it matters; None if that is no longer so."""

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from bot.domain.actors import Actor
 from bot.domain.errors import StudyError, Unknown
 from bot.domain.members import dm_readers
+from bot.domain.restrictions import require_free
 from bot.domain.rotation.acts import change_turn
 from bot.domain.rotation.asking import answer_by
 from bot.domain.rotation.changing import cover, swap
@@ -24,7 +25,7 @@ from bot.domain.rotation.requests import NotAsked, industry_of
 from bot.domain.rotation.running import look_soon
 from bot.domain.rotation.saying import NUDGE as REQUEST_NUDGE
 from bot.domain.rotation.saying import request_from, withdraw
-from bot.domain.rotation.swap_news import Offer
+from bot.domain.rotation.swap_news import Offer, offer_to
 from bot.domain.rotation.swaps import (
     DONE,
     FOR,
@@ -37,7 +38,6 @@ from bot.domain.rotation.swaps import (
     closes_at,
     end,
     holds,
-    in_exchange,
     may_take,
     nudge_at,
     slot_at,
@@ -253,6 +253,24 @@ class SwapService:
 
     # Accepting
 
+    async def to_take(self, guild_id: int, actor: Actor, session_id: int) -> Offer | None:
+        """The turn of a session that is offered to the actor, or to all; None if they can't take one, or need not.
+
+        Raises:
+            Unknown: the session does not exist for the actor.
+        """
+        async with self._units.reading(guild_id) as uow:
+            session, group = await visible_session(uow, actor, session_id)
+            now, me, roster = self._clock.now(), actor.member_id, await uow.rotation.roster(group.id)
+            slot = await slot_at(uow, session, roster)
+            if slot.open_places or not may_take(roster, slot, me):
+                return None
+            for offered in await uow.swaps.open_at([session.id]):
+                turn = await uow.rotation.turn(offered.turn_id)
+                if turn is not None and holds(offered, turn) and offered.to_id in (0, me) and now < offered.closes_at:
+                    return await offer_to(uow, offered, turn, session, group, me, now)
+            return None
+
     async def take(self, guild_id: int, actor: Actor, swap_id: int, gives_id: int) -> Taken | Offer:
         """The actor takes the turn, and gives their own with this id for it (0: none), as they were shown.
 
@@ -261,6 +279,7 @@ class SwapService:
         Raises:
             Unknown: nothing was offered to them.
             SessionNotOpen, SwapOver, NotAbleToTake.
+            Restricted: a moderator keeps them from lecturing then.
         """
         async with self._units(guild_id) as uow:
             offered, session, group = await self._found(uow, actor, swap_id)
@@ -277,14 +296,14 @@ class SwapService:
                         return Taken(session, group, mine, None, new=False)
             if not holds(offered, turn) or offered.closes_at <= now:
                 raise SwapOver(session)
+            await require_free(uow, me, "rotation", session.starts_at, now, me)
             if not may_take(roster, slot, me):
                 raise NotAbleToTake(session)
-            gives, at = await in_exchange(uow, turn, session, me, now) or (None, None)
-            if (gives.id if gives else 0) != gives_id:
-                giver_id = turn.member_id if offered.to_id else 0
-                return Offer(OFFER, session, group, offered, gives, at, giver_id, anew=True)
-            mine = await self._exchange(uow, actor, offered, (turn, session), (gives, at), roster)
-            return Taken(session, group, mine, at, new=True)
+            offer = await offer_to(uow, offered, turn, session, group, me, now)
+            if (offer.gives.id if offer.gives else 0) != gives_id:
+                return replace(offer, anew=True)
+            mine = await self._exchange(uow, actor, offered, (turn, session), (offer.gives, offer.at), roster)
+            return Taken(session, group, mine, offer.at, new=True)
 
     async def refuse(self, guild_id: int, actor: Actor, swap_id: int) -> Refused:
         """The actor does not take it, and is not asked again; who asked them alone is told.

@@ -15,15 +15,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.domain.members import dm_readers
-from bot.domain.posts import NewPost, next_revision
+from bot.domain.posts import NewPost, PostState, next_revision, unsent
 from bot.domain.quiet import plan_in_peace
 from bot.domain.readers import reader_of
 from bot.domain.rotation.acts import turns_ahead
+from bot.domain.rotation.asking import PUNCTUAL
 from bot.domain.rotation.line import eligible, line_up
 from bot.domain.rotation.reading import slot as slot_of
 from bot.domain.rotation.values import Roster, Slot, Turn, TurnState
 
 if TYPE_CHECKING:
+    from bot.domain.posts import Post
     from bot.domain.sessions import Session
     from bot.domain.uow import UnitOfWork
 
@@ -233,17 +235,27 @@ async def end(uow: UnitOfWork, swap: Swap, state: SwapState, now: datetime, acto
 
 
 async def review(uow: UnitOfWork, roster: Roster, slots: Mapping[int, Slot], now: datetime) -> datetime | None:
-    """End the offers at these dates that hold no longer; returns when the next one closes (None: none is left)."""
-    closing: list[datetime] = []
-    on_it = {member.id for member in roster.members}
+    """End the offers at these dates that hold no longer; returns when to look again (None: none is left)."""
+    times: list[datetime] = []
     for swap in await uow.swaps.open_at(slots.keys()):
-        turn = next((turn for turn in slots[swap.slot_id].turns if turn.id == swap.turn_id), None)
-        if not holds(swap, turn):
+        slot = slots[swap.slot_id]
+        asked = await _asked_alone(uow, swap) if swap.to_id else ()
+        if not holds(swap, next((turn for turn in slot.turns if turn.id == swap.turn_id), None)):
             await end(uow, swap, SwapState.FALLEN, now)
-        elif swap.to_id and swap.to_id not in on_it:
+        elif swap.to_id and (not may_take(roster, slot, swap.to_id) or _never_asked(asked)):
             await end(uow, swap, SwapState.REFUSED, now)
         elif swap.closes_at <= now:
             await end(uow, swap, SwapState.EXPIRED, now)
         else:
-            closing.append(swap.closes_at)
-    return min(closing, default=None)
+            times.append(min(swap.closes_at, now + PUNCTUAL) if any(map(unsent, asked)) else swap.closes_at)
+    return min(times, default=None)
+
+
+async def _asked_alone(uow: UnitOfWork, swap: Swap) -> list[Post]:
+    """What the one person reads to whom it is offered."""
+    return [post for post in await uow.posts.of_subject(OFFER, swap.slot_id) if post.data["swap"] == swap.id]
+
+
+def _never_asked(posts: Collection[Post]) -> bool:
+    """Whether they will never read it: they can't see the group's channel any more, say, or want no such messages."""
+    return bool(posts) and all(post.state is PostState.CANCELLED for post in posts)

@@ -181,7 +181,7 @@ class _Restoring:
         settings = (await self._uow.rotation.roster(self._session.group_id)).settings
         if turn.place >= slot_of(self._session, settings, turns).places:
             raise ChangedSince(self._group.name)
-        if turn.member_id and (await self._has_left(turn.member_id) or await self._is_restricted(turn.member_id)):
+        if turn.member_id and not await self._can_lecture(turn):
             raise ChangedSince(self._group.name)
         for other in turns:
             if not other.is_standing or (other.place != turn.place and other.member_id != turn.member_id):
@@ -189,6 +189,16 @@ class _Restoring:
             if other.state is not TurnState.ASKED or other.by_hand:
                 raise ChangedSince(self._group.name)
             await self._withdraw(other)
+
+    async def _can_lecture(self, turn: Turn) -> bool:
+        """Whether nothing keeps whoever had the turn from it by now. An organizer may ask whom the rule would not."""
+        if await self._has_left(turn.member_id) or await self._is_restricted(turn.member_id):
+            return False
+        if turn.asked_by:
+            return True
+        windows = await self._uow.rotation.unavailable(turn.member_id)
+        away = any(window.since <= self._session.starts_at < window.until for window in windows)
+        return not away and not await self._uow.rotation.former(self._group.id, [turn.member_id])
 
     async def _has_left(self, member_id: int) -> bool:
         """Whether somebody has left the server; of whom nothing was ever known, that is not known either."""
@@ -222,5 +232,7 @@ class _Restoring:
         if before is None:
             assert after is not None
             await forget_guest(uow, session, after, self._actor.member_id, self._now)
+        elif await self._has_left(before.host_id):
+            raise ChangedSince(self._group.name)
         else:
             await look_after(uow, session, before, after, self._actor.member_id, self._now)

@@ -57,16 +57,23 @@ class Member(Struct, frozen=True):
 
     def is_available(self, at: datetime) -> bool:
         """Whether they are neither away nor restricted then."""
-        if self.restricted_until is not None and at < self.restricted_until:
-            return False
-        return not [each for each in self.away if each.since <= at < each.until]
+        return not (self.is_restricted(at) or self.is_away(at))
+
+    def is_away(self, at: datetime) -> bool:
+        """Whether they have said that they can't lecture then."""
+        return any(each.since <= at < each.until for each in self.away)
+
+    def is_restricted(self, at: datetime) -> bool:
+        """Whether moderators keep them from lecturing then."""
+        return self.restricted_until is not None and at < self.restricted_until
 
 
 class TurnState(StrEnum):
     """planned -> asked -> confirmed -> given; asked or confirmed -> declined, lapsed, swapped, released, withdrawn.
 
     A planned turn is a computed value; rows begin when somebody is asked. `lapsed` is silence until the answer was due,
-    `released` taken from somebody who has left, or by an organizer, `withdrawn` undone as if it had never been.
+    `released` taken from somebody who has left, or by an organizer, `withdrawn` undone as if it had never been. So is a
+    no, or a silence, once the session has another date.
     """
 
     PLANNED = "planned"
@@ -87,6 +94,7 @@ NEXT: Mapping[TurnState, frozenset[TurnState]] = {
     TurnState.PLANNED: frozenset({TurnState.ASKED}),
     TurnState.ASKED: FALLEN | {TurnState.CONFIRMED},
     TurnState.CONFIRMED: FALLEN | {TurnState.GIVEN},
+    **dict.fromkeys(REFUSED, frozenset({TurnState.WITHDRAWN})),
 }
 """What a turn may become; from the other states it becomes nothing else."""
 
@@ -123,6 +131,12 @@ class Turn(Struct, frozen=True):
     def is_standing(self) -> bool:
         """Whether it fills its place."""
         return self.state not in FALLEN
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether the turn ever was somebody's: not so if they were taken off a date before they were asked."""
+        taken_off = self.state in (TurnState.RELEASED, TurnState.WITHDRAWN)
+        return not (taken_off and self.closed_at == self.asked_at)
 
     def become(self, state: TurnState, at: datetime) -> Turn:
         """The turn in its next state, reached at this instant.

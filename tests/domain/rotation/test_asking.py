@@ -75,6 +75,14 @@ def test_a_turn_that_somebody_gave_by_hand_does_not_use_up_the_day():
     assert asked_days(slots) == {2: [0], 3: [1]}
 
 
+@pytest.mark.parametrize("state", [TurnState.RELEASED, TurnState.WITHDRAWN])
+@pytest.mark.parametrize("slot", [0, 1])
+def test_who_is_taken_off_before_they_were_asked_neither_uses_up_the_day_nor_hurries_the_next(slot, state):
+    slots = series(8 * DAY, 3 * DAY, 3)
+    slots[slot] = replace(slots[slot], turns=(Turn(slot + 1, 0, 1, state, START, START),))
+    assert asked_days(slots) == {1: [0], 2: [1], 3: [2]}
+
+
 def test_a_near_date_of_a_new_series_is_never_starved():
     """Those that can't wait are asked for at once, even if somebody was asked today."""
     found = asked_days(series(3 * DAY, DAY, 14))

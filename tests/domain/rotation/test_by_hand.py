@@ -300,6 +300,27 @@ async def test_who_has_left_since_does_not_come_back_by_it(club: Club):
         await undo(club, result.undo_id)
 
 
+@pytest.mark.parametrize("act", ["leave", "away"])
+async def test_who_takes_part_no_more_or_can_not_lecture_then_does_not_either(club: Club, act: str):
+    session = await asked_first(club)
+    result = await skip(club, session)
+    if act == "leave":
+        await club.services.roster.leave(GUILD, one(11), None)
+    else:
+        await club.services.unavailability.add(GUILD, one(11), FAR - DAY, FAR + DAY)
+    with pytest.raises(ChangedSince):
+        await undo(club, result.undo_id)
+    assert (await states(club, session))[0] == (11, "released")
+
+
+async def test_whom_an_organizer_had_asked_although_they_are_away_is_asked_again(club: Club):
+    session = await asked_first(club)
+    await club.services.unavailability.add(GUILD, one(STRANGER), FAR - DAY, FAR + DAY)
+    await assign(club, session, STRANGER)
+    await undo(club, (await skip(club, session, STRANGER)).undo_id)
+    assert (await states(club, session))[-1] == (STRANGER, "asked")
+
+
 async def test_who_was_next_in_line_is_so_again(club: Club):
     await join(club, 11, 12)
     session = await club.schedule(FAR)

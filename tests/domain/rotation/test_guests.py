@@ -117,6 +117,48 @@ async def test_the_same_session_again_changes_what_is_given(club: Club):
     assert (await turns(club, session))[-1].state == "given"
 
 
+async def test_the_host_hears_what_has_changed_of_their_guest(club: Club):
+    session = await with_guest(club)
+    await club.until(club.clock.at)
+    first = await invite(club, session, NewGuest("佐藤", fee="3万円"))
+    assert first.told
+    (told,) = [each for each in await club.until(club.clock.at) if each.kind == NEWS]
+    assert (told.member_id, told.value.news, told.value.guest.fee) == (HOST, "changed", "3万円")
+    assert "3万円" in told.text
+    await undo(club, first.undo_id)
+    (told,) = [each for each in await club.until(club.clock.at) if each.kind == NEWS]
+    assert (told.value.news, told.value.guest.fee) == ("changed", "2万円")
+
+
+async def test_what_they_have_not_read_yet_tells_of_the_change_too(club: Club):
+    session = await with_guest(club)
+    await invite(club, session, NewGuest("佐藤", fee="3万円"))
+    (told,) = [each for each in await club.until(club.clock.at) if each.kind == NEWS]
+    assert (told.value.news, told.value.guest.fee) == ("host", "3万円")
+
+
+async def test_the_host_hears_where_their_guest_is_to_go_now(club: Club):
+    session = await with_guest(club)
+    await club.until(club.clock.at)
+    await club.edit(session, venue="会議室B", duration=90)
+    (told,) = [each for each in await club.until(club.clock.at) if each.kind == NEWS]
+    assert (told.member_id, told.value.news) == (HOST, "edited")
+    assert "会議室B" in told.text
+    await club.edit(session, capacity=30)
+    sent = await club.until(FAR + DAY)
+    assert to(sent, NEWS) == []
+    assert when(sent, THANKS) == [FAR + HOUR * 1.5]
+
+
+async def test_several_changes_in_a_row_are_told_as_one(club: Club):
+    session = await with_guest(club)
+    await club.until(club.clock.at)
+    await club.edit(session, venue="会議室B")
+    await club.edit(session, venue="会議室C")
+    (told,) = [each for each in await club.until(club.clock.at) if each.kind == NEWS]
+    assert "会議室C" in told.text
+
+
 async def test_nothing_is_written_where_nothing_changes(club: Club):
     session = await with_guest(club)
     again = await invite(club, session, NewGuest("佐藤"))
@@ -142,6 +184,16 @@ async def test_taking_a_guest_off_can_be_undone(club: Club):
     assert await kept(club, session) == before
     assert (await states(club, session))[1] == (0, "confirmed")
     assert to(await club.until(FAR + DAY), PREPARE) == [HOST]
+
+
+async def test_a_guest_whose_host_has_left_since_does_not_come_back_by_it(club: Club):
+    session = await with_guest(club)
+    result = await skip(club, session)
+    await club.services.members.left(GUILD, HOST)
+    with pytest.raises(ChangedSince):
+        await undo(club, result.undo_id)
+    assert await kept(club, session) is None
+    assert (0, "released") in await states(club, session)
 
 
 async def test_inviting_can_be_undone_and_whoever_was_asked_is_asked_again(club: Club):
