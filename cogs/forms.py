@@ -154,6 +154,13 @@ class Forms(commands.Cog):
             return await self.bot.begin(interaction, set_up=set_up)
         return await self.bot.begin_press(interaction, set_up=set_up)
 
+    async def refuse(self, caller: Caller, custom_id: str, filled: Filled, error: StudyError) -> None:
+        """Refuse a command like the form that has its options as boxes, so that it is corrected there."""
+        form = self.known(custom_id)
+        if form is None:
+            raise error
+        await self._refuse(caller, form, filled, error)
+
     async def _refuse(self, caller: Caller, form: Form, filled: Filled, error: Exception) -> None:
         """Say why it was not taken; what was typed is kept, wherever typing something else may help."""
         kept_id = await self._keep(caller, form, filled, error)

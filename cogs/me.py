@@ -10,20 +10,20 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import AnyInteraction, Caller, StudyBot
-from bot.domain.errors import Unknown
+from bot.domain.errors import StudyError, Unknown
+from bot.domain.forms import Filled
 from bot.domain.own_reminders import WAYS, OwnChange, Way, parse_before, parse_evening
 from bot.i18n import _
 from bot.rendering import own_reminders, own_sessions
 from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
 from cogs.afar import EVERYWHERE, UsedIn, begin_anywhere
-from cogs.forms import Form, open_form
+from cogs.forms import Form, Forms, open_form
 from cogs.presses import cog_of, opening, pressed, turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.forms import Filled
     from bot.domain.own_reminders.service import OwnReminderService, OwnState
     from bot.domain.own_sessions import OwnSessionService
 
@@ -67,14 +67,21 @@ class Me(commands.Cog):
         caller = await begin_anywhere(interaction, self.used_in, (own_reminders.FEATURE, "open"))
         if caller is None:
             return
-        state = await self.change(
-            caller,
-            OwnChange(
-                before=parse_before(before) if before is not None else None,
-                evening=parse_evening(evening_before) if evening_before is not None else None,
-                by=_way(by.value) if by is not None else None,
-            ),
-        )
+        way = by.value if by is not None else None
+        try:
+            state = await self.change(
+                caller,
+                OwnChange(
+                    before=parse_before(before) if before is not None else None,
+                    evening=parse_evening(evening_before) if evening_before is not None else None,
+                    by=_way(way) if way is not None else None,
+                ),
+            )
+        except StudyError as error:
+            typed = {own_reminders.BEFORE: before, own_reminders.EVENING: evening_before}
+            filled = Filled({box: text for box, text in typed.items() if text is not None}, {})
+            await cog_of(interaction, Forms).refuse(caller, _form_id(caller, way), filled, error)
+            return
         page = own_reminders.page(state, caller.guild.name, caller.words)
         await caller.reply(page.content, view=page.view)
 
@@ -101,6 +108,11 @@ class Me(commands.Cog):
         """Change what is given, and show what holds now in the private message that was pressed."""
         page = own_reminders.page(await self.change(caller, change), caller.guild.name, caller.words)
         await turn(caller, page.content, view=page.view)
+
+
+def _form_id(caller: Caller, way: str | None = None) -> str:
+    """The form for one's own times; with a `way` to be told, which it has no box for, it chooses that, too."""
+    return button_id(own_reminders.FORM, caller.guild.id, *([way] if way else []))
 
 
 def _way(text: str) -> Way:
@@ -161,21 +173,22 @@ class RemindersControl(
         await pressed(interaction, act, guild_id=self.guild)
 
     async def _open_form(self, caller: Caller) -> None:
-        await open_form(caller, button_id(own_reminders.FORM, caller.guild.id))
+        await open_form(caller, _form_id(caller))
 
 
-class RemindersForm(Form, template=template(own_reminders.FORM, r"(?P<guild>\d{1,20})")):
+class RemindersForm(Form, template=template(own_reminders.FORM, r"(?P<guild>\d{1,20})(?::(?P<way>[a-z]+))?")):
     """For times that no list offers; also in a direct message."""
 
     async def modal(self, caller: Caller) -> discord.ui.Modal:
         """Everybody's own, with what holds now."""
         state = await cog_of(caller.interaction, Me).reminders.show(caller.guild.id, caller.actor)
-        return own_reminders.own_form(state, caller.words)
+        return own_reminders.own_form(self.custom_id, state, caller.words)
 
     async def sent(self, caller: Caller, filled: Filled) -> None:
         """Show what holds now. A box that is empty means as for everybody."""
         before, evening = (filled.box(box).strip() for box in (own_reminders.BEFORE, own_reminders.EVENING))
-        change = OwnChange(parse_before(before or "default"), parse_evening(evening or "default"))
+        way = _way(self.parts["way"]) if self.parts["way"] else None
+        change = OwnChange(parse_before(before or "default"), parse_evening(evening or "default"), way)
         await cog_of(caller.interaction, Me).show(caller, change)
 
 

@@ -297,7 +297,7 @@ def _way_list(value: OwnState, row: int, w: Words) -> discord.ui.Select[discord.
     )
 
 
-def own_form(value: OwnState, w: Words) -> discord.ui.Modal:
+def own_form(custom_id: str, value: OwnState, w: Words) -> discord.ui.Modal:
     """For times that no list offers."""
     own = value.own
     evening = w(_NONE) if own.evening_off else "" if own.evening is None else clock(own.evening)
@@ -307,4 +307,4 @@ def own_form(value: OwnState, w: Words) -> discord.ui.Modal:
         Box(BEFORE, w(_("How long before: “1 day, 30 min” or “none”")), times, _BOX_LIMIT, required=False),
         Box(EVENING, w(_("Evening before: “21:30”, “none”; empty: usual")), evening, _BOX_LIMIT, required=False),
     ]
-    return form(button_id(FORM, value.guild_id), w(_("My reminders")), boxes)
+    return form(custom_id, w(_("My reminders")), boxes)

@@ -13,8 +13,9 @@ from bot.demo.simulation import close_dms
 from bot.domain.own_reminders import OwnReminders
 from bot.i18n import words
 from bot.rendering.own_reminders import reminders_button
-from tests.cogs.acts import announcements, at_rest, scheduled, told, with_group
+from tests.cogs.acts import announcements, at_rest, button, scheduled, told, with_group
 from tests.cogs.permissions import hide
+from tests.cogs.test_forms import by_press, refused, standing
 from tests.forged import Elsewhere, press, refusal, rows, stored
 from tests.world import World
 
@@ -162,6 +163,21 @@ async def test_what_is_not_understood_is_explained_with_an_example_and_changes_n
     ):
         assert said in await told(study, study.other, "me reminders", **given)
     assert await own(study, study.other) is None
+
+
+@pytest.mark.parametrize("in_dm", [False, True])
+async def test_a_command_that_is_not_understood_is_corrected_in_the_form_with_all_that_was_chosen(
+    study: World, in_dm: bool
+):
+    await opened(study, study.member, evening_before="21:30")
+    typed = {"before": "いつか", "by": "dm"}
+    who = study.member.user if in_dm else study.member
+    message = refused(await who.slash(*([] if in_dm else [study.general]), "me reminders", **typed))
+    await study.sim.restart()
+    form = await by_press(study, message, button(message, "入力を直す"), who)
+    assert standing(form) == {"before": "いつか", "evening": "21:30"}
+    await who.submit_modal(form, {"before": "前日", "evening": "21:30"})
+    assert await own(study, study.member) == OwnReminders(study.member.id, (1440,), time(21, 30), False, by="dm")
 
 
 async def test_the_button_for_all_opens_everybodys_own_and_works_after_a_restart(study: World):

@@ -177,7 +177,7 @@ def test_the_form_shows_times_as_its_reader_writes_them(minutes: tuple[int, ...]
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_form_shows_what_holds_in_words_that_it_understands(locale: str):
     for value in STATES:
-        modal = own_form(value, words(locale)).to_dict()
+        modal = own_form("form", value, words(locale)).to_dict()
         boxes = {part["component"]["custom_id"]: part["component"] for part in modal["components"]}  # type: ignore
         assert len(modal["title"]) <= 45
         assert all(len(part["label"]) <= 45 for part in modal["components"])  # type: ignore
