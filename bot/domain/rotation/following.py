@@ -52,14 +52,20 @@ class RotationService:
         await look_soon(uow, event.after.group_id, now)
 
     async def on_moved(self, uow: UnitOfWork, event: SessionEvent) -> None:
-        """Who is asked has as much time for an answer as if asked now: it is another question. A yes stands."""
+        """Who is asked has as much time for an answer as if asked now: it is another question. A yes stands.
+
+        Who has said that they can't at the new time is not asked for it, unless an organizer asks them all the same.
+        """
         session, now = event.after, self._clock.now()
         if not await uow.rotation.is_kept(session.group_id):
             return
-        settings = (await uow.rotation.roster(session.group_id)).settings
-        due, turns = answer_by(now, session.starts_at, settings), list(await _turns(uow, session))
+        roster = await uow.rotation.roster(session.group_id)
+        unable = {member.id for member in roster.members if not member.is_available(session.starts_at)}
+        due, turns = answer_by(now, session.starts_at, roster.settings), list(await _turns(uow, session))
         for place, turn in enumerate(turns):
-            if turn.state is TurnState.ASKED and turn.answer_due:
+            if turn.state is TurnState.ASKED and turn.member_id in unable and not turn.by_hand:
+                turns[place] = await change_turn(uow, turn, TurnState.RELEASED, event.actor_id, now)
+            elif turn.state is TurnState.ASKED and turn.answer_due:
                 turns[place] = await uow.rotation.put(replace(turn, answer_due=due))
                 before, after = _answer_due(turn.answer_due), _answer_due(due)
                 await uow.record("turn.wait", None, f"session:{session.id}", before, after)
