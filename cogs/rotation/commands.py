@@ -166,13 +166,13 @@ class Rotation(commands.Cog):
         answers, found = cog_of(interaction, Requests), await self.find(caller, session, whole=True)
         await caller.reply(await answers.decline(caller, await answers.turn_at(caller, found), reason or ""))
 
-    @group.command(name="volunteer", description=_("Take a turn that is open or offered to others"))
+    @group.command(name="volunteer", description=_("Take a turn that is open"))
     @app_commands.describe(session=_SESSION)
     async def volunteer(self, interaction: AnyInteraction, session: str) -> None:
         """The first has it."""
         caller = await self.bot.begin(interaction)
         found = await self.find(caller, session, whole=True)
-        await caller.reply(await cog_of(interaction, Requests).volunteer(caller, found.id))
+        await caller.reply(await cog_of(interaction, Requests).take(caller, found.id))
 
     @group.command(name="swap", description=_("Let somebody else take your turn, and take theirs for it"))
     @app_commands.rename(taker="with", giver="for")

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 from discord.ext import commands
-from msgspec.structs import replace
 
 from bot.client import Caller, StudyBot
 from bot.domain.rotation.requests import RequestService
 from bot.rendering import requests as rendering
-from bot.rendering import swaps
 from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
 from cogs.forms import Form, open_form
@@ -65,15 +63,6 @@ class Requests(commands.Cog):
         """The caller takes an open place."""
         done = await self.requests.take(caller.guild.id, caller.actor, session_id)
         return rendering.said_yes(done, caller.words, guild_id=afar(caller))
-
-    async def volunteer(self, caller: Caller, session_id: int) -> Content:
-        """The caller takes an open place, or reads of a turn that its lecturer offers to others."""
-        offer = await self.requests.offered(caller.guild.id, caller.actor, session_id)
-        if offer is None:
-            return await self.take(caller, session_id)
-        shown = swaps.offered(offer, caller.words)
-        # They have asked for it themselves: there are no messages to stop.
-        return replace(shown, rows=shown.rows[:1])
 
 
 def afar(caller: Caller) -> int:

@@ -75,22 +75,6 @@ async def test_two_turns_are_exchanged_between_two_who_agree(study: World):  # n
     assert f"Lecturer: {study.member.mention}" in second
 
 
-async def test_who_volunteers_where_a_turn_is_offered_to_all_reads_what_they_would_take(study: World):  # noqa: F811
-    question = await press(study.member, await confirmed(study), "担当の交換を相談する")
-    assert "Somebody else has been found" in await told(study, study.other, "rotation volunteer", session="Logistics")
-    await press(study.member, question, "全員に聞く")
-    shown_first = await study.other.slash(study.general, "rotation volunteer", session="Logistics")
-    text = study.sim.text(shown_first.response)
-    assert "Would you take over a turn to lecture at **Logistics** (Asakai)?" in text
-    assert (str(study.member.id) in text, "Stop messages" in text) == (False, False)
-    await study.sim.restart()
-    taken = await study.other.click(shown_first.response, custom_id=button(shown_first.response, "Take the turn"))
-    assert any("Thank you! You lecture at" in reply for reply in study.sim.private_replies(taken))
-    # Who does not take part in the rotation learns nothing of it.
-    answer = await told(study, study.moderator, "rotation volunteer", session="Logistics")
-    assert "`/rotation join` takes you in" in answer
-
-
 async def test_under_the_question_and_its_reminder_stands_the_button_too(study: World):  # noqa: F811
     message = await asked(study, study.member)
     assert button(message, "担当の交換を相談する")

@@ -13,9 +13,6 @@ from bot.domain.rotation.acts import change_turn
 from bot.domain.rotation.reading import slot as slot_of
 from bot.domain.rotation.running import look_soon
 from bot.domain.rotation.saying import CALL, OFFER, OUTLINE_BEFORE, prepare, withdraw
-from bot.domain.rotation.swap_news import Offer
-from bot.domain.rotation.swaps import OFFER as OFFERED
-from bot.domain.rotation.swaps import holds, in_exchange, may_take
 from bot.domain.rotation.values import OPEN, Roster, Turn, TurnState
 from bot.domain.rsvps import Answer
 from bot.domain.sessions import open_session, optional_text, visible_session
@@ -205,28 +202,6 @@ class RequestService:
             await self.lectures(uow, actor, session, turn)
             await uow.mirrors.refresh("announcement", session.id)
             return Yes(session, group, turn, new=True, again=self._asks_again(session))
-
-    async def offered(self, guild_id: int, actor: Actor, session_id: int) -> Offer | None:
-        """The turn at a session that is offered to others and that the actor can take, as they read it before they do.
-
-        None: none is, or a place is open there, which comes first.
-
-        Raises:
-            Unknown: the session does not exist for the actor.
-        """
-        async with self._units.reading(guild_id) as uow:
-            session, group = await visible_session(uow, actor, session_id)
-            roster, now, me = await uow.rotation.roster(group.id), self._clock.now(), actor.member_id
-            slot = slot_of(session, roster.settings, await _turns(uow, session))
-            if slot.open_places or not may_take(roster, slot, me):
-                return None
-            for swap in await uow.swaps.open_at([session.id]):
-                turn = next((turn for turn in slot.turns if turn.id == swap.turn_id), None)
-                if turn is None or not holds(swap, turn) or swap.closes_at <= now or swap.to_id not in (0, me):
-                    continue
-                gives, at = await in_exchange(uow, turn, session, me, now) or (None, None)
-                return Offer(OFFERED, session, group, swap, gives, at, turn.member_id if swap.to_id else 0)
-            return None
 
     def _asks_again(self, session: Session) -> bool:
         return session.starts_at - OUTLINE_BEFORE > self._clock.now()

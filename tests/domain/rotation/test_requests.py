@@ -50,24 +50,3 @@ async def test_a_no_under_an_old_message_gives_back_the_turn_that_they_have(club
     done = await club.services.requests.decline(GUILD, one(11), turn.id)
     assert (done.new, done.sure) == (True, True)
     assert await states(club, session) == ["declined", "declined"]
-
-
-async def test_an_offered_turn_is_shown_to_those_alone_who_can_take_it(club: Club):
-    await join(club, 11, 12, 13, 14)
-    session = await club.schedule(FAR)
-    await club.until(FAR - 21 * DAY)
-    (turn,) = await turns(club, session)
-    await club.services.requests.confirm(GUILD, one(11), turn.id)
-    await club.services.unavailability.add(GUILD, one(13), FAR - DAY, FAR + DAY)
-    await club.services.swaps.suggest(GUILD, one(11), turn.id, 12)
-    assert [await offered_to(club, session, each) for each in (11, 12, 13, 14, 15)] == [None, 11, None, None, None]
-    await club.services.swaps.suggest(GUILD, one(11), turn.id)
-    assert [await offered_to(club, session, each) for each in (11, 12, 13, 14, 15)] == [None, 0, None, 0, None]
-    await club.services.requests.decline(GUILD, one(11), turn.id)
-    assert await offered_to(club, session, 14) is None
-
-
-async def offered_to(club: Club, session: Session, member_id: int) -> int | None:
-    """Whose turn this person is told of (0: not told whose); None: of none."""
-    offer = await club.services.requests.offered(GUILD, one(member_id), session.id)
-    return None if offer is None else offer.giver_id
