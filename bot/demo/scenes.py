@@ -222,7 +222,8 @@ async def fifth_week(stage: Stage, cast: Cast) -> None:
     for person in (cast.alice, cast.hana, cast.bob):
         await stage.command(person, cast.general, "group join", group="業界講義")
         await stage.command(person, cast.general, "rotation join", group="業界講義")
-    await stage.wait(5)
+        # Who joined first is next: so there is a reason to read.
+        await stage.wait(60)
     stage.narrator.chapter(_("Week 5: one can't, the next one is asked at once"))
     await stage.press(cast.alice.user, stage.direct(cast.alice), ":no:")
     await stage.wait(5)

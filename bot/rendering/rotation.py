@@ -267,6 +267,8 @@ def _evenly(value: Spread, w: Words) -> str:
         return w(text, n=most)
     if (least, most) == (0, 1):
         said = w(_("Some have lectured once, the others have their first turn before them."))
+    elif not least:
+        said = w(_("Some have lectured up to {most} times, the others have their first turn before them."), most=most)
     elif (least, most) == (1, 2):
         said = w(_("Everyone has lectured once or twice."))
     elif most == least + 1:

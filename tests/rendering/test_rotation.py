@@ -89,6 +89,7 @@ def test_the_longest_of_everything_fits(locale: str):
         ((1, 1), "Everyone has lectured once."),
         ((3, 3), "Everyone has lectured 3 times."),
         ((0, 1), "Some have lectured once, the others have their first turn before them."),
+        ((0, 3), "Some have lectured up to 3 times, the others have their first turn before them."),
         ((1, 2), "Everyone has lectured once or twice."),
         ((2, 3), "Everyone has lectured 2 or 3 times."),
         ((2, 4), "Everyone has lectured 2 to 4 times."),

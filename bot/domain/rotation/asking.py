@@ -90,6 +90,16 @@ def offer_at(slot: Slot) -> datetime:
     return slot.starts_at - OFFER_BEFORE
 
 
+def reopened_at(slot: Slot) -> datetime | None:
+    """When a date that had all its lecturers, be they only asked, last lost one; None: it never did."""
+
+    def filled(at: datetime) -> int:
+        return sum(turn.asked_at <= at and (turn.closed_at is None or turn.closed_at >= at) for turn in slot.turns)
+
+    lost = [turn.closed_at for turn in slot.turns if turn.closed_at is not None]
+    return max((at for at in lost if filled(at) >= slot.places), default=None)
+
+
 def tell_at(slot: Slot) -> datetime | None:
     """When the organizers are told that a date is in trouble: at its third refusal or three days before.
 

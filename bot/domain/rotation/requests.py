@@ -192,13 +192,13 @@ class RequestService:
         async with self._units(guild_id) as uow:
             session, group = await visible_session(uow, actor, session_id)
             open_session(session, self._clock.now())
-            mine = [t for t in await _turns(uow, session) if t.member_id == actor.member_id and t.state in OPEN]
-            if mine and mine[0].state is TurnState.CONFIRMED:
-                return Yes(session, group, mine[0], new=False, again=self._asks_again(session))
-            if mine:
-                turn = await self._say_yes(uow, actor, session, mine[0])
-            else:
+            mine = await _open_turn(uow, session, actor)
+            if mine is None:
                 turn = await self._place(uow, actor, session)
+            elif mine.state is TurnState.CONFIRMED:
+                return Yes(session, group, mine, new=False, again=self._asks_again(session))
+            else:
+                turn = await self._say_yes(uow, actor, session, mine)
             await self.lectures(uow, actor, session, turn)
             await uow.mirrors.refresh("announcement", session.id)
             return Yes(session, group, turn, new=True, again=self._asks_again(session))
@@ -207,11 +207,14 @@ class RequestService:
         return session.starts_at - OUTLINE_BEFORE > self._clock.now()
 
     async def _theirs(self, uow: UnitOfWork, actor: Actor, turn_id: int) -> tuple[Session, StudyGroup, Turn]:
+        """The actor's turn. An old message is answered for the one that they have at that session by now, if any."""
         turn = await uow.rotation.turn(turn_id)
         if turn is None or turn.member_id != actor.member_id:
             raise Unknown("button", str(turn_id))
         session, group = await visible_session(uow, actor, turn.slot_id)
         open_session(session, self._clock.now())
+        if turn.state not in OPEN:
+            turn = await _open_turn(uow, session, actor) or turn
         return session, group, turn
 
     async def _say_yes(self, uow: UnitOfWork, actor: Actor, session: Session, turn: Turn) -> Turn:
@@ -264,6 +267,12 @@ class RequestService:
 def industry_of(roster: Roster, member_id: int) -> str:
     """The industry that somebody on the roster will speak for; "": they have said none."""
     return next((member.industry for member in roster.members if member.id == member_id), "")
+
+
+async def _open_turn(uow: UnitOfWork, session: Session, actor: Actor) -> Turn | None:
+    """The turn that the actor is asked for, or has confirmed, at a session."""
+    mine = [turn for turn in await _turns(uow, session) if turn.member_id == actor.member_id]
+    return next((turn for turn in mine if turn.state in OPEN), None)
 
 
 async def _turns(uow: UnitOfWork, session: Session) -> tuple[Turn, ...]:

@@ -17,7 +17,7 @@ from bot.domain.industries import KEYS
 from bot.domain.members import dm_readers
 from bot.domain.posts import PostState, may_be_read, unsent
 from bot.domain.rotation.acts import change_turn
-from bot.domain.rotation.asking import PUNCTUAL, answer_by, discuss_at, offer_at, tell_at
+from bot.domain.rotation.asking import PUNCTUAL, answer_by, discuss_at, offer_at, reopened_at, tell_at
 from bot.domain.rotation.planning import offered_to, plan
 from bot.domain.rotation.reading import rotation_of
 from bot.domain.rotation.saying import (
@@ -154,10 +154,14 @@ class RunningService:
     async def _offer(
         self, uow: UnitOfWork, group: StudyGroup, session: Session, people: Iterable[int], slot: Slot, now: datetime
     ) -> None:
-        """Two days before its date an open place is offered to all who can take it, and called out in the channel."""
+        """Two days before its date an open place is offered to all who can take it, and called out in the channel.
+
+        So it is again, should somebody take it and drop out.
+        """
         if slot.open_places and offer_at(slot) <= now:
-            await offer_to(uow, session, people, now)
-            await call_for(uow, group, session, now)
+            since = reopened_at(slot)
+            await offer_to(uow, session, people, now, since)
+            await call_for(uow, group, session, now, since)
 
     async def _discuss(
         self, uow: UnitOfWork, group: StudyGroup, roster: Roster, session: Session, now: datetime

@@ -154,17 +154,19 @@ async def withdraw(uow: UnitOfWork, turn: Turn, reason: str) -> None:
             await uow.posts.cancel([kind], turn.slot_id, reason, only=theirs)
 
 
-async def offer_to(uow: UnitOfWork, session: Session, member_ids: Iterable[int], now: datetime) -> None:
-    """Offer the open place to those who were not offered it yet."""
-    known = {reader_of(post) for post in await _said(uow, OFFER, session)}
+async def offer_to(
+    uow: UnitOfWork, session: Session, member_ids: Iterable[int], now: datetime, since: datetime | None
+) -> None:
+    """Offer the open place to those who were not offered it yet, at least not `since` it was taken and came free."""
+    known = {reader_of(post) for post in await _said(uow, OFFER, session, since)}
     if new := await dm_readers(uow, OFFER, [each for each in member_ids if each not in known]):
         revision = next_revision(await uow.posts.of_subject(OFFER, session.id))
         await plan_in_peace(uow, [_post(OFFER, session, now, revision, member_id=each) for each in new], now)
 
 
-async def call_for(uow: UnitOfWork, group: StudyGroup, session: Session, now: datetime) -> None:
-    """Say in the group's channel that a lecturer is wanted; once."""
-    await _say_once(uow, CALL, group, session, now)
+async def call_for(uow: UnitOfWork, group: StudyGroup, session: Session, now: datetime, since: datetime | None) -> None:
+    """Say in the group's channel that a lecturer is wanted; once, and again `since` the place came free anew."""
+    await _say_once(uow, CALL, group, session, now, since)
 
 
 async def discuss_it(uow: UnitOfWork, group: StudyGroup, session: Session, now: datetime) -> None:
@@ -203,15 +205,20 @@ async def say_anew(uow: UnitOfWork, session: Session, turns: Iterable[Turn], now
             await prepare(uow, session, turn, now)
 
 
-async def _say_once(uow: UnitOfWork, kind: str, group: StudyGroup, session: Session, now: datetime) -> None:
+async def _say_once(
+    uow: UnitOfWork, kind: str, group: StudyGroup, session: Session, now: datetime, since: datetime | None = None
+) -> None:
     channel_id = group.channel_id or (await uow.communities.get()).announcements_channel
-    if channel_id and not await _said(uow, kind, session):
+    if channel_id and not await _said(uow, kind, session, since):
         await _plan(uow, kind, session, now, now, channel_id=channel_id, silent=True)
 
 
-async def _said(uow: UnitOfWork, kind: str, session: Session) -> list[Post]:
-    """What was said of the session's date, or is to be. Another date is other news, and so is what was taken back."""
-    posts = await uow.posts.of_subject(kind, session.id)
+async def _said(uow: UnitOfWork, kind: str, session: Session, since: datetime | None = None) -> list[Post]:
+    """What was said of the session's date (`since` then), or is to be.
+
+    Another date is other news, and so is what was taken back.
+    """
+    posts = [post for post in await uow.posts.of_subject(kind, session.id) if since is None or post.due_at >= since]
     return [post for post in posts if post.starts_at == session.starts_at and post.state is not PostState.CANCELLED]
 
 

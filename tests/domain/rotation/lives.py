@@ -63,7 +63,8 @@ def one_by_one(random: Random, settings: RotationSettings, dates: int) -> list[M
     gone: list[Member] = []
     story: list[Moment] = []
     for n in range(dates):
-        roster, gone = churn(random, roster, gone, n)
+        # Between four weeks before the date and its asking, so that some are still in their first days.
+        roster, gone = churn(random, roster, gone, START + n * WEEK + random.randrange(18) * DAY)
         at = START + (n + 4) * WEEK
         slot = Slot(n + 1, at, random.choice((settings.per_session, 1, 2, 3)))
         if roster.members and random.random() < 0.3:  # somebody declines before anybody was found
@@ -82,13 +83,13 @@ def one_by_one(random: Random, settings: RotationSettings, dates: int) -> list[M
     return story
 
 
-def churn(random: Random, roster: Roster, gone: list[Member], n: int) -> tuple[Roster, list[Member]]:
+def churn(random: Random, roster: Roster, gone: list[Member], now: datetime) -> tuple[Roster, list[Member]]:
     """Somebody joins, leaves, comes back or goes away, or nothing happens."""
     match random.randrange(10):
         case 0:
             # Nobody has the same id as somebody else, also where several dates of one week are settled.
             unused = 1 + max([100, *(member.id for member in (*roster.members, *gone))])
-            new = a_member(random, unused, 5, START + n * WEEK)
+            new = replace(a_member(random, unused, 5, now), joined=now)
             roster = join(roster, new.id, new.joined, new.industry)
         case 1 if roster.members:
             left = random.choice(roster.members)
@@ -100,7 +101,7 @@ def churn(random: Random, roster: Roster, gone: list[Member], n: int) -> tuple[R
             roster = come_back(roster, back)
         case 3 if roster.members:
             one = random.choice(roster.members)
-            since = START + random.randrange(n, n + 8) * WEEK
+            since = now + random.randrange(8) * WEEK
             away = replace(one, away=(*one.away, Away(since, since + random.randrange(1, 9) * WEEK)))
             roster = replace(roster, members=tuple(away if m is one else m for m in roster.members))
         case _:
@@ -192,8 +193,7 @@ class Life:
         self.log.append(text.eligible(self.roster, slot))
         self.roster = settle(self.roster, slot)
         if self.trouble:
-            weeks = (self.now - START) // WEEK
-            self.roster, self.gone = churn(self.random, self.roster, self.gone, weeks)
+            self.roster, self.gone = churn(self.random, self.roster, self.gone, self.now)
 
 
 def a_calendar(random: Random, settings: RotationSettings, dates: int, first: int = 0) -> list[Slot]:

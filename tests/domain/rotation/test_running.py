@@ -229,6 +229,19 @@ async def test_two_days_before_all_who_can_are_offered_the_place_and_the_first_p
     assert [each.kind for each in await club.until(FAR) if each.kind in (OFFER, CALL, DISCUSS)] == []
 
 
+async def test_a_place_that_was_taken_and_comes_free_again_is_offered_and_called_out_again(club: Club):
+    await join(club, 11, 12, 13)
+    session = await club.schedule(club.clock.at + 46 * HOUR)
+    await club.until(club.clock.at)
+    await club.services.requests.take(GUILD, one(11), session.id)
+    assert [each for each in await club.until(club.clock.at + HOUR) if each.kind in (OFFER, CALL)] == []
+    (turn,) = await turns(club, session)
+    await club.services.requests.decline(GUILD, one(11), turn.id)
+    sent = await club.until(session.starts_at - 25 * HOUR)
+    assert (to(sent, OFFER), to(sent, CALL)) == ([12, 13], [0])
+    assert set(when(sent, OFFER)) == {session.starts_at - 45 * HOUR}
+
+
 async def test_a_day_before_a_date_without_a_lecturer_becomes_an_open_discussion(club: Club):
     await work_in(club, 11, "finance")
     await join(club, 11)
