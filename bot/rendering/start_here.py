@@ -36,7 +36,10 @@ def start_here(value: Community, w: Words) -> Content:
     # Translators: for those who read the other language, what the buttons say; in a Japanese community it is English.
     other = _(
         "日本語でも使えます。ボタンの返事は、Discordで使っている言語で届きます。\n"
-        "Introduce myself：自己紹介をする\nJoin a group：部会に入る\nNext session：次の勉強会\nMy reminders：リマインダー設定"
+        "Introduce myself：自己紹介をする\n"
+        "Join a group：部会に入る\n"
+        "Next session：次の勉強会\n"
+        "My reminders：リマインダー設定"
     )
     embed.description = f"{embed.description}\n\n{w(other)}"
     next_session = Button(w(_("Next session")), button_id(NEXT))
