@@ -292,6 +292,7 @@ STYLE = {
     "a full stop twice or after a comma": (r"[、。]\s?[、。]", "ください。。"),
     "a half-width blank after a full stop or a question mark": (r"[。？！] ", "終了しますか？ 終了すると"),
     "plain style among です・ます": (r"である。|のだ。|ではない。", "必要である。"),
+    "two spellings of one word": (r"2通り", "2通りに読めます。"),
 }
 
 

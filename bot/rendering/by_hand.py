@@ -165,7 +165,7 @@ def told(value: Concerned, w: Words) -> Content:
 
 def _head(value: Concerned) -> locale_str:
     if value.kind == BACK:
-        return _("You do lecture at **{theme}** ({group}): that you were taken off was undone.")
+        return _("You lecture at **{theme}** ({group}) after all: taking you off was undone.")
     if value.kind == FELL:
         if value.turn.state in REFUSED:
             return _("{member}, whom you asked to lecture at **{theme}** ({group}), said no or did not answer.")

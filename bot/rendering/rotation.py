@@ -172,7 +172,7 @@ def shown(value: RotationView, w: Words) -> Content:
     if value.takes_part:
         embed.add_field(name=w(_("Your next turn")), value=_mine(value, w), inline=False)
     if value.spread is not None:
-        embed.add_field(name=w(_("How the turns lie")), value=_evenly(value.spread, w), inline=False)
+        embed.add_field(name=w(_("Turns so far")), value=_evenly(value.spread, w), inline=False)
         for label, keys in (
             (_("Industries we have heard of"), value.spread.covered),
             (_("Industries whose turn is still to come"), value.spread.waiting),

@@ -33,8 +33,14 @@ def start_here(value: Community, w: Words) -> Content:
     if value.introductions_channel:
         where = w(_("Introductions are in <#{channel}>."), channel=value.introductions_channel)
         embed.description = f"{embed.description}\n\n{where}"
-    # Translators: the one line for those who read the other language; in a Japanese community it is English.
-    other = _("日本語でも使えます。ボタンの返事は、Discordで使っている言語で届きます。")
+    # Translators: for those who read the other language, what the buttons say; in a Japanese community it is English.
+    other = _(
+        "日本語でも使えます。ボタンの返事は、Discordで使っている言語で届きます。\n"
+        "Introduce myself：自己紹介をする\n"
+        "Join a group：部会に入る\n"
+        "Next session：次の勉強会\n"
+        "My reminders：リマインダー設定"
+    )
     embed.description = f"{embed.description}\n\n{w(other)}"
     next_session = Button(w(_("Next session")), button_id(NEXT))
     return Content(embed=embed, rows=((introduce_button(w), join_button(w), next_session, reminders_button(w)),))

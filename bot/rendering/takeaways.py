@@ -230,7 +230,7 @@ def _in_one_line(text: str) -> str:
 ERRORS: dict[type[StudyError], Say] = {
     NothingToTakeHome: lambda e, w: w(
         _(
-            "{session} is no lecture that is over, so there is nothing to take home yet. "
+            "{session} is not a lecture, or it is not over yet, so there is nothing to take home. "
             "Please press again once it has taken place."
         ),
         session=named_session(e.session, w),
@@ -244,8 +244,8 @@ ERRORS: dict[type[StudyError], Say] = {
     ),
     NotBegun: lambda e, w: w(
         _(
-            "{session} has not begun yet. Please note what comes of it afterwards; what is to be known before belongs "
-            "into its description: `/session edit`."
+            "{session} has not begun yet. Please note what comes of it afterwards. What people should know before it "
+            "goes into its description: `/session edit`."
         ),
         session=named_session(e.session, w),
     ),

@@ -119,6 +119,25 @@ async def test_deleted_by_hand_it_comes_back_once(bare_world: World):
         assert len(here(bare_world)) == standing
 
 
+def labels(message: Any) -> list[str]:
+    """What its buttons say."""
+    return [button.label for row in message.components for button in row.children]
+
+
+async def test_who_reads_the_other_language_is_told_what_each_button_is(bare_world: World):
+    world = bare_world
+    await set_up(world)
+    (message,) = here(world)
+    english, in_english = labels(message), world.sim.text(message)
+    await told(world, world.moderator, "settings set", language="ja")
+    await at_rest(world, 120)
+    (message,) = here(world)
+    japanese, in_japanese = labels(message), world.sim.text(message)
+    for one, other in zip(english, japanese, strict=True):
+        assert f"\n{one}：{other}" in in_english
+        assert f"\n{other}: {one}" in in_japanese
+
+
 async def test_one_line_is_for_those_who_read_the_other_language(bare_world: World):
     await set_up(bare_world)
     (message,) = here(bare_world)

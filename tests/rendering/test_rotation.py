@@ -100,7 +100,7 @@ def test_fairness_is_told_in_words(given: tuple[int, int], said: str):
     view = a_view(spread=Spread(5, least, most, least, most, 0, (), (), ()))
     shown = rotation.shown(view, words("en")).embed
     assert shown is not None
-    assert [field.value for field in shown.fields if field.name == "How the turns lie"] == [said]
+    assert [field.value for field in shown.fields if field.name == "Turns so far"] == [said]
 
 
 def test_who_joined_later_and_has_lectured_less_is_no_unfairness():
