@@ -51,11 +51,8 @@ async def follow_move(uow: UnitOfWork, before: Session, session: Session, now: d
 
 
 async def _is_news(uow: UnitOfWork, member: Member, turn: Turn, before: Session, session: Session) -> bool:
-    """Whether somebody can't lecture at the new time, and has not chosen the old one although they could not either.
-
-    Whom an organizer asks is asked for the new time all the same.
-    """
-    if not member.is_away(session.starts_at) or (turn.by_hand and turn.state is TurnState.ASKED):
+    """Whether somebody can't lecture at the new time, and has not chosen the old one although they could not either."""
+    if not member.is_away(session.starts_at):
         return False
     return not member.is_away(before.starts_at) or any(map(unsent, await of_turn(uow, AWAY, turn)))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from msgspec.structs import replace
 
 from bot.domain.members import MemberLeft
 from bot.domain.rotation import Away, RotationSettings, Turn, TurnState
@@ -152,23 +151,6 @@ async def test_who_is_asked_for_a_date_that_moves_has_as_long_as_if_asked_then(c
     assert moved.answer_due == at(15, 12) + answer
     assert (moved.state, moved.asked_at, kept) == ("asked", asked.asked_at, sure)
     assert (await done(club))[2:] == [("turn.wait", None)]
-
-
-async def test_who_can_not_at_the_new_time_is_not_asked_for_it_unless_an_organizer_asks_them(club: Club):
-    await choose(club, RotationSettings(per_session=2))
-    await join(club, 11, 12, 13)
-    for member_id in (11, 12):
-        await club.services.unavailability.add(GUILD, one(member_id), at(22, 0), at(24, 0), "旅行")
-    session = await club.schedule(at(28, 7))
-    by_rule = await take(club, session, 11, TurnState.ASKED, due=at(16, 7))
-    by_hand = await take(club, session, 12, TurnState.ASKED, place=1, due=at(16, 7))
-    async with club.db(GUILD) as uow:
-        await uow.rotation.put(replace(by_hand, by_hand=True))
-    await club.move(session, at(23, 7))
-    assert fallen(await turns(club, session)) == [(11, "declined"), (12, "asked")]
-    await club.until(club.clock.at)
-    assert fallen(await turns(club, session)) == [(11, "declined"), (12, "asked"), (13, "asked")]
-    assert by_rule.place == (await turns(club, session))[2].place
 
 
 async def test_a_date_that_moves_is_planned_at_its_new_time(club: Club):
