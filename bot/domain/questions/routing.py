@@ -39,6 +39,7 @@ from bot.domain.calendar import local_day
 from bot.domain.choices import has_word
 from bot.domain.industries.likeness import compared
 from bot.domain.questions.waking import WakingHours, wakes_at
+from bot.domain.search import singular
 
 AT_ONCE = 3
 """So many people a round asks at most."""
@@ -218,11 +219,7 @@ class _Topics:
 @lru_cache(maxsize=50_000)
 def _compared(text: str) -> str:
     """As names of industries are compared, without the plural of English words."""
-    return " ".join(word[:-1] if _is_plural(word) else word for word in compared(text).split())
-
-
-def _is_plural(word: str) -> bool:
-    return len(word) > 3 and word.isascii() and word.endswith("s") and not word.endswith("ss")
+    return " ".join(map(singular, compared(text).split()))
 
 
 def _has(text: str, part: str) -> bool:
