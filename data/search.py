@@ -45,8 +45,9 @@ from bot.domain.search import (
     Alike,
     Document,
     Found,
+    Looked,
     Piece,
-    best,
+    Ranked,
     label_term,
     likeness,
     needed,
@@ -141,16 +142,16 @@ class SqlSearch(Repository):
     async def find(self, typed: str, labels: Sequence[str] = (), limit: int = 20) -> list[Found]:
         """The best of the newest questions in which all stands that was typed, and that have all these labels."""
         wanted = [*map(label_term, labels), *(term for run in runs(typed) for term in needed(run))]
-        found: list[Found] = []
+        looked, ranked = Looked.of(typed), list[Ranked]()
         before: int | None = None
         for _ in range(_PAGES):
             having = self._having(list(dict.fromkeys(wanted)), before).limit(MOST_RANKED)
             rows = (await self._tx.execute(_documents().where(_of.question_id.in_(having.scalar_subquery())))).all()
-            found += best(typed, list(map(_document, rows)), MOST_RANKED)
-            if len(rows) < MOST_RANKED or len(found) >= MOST_RANKED:
+            ranked += looked.rank(map(_document, rows))
+            if len(rows) < MOST_RANKED or len(ranked) >= MOST_RANKED:
                 break
             before = min(row.question_id for row in rows)
-        return found[:limit]
+        return looked.show(ranked, limit)
 
     async def alike(self, text: str, labels: Sequence[str] = (), limit: int = 5, *, besides: int = 0) -> list[Alike]:
         """The questions with all these labels that are like a text, the most alike first."""

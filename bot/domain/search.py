@@ -11,16 +11,16 @@ Texts belong to a question, and a question is found if all that was typed stands
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from heapq import nsmallest
 from itertools import pairwise
 from math import log2
-from typing import Literal, Protocol, get_args
+from typing import Literal, NamedTuple, Protocol, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.domain.choices import has_part
 from bot.domain.groups import sounded
 
 PieceKind = Literal["question", "details", "answer", "remark"]
@@ -42,6 +42,8 @@ _CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*", re.DOTALL)
 _UNKNOWN = 0.25
 """As much as a term tells that fourteen documents have."""
 _LABEL = "¶"
+_END = "\0"
+"""Between texts that are folded together; nothing folds to it."""
 _AROUND = 30
 """Characters before what was found; behind it there are twice as many."""
 
@@ -170,49 +172,67 @@ def likeness(wanted: Mapping[str, int], has: set[str]) -> float:
     return sum(weight(number) for term, number in wanted.items() if term in has) / whole if whole else 0.0
 
 
-def best(typed: str, documents: Sequence[Document], limit: int) -> list[Found]:
-    """The documents in which all stands that was typed, best first: in the question, then newest.
+class Looked(Struct):
+    """What was typed, and where it stands: the words and stretches of it, each with the pattern that finds it."""
 
-    Each word counts by the weightiest text in which it stands; the text that is shown has the most of them.
-    """
-    wanted = list(dict.fromkeys(runs(typed)))
-    ranked: list[tuple[int, int, Piece]] = []
-    for document in documents:
-        if found := _standing(wanted, document):
-            score, piece = found
-            ranked.append((-score, -document.question_id, piece))
-    ranked.sort(key=lambda each: each[:2])
-    return [Found(-number, piece, excerpt(piece.text, wanted)) for _score, number, piece in ranked[:limit]]
+    patterns: dict[str, re.Pattern[str]]
+
+    @classmethod
+    def of(cls, typed: str) -> Looked:
+        """What somebody typed."""
+        return cls({run: _pattern(run) for run in runs(typed)})
+
+    def rank(self, documents: Iterable[Document]) -> list[Ranked]:
+        """The documents in which all of it stands: each run counts by the weightiest text in which it does."""
+        return [found for document in documents if (found := self._standing(document))]
+
+    def _standing(self, document: Document) -> Ranked | None:
+        pieces = sorted(document.pieces, key=lambda each: KINDS.index(each.kind))
+        folded = sounded(_END.join(piece.text for piece in pieces)).split(_END)
+        where = [[n for n, text in enumerate(folded) if run.search(text)] for run in self.patterns.values()]
+        if not pieces or not all(where):
+            return None
+        score = sum(len(KINDS) - KINDS.index(pieces[places[0]].kind) for places in where)
+        shown = max(range(len(pieces)), key=lambda n: (sum(n in places for places in where), -n))
+        return Ranked(-score, -document.question_id, pieces[shown])
+
+    def show(self, ranked: Iterable[Ranked], limit: int) -> list[Found]:
+        """The best of them: in the question itself, then newest. The text that is shown has the most of the runs."""
+        first = nsmallest(limit, ranked, key=lambda each: each[:2])
+        return [Found(-each.newest_first, each.piece, self.excerpt(each.piece.text)) for each in first]
+
+    def excerpt(self, text: str) -> Excerpt:
+        """A part of the text around the first of the runs that stands in it, else its beginning."""
+        plain = " ".join(text.split())
+        places = (_place_of(plain, run, pattern) for run, pattern in self.patterns.items())
+        begin, end = next(filter(None, places), (0, 0))
+        first, last = max(begin - _AROUND, 0), end + 2 * _AROUND
+        before = "…" * (first > 0) + plain[first:begin]
+        return Excerpt(before, plain[begin:end], plain[end:last] + "…" * (last < len(plain)))
 
 
-def _standing(wanted: Sequence[str], document: Document) -> tuple[int, Piece] | None:
-    """What it counts that all of this stands in a document, and where most of it does; None: something is missing."""
-    pieces = sorted(document.pieces, key=lambda each: KINDS.index(each.kind))
-    folded = [sounded(piece.text) for piece in pieces]
-    where = [[place for place, text in enumerate(folded) if has_part(text, run)] for run in wanted]
-    if not pieces or not all(where):
-        return None
-    score = sum(len(KINDS) - KINDS.index(pieces[places[0]].kind) for places in where)
-    shown = max(range(len(pieces)), key=lambda place: (sum(place in places for places in where), -place))
-    return score, pieces[shown]
+class Ranked(NamedTuple):
+    """A question in which all stands that was looked for: the least is the best."""
+
+    unlike: int
+    newest_first: int
+    piece: Piece
 
 
-def excerpt(text: str, wanted: Sequence[str]) -> Excerpt:
-    """A part of the text around the first of these runs that stands in it, else its beginning."""
-    plain = " ".join(text.split())
-    begin, end = next(filter(None, (_place_of(plain, run) for run in wanted)), (0, 0))
-    first, last = max(begin - _AROUND, 0), end + 2 * _AROUND
-    before = "…" * (first > 0) + plain[first:begin]
-    return Excerpt(before, plain[begin:end], plain[end:last] + "…" * (last < len(plain)))
+def _pattern(run: str) -> re.Pattern[str]:
+    """Where a run stands in a text, folded; a word of ASCII only where a word begins."""
+    return re.compile(("(?<![a-z0-9])" if run.isascii() else "") + re.escape(run))
 
 
-def _place_of(text: str, run: str) -> tuple[int, int] | None:
+def _place_of(text: str, run: str, pattern: re.Pattern[str]) -> tuple[int, int] | None:
     """From where to where a run stands in a text as it was written."""
+    found = pattern.search(sounded(text))
+    if found and sounded(text[found.start() : found.end()]) == run:
+        return found.span()
+    # Folding has changed how long it is.
     clusters = list(_clusters(text))
-    folded = "".join(each for _begin, _end, each in clusters)
-    places = [(begin, end) for begin, end, each in clusters for _ in each]
-    begins = r"(?<![a-z0-9])" if run[0].isascii() else ""
-    found = re.search(begins + re.escape(run), folded)
+    places = [(begin, end) for begin, end, folded in clusters for _ in folded]
+    found = pattern.search("".join(folded for _begin, _end, folded in clusters))
     return (places[found.start()][0], places[found.end() - 1][1]) if found else None
 
 

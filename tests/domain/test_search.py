@@ -11,9 +11,9 @@ from bot.domain.search import (
     RAREST,
     Document,
     Excerpt,
+    Found,
+    Looked,
     Piece,
-    best,
-    excerpt,
     label_term,
     likeness,
     needed,
@@ -24,6 +24,15 @@ from bot.domain.search import (
 )
 
 LETTERS = "金融機関茶株ーのカﾞｶがABab1 、・sé"
+
+
+def best(typed: str, documents: list[Document], limit: int = 9) -> list[Found]:
+    looked = Looked.of(typed)
+    return looked.show(looked.rank(documents), limit)
+
+
+def excerpt(text: str, typed: str) -> Excerpt:
+    return Looked.of(typed).excerpt(text)
 
 
 def document(number: int, *texts: str) -> Document:
@@ -66,7 +75,7 @@ def test_whatever_stands_in_a_text_is_looked_up_under_its_terms(text: str, typed
 
 @given(st.text(LETTERS, max_size=80), st.text(LETTERS, min_size=1, max_size=4))
 def test_an_excerpt_is_a_part_of_the_text_with_what_was_found(text: str, typed: str):
-    plain, shown = " ".join(text.split()), excerpt(text, runs(typed))
+    plain, shown = " ".join(text.split()), excerpt(text, typed)
     whole = shown.before + shown.match + shown.after
     assert whole.strip("…") in plain
     assert len(whole) < 100
@@ -76,30 +85,30 @@ def test_an_excerpt_is_a_part_of_the_text_with_what_was_found(text: str, typed: 
 
 def test_an_excerpt_shows_what_was_found_as_it_was_written_and_what_stands_around_it():
     text = "あ" * 40 + "ｺｰﾙﾄﾞﾁｪｰﾝ" + "い" * 80
-    assert excerpt(text, runs("コールドチェーン")) == Excerpt("…" + "あ" * 30, "ｺｰﾙﾄﾞﾁｪｰﾝ", "い" * 60 + "…")
-    assert excerpt("We like\n\nBanks.", runs("banks")) == Excerpt("We like ", "Bank", "s.")
-    assert excerpt("Nothing of it", runs("茶")) == Excerpt("", "", "Nothing of it")
-    assert excerpt("urbane bane", ["bane"]).before == "urbane "
+    assert excerpt(text, "コールドチェーン") == Excerpt("…" + "あ" * 30, "ｺｰﾙﾄﾞﾁｪｰﾝ", "い" * 60 + "…")
+    assert excerpt("We like\n\nBanks.", "banks") == Excerpt("We like ", "Bank", "s.")
+    assert excerpt("Nothing of it", "茶") == Excerpt("", "", "Nothing of it")
+    assert excerpt("urbane bane", "bane").before == "urbane "
 
 
 def test_all_that_was_typed_has_to_stand_somewhere_and_pairs_alone_are_not_enough():
     apart = document(1, "金融と融機、機関")
     both = document(2, "金融機関とは", "いつからありますか")
-    assert [each.question_id for each in best("金融機関", [apart, both], 9)] == [2]
-    assert [each.question_id for each in best("金融 ありますか", [apart, both], 9)] == [2]
-    assert best("金融", [Document(3)], 9) == []
+    assert [each.question_id for each in best("金融機関", [apart, both])] == [2]
+    assert [each.question_id for each in best("金融 ありますか", [apart, both])] == [2]
+    assert best("金融", [Document(3)]) == []
 
 
 def test_what_stands_in_the_question_counts_more_than_in_an_answer_and_then_the_newest():
     asked, answered = [document(n, "金融とは") for n in (1, 2)], document(3, "とは", "", "金融です")
-    found = best("金融", [*asked, answered], 9)
+    found = best("金融", [*asked, answered])
     assert [each.question_id for each in found] == [2, 1, 3]
     assert found[2].piece.text == "金融です"
     assert [each.question_id for each in best("金融", [*asked, answered], 1)] == [2]
 
 
 def test_the_text_that_is_shown_has_the_most_of_what_was_typed():
-    (found,) = best("金融 物流", [document(1, "金融とは", "物流と金融です", "物流")], 9)
+    (found,) = best("金融 物流", [document(1, "金融とは", "物流と金融です", "物流")])
     assert (found.piece.kind, found.excerpt.match) == ("details", "金融")
 
 

@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from heapq import nsmallest
+from itertools import islice
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -152,14 +152,15 @@ def next_round(wanted: Wanted, candidates: Iterable[Candidate], now: datetime) -
     """Who is asked next for a question, in whichever order the candidates come."""
     if wanted.rounds >= ROUNDS:
         return NoMore("rounds")
-    able = [one for one in candidates if may_be_asked(one, wanted, now)]
-    topics = _Topics(wanted.words)
-    fitting = [(one, found) for one in able if (found := _speaks(one, wanted, topics))]
-    number = AT_ONCE if len(able) + len(wanted.asked) >= SMALL else 1
-    first = nsmallest(number, fitting, key=lambda each: _place(*each, wanted))
-    if not first:
-        return NoMore("nobody")
-    return Round(wanted.rounds + 1, tuple(Chosen(one.id, found[0]) for one, found in first))
+    everybody, about = list(candidates), _About(wanted.words)
+    fitting = [(one, found) for one in everybody if (found := _speaks(one, wanted, about))]
+    fitting.sort(key=lambda each: _place(*each, wanted))
+    # To know whether somebody may be asked costs most, so only those are looked at of whom it matters.
+    able = (one for one in everybody if may_be_asked(one, wanted, now))
+    few = len(wanted.asked) + len(list(islice(able, SMALL))) < SMALL
+    first = (Chosen(one.id, found[0]) for one, found in fitting if may_be_asked(one, wanted, now))
+    people = tuple(islice(first, 1 if few else AT_ONCE))
+    return Round(wanted.rounds + 1, people) if people else NoMore("nobody")
 
 
 def may_be_asked(one: Candidate, wanted: Wanted, now: datetime) -> bool:
@@ -173,17 +174,17 @@ def may_be_asked(one: Candidate, wanted: Wanted, now: datetime) -> bool:
     return one.hours.unlimited or wakes_at(now, one.hours, one.zone) is not None
 
 
-def _speaks(one: Candidate, wanted: Wanted, topics: _Topics) -> Sequence[Reason]:
+def _speaks(one: Candidate, wanted: Wanted, about: _About) -> Sequence[Reason]:
     """What speaks for somebody, one of each kind, the most telling first."""
     found: list[Reason] = []
-    if taught := [each for each in one.lectures if topics.have(each.theme)]:
+    if one.lectures and (taught := [each for each in one.lectures if about[each.theme]]):
         latest = max(taught, key=lambda each: (each.at, each.theme))
         found.append(Reason("taught", latest.theme, latest.at))
-    if thanked := [each for each in one.thanked if topics.have(each.topic)]:
+    if one.thanked and (thanked := [each for each in one.thanked if about[each.topic]]):
         most = max(thanked, key=lambda each: (each.people, each.topic))
         found.append(Reason("thanked", most.topic, people=most.people))
-    if declared := next(filter(topics.have, one.topics), None):
-        found.append(Reason("topic", declared))
+    if one.topics and (declared := [topic for topic in one.topics if about[topic]]):
+        found.append(Reason("topic", declared[0]))
     if wanted.industry and wanted.industry in one.industries:
         found.append(Reason("industry", wanted.industry))
     return found
@@ -200,20 +201,20 @@ def _place(one: Candidate, found: Sequence[Reason], wanted: Wanted) -> _Place:
     )
 
 
-class _Topics:
-    """The topics of a question; each text is compared with them once, however many people have it."""
+class _About(dict[str, bool]):
+    """Whether a topic or a theme is one of the question's: one stands in the other, however they are written.
+
+    Each text is compared once, however many people have it.
+    """
 
     def __init__(self, words: Collection[str]) -> None:
+        super().__init__()
         self._words = [word for word in map(_compared, words) if word]
-        self._known: dict[str, bool] = {}
 
-    def have(self, text: str) -> bool:
-        """Whether a topic or a theme is one of them: one stands in the other, however they are written."""
-        known = self._known.get(text)
-        if known is None:
-            plain = _compared(text)
-            known = self._known[text] = any(_has(word, plain) or _has(plain, word) for word in self._words)
-        return known
+    def __missing__(self, text: str) -> bool:
+        plain = _compared(text)
+        self[text] = any(_has(word, plain) or _has(plain, word) for word in self._words)
+        return self[text]
 
 
 @lru_cache(maxsize=50_000)
