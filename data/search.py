@@ -105,7 +105,7 @@ _FEWEST_ALIKE = 40
 """So many of the questions that have the most of the rarest terms are compared with a text as a whole."""
 _NEWEST = 500
 """So many of the newest questions with each of these terms are looked at."""
-_PAGES = 5
+_PAGES = 3
 """So many times `MOST_RANKED` questions are read again before a search gives up on what only has all the pairs."""
 
 

@@ -30,7 +30,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -138,16 +138,6 @@ class NoMore(Struct, frozen=True):
     why: Literal["rounds", "nobody"]
 
 
-class _Place(NamedTuple):
-    """Where somebody stands: the least comes first."""
-
-    same_industry: bool
-    unlike: int
-    other_trade: bool
-    last_asked: datetime
-    id: int
-
-
 def next_round(wanted: Wanted, candidates: Iterable[Candidate], now: datetime) -> Round | NoMore:
     """Who is asked next for a question, in whichever order the candidates come."""
     if wanted.rounds >= ROUNDS:
@@ -190,15 +180,12 @@ def _speaks(one: Candidate, wanted: Wanted, about: _About) -> Sequence[Reason]:
     return found
 
 
-def _place(one: Candidate, found: Sequence[Reason], wanted: Wanted) -> _Place:
+def _place(one: Candidate, found: Sequence[Reason], wanted: Wanted) -> tuple[bool, int, bool, datetime, int]:
+    """Where somebody stands in the order of the rule: the least comes first."""
     trade = found[-1].kind == "industry"
-    return _Place(
-        bool(one.industries) and one.industries[0] in wanted.asker_industries,
-        trade - len(found),
-        not trade,
-        max(one.asked, default=_NEVER),
-        one.id,
-    )
+    same_industry = bool(one.industries) and one.industries[0] in wanted.asker_industries
+    last_asked = max(one.asked) if one.asked else _NEVER
+    return same_industry, trade - len(found), not trade, last_asked, one.id
 
 
 class _About(dict[str, bool]):
