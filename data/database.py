@@ -37,6 +37,7 @@ from data.reminders import SqlPings
 from data.restrictions import SqlRestrictions
 from data.rotation import SqlRotation
 from data.rsvps import SqlRsvps
+from data.search import SqlSearch
 from data.series import SqlSeries
 from data.session_names import RecentNames
 from data.sessions import SqlSessions
@@ -84,6 +85,7 @@ class SqlUnitOfWork:
         self.question_box = SqlQuestionBox(transaction)
         self.takeaways = SqlTakeaways(transaction)
         self.topics = SqlTopics(transaction)
+        self.search = SqlSearch(transaction)
         self.holds = SqlHolds(transaction)
         self.restrictions = SqlRestrictions(transaction)
         self.steps = SqlSteps(transaction)

@@ -158,6 +158,13 @@ def draft(message: str) -> Path:
     return path
 
 
+def is_compared(name: str | None, _kind: str, _parents: object) -> bool:
+    """Whether something in a database has to be in the tables' definitions: the index for searches can't be."""
+    from data.search import SEARCH_INDEX
+
+    return not (name or "").startswith(SEARCH_INDEX)
+
+
 def plain(metadata: MetaData) -> MetaData:
     """A copy of `metadata` whose custom types are the plain SQL types they are stored as."""
     from sqlalchemy import MetaData, TypeDecorator

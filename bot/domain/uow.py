@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.domain.rotation.guests import GuestRepository
     from bot.domain.rotation.swaps import SwapRepository
     from bot.domain.rsvps import RsvpRepository
+    from bot.domain.search import SearchRepository
     from bot.domain.series import SeriesRepository
     from bot.domain.sessions import SessionRepository
     from bot.domain.steps import StepRepository
@@ -115,6 +116,9 @@ class UnitOfWork(Protocol):
 
     @property
     def topics(self) -> TopicRepository: ...  # noqa: D102
+
+    @property
+    def search(self) -> SearchRepository: ...  # noqa: D102
 
     @property
     def holds(self) -> HoldRepository: ...  # noqa: D102

@@ -7,6 +7,8 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import DefaultClause, false, true
 
+from data.upgrade import is_compared
+
 
 def render_item(kind: str, item: Any, _: Any) -> str | Literal[False]:
     """Write a truth value as such; as SQLite's 0 or 1, the default of a boolean, PostgreSQL would refuse it."""
@@ -28,6 +30,7 @@ context.configure(
     transactional_ddl=True,
     compare_type=True,
     render_item=render_item,
+    include_name=is_compared,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -2,4 +2,6 @@
 
 python -m tests.bench.dispatch     how fast, how even and how surely due posts go out
 python -m tests.bench.start        what starting costs
+python -m tests.bench.search       what finding costs, and whether all is found
+python -m tests.bench.routing      who is asked, how fast and how evenly
 """

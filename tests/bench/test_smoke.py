@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench import dispatch, phrases, start, suggestions
+from tests.bench import dispatch, phrases, routing, search, start, suggestions
 from tests.bench.rotation import measure as rotation
 
 pytestmark = pytest.mark.force
@@ -53,6 +53,27 @@ def test_lists_of_choices_are_timed_for_each_kind(capsys: pytest.CaptureFixture[
     for name in ("floor: one read", *sessions, "groups", "zones, both languages", "industries"):
         assert name in printed
     assert len(held(printed)) == 6
+
+
+def test_a_search_finds_what_a_full_scan_finds(capsys: pytest.CaptureFixture[str]):
+    search.main(["--questions=300", "--rounds=1"])
+    printed = capsys.readouterr().out
+    for name in ("floor: a full scan", "floor: MATCH alone", "newest 20", "similar questions"):
+        assert name in printed
+    targets = held(printed)
+    assert targets.pop("two characters: all of a full scan's")
+    assert len(targets) == 3
+
+
+def test_asks_go_round_and_reach_who_knows(capsys: pytest.CaptureFixture[str]):
+    routing.main(["--members=100", "--times=20", "--days=30"])
+    printed = capsys.readouterr().out
+    for name in ("the rule", "by lot", "best match alone"):
+        assert name in printed
+    targets = held(printed)
+    assert targets.pop("nobody is asked as often as by the best match")
+    assert targets.pop("more is answered than by lot")
+    assert len(targets) == 1
 
 
 def test_rotations_are_planned_lawfully_and_compared_with_the_reference(capsys: pytest.CaptureFixture[str]):

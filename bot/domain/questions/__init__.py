@@ -1,0 +1,1 @@
+"""Questions that members put to people of other industries."""

@@ -1,0 +1,214 @@
+"""Who is asked: a few people who have a reason to know, in turn.
+
+**The rule.** Somebody *may be asked* who agreed to be, is neither the asker nor restricted nor on leave, was not asked
+for this question before, nor for another one today (the day of their own clock), was asked less often within seven days
+than they allow, and may be disturbed some time within the next 48 hours. Of these, those count for whom something
+speaks: they declared one of the question's topics, were thanked for it, or lectured on it, or work in the industry that
+is wanted. Nobody is asked without such a reason, and they read it. In this order they are asked: other industries than
+the asker's before the asker's own; the more of declared, thanked and taught there is the earlier, and of the same
+number who works in the wanted industry; then who was asked longest ago (never comes first); then the lower id.
+A round is the first three, or only the first one where fewer than 8 people may be or were asked. There are two rounds.
+
+How often something speaks for a person does not count, so that there are many ties, and the asks go round.
+
+**What holds** (`tests/domain/questions/test_routing_limits.py` tries it on random communities):
+
+P1. A round has one to three people, and one where fewer than 8 may be or were asked; nobody is asked twice for one
+    question.
+P2. Nobody is asked more often within any seven days than they allow, nor twice on one day of their clock.
+P3. Nobody is asked who did not agree, is restricted or on leave, could not be disturbed in time, or is the asker.
+P4. Everybody who is asked has a reason that is true.
+P5. While somebody of another industry can be asked, nobody of the asker's is.
+P6. Of two for whom the same speaks, it is who was asked longest ago, and then the lower id.
+P7. The result depends neither on the order of what is given nor on hashes.
+P8. There is never a third round; when nobody is left it ends earlier, and says which of the two it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import islice
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from bot.domain.calendar import local_day
+from bot.domain.choices import has_word
+from bot.domain.industries.likeness import compared
+from bot.domain.questions.waking import WakingHours, wakes_at
+from bot.domain.search import singular
+
+AT_ONCE = 3
+"""So many people a round asks at most."""
+SMALL = 8
+"""Where fewer people may be or were asked for a question, they are asked one at a time."""
+ROUNDS = 2
+USUAL_LIMIT = 2
+"""Questions a week for whoever has not said."""
+WEEK = timedelta(days=7)
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_SHORTEST = 2
+"""Characters of a word that counts as a part of another: 茶 stands in too many."""
+
+
+class Lecture(Struct, frozen=True):
+    """What somebody lectured on, and when (UTC)."""
+
+    theme: str
+    at: datetime
+
+
+class Thanked(Struct, frozen=True):
+    """A topic for which so many distinct people thanked somebody."""
+
+    topic: str
+    people: int = 1
+
+
+class Candidate(Struct, frozen=True):
+    """Somebody who may know.
+
+    `industries` are keys, the main one first. `asked` holds when they were asked before (UTC): the latest instant, and
+    all of the last eight days. `ask_limit` is the most asks within seven days (None: they have not said). `agreed`:
+    they may be asked at all. `hours` are meant in `zone`.
+    """
+
+    id: int
+    industries: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    thanked: tuple[Thanked, ...] = ()
+    lectures: tuple[Lecture, ...] = ()
+    asked: tuple[datetime, ...] = ()
+    ask_limit: int | None = None
+    agreed: bool = True
+    restricted: bool = False
+    on_leave: bool = False
+    hours: WakingHours = WakingHours()
+    zone: ZoneInfo = ZoneInfo("UTC")
+
+
+class Wanted(Struct, frozen=True):
+    """What a question looks for.
+
+    `industry` is a key ("": none is named), `words` the topics of the question, or its text. `rounds` is how many there
+    were, and `asked` everybody who was asked in them or before.
+    """
+
+    asker_id: int
+    words: tuple[str, ...] = ()
+    industry: str = ""
+    asker_industries: tuple[str, ...] = ()
+    asked: frozenset[int] = frozenset()
+    rounds: int = 0
+
+
+class Reason(Struct, frozen=True):
+    """Why somebody is asked: you taught `about` (`at` that time), `people` thanked you for it, you declared it.
+
+    Of an industry, `about` is its key.
+    """
+
+    kind: Literal["taught", "thanked", "topic", "industry"]
+    about: str
+    at: datetime | None = None
+    people: int = 0
+
+
+class Chosen(Struct, frozen=True):
+    """Somebody who is to be asked, and why."""
+
+    member_id: int
+    reason: Reason
+
+
+class Round(Struct, frozen=True):
+    """Who is asked next, in order; `number` is 1 or 2."""
+
+    number: int
+    people: tuple[Chosen, ...]
+
+
+class NoMore(Struct, frozen=True):
+    """Nobody is asked any more: both rounds are over, or nobody is left. Asker and organizers are to be told."""
+
+    why: Literal["rounds", "nobody"]
+
+
+def next_round(wanted: Wanted, candidates: Iterable[Candidate], now: datetime) -> Round | NoMore:
+    """Who is asked next for a question, in whichever order the candidates come."""
+    if wanted.rounds >= ROUNDS:
+        return NoMore("rounds")
+    everybody, about = list(candidates), _About(wanted.words)
+    fitting = [(one, found) for one in everybody if (found := _speaks(one, wanted, about))]
+    fitting.sort(key=lambda each: _place(*each, wanted))
+    # To know whether somebody may be asked costs most, so only those are looked at of whom it matters.
+    able = (one for one in everybody if may_be_asked(one, wanted, now))
+    few = len(wanted.asked) + len(list(islice(able, SMALL))) < SMALL
+    first = (Chosen(one.id, found[0]) for one, found in fitting if may_be_asked(one, wanted, now))
+    people = tuple(islice(first, 1 if few else AT_ONCE))
+    return Round(wanted.rounds + 1, people) if people else NoMore("nobody")
+
+
+def may_be_asked(one: Candidate, wanted: Wanted, now: datetime) -> bool:
+    """Whether somebody may be asked this question now, whatever they know."""
+    if not one.agreed or one.restricted or one.on_leave or one.id == wanted.asker_id or one.id in wanted.asked:
+        return False
+    limit = USUAL_LIMIT if one.ask_limit is None else one.ask_limit
+    recent = [at for at in one.asked if at > now - WEEK]
+    if len(recent) >= limit or (recent and local_day(max(recent), one.zone) >= local_day(now, one.zone)):
+        return False
+    return one.hours.unlimited or wakes_at(now, one.hours, one.zone) is not None
+
+
+def _speaks(one: Candidate, wanted: Wanted, about: _About) -> Sequence[Reason]:
+    """What speaks for somebody, one of each kind, the most telling first."""
+    found: list[Reason] = []
+    if one.lectures and (taught := [each for each in one.lectures if about[each.theme]]):
+        latest = max(taught, key=lambda each: (each.at, each.theme))
+        found.append(Reason("taught", latest.theme, latest.at))
+    if one.thanked and (thanked := [each for each in one.thanked if about[each.topic]]):
+        most = max(thanked, key=lambda each: (each.people, each.topic))
+        found.append(Reason("thanked", most.topic, people=most.people))
+    if one.topics and (declared := [topic for topic in one.topics if about[topic]]):
+        found.append(Reason("topic", declared[0]))
+    if wanted.industry and wanted.industry in one.industries:
+        found.append(Reason("industry", wanted.industry))
+    return found
+
+
+def _place(one: Candidate, found: Sequence[Reason], wanted: Wanted) -> tuple[bool, int, bool, datetime, int]:
+    """Where somebody stands in the order of the rule: the least comes first."""
+    trade = found[-1].kind == "industry"
+    same_industry = bool(one.industries) and one.industries[0] in wanted.asker_industries
+    last_asked = max(one.asked) if one.asked else _NEVER
+    return same_industry, trade - len(found), not trade, last_asked, one.id
+
+
+class _About(dict[str, bool]):
+    """Whether a topic or a theme is one of the question's: one stands in the other, however they are written.
+
+    Each text is compared once, however many people have it.
+    """
+
+    def __init__(self, words: Collection[str]) -> None:
+        super().__init__()
+        self._words = [word for word in map(_compared, words) if word]
+
+    def __missing__(self, text: str) -> bool:
+        plain = _compared(text)
+        self[text] = any(_has(word, plain) or _has(plain, word) for word in self._words)
+        return self[text]
+
+
+@lru_cache(maxsize=50_000)
+def _compared(text: str) -> str:
+    """As names of industries are compared, without the plural of English words."""
+    return " ".join(map(singular, compared(text).split()))
+
+
+def _has(text: str, part: str) -> bool:
+    return text == part or (len(part) >= _SHORTEST and has_word(text, part))
