@@ -10,12 +10,14 @@ from sqlalchemy import ColumnElement, Select, Table, delete, exists, select
 from bot.domain.forms import KEPT as FORMS_KEPT
 from bot.domain.posts import FINAL, PostState
 from bot.domain.profiles import INTRODUCTION
+from bot.domain.questions.values import QuestionState
 from bot.domain.steps import StepState
 from data.connections import Connections
 from data.forms import kept_forms
 from data.posts import posts
 from data.profiles import profiles
 from data.question_box import lecture_questions
+from data.questions import questions
 from data.reminders import pings
 from data.rotation import unavailabilities
 from data.sessions import sessions
@@ -32,7 +34,7 @@ async def sweep(connections: Connections, now: datetime) -> int:
     """Delete what has served its time.
 
     What is older than 90 days of finished posts and steps, pings, absences, and of what people had for lecturers; and
-    what was typed into refused forms.
+    what was typed into refused forms and questions.
 
     Returns how many rows went.
     """
@@ -46,6 +48,7 @@ async def sweep(connections: Connections, now: datetime) -> int:
         (lecture_questions, lecture_questions.c.session_id.in_(_begun(before))),
         (follow_ups, follow_ups.c.pressed_at < before),
         (kept_forms, kept_forms.c.sent_at < now - FORMS_KEPT),
+        (questions, (questions.c.state == QuestionState.DRAFT.value) & (questions.c.asked_at < now - FORMS_KEPT)),
     ]
     total = 0
     for table, condition in old:
