@@ -38,15 +38,18 @@ class Form:
     """A kind of form, made anew each time one is opened or sent. Nothing in its custom_id is trusted.
 
     `guild` in the template is the server that a form opened in a direct message is about; `before_setup` says that it
-    works where /setup has not been run.
+    works where /setup has not been run; `kept` false, that nothing of
+    a refused one may be kept under its author's name.
     """
 
     pattern: ClassVar[re.Pattern[str]]
     before_setup: ClassVar[bool]
+    kept: ClassVar[bool]
 
-    def __init_subclass__(cls, *, template: str, before_setup: bool = False) -> None:
+    def __init_subclass__(cls, *, template: str, before_setup: bool = False, kept: bool = True) -> None:
         cls.pattern = re.compile(template)
         cls.before_setup = before_setup
+        cls.kept = kept
 
     def __init__(self, parts: re.Match[str]) -> None:
         self.custom_id = parts[0]
@@ -183,7 +186,7 @@ class Forms(commands.Cog):
 
     async def _keep(self, caller: Caller, form: Form, filled: Filled, error: Exception) -> int | None:
         """The id under which it is kept; None: opening it again would not help."""
-        if isinstance(error, StudyError) and not form.can_be_corrected(error):
+        if not form.kept or (isinstance(error, StudyError) and not form.can_be_corrected(error)):
             return None
         try:
             await form.modal(caller)

@@ -15,6 +15,7 @@ from bot.domain.forms import Filled
 from bot.domain.own_reminders import WAYS, OwnChange, Way, parse_before, parse_evening
 from bot.i18n import _
 from bot.rendering import own_reminders, own_sessions
+from bot.rendering import questions as question_rendering
 from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
 from cogs.afar import EVERYWHERE, UsedIn, begin_anywhere
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from bot.domain.own_reminders.service import OwnReminderService, OwnState
     from bot.domain.own_sessions import OwnSessionService
+    from bot.domain.questions.reading import QuestionViewService
 
 _PHRASE = app_commands.Range[str, 1, 100]
 _BY: list[app_commands.Choice[str]] = [
@@ -40,14 +42,22 @@ class Me(commands.Cog):
     """What is one's own."""
 
     def __init__(
-        self, bot: StudyBot, reminders: OwnReminderService, sessions: OwnSessionService, used_in: UsedIn
+        self,
+        bot: StudyBot,
+        reminders: OwnReminderService,
+        sessions: OwnSessionService,
+        questions: QuestionViewService,
+        used_in: UsedIn,
     ) -> None:
         self.bot = bot
         self.reminders = reminders
         self.sessions = sessions
+        self.questions = questions
         self.used_in = used_in
 
-    group = app_commands.Group(name="me", description=_("Your own sessions and reminders"), allowed_contexts=EVERYWHERE)
+    group = app_commands.Group(
+        name="me", description=_("Your own sessions, questions and reminders"), allowed_contexts=EVERYWHERE
+    )
 
     @group.command(name="reminders", description=_("See and change when and how you are reminded of sessions"))
     @app_commands.describe(
@@ -91,6 +101,18 @@ class Me(commands.Cog):
         caller = await begin_anywhere(interaction, self.used_in, (own_sessions.FEATURE,))
         if caller is not None:
             await caller.reply(await self.own_sessions(caller, 0))
+
+    @group.command(name="questions", description=_("See what you have asked, also without your name"))
+    async def questions_(self, interaction: AnyInteraction) -> None:
+        """The first screen of it; nobody else sees it."""
+        caller = await begin_anywhere(interaction, self.used_in, (question_rendering.OWN_PAGES,))
+        if caller is not None:
+            await caller.reply(await self.own_questions(caller, 0))
+
+    async def own_questions(self, caller: Caller, number: int) -> Content:
+        """One screen of what the caller has asked."""
+        page = await self.questions.own(caller.guild.id, caller.actor, number)
+        return question_rendering.own(page, caller.guild.id, caller.words)
 
     async def change(self, caller: Caller, change: OwnChange) -> OwnState:
         """Change what is given; what holds now."""
@@ -192,21 +214,18 @@ class RemindersForm(Form, template=template(own_reminders.FORM, r"(?P<guild>\d{1
         await cog_of(caller.interaction, Me).show(caller, change)
 
 
-class SessionsPage(
-    discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template(own_sessions.FEATURE, r"(?P<guild>\d{1,20})", r"(?P<page>\d{1,4})", "(?:back|next)"),
-):
-    """Turns a page of one's own sessions."""
+class _OwnPage:
+    """The part of a button that turns a page of what is one's own; the server in its id counts in a direct message."""
 
     def __init__(self, item: discord.ui.Item[Any], guild: int, page: int) -> None:
-        super().__init__(item)
+        super().__init__(item)  # pyright: ignore[reportCallIssue]  # the button, whose part this is
         self.guild = guild
         self.page = page
 
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> SessionsPage:
+    ) -> Any:
         """What is on the page is read anew."""
         return cls(item, int(match["guild"]), int(match["page"]))
 
@@ -214,9 +233,37 @@ class SessionsPage(
         """Turn the page in place."""
 
         async def act(caller: Caller) -> None:
-            await turn(caller, await cog_of(interaction, Me).own_sessions(caller, self.page))
+            await turn(caller, await self.shown(caller))
 
         await pressed(interaction, act, guild_id=self.guild)
+
+    async def shown(self, caller: Caller) -> Content:
+        """What is on the page."""
+        raise NotImplementedError
+
+
+class SessionsPage(
+    _OwnPage,
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(own_sessions.FEATURE, r"(?P<guild>\d{1,20})", r"(?P<page>\d{1,4})", "(?:back|next)"),
+):
+    """Turns a page of one's own sessions."""
+
+    async def shown(self, caller: Caller) -> Content:
+        """The presser's own."""
+        return await cog_of(caller.interaction, Me).own_sessions(caller, self.page)
+
+
+class QuestionsPage(
+    _OwnPage,
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(question_rendering.OWN_PAGES, r"(?P<guild>\d{1,20})", r"(?P<page>\d{1,4})", "(?:back|next)"),
+):
+    """Turns a page of what one has asked."""
+
+    async def shown(self, caller: Caller) -> Content:
+        """The presser's own."""
+        return await cog_of(caller.interaction, Me).own_questions(caller, self.page)
 
 
 class WithdrawButton(
@@ -245,5 +292,5 @@ class WithdrawButton(
         await pressed(interaction, act, guild_id=self.guild)
 
 
-ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (RemindersControl, SessionsPage, WithdrawButton)
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (RemindersControl, SessionsPage, QuestionsPage, WithdrawButton)
 FORMS: tuple[type[Form], ...] = (RemindersForm,)

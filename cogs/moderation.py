@@ -41,7 +41,9 @@ class Moderation(commands.Cog):
         guild_only=True,
     )
 
-    @group.command(name="restrict", description=_("Keep a member from sessions or from the rotation"))
+    @group.command(
+        name="restrict", description=_("Keep a member from sessions, from the rotation or from asking questions")
+    )
     @app_commands.rename(part="from")
     @app_commands.describe(
         member=_("Who is restricted"),

@@ -11,7 +11,7 @@ from discord.ext import commands
 from msgspec.structs import replace
 
 from bot.client import AnyInteraction, Caller, StudyBot, answer_error
-from bot.domain.communities import CHANNEL_FIELDS, NewSettings
+from bot.domain.communities import CHANNEL_FIELDS, FORUM, NewSettings
 from bot.domain.errors import Unknown
 from bot.domain.phrases import ClockAmbiguous
 from bot.domain.zones import ZoneUnknown, close_zones
@@ -124,7 +124,8 @@ class Setup(commands.Cog):
             new = NewSettings(moderator_role=int(value))
         elif name in _CHANNELS:
             channel = caller.guild.get_channel(int(value)) if value.isdecimal() else None
-            if not isinstance(channel, discord.TextChannel):
+            fitting = discord.TextChannel, *((discord.ForumChannel,) if name == CHANNEL_FIELDS[FORUM] else ())
+            if not isinstance(channel, fitting):
                 raise Unknown("channel", value)
             new = replace(NewSettings(), **{name: channel.id})
         else:

@@ -33,6 +33,7 @@ from data.own_reminders import SqlOwnReminders
 from data.posts import SqlOutbox, SqlPosts
 from data.profiles import SqlProfiles
 from data.question_box import SqlQuestionBox
+from data.questions import SqlQuestions
 from data.reminders import SqlPings
 from data.restrictions import SqlRestrictions
 from data.rotation import SqlRotation
@@ -83,6 +84,7 @@ class SqlUnitOfWork:
         self.swaps = SqlSwaps(transaction)
         self.guests = SqlGuests(transaction)
         self.question_box = SqlQuestionBox(transaction)
+        self.questions = SqlQuestions(transaction)
         self.takeaways = SqlTakeaways(transaction)
         self.topics = SqlTopics(transaction)
         self.search = SqlSearch(transaction)

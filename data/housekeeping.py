@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, Table, delete, exists, select, upd
 from bot.domain.forms import KEPT as FORMS_KEPT
 from bot.domain.posts import FINAL, PostState
 from bot.domain.profiles import INTRODUCTION
+from bot.domain.questions.values import QuestionState
 from bot.domain.sessions import SessionState
 from bot.domain.steps import StepState
 from data.connections import Connections
@@ -18,6 +19,7 @@ from data.guests import guests
 from data.posts import posts
 from data.profiles import profiles
 from data.question_box import lecture_questions
+from data.questions import questions
 from data.reminders import pings
 from data.rotation import unavailabilities
 from data.sessions import sessions
@@ -34,7 +36,7 @@ async def sweep(connections: Connections, now: datetime) -> int:
     """Delete what has served its time.
 
     What is older than 90 days of finished posts and steps, pings, absences, and of what people had for lecturers; and
-    what was typed into refused forms. Of a guest, 90 days after their session, its record keeps the name, affiliation
+    what was typed into refused forms and questions. Of a guest, 90 days after their session, its record keeps the name, affiliation
     and topic; what was told about them and their fee goes, and all of it if the session was cancelled.
 
     Returns how many rows went, or were emptied.
@@ -50,6 +52,7 @@ async def sweep(connections: Connections, now: datetime) -> int:
         (follow_ups, follow_ups.c.pressed_at < before),
         (guests, guests.c.session_id.in_(_begun(before).where(sessions.c.state == SessionState.CANCELLED.value))),
         (kept_forms, kept_forms.c.sent_at < now - FORMS_KEPT),
+        (questions, (questions.c.state == QuestionState.DRAFT.value) & (questions.c.asked_at < now - FORMS_KEPT)),
     ]
     total = 0
     for table, condition in old:

@@ -71,7 +71,7 @@ async def _send(
 
 
 async def rows(world: World) -> dict[str, list[Any]]:
-    """Everything in the database but refused commands, which are kept for their authors whatever they said."""
+    """Everything in the database but refused commands and questions, kept for their authors whatever they said."""
 
     async def read() -> dict[str, list[Any]]:
         async with world.app.database.connections.reading() as connection:
@@ -79,7 +79,7 @@ async def rows(world: World) -> dict[str, list[Any]]:
                 table.name: [
                     tuple(row)
                     for row in await connection.execute(select(table).order_by(*table.primary_key))
-                    if row._mapping.get("kind") != "said"
+                    if row._mapping.get("kind") != "said" and row._mapping.get("state") != "draft"
                 ]
                 for table in metadata.sorted_tables
             }
@@ -114,6 +114,7 @@ def refusal(world: World, result: simcord.InteractionResult) -> str:
 
 
 VALID: dict[str, dict[str, Any]] = {
+    "ask": {"question": "Tea?"},
     "group archive": {"name": "Asakai"},
     "group create": {"name": "Tea"},
     "group edit": {"name": "Asakai"},
@@ -122,6 +123,7 @@ VALID: dict[str, dict[str, Any]] = {
     "group leave": {},
     "group list": {},
     "group show": {},
+    "me questions": {},
     "me reminders": {},
     "me sessions": {},
     "mod restrict": {"from": "rotation"},
@@ -134,6 +136,11 @@ VALID: dict[str, dict[str, Any]] = {
     "morning show": {},
     "profile edit": {"about": "Tea"},
     "profile show": {},
+    "question close": {"question": "1"},
+    "question list": {},
+    "question reopen": {"question": "1"},
+    "question reply": {"question": "1", "text": "Tea"},
+    "question show": {"question": "1"},
     "rotation assign": {"session": "Logistics"},
     "rotation available": {},
     "rotation confirm": {"session": "Logistics"},

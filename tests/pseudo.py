@@ -246,6 +246,14 @@ COMMAND_BUTTONS = (
 )
 
 
+QUESTION_BUTTONS = {*(f"bk:question:#:{act}" for act in ("solve", "reopen", "reply", "show")), "bk:ask"}
+"""Under a question and what is said in its thread."""
+COMMAND_BUTTONS |= QUESTION_BUTTONS | {
+    *(f"bk:newquestion:#:{act}" for act in ("confirm", "change")),
+    *(f"bk:{pages}:#:{act}" for pages in ("questions:all:any", "myquestions:#") for act in ("back", "next")),
+}
+
+
 def dm_buttons(*kinds: str) -> set[str]:
     """Those that stop and resume direct messages of these kinds."""
     return {f"bk:dm:{act}:{kind}:#" for act in ("stop", "resume") for kind in kinds}

@@ -203,6 +203,7 @@ async def test_a_forged_choice_in_the_setup_is_refused(study: World):
         "announcements_channel": ["1", HUGE, "general", ""],
         "log_channel": ["1"],
         "introductions_channel": ["1"],
+        "questions_channel": ["1"],
         "set_up_at": ["x"],
     }
     async with nothing_written(study):
@@ -229,6 +230,7 @@ async def test_no_member_moves_the_setup_or_settings_by_any_button_or_form(study
             ("announcements_channel", str(study.log.id)),
             ("log_channel", str(study.general.id)),
             ("introductions_channel", str(study.general.id)),
+            ("questions_channel", str(study.general.id)),
         ):
             result = await press(study, study.other, public, f"bk:setup:set:{name}", values=[value])
             assert refusal(study, result).startswith("Only moderators"), name

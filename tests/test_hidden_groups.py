@@ -24,7 +24,7 @@ from tests.hidden import (
     texts,
 )
 
-OTHERS = {"industry", "rule", "time_zone", "topic", "topics"}
+OTHERS = {"industry", "question", "rule", "time_zone", "topic", "topics"}
 """Options that offer something else than groups, sessions and series."""
 OURS = {"draft", "group", "kept", "session"}
 """Parts of a custom_id that say whose it is."""

@@ -14,6 +14,8 @@ from discord import app_commands
 from bot.domain.actors import Actor
 from bot.domain.groups import NewGroup
 from bot.domain.industries import KEYS
+from bot.domain.questions.values import PAGE as QUESTIONS_A_PAGE
+from bot.domain.questions.values import NewQuestion
 from bot.domain.restricting import PAGE
 from bot.domain.restrictions import Restriction
 from bot.domain.rotation import Turn, TurnState
@@ -425,7 +427,41 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "rotation decline", {"session": "Storm"}),
         (mod, "session cancel", {"session": "Storm"}),
     ]
-    return [*empty, *groups, *sessions, *hosting, *profiles, *rotation, *lecturing, *series, *mine, *ending, *settings]
+    asking = script_of_questions(world)
+    first = [*empty, *groups, *sessions, *hosting, *profiles, *rotation, *lecturing, *series, *mine]
+    return [*first, *asking, *ending, *settings]
+
+
+def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
+    """Asking people of other industries: with and without a name, without a place for it, and with mistakes."""
+    mod, member, other = world.moderator, world.member, world.other
+    place = world.guild.create_text_channel("questions")
+    trucks = {"question": "Trucks", "industry": "#finance", "topic": "Tea", "details": "Storm"}
+    sencha = {"question": "Sencha"}
+    return [
+        (other, "ask", trucks),
+        (mod, "settings set", {"questions": place}),
+        *((other, command, {}) for command in ("question list", "me questions")),
+        (other, "ask", trucks | {"industry": NONSENSE}),
+        (other, "ask", trucks | {"question": " "}),
+        (other, "ask", trucks),
+        (other, "ask", sencha | {"anonymous": True}),
+        *((who, "question show", sencha) for who in (other, member)),
+        (other, "question reply", sencha | {"text": "Tea"}),
+        *((member, "question reply", sencha | {"text": "Tea"} | hidden) for hidden in ({}, {"anonymous": True})),
+        (member, "question close", sencha),
+        *((mod, "question close", {"question": "Trucks", "solved": False, "reason": "Storm"}) for _ in range(2)),
+        (member, "question list", {"industry": "#finance"}),
+        (member, "question list", {"industry": NONSENSE}),
+        (member, "question list", {"open": True}),
+        *((mod, "question reopen", {"question": "Trucks"}) for _ in range(2)),
+        (member, "question show", {"question": NONSENSE}),
+        (mod, "mod restrict", {"member": member, "from": "asking", "reason": "Storm"}),
+        (member, "ask", trucks),
+        (mod, "mod unrestrict", {"member": member, "from": "asking"}),
+        (mod, "settings show", {}),
+        (other, "me questions", {}),
+    ]
 
 
 def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
@@ -444,6 +480,7 @@ def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "mod restrictions", {}),
         (mod, "session schedule", {"theme": "Tea", "when": "2026-02-20 07:00"}),
         (member, "group join", {}),
+        *((other, command, {}) for command in ("question list", "me questions")),
         (mod, "settings show", {}),
         (mod, "setup", {}),
     ]
@@ -481,6 +518,9 @@ async def crowd(world: World) -> None:
         await services.series.create(guild_id, actor, NewSeries(group_id=group.id, name="Nightly", **daily))
         for member_id in (world.other.id, 10**18):
             await services.roster.join(guild_id, Actor(member_id, sees=lambda channel_id: True), group.id)
+        asker = Actor(world.other.id, sees=lambda channel_id: True)
+        for _each in range(QUESTIONS_A_PAGE):
+            await services.asking.ask(guild_id, asker, NewQuestion("Tea"))
         async with world.app.database(guild_id) as uow:
             for number in range(PAGE + 1):
                 await uow.restrictions.put(Restriction(10**18 + number, "rotation"))

@@ -16,6 +16,7 @@ from bot.demo.simulation import set_locale
 from bot.domain.communities import CHANNEL_FIELDS
 from bot.domain.notices import PROBLEMS, Problem, Trouble, permissions_for
 from bot.domain.posts import PostState
+from bot.domain.questions.values import REMARK
 from bot.domain.rotation.concerned import KINDS as BY_HAND
 from bot.domain.rotation.guests import KINDS as GUESTS
 from bot.domain.rotation.swaps import TO_ITS_OWNER, TO_OTHERS
@@ -245,8 +246,8 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
         (answer,) = await hand.use(who.user, message, stop, "a direct message")
         await hand.use_all(who.user, answer, "a direct message that was stopped")
     assert ear.escapes == {}
-    # Those of lecturers, and of turns that change hands, come in tests of their own.
-    other_tests = {*LECTURER_POSTS, *TO_OTHERS, *TO_ITS_OWNER, *BY_HAND, *GUESTS}
+    # Those of lecturers, of turns that change hands and of questions come in tests of their own.
+    other_tests = {*LECTURER_POSTS, *TO_OTHERS, *TO_ITS_OWNER, *BY_HAND, *GUESTS, REMARK}
     assert await sent(world) == set(post_kinds(world.app.services)) - other_tests
     assert hand.used == UNPROMPTED_BUTTONS
 

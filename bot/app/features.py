@@ -19,6 +19,7 @@ import cogs.notices
 import cogs.permissions
 import cogs.profiles
 import cogs.question_box
+import cogs.questions
 import cogs.rotation
 import cogs.series
 import cogs.sessions
@@ -48,7 +49,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     lookout = Lookout(bot, pacer, services.deletions.deleted)
     bot.look, bot.greet = visibility.look, setup.greet
     with_forms = (cogs.corrections, cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me, cogs.rotation)
-    with_forms += (cogs.question_box, cogs.takeaways)
+    with_forms += (cogs.question_box, cogs.takeaways, cogs.questions)
     forms = tuple(form for feature in with_forms for form in feature.FORMS)
     bot.forms_to_load = tuple(form.pattern for form in forms)
     bot.cogs_to_load = (
@@ -63,7 +64,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.morning.Morning(bot, services.morning, clock, MemberRoles(bot, pacer), visibility.look),
         cogs.moderation.Moderation(bot, services.restricting, clock),
         cogs.notices.Notices(bot, services.sessions),
-        cogs.me.Me(bot, services.own_reminders, services.own_sessions, database.used_in),
+        cogs.me.Me(bot, services.own_reminders, services.own_sessions, services.question_views, database.used_in),
         members,
         cogs.profiles.Profiles(bot, services.profiles, lookout.stands),
         cogs.rotation.Rotation(
@@ -81,6 +82,9 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.rotation.Guests(bot, services.inviting),
         cogs.question_box.QuestionBox(bot, services.question_box),
         cogs.takeaways.Takeaways(bot, services.takeaways),
+        cogs.questions.Questions(
+            bot, services.asking, services.question_views, services.question_life, services.profiles
+        ),
         cogs.help.Help(bot, services.help, database.used_in),
         cogs.forms.Forms(bot, services.forms, forms),
         cogs.deletions.Deletions(services.deletions),
@@ -97,7 +101,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.moderation,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
-    features += (cogs.question_box, cogs.takeaways)
+    features += (cogs.question_box, cogs.takeaways, cogs.questions)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

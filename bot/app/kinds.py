@@ -13,6 +13,7 @@ from bot.domain.own_reminders import OWN
 from bot.domain.posts import DROPPED, when_dropped
 from bot.domain.profiles import INTRODUCTION
 from bot.domain.question_box import BOX
+from bot.domain.questions.values import QUESTION, REMARK, TAGS
 from bot.domain.reminders import place_of
 from bot.domain.restricting import KIND as RESTRICTED
 from bot.domain.rotation import concerned, guests, saying, swaps
@@ -30,7 +31,9 @@ from bot.mirrors import (
     MirrorKind,
     PinnedMirror,
     PrivateThreadMirror,
+    QuestionMirror,
     Remote,
+    TagsMirror,
     ThreadMirror,
 )
 from bot.rendering import answered_for as answered_for_rendering
@@ -43,6 +46,7 @@ from bot.rendering import morning as morning_rendering
 from bot.rendering import notices as notice_rendering
 from bot.rendering import profiles as profile_rendering
 from bot.rendering import question_box as box_rendering
+from bot.rendering import questions as question_rendering
 from bot.rendering import reminders as reminder_rendering
 from bot.rendering import requests as request_rendering
 from bot.rendering import restrictions as restriction_rendering
@@ -184,6 +188,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
             partial(notices.describe_trouble, lacking=lacking), notice_rendering.trouble, notices.report
         ),
         "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, told_elsewhere, place=place_of),
+        REMARK: PostKind(services.question_life.describe, question_rendering.remark, notices.report),
         RESTRICTED: PostKind(services.restricting.describe, restriction_rendering.told, notices.report),
         "start": reminder,
         saying.AWAY: asked,
@@ -226,6 +231,14 @@ def mirror_kinds(services: Services, database: Database, clock: Clock, client: d
             services.communities.describe_channel,
             setup_rendering.made_channel,
             services.communities.channel_made,
+        ),
+        QUESTION: QuestionMirror(remote, services.question_forum.post, question_rendering.post),
+        TAGS: TagsMirror(
+            remote,
+            database,
+            services.question_forum.tags,
+            question_rendering.tags,
+            services.question_forum.tagged,
         ),
         "private": PrivateThreadMirror(
             remote,

@@ -25,6 +25,10 @@ from bot.domain.own_sessions import OwnSessionService
 from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.question_box import QuestionBoxService, QuestionHandingService
+from bot.domain.questions.asking import AskingService
+from bot.domain.questions.forum import QuestionForumService
+from bot.domain.questions.life import QuestionLifeService
+from bot.domain.questions.reading import QuestionViewService
 from bot.domain.reminders import ReminderService
 from bot.domain.restricting import GiveBack, RestrictionService
 from bot.domain.restrictions import Part
@@ -90,6 +94,10 @@ class Services(Struct, frozen=True):
     undoing: UndoService
     question_box: QuestionBoxService
     question_handing: QuestionHandingService
+    asking: AskingService
+    question_views: QuestionViewService
+    question_life: QuestionLifeService
+    question_forum: QuestionForumService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
     announcements: AnnouncementService
@@ -181,8 +189,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     following = (reminders, announcements, series, upcoming)
     follow_group = (*replanned, *(part.on_group_changed for part in following))
     groups = GroupService(database, follow_group)
-    start_here = StartHereService()
-    follow_settings = (groups, reminders, morning, own_reminders, announcements, start_here, upcoming)
+    start_here, question_forum = StartHereService(), QuestionForumService()
+    follow_settings = (groups, reminders, morning, own_reminders, announcements, start_here, question_forum, upcoming)
     communities = CommunityService(database, clock, tuple(part.on_settings_changed for part in follow_settings))
     follow_zone = (own_reminders.on_zone_changed, reminders.on_zone_changed)
     profiles = ProfileService(database, clock, vocabulary, follow_zone)
@@ -196,6 +204,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     restricted: dict[Part, tuple[GiveBack, ...]] = {
         "sessions": (rsvps.on_restricted, rotation.on_restricted),
         "rotation": (rotation.on_restricted,),
+        # What they have asked stays.
+        "asking": (),
     }
     return Services(
         communities=communities,
@@ -228,6 +238,10 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         undoing=UndoService(database, clock),
         question_box=QuestionBoxService(database, clock),
         question_handing=handing,
+        asking=AskingService(database, clock, vocabulary),
+        question_views=QuestionViewService(database),
+        question_life=QuestionLifeService(database, clock),
+        question_forum=question_forum,
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
         announcements=announcements,

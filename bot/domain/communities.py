@@ -36,10 +36,12 @@ MADE_CHANNEL = "channel"
 ANNOUNCEMENTS = 1
 LOG = 2
 INTRODUCTIONS = 4
+FORUM = 5
 CHANNEL_FIELDS: dict[int, str] = {
     ANNOUNCEMENTS: "announcements_channel",
     LOG: "log_channel",
     INTRODUCTIONS: "introductions_channel",
+    FORUM: "questions_channel",
 }
 """A made channel's subject, and the setting that it fills."""
 
@@ -52,8 +54,9 @@ class Community(Struct, frozen=True):
 
     `time_zone` is an IANA name; `quiet_begin` and `quiet_end` are both set or both None (wall clock); `usual_start` is
     only the default that /series create offers; `evening_before` is when the evening reminder goes out (wall clock);
-    `members_may_host` is whether members of a group may schedule sessions there, as their hosts;
-    `setup_step` names the wizard's next question ("" before it was begun, "done" at its end).
+    `members_may_host` is whether members of a group may schedule sessions there, as their hosts; `questions_channel` is
+    a forum or a text channel; `setup_step` names the wizard's next question ("" before it was begun, "done" at its
+    end).
     """
 
     guild_id: int
@@ -62,6 +65,7 @@ class Community(Struct, frozen=True):
     announcements_channel: int
     log_channel: int
     introductions_channel: int
+    questions_channel: int
     moderator_role: int
     quiet_begin: time | None
     quiet_end: time | None
@@ -116,7 +120,13 @@ class LanguageUnknown(StudyError):
 
 
 Clearable = Literal[
-    "announcements_channel", "log_channel", "introductions_channel", "moderator_role", "usual_start", "quiet_hours"
+    "announcements_channel",
+    "log_channel",
+    "introductions_channel",
+    "questions_channel",
+    "moderator_role",
+    "usual_start",
+    "quiet_hours",
 ]
 """Settings that may be unset again."""
 
@@ -124,6 +134,7 @@ _CLEARED: dict[Clearable, dict[str, Any]] = {
     "announcements_channel": {"announcements_channel": 0},
     "log_channel": {"log_channel": 0},
     "introductions_channel": {"introductions_channel": 0},
+    "questions_channel": {"questions_channel": 0},
     "moderator_role": {"moderator_role": 0},
     "usual_start": {"usual_start": None},
     "quiet_hours": {"quiet_begin": None, "quiet_end": None},
@@ -142,6 +153,7 @@ class NewSettings(Struct, frozen=True):
     announcements_channel: int | None = None
     log_channel: int | None = None
     introductions_channel: int | None = None
+    questions_channel: int | None = None
     moderator_role: int | None = None
     quiet_hours: str | None = None
     usual_start: str | None = None

@@ -18,9 +18,20 @@ from functools import cache
 from inspect import Parameter, Signature, get_annotations
 from typing import Any, Literal, Self, dataclass_transform
 
-Role = Literal["moderator", "organizer", "host", "lecturer", "member"]
+Role = Literal["moderator", "organizer", "host", "lecturer", "asker", "member"]
 Thing = Literal[
-    "group", "series", "session", "industry", "channel", "member", "step", "post", "draft", "choice", "button"
+    "group",
+    "series",
+    "session",
+    "industry",
+    "channel",
+    "member",
+    "step",
+    "post",
+    "draft",
+    "choice",
+    "button",
+    "question",
 ]
 
 _UNWRITABLE = "[\x00\ud800-\udfff]"

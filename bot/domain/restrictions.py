@@ -20,8 +20,8 @@ from bot.domain.errors import StudyError
 if TYPE_CHECKING:
     from bot.domain.uow import UnitOfWork
 
-Part = Literal["sessions", "rotation"]
-"""What somebody can be kept from: coming to sessions and hosting them, or lecturing in turn."""
+Part = Literal["sessions", "rotation", "asking"]
+"""What somebody can be kept from: coming to sessions and hosting them, lecturing in turn, or asking questions."""
 PARTS: tuple[Part, ...] = get_args(Part)
 
 
@@ -96,7 +96,8 @@ async def require_free(uow: UnitOfWork, member_id: int, part: Part, at: datetime
 
     Who can't come can't lecture either.
     """
-    for each in PARTS if part == "rotation" else (part,):
+    parts: tuple[Part, ...] = ("sessions", "rotation") if part == "rotation" else (part,)
+    for each in parts:
         found = await uow.restrictions.find(member_id, each, now)
         if found is not None and found.covers(at):
             own = member_id == actor_id

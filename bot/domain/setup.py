@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from msgspec import Struct
 
-from bot.domain.communities import ANNOUNCEMENTS, CHANNEL_FIELDS, LANGUAGES, MADE_CHANNEL, NewSettings
+from bot.domain.communities import ANNOUNCEMENTS, CHANNEL_FIELDS, FORUM, LANGUAGES, MADE_CHANNEL, NewSettings
 from bot.domain.errors import Unknown
 from bot.domain.mirrors import MirrorState
 
@@ -121,7 +121,10 @@ NEEDED: Mapping[int, tuple[str, ...]] = {
     # The message for newcomers is pinned in the channel that all groups share.
     which: (*TO_ANNOUNCE, "pin_messages") if which == ANNOUNCEMENTS else TO_READ_BACK
     for which in CHANNEL_FIELDS
-} | {MORNING: ("view_channel", "send_messages", "read_message_history")}
+} | {
+    FORUM: (*TO_READ_BACK, "create_public_threads", "send_messages_in_threads"),
+    MORNING: ("view_channel", "send_messages", "read_message_history"),
+}
 """The permissions that the bot needs in a channel of this use."""
 
 

@@ -20,7 +20,10 @@ class StartHereService:
     """Keeps the message where the community's announcements are. It has no state but the settings."""
 
     async def on_settings_changed(self, uow: UnitOfWork, before: Community, after: Community) -> None:
-        """Once the setup is done the message appears; it moves with the channel and speaks the community's language."""
+        """Once the setup is done the message appears; it moves with the channel and speaks the community's language.
+
+        Where questions can be asked, it offers that.
+        """
         if not after.is_set_up:
             return
         channel_id = after.announcements_channel
@@ -29,7 +32,7 @@ class StartHereService:
             await uow.mirrors.refresh(START_HERE, before.announcements_channel)
         if appears and channel_id:
             await uow.mirrors.want(START_HERE, channel_id, parent_id=channel_id)
-        elif before.language != after.language:
+        elif (before.language, bool(before.questions_channel)) != (after.language, bool(after.questions_channel)):
             await uow.mirrors.refresh(START_HERE, channel_id)
 
     async def describe(self, uow: UnitOfWork, mirror: Mirror) -> Community | None:

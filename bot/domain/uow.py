@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.posts import PostRepository
     from bot.domain.profiles import ProfileRepository
     from bot.domain.question_box import QuestionBoxRepository
+    from bot.domain.questions.values import QuestionRepository
     from bot.domain.reminders import PingRepository
     from bot.domain.restrictions import RestrictionRepository
     from bot.domain.rotation import RotationRepository
@@ -110,6 +111,9 @@ class UnitOfWork(Protocol):
 
     @property
     def question_box(self) -> QuestionBoxRepository: ...  # noqa: D102
+
+    @property
+    def questions(self) -> QuestionRepository: ...  # noqa: D102
 
     @property
     def takeaways(self) -> TakeawayRepository: ...  # noqa: D102

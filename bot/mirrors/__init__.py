@@ -1,9 +1,10 @@
-"""Makes Discord look like the database: announcements, threads, native events, and channels made by /setup."""
+"""Makes Discord look like the database: announcements, threads, events, questions, and channels made by /setup."""
 
 from bot.mirrors.farewell import FarewellMirror
 from bot.mirrors.kinds import AnnouncementMirror, ChannelMirror, EventMirror, Remote, ThreadMirror
 from bot.mirrors.pinned import PinnedMirror
 from bot.mirrors.private import PrivateThreadMirror
+from bot.mirrors.questions import QuestionMirror, TagsMirror
 from bot.mirrors.reconciler import MirrorKind, NotYet, Presses, Reconciler
 
 __all__ = [
@@ -16,7 +17,9 @@ __all__ = [
     "PinnedMirror",
     "Presses",
     "PrivateThreadMirror",
+    "QuestionMirror",
     "Reconciler",
     "Remote",
+    "TagsMirror",
     "ThreadMirror",
 ]

@@ -397,6 +397,13 @@ class ChannelMirror(_Boundless):
             for role in guild.roles:
                 if role.id == value.moderator_role or (role.permissions.manage_guild and not role.is_bot_managed()):
                     overwrites[role] = discord.PermissionOverwrite(view_channel=True)
+        if value.forum:
+            try:
+                return (await guild.create_forum(value.name, topic=value.topic, overwrites=overwrites)).id
+            except discord.HTTPException as refusal:
+                if refusal.status != 400:
+                    raise
+                # Not every server can have a forum; a text channel with threads serves.
         channel = await guild.create_text_channel(value.name, topic=value.topic, overwrites=overwrites)
         return channel.id
 

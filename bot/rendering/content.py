@@ -70,7 +70,7 @@ class EventContent(Struct, frozen=True):
 
 
 class WantedChannel(Struct, frozen=True):
-    """A text channel to be made: name (100), topic (1,024).
+    """A channel to be made: name (100), topic (1,024); with `forum` a forum, where the server can have one.
 
     `private`: seen only by the bot, by roles with Manage Server and by the role `moderator_role` (0: none).
     """
@@ -79,3 +79,4 @@ class WantedChannel(Struct, frozen=True):
     topic: str
     private: bool
     moderator_role: int = 0
+    forum: bool = False

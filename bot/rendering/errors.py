@@ -37,6 +37,7 @@ _ROLES: Mapping[Role, locale_str] = {
     "organizer": _("the group's organizers"),
     "host": _("the session's host"),
     "lecturer": _("its lecturers"),
+    "asker": _("who asked it"),
     "member": _("members of the group"),
 }
 _GONE = _("This button no longer works: it was used already, or is more than a day old. Please use the command again.")
@@ -53,6 +54,10 @@ _THINGS: Mapping[Thing, locale_str] = {
     "post": _("This message has already been dealt with; there is nothing left to do."),
     "draft": _GONE,
     "choice": _GONE,
+    "question": _(
+        "There is no question “{name}” here, or there are several. Start typing and choose one from the list; "
+        "`/question list` shows all."
+    ),
     "button": _("This button no longer works. `/session list` shows what is coming up."),
 }
 
@@ -122,6 +127,7 @@ def table() -> Mapping[type[StudyError], Say]:
         phrases,
         profiles,
         question_box,
+        questions,
         requests,
         restrictions,
         rotation,
@@ -143,6 +149,7 @@ def table() -> Mapping[type[StudyError], Say]:
         phrases,
         profiles,
         question_box,
+        questions,
         requests,
         restrictions,
         rotation,

@@ -52,6 +52,9 @@ LABELS: Mapping[str, locale_str] = {
     "reading": _("How your name is read"),
     "time_zone": _("Time zone"),
     "ask_hours": _("When you may be asked"),
+    "topic": _("Topic"),
+    "details": _("Details"),
+    "text": _("What you want to say"),
 }
 """How the labels over the boxes begin, by the key of the box: whoever fills in a form never sees the key."""
 

@@ -34,9 +34,9 @@ _MOST_NAMED = 5
 WORDS: Mapping[str, str] = {
     "session": (
         "session, sessions, meeting, meetings, event, events, schedule, plan, planning, rsvp, answer, attendance, "
-        "late, absent, absence, cancel, can't come, cannot come, question, questions, venue, place, next, change, "
+        "late, absent, absence, cancel, can't come, cannot come, question box, venue, place, next, change, "
         "move, 次はいつ, 次回, 休み, 休む, 遅刻, 遅れ, 会場, 場所, "
-        "変更, キャンセル, 行けない, 寝坊, 質問, 勉強会, 予定, 日程, スケジュール, 出欠, "
+        "変更, キャンセル, 行けない, 寝坊, 質問箱, 勉強会, 予定, 日程, スケジュール, 出欠, "
         "出席, 欠席, 参加, 回答, 開催, 中止, イベント"
     ),
     "series": "series, repeat, repeating, recurring, weekly, 定例会, 定例, 繰り返し, 毎週, 毎月, 隔週, 休会, シリーズ",
@@ -45,6 +45,8 @@ WORDS: Mapping[str, str] = {
         "guest, guests, "
         "持ち回り, 輪番, 講師, 講義, 発表, 発表の順番, 順番, 担当, 交代, 交換, ゲスト"
     ),
+    "ask": "ask, asking, questions, anonymous, anonymously, 質問する, 質問したい, 質問, 匿名, 聞きたい",
+    "question": "question, answers, forum, q&a, solved, 質問一覧, フォーラム, 解決",
     "mod": "restriction, restrictions, restrict, ban, 制限, 出入り禁止",
     "group": "group, groups, join, leave, organizer, organizers, 部会, グループ, 入会, 退会, 幹事",
     "profile": "profile, profiles, introduction, industry, industries, プロフィール, 自己紹介, 業界, 趣味, ふりがな",

@@ -13,6 +13,7 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened, timestamp
 from bot.rendering.content import Button, Content
 from bot.rendering.own_reminders import own_button
+from bot.rendering.questions import OWN_PAGES
 from bot.rendering.sessions.public import ANSWERS
 
 FEATURE, WITHDRAW = "mysessions", "withdrawunseen"
@@ -85,7 +86,7 @@ def _line(line: OwnSession, w: Words) -> str:
 def which_server(servers: Sequence[tuple[int, str]], act: Sequence[str], w: Words) -> Content:
     """Ask which server is meant; `act` is the feature of the button that goes on there, and its parts before the id."""
     feature, *parts = act
-    after = (0, "next") if feature == FEATURE else ()
+    after = (0, "next") if feature in (FEATURE, OWN_PAGES) else ()
     buttons = [
         Button(shortened(name, 80), button_id(feature, *parts, guild_id, *after))
         for guild_id, name in servers[:MOST_SERVERS]

@@ -30,19 +30,23 @@ WHICH, PAGES = "whichrestriction", "restrictions"
 PARTS: Mapping[Part, locale_str] = {
     "sessions": _("sessions: coming to them, and hosting them"),
     "rotation": _("rotation: lecturing in turn"),
+    "asking": _("asking: questions to people of other industries"),
 }
 """As a moderator chooses them."""
 _OWN: Mapping[Part, locale_str] = {
     "sessions": _("You can't come to sessions or host any, {until}."),
     "rotation": _("You can't lecture in turn, {until}."),
+    "asking": _("You can't ask questions with `/ask`, {until}."),
 }
 _OTHER: Mapping[Part, locale_str] = {
     "sessions": _("{member} can't come to sessions or host any, {until}."),
     "rotation": _("{member} can't lecture in turn, {until}."),
+    "asking": _("{member} can't ask questions with `/ask`, {until}."),
 }
 _NOW: Mapping[Part, locale_str] = {
     "sessions": _("From now on {member} can't come to sessions or host any, {until}."),
     "rotation": _("From now on {member} can't lecture in turn, {until}."),
+    "asking": _("From now on {member} can't ask questions with `/ask`, {until}."),
 }
 _GIVEN_BACK: Mapping[Part, locale_str] = {
     "sessions": _("They no longer come to these; their places go to those who wait:"),
@@ -51,6 +55,7 @@ _GIVEN_BACK: Mapping[Part, locale_str] = {
 _LIFTED: Mapping[Part, locale_str] = {
     "sessions": _("{member} may come to sessions and host some again."),
     "rotation": _("{member} may lecture in turn again."),
+    "asking": _("{member} may ask questions again."),
 }
 _SHORT = 100
 
@@ -132,7 +137,7 @@ def which(value: WhichEnd, w: Words) -> Content:
 def listed(value: RestrictionPage, w: Words) -> Content:
     """A screen of everybody who is restricted."""
     if not value.restrictions:
-        return Content(w(_("Nobody is restricted. `/mod restrict` keeps a member from sessions or the rotation.")))
+        return Content(w(_("Nobody is restricted. `/mod restrict` keeps a member from a part of what I offer.")))
     lines: list[str] = []
     for each in value.restrictions:
         line = "- " + w(_OTHER[each.part], member=f"<@{each.member_id}>", until=until(each.until, w))

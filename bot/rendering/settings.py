@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from bot.domain.communities import ANNOUNCEMENTS, INTRODUCTIONS, LOG, MISSED_DAYS, Community
+from bot.domain.communities import ANNOUNCEMENTS, FORUM, INTRODUCTIONS, LOG, MISSED_DAYS, Community
 from bot.domain.posts import Missed
 from bot.domain.roles import TO_GIVE_ROLES, RoleProblem
 from bot.domain.setup import MORNING, PermissionReport
@@ -41,6 +41,7 @@ CHANNEL_NAMES = {
     ANNOUNCEMENTS: _("announcements channel"),
     LOG: _("log channel"),
     INTRODUCTIONS: _("channel for introductions"),
+    FORUM: _("forum for questions"),
     MORNING: _("channel of the morning post"),
 }
 _ROLE_PROBLEMS: Mapping[RoleProblem, locale_str] = {
@@ -93,6 +94,7 @@ _SHOWN: Sequence[tuple[tuple[str, ...], Any, Callable[[Community, Words], str]]]
     (("announcements_channel",), _("Announcements channel"), lambda c, w: _channel(c.announcements_channel, w)),
     (("log_channel",), _("Log channel"), lambda c, w: _channel(c.log_channel, w)),
     (("introductions_channel",), _("Channel for introductions"), lambda c, w: _channel(c.introductions_channel, w)),
+    (("questions_channel",), _("Forum for questions"), lambda c, w: _channel(c.questions_channel, w)),
     (("moderator_role",), _("Moderator role"), lambda c, w: _role(c.moderator_role, w)),
     (("usual_start",), _("Usual start"), lambda c, w: clock(c.usual_start, w)),
     (("evening_before",), _("Reminder on the evening before"), lambda c, w: clock(c.evening_before, w)),

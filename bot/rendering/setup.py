@@ -11,6 +11,7 @@ from msgspec import Struct
 from bot.domain.communities import (
     ANNOUNCEMENTS,
     CHANNEL_FIELDS,
+    FORUM,
     INTRODUCTIONS,
     LANGUAGES,
     LOG,
@@ -88,6 +89,9 @@ def made_channel(value: MadeChannel, w: Words) -> WantedChannel:
     if value.which == INTRODUCTIONS:
         topic = w(_("Who we are: the button below each introduction opens your own."))
         return WantedChannel(w(_("study-introductions")), topic, private=False)
+    if value.which == FORUM:
+        topic = w(_("Questions to people of other industries: `/ask` puts one."))
+        return WantedChannel(w(_("study-questions")), topic, private=False, forum=True)
     topic = w(_("What the study bot needs moderators for."))
     return WantedChannel(w(_("study-log")), topic, private=True, moderator_role=value.community.moderator_role)
 
@@ -150,6 +154,7 @@ def _channels(value: PageValues, w: Words) -> str:
         INTRODUCTIONS: _(
             "**Channel for introductions**, where members introduce themselves if they want to: {channel}"
         ),
+        FORUM: _("**Forum for questions** to people of other industries; a channel serves, too: {channel}"),
     }
     for which, purpose in purposes.items():
         channel_id = getattr(state.community, CHANNEL_FIELDS[which])
@@ -268,12 +273,20 @@ def _time_zone_controls(view: discord.ui.View, value: PageValues, w: Words) -> N
     )
 
 
+_CHANNEL_TYPES = {
+    False: [discord.ChannelType.text, discord.ChannelType.news],
+    True: [discord.ChannelType.forum, discord.ChannelType.text],
+}
+"""Which kinds of channels can be chosen, for questions (True) and for all else."""
+
+
 def _channel_controls(view: discord.ui.View, value: PageValues, w: Words) -> None:
     state = value.state
     placeholders = {
         ANNOUNCEMENTS: _("Announcements channel"),
         LOG: _("Log channel"),
         INTRODUCTIONS: _("Channel for introductions"),
+        FORUM: _("Forum for questions"),
     }
     exist = {check.channel_id for check in value.report.channels if check.exists and check.which in CHANNEL_FIELDS}
     for row, (which, field) in enumerate(CHANNEL_FIELDS.items()):
@@ -283,14 +296,14 @@ def _channel_controls(view: discord.ui.View, value: PageValues, w: Words) -> Non
             discord.ui.ChannelSelect(
                 custom_id=button_id(FEATURE, "set", field),
                 placeholder=w(placeholders[which])[:150],
-                channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+                channel_types=_CHANNEL_TYPES[which == FORUM],
                 default_values=defaults if chosen in exist else [],
                 row=row,
             )
         )
     if len(exist) < len(CHANNEL_FIELDS):
-        _add(view, w, (_("Make the channels for me"), "make"), row=3)
-    _add(view, w, (_("Check again"), "check"), row=3)
+        _add(view, w, (_("Make the channels for me"), "make"))
+    _add(view, w, (_("Check again"), "check"))
     _add(view, w, (_("Back"), "back:channels"), (_("Next"), "skip:channels"))
 
 

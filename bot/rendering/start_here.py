@@ -11,18 +11,21 @@ from bot.rendering.content import Button, Content
 from bot.rendering.memberships import join_button
 from bot.rendering.own_reminders import reminders_button
 from bot.rendering.profiles import introduce_button
+from bot.rendering.questions import ask_button
 
 NEXT = "next"
 
 
 def start_here(value: Community, w: Words) -> Content:
     """What there is to do on the first day, with a button for each. Title and last line are for both languages."""
-    steps = (
+    steps = [
         _("**Introduce myself**: say in a minute what you do. Nothing is posted until you press the button for that."),
         _("**Join a group**: become a member, and see when it meets next."),
         _("**Next session**: see when and where it is, and say whether you come."),
         _("**My reminders**: choose how long before a session you are reminded, and where."),
-    )
+    ]
+    if value.questions_channel:
+        steps.append(_("**Ask a question**: put it to people of other industries, without your name if you wish."))
     embed = discord.Embed(
         title=w(_("Start here / はじめに")),
         description="\n".join(
@@ -43,4 +46,5 @@ def start_here(value: Community, w: Words) -> Content:
     )
     embed.description = f"{embed.description}\n\n{w(other)}"
     next_session = Button(w(_("Next session")), button_id(NEXT))
-    return Content(embed=embed, rows=((introduce_button(w), join_button(w), next_session, reminders_button(w)),))
+    row = (introduce_button(w), join_button(w), next_session, reminders_button(w))
+    return Content(embed=embed, rows=((*row, ask_button(w)) if value.questions_channel else row,))

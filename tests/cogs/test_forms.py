@@ -14,6 +14,7 @@ from bot.i18n import words
 from bot.rendering.forms import LABELS
 from cogs.corrections import CommandForm
 from cogs.question_box import AskForm
+from cogs.questions import QuestionForm, ReplyForm
 from cogs.rotation.requests import TellForm
 from cogs.sessions.forms import NewForm
 from cogs.takeaways import TakeawayForm
@@ -190,8 +191,9 @@ async def test_every_form_is_tried_here(study: World):
         assert len(patterns) == 1, name
         found |= {patterns[0], opened.modal["custom_id"].partition(":")[2]}
     # Of what is typed into these, Discord itself refuses the only mistakes; each is tried beside its feature. And a
-    # command's opens from its refusal; see `test_corrections`.
+    # command's opens from its refusal; see `test_corrections`. A question may be anonymous, and keeps itself.
     elsewhere = {form.pattern.pattern for form in (TellForm, AskForm, TakeawayForm, CommandForm)}
+    elsewhere |= {form.pattern.pattern for form in (QuestionForm, ReplyForm)}
     assert {each.pattern for each in study.sim.bot.forms_to_load} - elsewhere <= found
     assert {"setup-form:time_zone", "setup-form:usual_start"} <= found
 

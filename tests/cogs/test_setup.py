@@ -311,7 +311,14 @@ async def test_pressing_it_twice_at_the_same_instant_makes_each_channel_once(bar
     )
     await world.sim.advance(10)
     names = [channel.name for channel in world.guild.channels.values()]
-    assert sorted(names) == ["general", "log", "study-announcements", "study-introductions", "study-log"]
+    assert sorted(names) == [
+        "general",
+        "log",
+        "study-announcements",
+        "study-introductions",
+        "study-log",
+        "study-questions",
+    ]
 
 
 async def test_without_the_permission_to_make_channels_it_is_named_and_nothing_is_begun(bare_world: World):

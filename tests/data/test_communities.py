@@ -40,6 +40,7 @@ async def test_every_field_comes_back_as_it_was_written(database: Database):
         "announcements_channel": 2**63 - 1,
         "log_channel": 2,
         "introductions_channel": 4,
+        "questions_channel": 5,
         "moderator_role": 3,
         "quiet_begin": time(22, 0),
         "quiet_end": time(6, 30),

@@ -105,6 +105,7 @@ async def test_what_can_be_unset_is_unset_by_name(service: CommunityService):
             announcements_channel=3,
             log_channel=4,
             introductions_channel=6,
+            questions_channel=7,
             moderator_role=5,
             usual_start="07:00",
             quiet_hours="22:00-06:00",
@@ -112,8 +113,8 @@ async def test_what_can_be_unset_is_unset_by_name(service: CommunityService):
     )
     names = get_args(Clearable)
     _, after = await service.change(GUILD, MODERATOR, NewSettings(clear=names))
-    channels = (after.announcements_channel, after.log_channel, after.introductions_channel)
-    assert (*channels, after.moderator_role) == (0, 0, 0, 0)
+    channels = (after.announcements_channel, after.log_channel, after.introductions_channel, after.questions_channel)
+    assert (*channels, after.moderator_role) == (0, 0, 0, 0, 0)
     assert (after.usual_start, quiet_hours(after)) == (None, None)
 
 
@@ -211,8 +212,8 @@ async def test_a_made_channel_is_used_unless_another_was_chosen_meanwhile(
 
 
 def test_an_instant_in_the_audit_is_text():
-    before = Community(1, "en", "UTC", 0, 0, 0, 0, None, None, None, time(20), True, True, "", None)
-    after = Community(1, "en", "UTC", 0, 0, 0, 0, None, None, None, time(20), True, True, "done", NOW)
+    before = Community(1, "en", "UTC", 0, 0, 0, 0, 0, None, None, None, time(20), True, True, "", None)
+    after = Community(1, "en", "UTC", 0, 0, 0, 0, 0, None, None, None, time(20), True, True, "done", NOW)
     assert differences(before, after) == (
         {"setup_step": "", "set_up_at": None},
         {"setup_step": "done", "set_up_at": datetime.isoformat(NOW)},

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.actors import Actor
 from bot.domain.communities import (
     ANNOUNCEMENTS,
+    FORUM,
     INTRODUCTIONS,
     LOG,
     MADE_CHANNEL,
@@ -217,16 +218,17 @@ async def test_only_moderators_go_through_it(service: SetupService):
 
 async def test_all_channels_are_asked_for_and_shown_as_being_made(service: SetupService, database: Database):
     state = await service.make_channels(GUILD, MODERATOR)
-    assert state.making == {ANNOUNCEMENTS, LOG, INTRODUCTIONS}
+    assert state.making == {ANNOUNCEMENTS, LOG, INTRODUCTIONS, FORUM}
     async with database(GUILD) as uow:
         await CommunityService(database, StandingClock()).channel_made(uow, ANNOUNCEMENTS, 90)
     state = await service.open(GUILD, MODERATOR)
-    assert (state.making, state.community.announcements_channel) == ({LOG, INTRODUCTIONS}, 90)
+    assert (state.making, state.community.announcements_channel) == ({LOG, INTRODUCTIONS, FORUM}, 90)
 
 
 async def test_only_channels_that_are_not_chosen_are_made(service: SetupService, database: Database):
     await service.open(GUILD, MODERATOR)
-    await service.answer(GUILD, MODERATOR, "channels", NewSettings(log_channel=51, introductions_channel=52), stay=True)
+    chosen = NewSettings(log_channel=51, introductions_channel=52, questions_channel=53)
+    await service.answer(GUILD, MODERATOR, "channels", chosen, stay=True)
     assert (await service.make_channels(GUILD, MODERATOR)).making == {ANNOUNCEMENTS}
     async with database.reading(GUILD) as uow:
         assert await uow.mirrors.find(MADE_CHANNEL, LOG) is None
@@ -234,7 +236,7 @@ async def test_only_channels_that_are_not_chosen_are_made(service: SetupService,
 
 async def test_a_deleted_channel_is_made_anew(service: SetupService):
     await service.open(GUILD, MODERATOR)
-    chosen = NewSettings(announcements_channel=50, log_channel=51, introductions_channel=52)
+    chosen = NewSettings(announcements_channel=50, log_channel=51, introductions_channel=52, questions_channel=53)
     state = await service.answer(GUILD, MODERATOR, "channels", chosen, stay=True)
     assert state.step == "language"
     state = await service.make_channels(GUILD, MODERATOR, deleted={51})

@@ -125,3 +125,14 @@ async def test_canary_creating_an_event_needs_create_events() -> None:
         return answers
 
     assert await with_and_without(scene) == ([None, 50013], [50013, None])
+
+
+async def test_canary_a_forums_post_begins_with_a_message_of_its_own_id() -> None:
+    async def scene(sim: Simulation) -> Any:
+        community, _, _ = place(sim)
+        forum = sim.env.backend.create_channel(community.id, "questions", type=simcord.enums.ChannelType.FORUM)
+        cached = sim.bot.get_guild(community.id).get_channel(forum.id)
+        made = await sim.run(cached.create_thread(name="Why?", content="x"))
+        return made.thread.id == made.message.id
+
+    assert await with_and_without(scene) == (False, True)

@@ -53,6 +53,7 @@ def install() -> None:
     around("PUT", "/applications/{application_id}/commands", _sync)
     around("PUT", "/applications/{application_id}/guilds/{guild_id}/commands", _sync)
     _remember_channel_fields()
+    _number_forum_posts()
 
 
 def _sync(original: Route, request: RequestContext) -> Any:
@@ -161,6 +162,21 @@ def _create_thread(original: Route, request: RequestContext) -> Any:
     if "message_id" in request.args and request.int_arg("message_id") in request.backend.channels:
         raise BackendError(400, 160004, "A thread has already been created for this message")
     return original(request)
+
+
+def _number_forum_posts() -> None:
+    create = ChannelMixin.create_forum_post
+
+    def create_forum_post(self: Any, forum_id: int, name: str, starter: Any, **options: Any) -> Any:
+        """A forum's thread has the id of the message it begins with."""
+        number, first = self.snowflake, [starter.id]
+        self.snowflake = lambda: first.pop() if first else number()
+        try:
+            return create(self, forum_id, name, starter, **options)
+        finally:
+            del self.snowflake
+
+    swap(ChannelMixin, "create_forum_post", create_forum_post)
 
 
 def _checked_thread_edit(request: RequestContext, thread: Channel) -> RequestContext:

@@ -1,0 +1,203 @@
+"""How a question comes to the forum: read, kept while its author has not decided, and posted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from bot.domain import industries
+from bot.domain.errors import InvalidText, Unknown, cleaned, require_text
+from bot.domain.questions.reading import Looking, seen
+from bot.domain.questions.values import (
+    LONGEST_DETAILS,
+    LONGEST_KEPT,
+    LONGEST_QUESTION,
+    LONGEST_TOPIC,
+    QUESTION,
+    SMALL_CIRCLE,
+    TAGS,
+    Asked,
+    NewQuestion,
+    NoForum,
+    Question,
+    QuestionState,
+    SmallCircle,
+)
+from bot.domain.restrictions import require_free
+from bot.domain.sessions import optional_text
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.domain.actors import Actor
+    from bot.domain.industries import Industry, Vocabulary
+    from bot.domain.uow import UnitOfWork, Units
+
+
+class AskingService:
+    """Takes questions. `vocabulary` gives what the industries are called, in all languages."""
+
+    def __init__(self, units: Units, clock: Clock, vocabulary: Looking[Vocabulary]) -> None:
+        self._units = units
+        self._clock = clock
+        self._vocabulary = vocabulary
+
+    async def ask(self, guild_id: int, actor: Actor, new: NewQuestion, draft_id: int = 0) -> Asked | SmallCircle:
+        """Post a question, instead of the draft that it was; or keep it, to warn its anonymous author first.
+
+        Raises:
+            NoForum: there is no place for questions that the actor can see.
+            Restricted: the actor is kept from asking.
+            InvalidText: a text is empty or too long.
+            Unknown: the industry is none, or the draft is another's or was posted meanwhile.
+        """
+        async with self._units(guild_id) as uow:
+            question = replace(await self._read(uow, actor, new), id=draft_id)
+            if draft_id:
+                await _own_draft(uow, actor, draft_id)
+            if new.anonymous and (people := await uow.questions.possible_askers()) < SMALL_CIRCLE:
+                return SmallCircle((await _keep(uow, question)).id, max(1, people))
+            return await self._post(uow, question)
+
+    async def confirm(self, guild_id: int, actor: Actor, draft_id: int) -> Asked:
+        """Post a draft as it is, whoever may guess its author.
+
+        Raises:
+            Unknown: it is another's, or was posted or forgotten meanwhile. Else as `ask`.
+        """
+        async with self._units(guild_id) as uow:
+            draft = await _own_draft(uow, actor, draft_id)
+            question = await self._read(uow, actor, as_written(draft))
+            return await self._post(uow, replace(question, id=draft_id))
+
+    async def keep(self, guild_id: int, actor: Actor, new: NewQuestion, draft_id: int = 0) -> int:
+        """Keep a refused question for its author for a day, in the place of the draft that it was; returns its id."""
+        async with self._units(guild_id) as uow:
+            if draft_id:
+                old = await uow.questions.find(draft_id)
+                draft_id = draft_id if old is not None and _is_draft_of(old, actor) else 0
+            texts = (cleaned(each)[:LONGEST_KEPT] for each in (new.text, new.details, new.industry, new.topic))
+            question = self._new(actor, NewQuestion(*texts, anonymous=new.anonymous))
+            return (await _keep(uow, replace(question, id=draft_id))).id
+
+    async def draft(self, guild_id: int, actor: Actor, draft_id: int) -> tuple[NewQuestion, Industry | None]:
+        """What the actor has written and not posted, and the industry if it was understood.
+
+        Raises:
+            Unknown: it is another's, or was posted or forgotten meanwhile.
+        """
+        async with self._units.reading(guild_id) as uow:
+            new = as_written(await _own_draft(uow, actor, draft_id))
+            try:
+                return new, await self._industry(uow, new.industry)
+            except Unknown:
+                return new, None
+
+    async def industry_key(self, guild_id: int, text: str) -> str:
+        """The key of the industry that is meant; "" if none is given.
+
+        Raises:
+            Unknown: there is none.
+        """
+        async with self._units.reading(guild_id) as uow:
+            industry = await self._industry(uow, text)
+        return "" if industry is None else industry.key
+
+    async def require_room(self, guild_id: int, actor: Actor) -> None:
+        """Raise as `ask` would, whatever is asked."""
+        async with self._units.reading(guild_id) as uow:
+            await self._require_room(uow, actor)
+
+    async def _require_room(self, uow: UnitOfWork, actor: Actor) -> int:
+        """The channel in which the actor's question would stand."""
+        channel_id = (await uow.communities.get()).questions_channel
+        if not channel_id or not actor.sees(channel_id):
+            raise NoForum
+        now = self._clock.now()
+        await require_free(uow, actor.member_id, "asking", now, now, actor.member_id)
+        return channel_id
+
+    async def _read(self, uow: UnitOfWork, actor: Actor, new: NewQuestion) -> Question:
+        channel_id = await self._require_room(uow, actor)
+        new = replace(
+            new,
+            text=require_text("question", new.text, LONGEST_QUESTION),
+            details=optional_text("details", new.details, LONGEST_DETAILS),
+            topic=optional_text("topic", new.topic, LONGEST_TOPIC),
+        )
+        industry = await self._industry(uow, new.industry)
+        new = replace(new, industry="" if industry is None else industry.key)
+        return replace(self._new(actor, new), channel_id=channel_id, state=QuestionState.OPEN)
+
+    async def _industry(self, uow: UnitOfWork, text: str) -> Industry | None:
+        """The one industry that is meant; nobody adds one by asking it something."""
+        typed = cleaned(text)
+        if not typed:
+            return None
+        try:
+            (found,) = await industries.read(uow, [typed], self._vocabulary())
+        except InvalidText:
+            raise Unknown("industry", typed[:100]) from None
+        if not found.key:
+            raise Unknown("industry", typed[:100])
+        return found
+
+    def _new(self, actor: Actor, new: NewQuestion) -> Question:
+        now = self._clock.now()
+        return Question(
+            id=0,
+            asker_id=actor.member_id,
+            anonymous=new.anonymous,
+            text=new.text,
+            details=new.details,
+            industry=new.industry,
+            topic=new.topic,
+            channel_id=0,
+            state=QuestionState.DRAFT,
+            reason="",
+            asked_at=now,
+            last_active_at=now,
+        )
+
+    async def _post(self, uow: UnitOfWork, question: Question) -> Asked:
+        if question.id:
+            await uow.questions.store(question)
+        else:
+            question = await uow.questions.add(question)
+        await uow.mirrors.want(QUESTION, question.id, parent_id=question.channel_id)
+        # An industry that nobody was asked about before may need its tag.
+        await uow.mirrors.want(TAGS, question.channel_id, parent_id=question.channel_id)
+        await record(uow, "question.post", question, question.asker_id, {"anonymous": question.anonymous})
+        return Asked((await seen(uow, [question]))[0])
+
+
+def as_written(question: Question) -> NewQuestion:
+    """A draft as its author wrote it; an industry that was understood, as an entry of a list."""
+    known = question.industry in industries.DIVISIONS or industries.own_id(question.industry)
+    industry = f"#{question.industry}" if known else question.industry
+    return NewQuestion(question.text, question.details, industry, question.topic, question.anonymous)
+
+
+async def record(uow: UnitOfWork, action: str, question: Question, actor_id: int, after: dict[str, object]) -> None:
+    """Leave an audit row; it does not know who asks anonymously."""
+    hidden = question.anonymous and actor_id == question.asker_id
+    await uow.record(action, None if hidden else actor_id, f"question:{question.id}", after=after)
+
+
+async def _keep(uow: UnitOfWork, question: Question) -> Question:
+    draft = replace(question, state=QuestionState.DRAFT)
+    if not draft.id:
+        return await uow.questions.add(draft)
+    await uow.questions.store(draft)
+    return draft
+
+
+async def _own_draft(uow: UnitOfWork, actor: Actor, draft_id: int) -> Question:
+    found = await uow.questions.find(draft_id)
+    if found is None or not _is_draft_of(found, actor):
+        raise Unknown("draft", str(draft_id))
+    return found
+
+
+def _is_draft_of(question: Question, actor: Actor) -> bool:
+    return question.state is QuestionState.DRAFT and question.asker_id == actor.member_id

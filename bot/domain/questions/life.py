@@ -1,0 +1,156 @@
+"""What becomes of a question: somebody says more, it is closed, and opened again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bot.domain.errors import NotAllowed, require_text
+from bot.domain.posts import NewPost
+from bot.domain.questions.asking import record
+from bot.domain.questions.reading import for_actor, looks_after, named, post_of
+from bot.domain.questions.values import (
+    LONGEST_REASON,
+    LONGEST_REMARK,
+    QUESTION,
+    REMARK,
+    ClosedAlready,
+    NotAnonymous,
+    NotPostedYet,
+    OpenAlready,
+    OwnQuestion,
+    Question,
+    QuestionState,
+    Remark,
+)
+from bot.domain.restrictions import require_free
+from bot.domain.sessions import optional_text
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.domain.actors import Actor
+    from bot.domain.posts import Post
+    from bot.domain.uow import UnitOfWork, Units
+
+_SAID_FOR = timedelta(days=7)
+
+
+class Said(Struct, frozen=True):
+    """A remark as it is read; `by_asker`: whoever asked says it. `member_id` 0: without their name."""
+
+    question_id: int
+    text: str
+    member_id: int
+    by_asker: bool
+
+
+class QuestionLifeService:
+    """Changes questions that were posted. A question is named by its words, or by its id as text."""
+
+    def __init__(self, units: Units, clock: Clock) -> None:
+        self._units = units
+        self._clock = clock
+
+    async def close(
+        self, guild_id: int, actor: Actor, text: str, *, solved: bool = True, reason: str = ""
+    ) -> OwnQuestion:
+        """No more answers are looked for; `solved`: there is one. People can go on writing in its thread.
+
+        Raises:
+            Unknown: there is no such question for the actor.
+            NotAllowed: the actor neither asked it nor looks after the community's questions.
+            ClosedAlready: it is closed in this way.
+            InvalidText: the reason is too long.
+        """
+        reason = optional_text("reason", reason, LONGEST_REASON)
+        state = QuestionState.SOLVED if solved else QuestionState.CLOSED
+        async with self._units(guild_id) as uow:
+            question = await self._theirs(uow, actor, text)
+            if question.state is state:
+                raise ClosedAlready(question.text)
+            return await self._change(uow, actor, replace(question, state=state, reason=reason), "question.close")
+
+    async def reopen(self, guild_id: int, actor: Actor, text: str) -> OwnQuestion:
+        """Answers are looked for again.
+
+        Raises:
+            OpenAlready: it is open. Else as `close`.
+        """
+        async with self._units(guild_id) as uow:
+            question = await self._theirs(uow, actor, text)
+            if question.is_open:
+                raise OpenAlready(question.text)
+            opened = replace(question, state=QuestionState.OPEN, reason="")
+            return await self._change(uow, actor, opened, "question.reopen")
+
+    async def reply(
+        self, guild_id: int, actor: Actor, text: str, said: str, *, anonymous: bool | None = None
+    ) -> OwnQuestion:
+        """Say something in the question's thread; left out, `anonymous` is as the actor asked the question.
+
+        Raises:
+            Unknown: there is no such question for the actor.
+            NotAnonymous: the actor is not who asked it anonymously.
+            NotPostedYet: its thread is not there.
+            Restricted: who asked it is kept from asking.
+            InvalidText: it is empty or too long.
+        """
+        said = require_text("text", said, LONGEST_REMARK)
+        async with self._units(guild_id) as uow:
+            question = await named(uow, actor, text)
+            mine, now = question.asker_id == actor.member_id, self._clock.now()
+            hidden = mine and question.anonymous if anonymous is None else anonymous
+            if hidden and not (mine and question.anonymous):
+                raise NotAnonymous
+            if mine:
+                await require_free(uow, actor.member_id, "asking", now, now, actor.member_id)
+            thread_id = await post_of(uow, question.id)
+            if not thread_id:
+                raise NotPostedYet(question.text)
+            remark = Remark(0, question.id, 0 if hidden else actor.member_id, said, now)
+            remark = await uow.questions.add_remark(remark)
+            await uow.posts.plan(NewPost(REMARK, remark.id, now, now + _SAID_FOR, channel_id=thread_id))
+            # Who says something under their name after asking without it has made that choice for this remark alone.
+            await uow.record(
+                "question.reply", None if mine and question.anonymous else actor.member_id, f"question:{question.id}"
+            )
+            question = replace(question, last_active_at=now)
+            await uow.questions.store(question)
+            return await for_actor(uow, actor, question)
+
+    async def require_reply(self, guild_id: int, actor: Actor, question_id: int) -> Question:
+        """The question whose anonymous asker the actor is.
+
+        Raises:
+            Unknown, NotAnonymous: as `reply`.
+        """
+        async with self._units.reading(guild_id) as uow:
+            question = await named(uow, actor, str(question_id))
+            if not question.anonymous or question.asker_id != actor.member_id:
+                raise NotAnonymous
+            return question
+
+    async def describe(self, uow: UnitOfWork, post: Post) -> Said | None:
+        """What is said in the thread; None: it was forgotten meanwhile."""
+        remark = await uow.questions.remark(post.subject_id)
+        question = None if remark is None else await uow.questions.find(remark.question_id)
+        if remark is None or question is None:
+            return None
+        by_asker = not remark.member_id or (remark.member_id == question.asker_id and not question.anonymous)
+        return Said(question.id, remark.text, remark.member_id, by_asker)
+
+    async def _theirs(self, uow: UnitOfWork, actor: Actor, text: str) -> Question:
+        question = await named(uow, actor, text)
+        if question.asker_id != actor.member_id and not await looks_after(uow, actor):
+            raise NotAllowed(("asker", "organizer", "moderator"))
+        return question
+
+    async def _change(self, uow: UnitOfWork, actor: Actor, question: Question, action: str) -> OwnQuestion:
+        question = replace(question, last_active_at=self._clock.now())
+        await uow.questions.store(question)
+        await uow.mirrors.refresh(QUESTION, question.id)
+        await record(uow, action, question, actor.member_id, {"state": question.state.value})
+        return await for_actor(uow, actor, question)

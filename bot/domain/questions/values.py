@@ -1,0 +1,289 @@
+"""What a question to people of other industries is, how its forum is tagged, and what can go wrong with both."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
+
+from bot.domain.errors import StudyError
+
+if TYPE_CHECKING:
+    from bot.domain.industries import Industry
+
+QUESTION = "question"
+"""The mirror that stands for a question's post; its subject is the question."""
+REMARK = "question_remark"
+"""The post in which somebody says something more in a question's thread; its subject is the remark."""
+TAGS = "question_tags"
+"""The mirror that stands for the bot's tags of a forum; its subject is the channel."""
+LONGEST_QUESTION = 300
+LONGEST_DETAILS = 2000
+LONGEST_TOPIC = 60
+LONGEST_REMARK = 1500
+LONGEST_REASON = 200
+"""Characters of each."""
+LONGEST_KEPT = 8000
+"""Characters of a refused question that are kept for its author: all that two options of a command may hold."""
+SMALL_CIRCLE = 10
+"""With fewer people who may have asked, whoever asks anonymously is warned that they may be guessed."""
+PAGE = 8
+"""Questions on one screen: so many of the longest fit."""
+MOST_TAGS = 16
+"""The bot's tags in a forum; Discord allows 20, and people want some of them."""
+ROOM_FOR_TAGS = 20
+"""Discord's limit of tags in a forum."""
+UNSOLVED, SOLVED, OTHER = "unsolved", "solved", "other"
+"""The tags that are no industry's."""
+
+
+class QuestionState(StrEnum):
+    """`draft`: its author has not posted it yet, and nobody else knows of it; `closed`: without an answer."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    SOLVED = "solved"
+    CLOSED = "closed"
+
+
+class Question(Struct, frozen=True):
+    """A question in a community's forum.
+
+    `asker_id` is who asked (0: no longer known); with `anonymous` nothing else may lead to them. `industry` is the key
+    of the one wanted ("": any), `topic` what it is about ("": not said). `channel_id` is the forum (or the text
+    channel) in which it stands; `reason` says why it was closed.
+    """
+
+    id: int
+    asker_id: int
+    anonymous: bool
+    text: str
+    details: str
+    industry: str
+    topic: str
+    channel_id: int
+    state: QuestionState
+    reason: str
+    asked_at: datetime
+    last_active_at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        """Whether answers are looked for."""
+        return self.state is QuestionState.OPEN
+
+
+class NewQuestion(Struct, frozen=True):
+    """A question as somebody wrote it; `industry` as they typed it, or as an entry of a list."""
+
+    text: str
+    details: str = ""
+    industry: str = ""
+    topic: str = ""
+    anonymous: bool = False
+
+
+class QuestionView(Struct, frozen=True):
+    """A question as everybody sees it.
+
+    `wanted` is the industry it is put to (None: any); `asker_industry` that of who asks, None also where they are
+    anonymous: in a small circle an industry is a name. `post_id` is its thread (0: not there yet, or deleted).
+    """
+
+    question: Question
+    wanted: Industry | None = None
+    asker_industry: Industry | None = None
+    post_id: int = 0
+
+
+class OwnQuestion(Struct, frozen=True):
+    """A question to one member: whether it is theirs, and whether they may close it."""
+
+    view: QuestionView
+    mine: bool
+    may_close: bool
+
+
+class Asked(Struct, frozen=True):
+    """A question was posted: its thread follows at once."""
+
+    view: QuestionView
+
+
+class SmallCircle(Struct, frozen=True):
+    """Its author is to know that only so many `people` may have asked; it is kept as a draft until they decide."""
+
+    draft_id: int
+    people: int
+
+
+class QuestionPage(Struct, frozen=True):
+    """One screen of questions, newest first; `page` counts from 0. `industry` is the one they are of, None: all."""
+
+    questions: tuple[QuestionView, ...]
+    only_open: bool
+    industry: Industry | None
+    page: int
+    pages: int
+
+
+class Remark(Struct, frozen=True):
+    """Something more that somebody says in a question's thread through the bot.
+
+    `member_id` 0: whoever asked says it, and is anonymous; who that is stands in the question alone.
+    """
+
+    id: int
+    question_id: int
+    member_id: int
+    text: str
+    said_at: datetime
+
+
+class Tag(Struct, frozen=True):
+    """One of the forum's tags for `key`. With `ours` the bot made it; else people did, and it is never touched."""
+
+    key: str
+    id: int
+    ours: bool
+
+
+class QuestionRepository(Protocol):
+    """The questions of one community."""
+
+    async def add(self, question: Question) -> Question:
+        """Write a new one; returns it with its id."""
+        ...
+
+    async def store(self, question: Question) -> None:
+        """Write it as it is now."""
+        ...
+
+    async def find(self, question_id: int) -> Question | None:
+        """The one with this id, also a draft."""
+        ...
+
+    async def posted(
+        self,
+        *,
+        channel_ids: Collection[int] | None = None,
+        states: Collection[QuestionState] = (),
+        industry: str = "",
+        asker_id: int = 0,
+        limit: int = 200,
+    ) -> list[Question]:
+        """Those that were posted, the newest first; what is left out does not matter."""
+        ...
+
+    async def channels(self) -> list[int]:
+        """The forums in which questions stand."""
+        ...
+
+    async def used_industries(self) -> list[str]:
+        """The industries by how many questions are put to them, then by how many people work in them."""
+        ...
+
+    async def possible_askers(self) -> int:
+        """How many people use the bot in this community."""
+        ...
+
+    async def add_remark(self, remark: Remark) -> Remark:
+        """Write one; returns it with its id."""
+        ...
+
+    async def remark(self, remark_id: int) -> Remark | None:
+        """The one with this id."""
+        ...
+
+    async def tags(self, channel_id: int) -> list[Tag]:
+        """What the forum's tags stand for."""
+        ...
+
+    async def put_tags(self, channel_id: int, tags: Sequence[Tag]) -> None:
+        """Replace what the forum's tags stand for."""
+        ...
+
+
+class NoForum(StudyError):
+    """There is no place for questions here yet, or none that the actor can see."""
+
+
+class ForumGone(StudyError):
+    """The channel for questions was deleted."""
+
+
+class NotPostedYet(StudyError):
+    """The question's post is not there: it follows in a moment, or people deleted it."""
+
+    text: str
+
+
+class NotAnonymous(StudyError):
+    """Only who asked a question anonymously can say more without their name."""
+
+
+class ClosedAlready(StudyError):
+    """The question is closed."""
+
+    text: str
+
+
+class OpenAlready(StudyError):
+    """The question is open."""
+
+    text: str
+
+
+# Rules
+
+
+class WantedTag(Struct, frozen=True):
+    """A tag of the forum as it is to be: `id` 0 is a new one; `key` "" is people's, and none of the bot's business."""
+
+    key: str
+    id: int
+    name: str
+    ours: bool
+
+
+def wanted_keys(industries: Sequence[str]) -> tuple[str, ...]:
+    """The keys of the bot's tags, the industries most used first among those of industries."""
+    return (UNSOLVED, SOLVED, OTHER, *industries)[:MOST_TAGS]
+
+
+def tag_plan(
+    wanted: Sequence[tuple[str, str]], known: Sequence[Tag], there: Sequence[tuple[int, str]]
+) -> list[WantedTag]:
+    """All tags of a forum as they are to be.
+
+    `wanted` are (key, name), most important first; `known` is what the tags stood for last; `there` are (id, name) of
+    the forum's tags now. People's tags stay as they are, in their place; one that is called like one of the bot's
+    serves as it. The bot's own are renamed, and go when they are no longer wanted. What finds no room is left out.
+    """
+    mine = {tag.id: tag.key for tag in known if tag.ours}
+    names = dict(wanted)
+    called = {name.casefold(): (tag_id, name) for tag_id, name in there if tag_id not in mine}
+    served = {called[name.casefold()][0]: key for key, name in wanted if name.casefold() in called}
+    plan: list[WantedTag] = []
+    for tag_id, name in there:
+        key = mine.get(tag_id)
+        if key is None:
+            plan.append(WantedTag(served.get(tag_id, ""), tag_id, name, ours=False))
+        elif key in names and key not in served.values():
+            plan.append(WantedTag(key, tag_id, names[key], ours=True))
+    have = {tag.key for tag in plan}
+    for key, name in wanted:
+        if key not in have and len(plan) < ROOM_FOR_TAGS:
+            plan.append(WantedTag(key, 0, name, ours=True))
+    return plan
+
+
+def tags_of(question: Question, tags: Sequence[Tag]) -> tuple[int, ...]:
+    """The ids of the forum's tags that a question's post carries: how it stands, and the industry it is put to."""
+    ids: Mapping[str, int] = {tag.key: tag.id for tag in tags}
+    state = SOLVED if question.state is QuestionState.SOLVED else UNSOLVED
+    industry = question.industry if question.industry in ids else OTHER
+    return tuple(ids[key] for key in (state, industry) if key in ids)

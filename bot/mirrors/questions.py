@@ -1,0 +1,228 @@
+"""Questions as Discord shows them: a post in the forum, or a thread in a text channel, and the forum's tags.
+
+A thread has the id of the message it begins with, in a forum as in a text channel, so one id finds both.
+The bot opens an archived thread to show in it how its question stands; it never locks or archives one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import discord
+from msgspec import Struct
+
+from bot.domain.mirrors import Mirror
+from bot.domain.questions.forum import Forum, QuestionPost
+from bot.domain.questions.values import Tag, tag_plan
+from bot.domain.uow import UnitOfWork, Units
+from bot.i18n import Words, words
+from bot.mirrors.kinds import Remote
+from bot.mirrors.reconciler import NotYet
+from bot.rendering.buttons import button_id
+from bot.rendering.content import Content
+from bot.rendering.questions import FEATURE
+
+_log = logging.getLogger(__name__)
+
+_EARLIER = timedelta(minutes=5)
+_THREAD_EXISTS = 160004
+_WEEK = 10080
+_NOBODY = discord.AllowedMentions.none()
+
+
+class PostContent(Struct, frozen=True):
+    """A question's post: the thread's name, its first message, and the ids of its tags."""
+
+    name: str
+    content: Content
+    tags: tuple[int, ...]
+
+
+class QuestionMirror:
+    """A question's post. It is known by its buttons, which name the question."""
+
+    by_token = False
+
+    def __init__(
+        self,
+        remote: Remote,
+        value: Callable[[UnitOfWork, Mirror], Awaitable[QuestionPost | None]],
+        render: Callable[[QuestionPost, Words], tuple[str, Content]],
+    ) -> None:
+        self._remote = remote
+        self._value = value
+        self._render = render
+
+    async def describe(self, uow: UnitOfWork, mirror: Mirror) -> PostContent | None:
+        """The post in the community's language."""
+        value = await self._value(uow, mirror)
+        if value is None:
+            return None
+        name, content = self._render(value, words((await uow.communities.get()).language))
+        return PostContent(name, content, value.tags)
+
+    async def begin(self, uow: UnitOfWork, mirror: Mirror) -> timedelta:
+        """At once."""
+        return timedelta(0)
+
+    async def find(self, mirror: Mirror, value: PostContent) -> int:
+        """What an attempt made since it began; a message that had no thread yet gets it."""
+        assert mirror.begun_at is not None
+        guild, since = self._remote.guild(mirror.guild_id), mirror.begun_at - _EARLIER
+        user, place = self._remote.client.user, guild.get_channel(mirror.parent_id)
+        if isinstance(place, discord.ForumChannel):
+            for thread in await guild.active_threads():
+                mine = thread.parent_id == place.id and user is not None and thread.owner_id == user.id
+                if mine and thread.created_at is not None and thread.created_at >= since:
+                    async for message in thread.history(limit=1, oldest_first=True):
+                        if _is_of(message, mirror):
+                            return thread.id
+            return 0
+        async for message in self._remote.channel(mirror.guild_id, mirror.parent_id).history(limit=None, after=since):
+            if user is not None and message.author.id == user.id and _is_of(message, mirror):
+                await self._thread(mirror, message.id, value)
+                return message.id
+        return 0
+
+    async def make(self, mirror: Mirror, value: PostContent) -> int:
+        """Needs Send Messages in a forum, and Create Public Threads in a text channel."""
+        place = self._place(mirror)
+        view = value.content.view()
+        assert view is not None
+        assert value.content.embed is not None
+        shown: dict[str, Any] = {"embed": value.content.embed, "view": view, "allowed_mentions": _NOBODY}
+        if isinstance(place, discord.ForumChannel):
+            made = await place.create_thread(
+                name=value.name, applied_tags=_applied(place, value), auto_archive_duration=_WEEK, **shown
+            )
+            return made.thread.id
+        message = await place.send(**shown, silent=True)
+        await self._thread(mirror, message.id, value)
+        return message.id
+
+    async def edit(self, mirror: Mirror, value: PostContent, press: discord.Interaction | None) -> None:
+        """Show how the question stands; the thread is opened for that if it sleeps."""
+        client, place = self._remote.client, self._place(mirror)
+        channel_id = mirror.parent_id
+        if isinstance(place, discord.ForumChannel):
+            thread = await client.fetch_channel(mirror.remote_id)
+            assert isinstance(thread, discord.Thread)
+            tags = _applied(place, value)
+            if thread.archived or {tag.id for tag in thread.applied_tags} != {tag.id for tag in tags}:
+                await thread.edit(archived=False, applied_tags=tags)
+            channel_id = thread.id
+        message = self._remote.channel(mirror.guild_id, channel_id).get_partial_message(mirror.remote_id)
+        await message.edit(embed=value.content.embed, view=value.content.view(), allowed_mentions=_NOBODY)
+
+    async def remove(self, mirror: Mirror) -> None:
+        """What people wrote in it stays."""
+
+    async def left(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
+        """It stays as it is."""
+
+    async def made(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
+        """Nothing waits for it."""
+
+    def _place(self, mirror: Mirror) -> discord.ForumChannel | discord.TextChannel:
+        place = self._remote.guild(mirror.guild_id).get_channel(mirror.parent_id)
+        if not isinstance(place, discord.ForumChannel | discord.TextChannel):
+            # It was deleted: what is asked there waits until a moderator has chosen another place.
+            raise NotYet(timedelta(hours=1))
+        return place
+
+    async def _thread(self, mirror: Mirror, message_id: int, value: PostContent) -> None:
+        message = self._remote.channel(mirror.guild_id, mirror.parent_id).get_partial_message(message_id)
+        try:
+            await message.create_thread(name=value.name, auto_archive_duration=_WEEK)
+        except discord.HTTPException as refusal:
+            if refusal.code != _THREAD_EXISTS:
+                raise
+
+
+class TagsMirror:
+    """The bot's tags in a forum. People's tags are never touched; a text channel has none."""
+
+    by_token = False
+
+    def __init__(
+        self,
+        remote: Remote,
+        units: Units,
+        value: Callable[[UnitOfWork, Mirror], Awaitable[Forum]],
+        render: Callable[[Forum, Words], Sequence[tuple[str, str]]],
+        tagged: Callable[[UnitOfWork, int, Sequence[Tag]], Awaitable[None]],
+    ) -> None:
+        self._remote = remote
+        self._units = units
+        self._value = value
+        self._render = render
+        self._tagged = tagged
+
+    async def describe(self, uow: UnitOfWork, mirror: Mirror) -> tuple[Sequence[tuple[str, str]], Sequence[Tag]]:
+        """The keys and names of its tags in the community's language, and what they stood for last."""
+        value = await self._value(uow, mirror)
+        return self._render(value, words((await uow.communities.get()).language)), value.known
+
+    async def begin(self, uow: UnitOfWork, mirror: Mirror) -> timedelta:
+        """At once."""
+        return timedelta(0)
+
+    async def find(self, mirror: Mirror, value: Any) -> int:
+        """Looked for by `make`: a tag that is there already is not made again."""
+        return 0
+
+    async def make(self, mirror: Mirror, value: Any) -> int:
+        """The forum is there already; its tags become as they should be."""
+        await self.edit(mirror, value, None)
+        return mirror.subject_id
+
+    async def edit(self, mirror: Mirror, value: Any, press: discord.Interaction | None) -> None:
+        """Needs Manage Channels in the forum; without it the questions carry no tags, which `/settings show` tells."""
+        guild = self._remote.guild(mirror.guild_id)
+        forum = guild.get_channel(mirror.subject_id)
+        if not isinstance(forum, discord.ForumChannel) or not forum.permissions_for(guild.me).manage_channels:
+            return
+        wanted, known = value
+        there = {tag.id: tag for tag in forum.available_tags}
+        plan = tag_plan(wanted, known, [(tag.id, tag.name) for tag in there.values()])
+        if [(tag.id, tag.name) for tag in plan] != [(tag.id, tag.name) for tag in there.values()]:
+            tags = [_named(there.get(tag.id), tag.name) for tag in plan]
+            edited = await forum.edit(available_tags=tags)
+            there = {tag.id: tag for tag in (edited or forum).available_tags}
+        ids: Mapping[str, int] = {tag.name: tag.id for tag in there.values()}
+        now = [Tag(tag.key, ids[tag.name], tag.ours) for tag in plan if tag.key and tag.name in ids]
+        if list(known) != now:
+            async with self._units(mirror.guild_id) as uow:
+                await self._tagged(uow, mirror.subject_id, now)
+
+    async def remove(self, mirror: Mirror) -> None:
+        """Posts carry them still."""
+
+    async def left(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
+        """They stay."""
+
+    async def made(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
+        """Nothing waits for them."""
+
+
+def _named(tag: discord.ForumTag | None, name: str) -> discord.ForumTag:
+    """The tag, called like this; one that is there keeps all else."""
+    if tag is None:
+        return discord.ForumTag(name=name)
+    tag.name = name
+    return tag
+
+
+def _applied(forum: discord.ForumChannel, value: PostContent) -> list[discord.ForumTag]:
+    """The tags of the post that the forum still has."""
+    return [tag for tag in forum.available_tags if tag.id in value.tags]
+
+
+def _is_of(message: discord.Message, mirror: Mirror) -> bool:
+    """Whether a message has the buttons of this question, whatever was to be shown when it was made."""
+    ours = button_id(FEATURE, mirror.subject_id) + ":"
+    ids = [getattr(part, "custom_id", None) for row in message.components for part in getattr(row, "children", ())]
+    return any(each is not None and each.startswith(ours) for each in ids)

@@ -1,0 +1,368 @@
+"""/ask and /question: questions to people of other industries, their posts' buttons, and the forms.
+
+What somebody wrote anonymously is kept nowhere under their name: a refused question is a draft among the questions, and
+what else is refused is given back to be copied.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import AnyInteraction, Caller, StudyBot, why_not
+from bot.domain.choices import choice_of
+from bot.domain.errors import StudyError
+from bot.domain.forms import Filled, can_be_corrected
+from bot.domain.questions.values import ForumGone, NewQuestion, SmallCircle
+from bot.i18n import _
+from bot.rendering import forms as form_rendering
+from bot.rendering import industries
+from bot.rendering import questions as rendering
+from bot.rendering.buttons import button_id, template
+from bot.rendering.content import Content
+from cogs.forms import Form, open_form
+from cogs.presses import cog_of, opening, pressed, turn
+
+if TYPE_CHECKING:
+    from bot.domain.industries import Industry
+    from bot.domain.profiles import ProfileService
+    from bot.domain.questions.asking import AskingService
+    from bot.domain.questions.life import QuestionLifeService
+    from bot.domain.questions.reading import QuestionViewService
+
+_QUESTION = r"(?P<question>\d{1,18})"
+_Name = app_commands.Range[str, 1, 100]
+
+
+class Questions(commands.Cog):
+    """Takes questions to people of other industries, and shows what became of them."""
+
+    def __init__(
+        self,
+        bot: StudyBot,
+        asking: AskingService,
+        views: QuestionViewService,
+        life: QuestionLifeService,
+        profiles: ProfileService,
+    ) -> None:
+        self.bot = bot
+        self.asking = asking
+        self.views = views
+        self.life = life
+        self.profiles = profiles
+
+    group = app_commands.Group(
+        name="question", description=_("Questions to people of other industries"), guild_only=True
+    )
+
+    @app_commands.command(name="ask", description=_("Ask people of other industries something"))
+    @app_commands.guild_only()
+    @app_commands.describe(
+        question=_("Your question, in a sentence or two"),
+        industry=_("Whom you ask; anybody if left out"),
+        topic=_("What it is about, such as “cold chains”"),
+        details=_("What one should know to answer it"),
+        anonymous=_("Whether nobody is to learn who asks"),
+    )
+    async def ask_(
+        self,
+        interaction: AnyInteraction,
+        question: str,
+        industry: _Name | None = None,
+        topic: _Name | None = None,
+        details: str | None = None,
+        anonymous: bool = False,
+    ) -> None:
+        """At once; or warn first that the circle is small, or say why not and keep what was written."""
+        caller = await self.bot.begin(interaction)
+        new = NewQuestion(question, details or "", industry or "", topic or "", anonymous)
+        await caller.reply(await self.ask(caller, new))
+
+    @group.command(name="list", description=_("See the questions that were asked here, the newest first"))
+    @app_commands.rename(only_open="open")
+    @app_commands.describe(industry=_("Only those put to this industry"), only_open=_("Whether only open ones"))
+    async def list_(self, interaction: AnyInteraction, industry: _Name | None = None, only_open: bool = False) -> None:
+        """The first screen of them."""
+        caller = await self.bot.begin(interaction)
+        key = await self.asking.industry_key(caller.guild.id, industry or "")
+        await caller.reply(await self.page(caller, 0, industry=key, only_open=only_open))
+
+    @group.command(name="show", description=_("See a question and how it stands"))
+    @app_commands.describe(question=_("The question"))
+    async def show_(self, interaction: AnyInteraction, question: _Name) -> None:
+        """Privately."""
+        caller = await self.bot.begin(interaction)
+        await caller.reply(await self.show(caller, question))
+
+    @group.command(name="close", description=_("Close a question (who asked it, organizers and moderators)"))
+    @app_commands.describe(
+        question=_("The question"), solved=_("Whether it was answered; yes if left out"), reason=_("Why it is closed")
+    )
+    async def close_(
+        self, interaction: AnyInteraction, question: _Name, solved: bool = True, reason: str | None = None
+    ) -> None:
+        """People can go on writing in its thread."""
+        caller = await self.bot.begin(interaction)
+        done = await self.life.close(caller.guild.id, caller.actor, question, solved=solved, reason=reason or "")
+        await caller.reply(rendering.closed(done, caller.words))
+
+    @group.command(
+        name="reopen", description=_("Open a closed question again (who asked it, organizers and moderators)")
+    )
+    @app_commands.describe(question=_("The question"))
+    async def reopen_(self, interaction: AnyInteraction, question: _Name) -> None:
+        """Answers are looked for again."""
+        caller = await self.bot.begin(interaction)
+        await caller.reply(await self.reopen(caller, question))
+
+    @group.command(name="reply", description=_("Say something in a question's thread through me"))
+    @app_commands.describe(
+        question=_("The question"),
+        text=_("What you want to say"),
+        anonymous=_("Whether without your name; as you asked it if left out"),
+    )
+    async def reply_(
+        self, interaction: AnyInteraction, question: _Name, text: str, anonymous: bool | None = None
+    ) -> None:
+        """What is refused is given back: it may be somebody's who asked without their name."""
+        caller = await self.bot.begin(interaction)
+        try:
+            done = await self.life.reply(caller.guild.id, caller.actor, question, text, anonymous=anonymous)
+        except StudyError as error:
+            await caller.reply(_given_back(caller, error, text))
+        else:
+            await caller.reply(rendering.replied(done, caller.words))
+
+    @show_.autocomplete("question")
+    @close_.autocomplete("question")
+    @reopen_.autocomplete("question")
+    @reply_.autocomplete("question")
+    async def suggest_questions(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
+        """Questions that the caller can see, open ones first."""
+        caller = await self.bot.caller(interaction, set_up=False)
+        found = await self.views.suggest(caller.guild.id, caller.actor, current)
+        return [
+            app_commands.Choice(name=rendering.label(each, caller.words), value=choice_of(each.id)) for each in found
+        ]
+
+    @ask_.autocomplete("industry")
+    @list_.autocomplete("industry")
+    async def suggest_industries(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
+        """Industries that there are; none is added by asking it something."""
+        caller = await self.bot.caller(interaction, set_up=False)
+        found = await self.profiles.suggest_industries(caller.guild.id, current)
+        choices = [industries.choice(each, caller.words) for each in found if each[-1].key]
+        return [app_commands.Choice(name=name[:100], value=value[:100]) for name, value in choices]
+
+    # What the commands, buttons and forms do
+
+    async def ask(self, caller: Caller, new: NewQuestion, draft_id: int = 0) -> Content:
+        """Post a question, in the place of the draft that it was; what is refused is kept for its author."""
+        try:
+            require_place(caller)
+            result = await self.asking.ask(caller.guild.id, caller.actor, new, draft_id)
+        except StudyError as error:
+            return await self._refused(caller, new, draft_id, error)
+        if isinstance(result, SmallCircle):
+            return rendering.small_circle(result, caller.words)
+        return rendering.asked(result, caller.words)
+
+    async def confirm(self, caller: Caller, draft_id: int) -> Content:
+        """Post a draft, though others may guess whose it is."""
+        require_place(caller)
+        return rendering.asked(await self.asking.confirm(caller.guild.id, caller.actor, draft_id), caller.words)
+
+    async def show(self, caller: Caller, text: str) -> Content:
+        """A question, and what the caller can do about it."""
+        return rendering.card(await self.views.show(caller.guild.id, caller.actor, text), caller.words)
+
+    async def close(self, caller: Caller, text: str) -> Content:
+        """Close a question as solved."""
+        return rendering.closed(await self.life.close(caller.guild.id, caller.actor, text), caller.words)
+
+    async def reopen(self, caller: Caller, text: str) -> Content:
+        """Open a question again."""
+        return rendering.reopened(await self.life.reopen(caller.guild.id, caller.actor, text), caller.words)
+
+    async def page(self, caller: Caller, number: int, *, industry: str, only_open: bool) -> Content:
+        """A screen of questions; `industry` is a key ("": all)."""
+        page = await self.views.page(caller.guild.id, caller.actor, industry=industry, only_open=only_open, page=number)
+        return rendering.listed(page, caller.words)
+
+    async def _refused(self, caller: Caller, new: NewQuestion, draft_id: int, error: StudyError) -> Content:
+        if not can_be_corrected(error):
+            return _given_back(caller, error, new.text, new.details)
+        kept = await self.asking.keep(caller.guild.id, caller.actor, new, draft_id)
+        return rendering.refused(why_not(caller.interaction, error), kept, caller.words)
+
+
+def _given_back(caller: Caller, error: StudyError, *texts: str) -> Content:
+    """Why not, with what was written, to be copied from there."""
+    typed = Filled({str(place): text for place, text in enumerate(texts)}, {})
+    return Content(form_rendering.given_back(why_not(caller.interaction, error), typed, caller.words))
+
+
+def require_place(caller: Caller) -> None:
+    """Raise ForumGone if the channel for questions was chosen and is there no more."""
+    channel_id = caller.community.questions_channel
+    if channel_id and caller.guild.get_channel(channel_id) is None:
+        raise ForumGone
+
+
+class AskButton(discord.ui.DynamicItem[discord.ui.Item[Any]], template=template(rendering.ASK)):
+    """Opens the form for a question, wherever it stands."""
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> AskButton:
+        """It is the same for everybody."""
+        return cls(item)
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Open it."""
+
+        async def act(caller: Caller) -> None:
+            await open_form(caller, button_id(rendering.FORM, 0))
+
+        await opening(interaction, act)
+
+
+class _OfQuestion:
+    """The part of a button that names a question and what is to be done with it."""
+
+    def __init__(self, item: discord.ui.Item[Any], question: int, act: str) -> None:
+        super().__init__(item)  # pyright: ignore[reportCallIssue]  # the button, whose part this is
+        self.question = question
+        self.act = act
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Any:
+        """Whether it exists for the presser, and what they may do with it, is asked of the rows."""
+        return cls(item, int(match["question"]), match["act"])
+
+
+class DraftButton(
+    _OfQuestion,
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(rendering.DRAFT, _QUESTION, "(?P<act>confirm|change)"),
+):
+    """Below a question that is not posted yet: only its author finds it."""
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Post it, or open the form with it."""
+        cog = cog_of(interaction, Questions)
+
+        async def change(caller: Caller) -> None:
+            await open_form(caller, button_id(rendering.FORM, self.question))
+
+        async def confirm(caller: Caller) -> None:
+            await turn(caller, await cog.confirm(caller, self.question))
+
+        await (opening(interaction, change) if self.act == "change" else pressed(interaction, confirm))
+
+
+class QuestionButton(
+    _OfQuestion,
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(rendering.FEATURE, _QUESTION, "(?P<act>solve|reopen|reply|show)"),
+):
+    """Below a question's post, and below the card of a question."""
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Do it; the post itself follows by itself."""
+        cog = cog_of(interaction, Questions)
+
+        async def reply(caller: Caller) -> None:
+            await open_form(caller, button_id(rendering.REPLY_FORM, self.question))
+
+        async def act(caller: Caller) -> None:
+            acts = {rendering.SOLVE: cog.close, rendering.REOPEN: cog.reopen, rendering.SHOW: cog.show}
+            await turn(caller, await acts[self.act](caller, str(self.question)))
+
+        await (opening(interaction, reply) if self.act == rendering.REPLY else pressed(interaction, act))
+
+
+class QuestionPageButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=template(
+        rendering.PAGES, "(?P<which>open|all)", "(?P<industry>[a-z0-9_-]{1,24})", r"(?P<page>\d{1,4})", "(?:back|next)"
+    ),
+):
+    """Turns a page of questions."""
+
+    def __init__(self, item: discord.ui.Item[Any], page: int, industry: str, only_open: bool) -> None:
+        super().__init__(item)
+        self.page = page
+        self.industry = industry
+        self.only_open = only_open
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> QuestionPageButton:
+        """What is on the page is read anew."""
+        industry = "" if match["industry"] == rendering.ANY else match["industry"]
+        return cls(item, int(match["page"]), industry, match["which"] == "open")
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Turn the page in place."""
+
+        async def act(caller: Caller) -> None:
+            cog = cog_of(interaction, Questions)
+            await turn(caller, await cog.page(caller, self.page, industry=self.industry, only_open=self.only_open))
+
+        await pressed(interaction, act)
+
+
+class QuestionForm(Form, template=template(rendering.FORM, _QUESTION), kept=False):
+    """A question: a new one, or a draft (its number, else 0) to be changed."""
+
+    async def modal(self, caller: Caller) -> discord.ui.Modal:
+        """Whoever can't ask at all is told so before they write."""
+        cog, draft_id = cog_of(caller.interaction, Questions), int(self.parts["question"])
+        if draft_id:
+            new, industry = await cog.asking.draft(caller.guild.id, caller.actor, draft_id)
+            return rendering.ask_form(draft_id, new, _called(industry, new, caller), caller.words)
+        require_place(caller)
+        await cog.asking.require_room(caller.guild.id, caller.actor)
+        return rendering.ask_form(0, NewQuestion(""), "", caller.words)
+
+    async def sent(self, caller: Caller, filled: Filled) -> None:
+        """Post it. Unless they chose their name, it is asked anonymously."""
+        texts = (filled.box(box) for box in ("question", "details", "industry", "topic"))
+        new = NewQuestion(*texts, anonymous=filled.chosen.get("name") != (rendering.NAMED,))
+        cog = cog_of(caller.interaction, Questions)
+        await turn(caller, await cog.ask(caller, new, int(self.parts["question"])))
+
+
+def _called(industry: Industry | None, new: NewQuestion, caller: Caller) -> str:
+    """The industry of a draft as its author reads it: its name, or what they typed."""
+    return new.industry if industry is None else industries.name(industry, caller.words)
+
+
+class ReplyForm(Form, template=template(rendering.REPLY_FORM, _QUESTION), kept=False):
+    """Something more of whoever asked anonymously."""
+
+    async def modal(self, caller: Caller) -> discord.ui.Modal:
+        """Only for them."""
+        life = cog_of(caller.interaction, Questions).life
+        question = await life.require_reply(caller.guild.id, caller.actor, int(self.parts["question"]))
+        return rendering.reply_form(question, caller.words)
+
+    async def sent(self, caller: Caller, filled: Filled) -> None:
+        """Say it without their name."""
+        life = cog_of(caller.interaction, Questions).life
+        text, question = filled.box("text"), self.parts["question"]
+        done = await life.reply(caller.guild.id, caller.actor, question, text, anonymous=True)
+        await turn(caller, rendering.replied(done, caller.words))
+
+
+ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (AskButton, DraftButton, QuestionButton, QuestionPageButton)
+FORMS: tuple[type[Form], ...] = (QuestionForm, ReplyForm)
