@@ -16,6 +16,7 @@ import cogs.memberships
 import cogs.moderation
 import cogs.morning
 import cogs.notices
+import cogs.pairing
 import cogs.permissions
 import cogs.profiles
 import cogs.question_box
@@ -81,6 +82,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.rotation.Guests(bot, services.inviting),
         cogs.question_box.QuestionBox(bot, services.question_box),
         cogs.takeaways.Takeaways(bot, services.takeaways),
+        cogs.pairing.Pairing(bot, services.pairing, clock),
         cogs.help.Help(bot, services.help, database.used_in),
         cogs.forms.Forms(bot, services.forms, forms),
         cogs.deletions.Deletions(services.deletions),
@@ -97,7 +99,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.moderation,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
-    features += (cogs.question_box, cogs.takeaways)
+    features += (cogs.question_box, cogs.takeaways, cogs.pairing)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 
