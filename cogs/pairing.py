@@ -63,7 +63,9 @@ class Pairing(commands.Cog):
         end = reader.edge("until", until, last=True) if until else None
         await caller.reply(paused(await self.pairing.snooze(caller.guild.id, caller.actor, end, reader.forks), caller))
 
-    @group.command(name="show", description=_("See whether you take part, when the next round is, and whom you met"))
+    @group.command(
+        name="show", description=_("See whether you take part, when the next round is, and with whom you were paired")
+    )
     async def show(self, interaction: AnyInteraction) -> None:
         """Only what is the caller's own."""
         caller = await self.bot.begin(interaction)

@@ -99,7 +99,9 @@ def told(value: Told, w: Words) -> Content:
     else:
         lines = [w(_("{people}, this time the three of you meet."), people=w.list(mentions(people)))]
     if not value.reader:
-        lines.append(w(_("Only you can read this thread. Please agree here on when and how you meet.")))
+        lines.append(
+            w(_("Please agree here on when and how you meet: besides you, only moderators can open this thread."))
+        )
     lines.append(w(_("Half an hour is enough: over a coffee, at lunch, or in a call.")))
     lines += _reasons(value, w)
     if value.times:
@@ -133,7 +135,7 @@ def asked(value: Asked, w: Words) -> Content:
         lines = [w(_("Some days ago I paired you with {people}. Did you meet?"), people=others)]
     else:
         lines = [w(_("{people}, did you meet?"), people=w.list(mentions(people)))]
-    lines.append(w(_("Only you see your answer. It keeps for you whom you have met.")))
+    lines.append(w(_("Only you see your answer, in `/pairing show`.")))
     not_yet = Button(w(_("Not yet")), button_id(MET, value.meeting.id, NOT_YET, value.guild_id))
     row = (_yes(value.meeting, value.guild_id, w), not_yet)
     named = _named(value.meeting, value.reader, own=value.in_own_thread)
@@ -222,7 +224,7 @@ def _shown(value: PairingView, w: Words, lead: str = "") -> Content:
     if next_at is not None:
         lines.append(w(_("Next round: {when}. {rule}"), when=moment(next_at), rule=rule(value.settings, w)))
     if value.meetings:
-        lines.append(w(_("Whom you met, the latest first:")))
+        lines.append(w(_("Whom you were paired with, the latest first:")))
         lines += [_met(each, value.reader, w) for each in value.meetings]
     if value.avoided:
         names = some_of(mentions(value.avoided), _NAMES, w)

@@ -153,7 +153,7 @@ def test_nobody_meets_the_same_person_again_while_somebody_new_is_there():
         again = [group for group in found.groups if group in met]
         best = min(sum(each in met for each in way) for way in pairings([person.member_id for person in people]))
         assert len(again) == best
-        met = {key: days + 14 for key, days in met.items()} | {(a, b): 14 for a, b in found.groups}
+        met = {key: days + 14 for key, days in met.items()} | dict.fromkeys(found.groups, 14)
     assert all(len(group) == 2 for group in found.groups)
 
 

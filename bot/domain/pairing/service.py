@@ -151,7 +151,7 @@ class PairingService:
                 raise Unknown("button", str(meeting_id))
             if meeting.met.get(actor.member_id) is not met:
                 await uow.meetings.say(meeting, actor.member_id, met=met)
-                await uow.record("meeting.say", actor.member_id, f"meeting:{meeting.id}", after={"met": met})
+                await uow.record("meeting.say", actor.member_id, f"meeting:{meeting.id}")
             return replace(meeting, met={**meeting.met, actor.member_id: met})
 
     # Whom somebody does not want to meet
