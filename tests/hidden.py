@@ -230,6 +230,7 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "swap": ["1"],
         "gives": ["0"],
         "question": ["1"],
+        "meeting": ["1"],
         # The setup is the moderators'; none of its steps is about a group.
         "act": ["open", "again"],
         "step": ["language"],

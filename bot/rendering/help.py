@@ -45,6 +45,7 @@ WORDS: Mapping[str, str] = {
         "guest, guests, "
         "持ち回り, 輪番, 講師, 講義, 発表, 発表の順番, 順番, 担当, 交代, 交換, ゲスト"
     ),
+    "pairing": "pairing, pair, pairs, paired, 1on1, one on one, coffee, ペアリング, ペア, ランチ, お茶",
     "mod": "restriction, restrictions, restrict, ban, 制限, 出入り禁止",
     "group": "group, groups, join, leave, organizer, organizers, 部会, グループ, 入会, 退会, 幹事",
     "profile": "profile, profiles, introduction, industry, industries, プロフィール, 自己紹介, 業界, 趣味, ふりがな",

@@ -84,7 +84,8 @@ ERRORS: dict[type[StudyError], Say] = {
 
 def thread(value: PairThread, w: Words) -> tuple[str, str]:
     """The name of the private thread of those who meet, and the mark in it."""
-    mark = f"P{value.number}"
+    # Unlike the mark of a person's own thread, see `bot.rendering.members`.
+    mark = f"({value.number})"
     return w(_("Pairing {mark}"), mark=mark), mark
 
 
