@@ -218,3 +218,13 @@ def test_many_people_are_paired_as_exactly_as_few():
 @pytest.mark.parametrize("number", [0, 1])
 def test_nobody_and_one_person_make_no_pair(number: int):
     assert make_round(alike(number), {}, (), 1) == Round((), tuple(range(1, number + 1)))
+
+
+def test_who_can_be_nobodys_third_is_not_the_one_who_is_left_over():
+    people = [*(Person(each, language="ja") for each in range(1, 5)), Person(5, language="en")]
+    # By points alone the fifth is left over; and in each pair is one of the two who avoid them.
+    met, avoid = {(1, 2): 7, (3, 4): 7}, {(1, 5), (2, 5)}
+    for draw in range(10):
+        found = make_round(people, met, avoid, draw)
+        assert sorted(map(len, found.groups)) == [2, 3]
+        assert not found.alone

@@ -45,6 +45,8 @@ Pair = tuple[int, int]
 
 _BEST, _OTHERS = 8, 4
 """Where there are more: so many who fit each best, in their own industry and in others, and so many others."""
+_TRIES, _FIRST = 3, 100
+"""So often somebody else is left over, and what counts for more than any wait."""
 _WORD = 64
 _TIE_BITS, _WAIT_BITS = 24, 16
 
@@ -113,8 +115,20 @@ def make_round(
     row = sorted(people, key=lambda person: person.member_id)
     if len(row) < 2:
         return Round((), tuple(person.member_id for person in row))
-    table = Table(row, met, avoid)
-    weights = _weights(table, row, draw)
+    table, waited = Table(row, met, avoid), {person.member_id: min(person.waited, 99) for person in row}
+    first = found = _grouped(row, table, waited, draw, exact)
+    for _ in range(_TRIES):
+        if not found.alone:
+            return found
+        # Nobody can take them in as a third: perhaps somebody can, if others are left over.
+        waited |= dict.fromkeys(found.alone, _FIRST)
+        found = _grouped(row, table, waited, draw, exact)
+    return first if found.alone else found
+
+
+def _grouped(row: Sequence[Person], table: Table, waited: Mapping[int, int], draw: int, exact: int) -> Round:
+    """Pairs first, then whoever is left over as a third."""
+    weights = _weights(table, [waited[person.member_id] for person in row], draw)
     pairs: list[Pair] = []
     if len(row) > exact:
         pairs = _heaviest(_promising(table, weights))
@@ -130,13 +144,13 @@ def make_round(
     )
 
 
-def _weights(table: Table, people: Sequence[Person], draw: int) -> Matrix:
+def _weights(table: Table, rounds: Sequence[int], draw: int) -> Matrix:
     """One number for each two, in which having waited counts before all points, and these before what is drawn."""
     import numpy as np
 
     drawn = Random(draw)
-    lots = np.array([drawn.getrandbits(31) | 1 for _ in people], np.int64)
-    waited = np.array([min(person.waited, 99) for person in people], np.int64)
+    lots = np.array([drawn.getrandbits(31) | 1 for _ in rounds], np.int64)
+    waited = np.array(rounds, np.int64)
     before = (waited[:, None] + waited << _WAIT_BITS) + table.points
     # Of the product the upper bits, which look drawn for each two.
     return (before << _TIE_BITS) + (lots[:, None] * lots >> 62 - _TIE_BITS - 8 & (1 << _TIE_BITS) - 1)
