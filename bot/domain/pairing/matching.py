@@ -78,7 +78,10 @@ def pair(one: int, other: int) -> Pair:
 
 
 class Table:
-    """All that speaks for each two people, by their places: `points`, and who is `barred` from being together."""
+    """What speaks for each two people, by their places in the row: `points` as the constants above say.
+
+    `alike` are those of one industry, `barred` those who are not to be together.
+    """
 
     def __init__(self, people: Sequence[Person], met: Mapping[Pair, int], avoid: Collection[Pair]) -> None:
         # Not before the first round: what no round needs, the start does not load.
@@ -97,12 +100,14 @@ class Table:
         self.points: Matrix = EACH_SLOT * np.minimum(hours, MOST_SLOTS) + different + NEW
         self.points += LANGUAGE * (language[:, None] == language)
         self.barred: NDArray[np.bool_] = np.eye(len(people), dtype=bool)
-        for one, other, days in ((*_placed(key, places), min(days, MOST_DAYS)) for key, days in met.items()):
-            if one is not None and other is not None:
-                self.points[one, other] = self.points[other, one] = self.points[one, other] - NEW + days
-        for one, other in (_placed(key, places) for key in avoid):
-            if one is not None and other is not None:
-                self.barred[one, other] = self.barred[other, one] = True
+        for (one, other), days in met.items():
+            if one in places and other in places:
+                a, b = places[one], places[other]
+                self.points[a, b] = self.points[b, a] = self.points[a, b] - NEW + min(days, MOST_DAYS)
+        for one, other in avoid:
+            if one in places and other in places:
+                a, b = places[one], places[other]
+                self.barred[a, b] = self.barred[b, a] = True
 
 
 def make_round(
@@ -208,7 +213,3 @@ def _numbered(names: Iterable[str]) -> NDArray[np.int64]:
 
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int64)
-
-
-def _placed(key: Pair, places: Mapping[int, int]) -> tuple[int | None, int | None]:
-    return places.get(key[0]), places.get(key[1])
