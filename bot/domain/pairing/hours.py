@@ -17,6 +17,8 @@ USUAL = AskHours(frozenset(range(7)), time(8), time(22))
 _DAY = timedelta(days=1)
 _LEAST = 2
 """Half hours in a row that are worth being proposed."""
+_NOTICE = 48
+"""Half hours of a day."""
 
 
 def week_from(instant: datetime) -> datetime:
@@ -43,8 +45,13 @@ def free(hours: AskHours | None, zone: ZoneInfo, week: datetime) -> int:
 
 
 def common(hours: Iterable[int], week: datetime, zone: ZoneInfo, most: int) -> tuple[datetime, ...]:
-    """Begins of at least an hour in which all are free: at most one on a day of this zone, the first ones."""
+    """Begins of at least an hour in which all are free: at most one on a day of this zone, the first ones.
+
+    A day ahead and while people are awake, if there are such hours.
+    """
     shared = reduce(int.__and__, hours)
+    shared = shared >> _NOTICE << _NOTICE or shared
+    shared = shared & free(None, zone, week) or shared
     found: dict[object, datetime] = {}
     for slot in _begins(shared):
         at = week + slot * SLOT
