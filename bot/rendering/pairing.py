@@ -122,7 +122,12 @@ def _reasons(value: Told, w: Words) -> list[str]:
     different = list(dict.fromkeys(known))
     lines: list[str] = []
     if len(different) > 1:
-        lines.append(w(_("Why you: {industries} come together here."), industries=w.list(different)))
+        lines.append(
+            w(
+                _("Why you: you work in different industries, {industries}."),
+                industries=w.list([f"**{each}**" for each in different]),
+            )
+        )
     if value.before is not None:
         lines.append(w(_("You were last paired on {date}."), date=timestamp(value.before, "D")))
     return lines
