@@ -25,11 +25,13 @@ from data.groups import SqlGroups
 from data.guests import SqlGuests
 from data.holds import SqlHolds
 from data.industries import SqlIndustries
+from data.meetings import SqlMeetings
 from data.members import SqlMembers, used_in
 from data.memberships import SqlMemberships
 from data.mirrors import SqlMirrorBoard, SqlMirrors
 from data.morning import SqlMorning
 from data.own_reminders import SqlOwnReminders
+from data.pairing import SqlPairing
 from data.posts import SqlOutbox, SqlPosts
 from data.profiles import SqlProfiles
 from data.question_box import SqlQuestionBox
@@ -88,6 +90,8 @@ class SqlUnitOfWork:
         self.takeaways = SqlTakeaways(transaction)
         self.topics = SqlTopics(transaction)
         self.search = SqlSearch(transaction)
+        self.pairing = SqlPairing(transaction)
+        self.meetings = SqlMeetings(transaction)
         self.holds = SqlHolds(transaction)
         self.restrictions = SqlRestrictions(transaction)
         self.steps = SqlSteps(transaction)

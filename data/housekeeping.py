@@ -36,8 +36,8 @@ async def sweep(connections: Connections, now: datetime) -> int:
     """Delete what has served its time.
 
     What is older than 90 days of finished posts and steps, pings, absences, and of what people had for lecturers; and
-    what was typed into refused forms and questions. Of a guest, 90 days after their session, its record keeps the name, affiliation
-    and topic; what was told about them and their fee goes, and all of it if the session was cancelled.
+    what was typed into refused forms and questions. Of a guest, 90 days after their session, its record keeps the name,
+    affiliation and topic; what was told about them and their fee goes, and all of it if the session was cancelled.
 
     Returns how many rows went, or were emptied.
     """

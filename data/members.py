@@ -30,6 +30,7 @@ from bot.domain.posts import Post, PostState
 from bot.domain.sessions import SessionState
 from data.groups import group_organizers
 from data.memberships import group_members
+from data.pairing import pairing_members
 from data.posts import posts
 from data.posts.table import COLUMNS, UNFINISHED, as_post
 from data.profiles import profiles
@@ -157,7 +158,7 @@ class SqlMembers(Repository):
         return rows.first() is not None
 
     async def to_check(self, now: datetime, seen_before: datetime, limit: int) -> list[int]:
-        """Organizers, who is on a roster or answered for what begins, then who told of themselves or is in a group.
+        """Organizers, who takes turns, is paired or answered for what begins, then who told of themselves.
 
         In each turn the longest unseen first.
         """
@@ -188,6 +189,7 @@ class SqlMembers(Repository):
         return (
             select(group_organizers.c.member_id).where(group_organizers.c.guild_id == self._tx.guild_id),
             select(rotation_members.c.member_id).where(*rotating),
+            select(pairing_members.c.member_id).where(pairing_members.c.guild_id == self._tx.guild_id),
             select(rsvps.c.member_id)
             .join(sessions, sessions.c.id == rsvps.c.session_id)
             .where(

@@ -134,6 +134,12 @@ VALID: dict[str, dict[str, Any]] = {
     "morning resume": {},
     "morning set": {},
     "morning show": {},
+    "pairing avoid": {},
+    "pairing join": {},
+    "pairing leave": {},
+    "pairing settings": {},
+    "pairing show": {},
+    "pairing snooze": {},
     "profile edit": {"about": "Tea"},
     "profile show": {},
     "question close": {"question": "1"},
@@ -174,7 +180,7 @@ VALID: dict[str, dict[str, Any]] = {
     "setup": {},
 }
 """Options with which each command works in `study`, see `valid`; bad values are tried one at a time."""
-OF_SOMEBODY = ("mod restrict", "mod unrestrict", "rotation assign")
+OF_SOMEBODY = ("mod restrict", "mod unrestrict", "pairing avoid", "rotation assign")
 """The commands that need a member."""
 NAMING = {
     "session": (

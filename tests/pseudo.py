@@ -13,6 +13,7 @@ import pytest
 import simcord
 
 from bot.demo.simulation import set_locale
+from bot.domain.pairing import ALONE, ASKED, TOLD
 from bot.domain.question_box import BOX
 from bot.domain.rotation.saying import ALL
 from bot.domain.takeaways import ASK_USED, FOLLOW_UP, TAKE_HOME, TELL_USED, THANKS
@@ -211,6 +212,7 @@ COMMAND_BUTTONS = (
         "bk:undo:#",
         "bk:whichaway:#:#",
         "bk:whichrestriction:#:#",
+        "bk:whichsnooze:#:#",
         "bk:join",
         "bk:newgroup:#:confirm",
         "bk:next:#",
@@ -281,6 +283,9 @@ LECTURE_BUTTONS = {
     *(f"bk:used:#:{act}:#" for act in ("yes", "not_yet")),
 }
 """Under what is said before and after a lecture."""
+PAIRING_BUTTONS = {*dm_buttons("pairing"), *(f"bk:met:#:{met}:#" for met in ("yes", "not_yet"))}
+"""Under what those read who are paired."""
+PAIRING_POSTS = {TOLD, ASKED, ALONE}
 LECTURE_POSTS = {BOX, THANKS, TAKE_HOME, FOLLOW_UP, ASK_USED, TELL_USED}
 LECTURER_POSTS = LECTURE_POSTS | set(ALL)
 """What is said of lectures: tried apart from all else that comes by itself."""

@@ -196,7 +196,7 @@ def test_each_feature_has_the_same_name_in_every_layer() -> None:
 def test_the_heavy_modules_are_left_out_of_the_start() -> None:
     import subprocess
 
-    heavy = "alembic dateutil holidays icalendar PIL rustworkx aiohttp.web babel simcord"
+    heavy = "alembic dateutil holidays icalendar PIL rustworkx numpy aiohttp.web babel simcord"
     heavy += " sqlalchemy.dialects.postgresql"
     code = f"import sys, bot.app; print([m for m in '{heavy}'.split() if m in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

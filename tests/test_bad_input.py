@@ -124,6 +124,8 @@ async def test_no_time_is_too_far_for_the_bot_to_answer(study: World, time_zone:
             ("rotation unavailable", "from"),
             ("rotation unavailable", "until"),
             ("mod restrict", "until"),
+            ("pairing snooze", "until"),
+            ("pairing settings", "time"),
             ("me reminders", "evening_before"),
         ]:
             result = await study.moderator.slash(study.general, command, **valid(study, command) | {option: text})
@@ -175,6 +177,7 @@ async def test_a_bot_is_no_person_who_comes_or_organizes(study: World):
         for command, option in (
             ("session rsvp", "member"),
             ("mod restrict", "member"),
+            ("pairing avoid", "member"),
             ("group create", "organizer"),
             ("group edit", "add_organizer"),
             ("rotation assign", "member"),
@@ -214,6 +217,7 @@ async def test_a_member_is_refused_every_act_of_organizers_and_moderators(study:
         "rotation skip": VALID["rotation skip"],
         "rotation guest": VALID["rotation guest"],
         "session notes": VALID["session notes"],
+        "pairing settings": {"every_weeks": 1},
     }
     await study.moderator.slash(study.general, "settings set", members_may_host="off")
     async with nothing_written(study):
@@ -235,6 +239,7 @@ async def test_before_the_setup_every_button_form_and_command_says_what_to_do_an
     ids += ["bk:swap:1:ask", "bk:swap:1:all", "bk:swaptake:1:0", "bk:swapoffer:1:no", "bk:swapoffer:1:withdraw"]
     ids += ["bk:assign:1:confirm", "bk:assign:1:keep", "bk:undo:1"]
     ids += ["bk:askbox:1", "bk:unask:1", "bk:takeaway:1", "bk:untakeaway:1", "bk:more:1", "bk:follow:1:press"]
+    ids += ["bk:whichsnooze:1:1", "bk:met:1:yes:1", "bk:met:1:not_yet:1"]
     ids += ["bk:introduce", "bk:profile:post", "bk:profile:change", "bk:profile:type"]
     forms = ["bk:newsessionform:1", "bk:moveform:1", "bk:newseriesform:1", "bk:profileform", "bk:industryform"]
     forms += ["bk:remindersform:1", "bk:askform:1", "bk:takeawayform:1"]

@@ -427,8 +427,20 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "rotation decline", {"session": "Storm"}),
         (mod, "session cancel", {"session": "Storm"}),
     ]
+    on = {"every_weeks": 2, "weekday": 4, "time": "12:00"}
+    pairing: list[tuple[Any, str, dict[str, Any]]] = [
+        *((member, f"pairing {act}", {}) for act in ("join", "leave", "snooze", "show", "settings")),
+        *((mod, "pairing settings", given) for given in ({}, on, {"time": NONSENSE}, {"time": "7時"})),
+        *((other, f"pairing {act}", {}) for act in ("snooze", "join", "show", "snooze")),
+        *((other, "pairing snooze", {"until": until}) for until in ("1/20 8時", "2026-01-01", NONSENSE)),
+        *((other, "pairing avoid", {"member": who}) for who in (member, other)),
+        (other, "pairing show", {}),
+        *((other, "pairing avoid", {"member": member, "remove": True}) for _ in range(2)),
+        (other, "pairing leave", {}),
+        (mod, "pairing settings", {"every_weeks": 0}),
+    ]
     asking = script_of_questions(world)
-    first = [*empty, *groups, *sessions, *hosting, *profiles, *rotation, *lecturing, *series, *mine]
+    first = [*empty, *groups, *sessions, *hosting, *profiles, *rotation, *lecturing, *series, *mine, *pairing]
     return [*first, *asking, *ending, *settings]
 
 

@@ -16,6 +16,7 @@ import cogs.memberships
 import cogs.moderation
 import cogs.morning
 import cogs.notices
+import cogs.pairing
 import cogs.permissions
 import cogs.profiles
 import cogs.question_box
@@ -85,6 +86,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.questions.Questions(
             bot, services.asking, services.question_views, services.question_life, services.profiles
         ),
+        cogs.pairing.Pairing(bot, services.pairing, clock),
         cogs.help.Help(bot, services.help, database.used_in),
         cogs.forms.Forms(bot, services.forms, forms),
         cogs.deletions.Deletions(services.deletions),
@@ -101,7 +103,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.moderation,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
-    features += (cogs.question_box, cogs.takeaways, cogs.questions)
+    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

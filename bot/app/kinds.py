@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.dispatcher import PostKind
+from bot.domain import pairing
 from bot.domain.announcements import FAREWELL
 from bot.domain.archiving import KIND as ARCHIVED
 from bot.domain.hosting import KIND as HOSTLESS
@@ -44,6 +45,7 @@ from bot.rendering import hosting as hosting_rendering
 from bot.rendering import members as member_rendering
 from bot.rendering import morning as morning_rendering
 from bot.rendering import notices as notice_rendering
+from bot.rendering import pairing as pairing_rendering
 from bot.rendering import profiles as profile_rendering
 from bot.rendering import question_box as box_rendering
 from bot.rendering import questions as question_rendering
@@ -72,7 +74,7 @@ if TYPE_CHECKING:
 def step_handlers(services: Services) -> dict[str, StepHandler]:
     """What runs when a step of each kind is due."""
     morning, notices, reminders = services.morning_writer, services.notices, services.reminders
-    after = services.after_lecture
+    after, rounds = services.after_lecture, services.pairing_rounds
 
     async def reminder_dropped(uow: UnitOfWork, post: Post) -> None:
         await (services.own_reminders if post.data.get("alone") else reminders).dropped(uow, post)
@@ -105,6 +107,9 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         LISTED: services.upcoming.listed,
         LOOK: services.running.look,
         OWN: services.own_reminders.due,
+        pairing.ASK: rounds.ask,
+        pairing.FALLBACK: rounds.fall_back,
+        pairing.ROUND: rounds.make,
         "start": reminders.start,
         TELL_USED: after.tell_used,
     }
@@ -159,6 +164,10 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
             await services.saying.undelivered(uow, result)
             await notices.report(uow, result)
 
+    async def pair_ended(uow: UnitOfWork, result: Settled) -> None:
+        await told_in_private(uow, result)
+        await services.pairing_rounds.undelivered(uow, result)
+
     reminder = PostKind(
         services.reminders.describe, reminder_rendering.reminder, reminder_ended, timely=True, place=place_of
     )
@@ -187,6 +196,9 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         "notice": PostKind(
             partial(notices.describe_trouble, lacking=lacking), notice_rendering.trouble, notices.report
         ),
+        pairing.ALONE: PostKind(services.pairing_words.alone, pairing_rendering.alone, told_in_private),
+        pairing.ASKED: PostKind(services.pairing_words.asked, pairing_rendering.asked, pair_ended),
+        pairing.TOLD: PostKind(services.pairing_words.told, pairing_rendering.told, pair_ended),
         "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, told_elsewhere, place=place_of),
         REMARK: PostKind(services.question_life.describe, question_rendering.remark, notices.report),
         RESTRICTED: PostKind(services.restricting.describe, restriction_rendering.told, notices.report),
@@ -239,6 +251,12 @@ def mirror_kinds(services: Services, database: Database, clock: Clock, client: d
             services.question_forum.tags,
             question_rendering.tags,
             services.question_forum.tagged,
+        ),
+        pairing.THREAD: PrivateThreadMirror(
+            remote,
+            services.pairing_rounds.describe_thread,
+            pairing_rendering.thread,
+            services.pairing_rounds.thread_made,
         ),
         "private": PrivateThreadMirror(
             remote,

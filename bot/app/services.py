@@ -22,6 +22,9 @@ from bot.domain.morning import MorningService, MorningWriter
 from bot.domain.notices import NoticeService
 from bot.domain.own_reminders.service import OwnReminderService
 from bot.domain.own_sessions import OwnSessionService
+from bot.domain.pairing.rounds import PairingRoundService
+from bot.domain.pairing.service import PairingService
+from bot.domain.pairing.telling import PairingWords
 from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.question_box import QuestionBoxService, QuestionHandingService
@@ -100,6 +103,9 @@ class Services(Struct, frozen=True):
     question_forum: QuestionForumService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
+    pairing: PairingService
+    pairing_rounds: PairingRoundService
+    pairing_words: PairingWords
     announcements: AnnouncementService
     reminders: ReminderService
     own_reminders: OwnReminderService
@@ -134,6 +140,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     comings = (reminders, morning, own_reminders, hosting)
     rotation, swap_news, guests = RotationService(clock), SwapNewsService(clock), GuestService(clock)
     handing, after = QuestionHandingService(clock), AfterLectureService(clock)
+    pairing_rounds = PairingRoundService(database, clock)
     rsvps = RsvpService(
         database,
         clock,
@@ -191,12 +198,14 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     groups = GroupService(database, follow_group)
     start_here, question_forum = StartHereService(), QuestionForumService()
     follow_settings = (groups, reminders, morning, own_reminders, announcements, start_here, question_forum, upcoming)
+    follow_settings += (pairing_rounds,)
     communities = CommunityService(database, clock, tuple(part.on_settings_changed for part in follow_settings))
     follow_zone = (own_reminders.on_zone_changed, reminders.on_zone_changed)
     profiles = ProfileService(database, clock, vocabulary, follow_zone)
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
     leavers = (hosting, rsvps, groups, memberships, rotation, guests, handing, after, profiles)
+    leavers += (pairing_rounds,)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     requests = RequestService(database, clock, rsvps)
@@ -244,6 +253,9 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         question_forum=question_forum,
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
+        pairing=PairingService(database, clock),
+        pairing_rounds=pairing_rounds,
+        pairing_words=PairingWords(),
         announcements=announcements,
         reminders=reminders,
         own_reminders=own_reminders,

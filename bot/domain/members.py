@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from bot.domain.posts import Post
     from bot.domain.uow import UnitOfWork, Units
 
-DmKind = Literal["changes", "places", "reminders", "hosts", "turns", "arranging", "guests", "box", "after"]
+DmKind = Literal["changes", "places", "reminders", "hosts", "turns", "arranging", "guests", "box", "after", "pairing"]
 """What a person can stop: the new times of sessions they declined and what organizers answered for them, places that
 came free for them, reminders, word that a session of a group they organize has lost its host, being asked to lecture
 and what follows from a yes, word that a lecture of a group they organize has nobody yet, what concerns a guest whom
-they look after, the questions that people have for their lecture, and what comes after one: thanks, who wants to take
-it further, and whether it was used."""
+they look after, the questions that people have for their lecture, what comes after one (thanks, who wants to take it
+further, and whether it was used), and whom they are paired with."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "changes": ("moved", "edited", "cancelled", "answered_for", "restricted"),
@@ -47,6 +47,7 @@ DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "guests": ("guest_news", "guest_prepare", "guest_thanks"),
     "box": ("question_box",),
     "after": ("lecture_thanks", "follow_up", "ask_used", "tell_used"),
+    "pairing": ("pair_told", "pair_asked", "pair_alone"),
 }
 """The kinds of posts that each kind of direct message consists of."""
 DMS_CLOSED = "403 50007"
@@ -126,7 +127,7 @@ class MemberRepository(Protocol):
         ...
 
     async def to_check(self, now: datetime, seen_before: datetime, limit: int) -> list[int]:
-        """Organizers, who is on a roster, and who answered for what is to begin, not seen since; longest unseen first.
+        """Organizers, who takes turns, is paired, or answered for what begins, not seen since; longest unseen first.
 
         Behind them come those who only told of themselves.
         """

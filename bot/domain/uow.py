@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from bot.domain.groups import GroupRepository
     from bot.domain.holds import HoldRepository
     from bot.domain.industries import IndustryRepository
+    from bot.domain.meetings import MeetingRepository
     from bot.domain.members import MemberRepository
     from bot.domain.memberships import MembershipRepository
     from bot.domain.mirrors import MirrorRepository
     from bot.domain.morning import MorningRepository
     from bot.domain.own_reminders import OwnReminderRepository
+    from bot.domain.pairing import PairingRepository
     from bot.domain.posts import PostRepository
     from bot.domain.profiles import ProfileRepository
     from bot.domain.question_box import QuestionBoxRepository
@@ -123,6 +125,12 @@ class UnitOfWork(Protocol):
 
     @property
     def search(self) -> SearchRepository: ...  # noqa: D102
+
+    @property
+    def pairing(self) -> PairingRepository: ...  # noqa: D102
+
+    @property
+    def meetings(self) -> MeetingRepository: ...  # noqa: D102
 
     @property
     def holds(self) -> HoldRepository: ...  # noqa: D102

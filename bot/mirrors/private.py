@@ -1,16 +1,17 @@
-"""The private thread of one person: made once, with them in it, and found again if a crash came in between."""
+"""A private thread of one person or of some: made once, with them in it, and found again after a crash in between."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Generic, Protocol, TypeVar
 
 import discord
 from msgspec import Struct
 
+from bot.domain.communities import Community
 from bot.domain.mirrors import Mirror
-from bot.domain.private_threads import PrivateThread
 from bot.domain.uow import UnitOfWork
 from bot.i18n import Words, words
 from bot.mirrors.kinds import Remote
@@ -19,24 +20,37 @@ from bot.mirrors.reconciler import NotYet
 _WEEK = 10080
 
 
+class _Thread(Protocol):
+    """What the domain says of such a thread: who belongs to it, and in which community."""
+
+    @property
+    def members(self) -> tuple[int, ...]: ...
+
+    @property
+    def community(self) -> Community: ...
+
+
+T = TypeVar("T", bound=_Thread)
+
+
 class _Wanted(Struct, frozen=True):
     """The thread's name, the mark in it, and who belongs to it."""
 
     name: str
     mark: str
-    member_id: int
+    members: tuple[int, ...]
 
 
-class PrivateThreadMirror:
-    """A private thread with one person and the bot. What was written in it stays when it is no longer wanted."""
+class PrivateThreadMirror(Generic[T]):
+    """A private thread with these people and the bot. What was written in it stays when it is no longer wanted."""
 
     by_token = False
 
     def __init__(
         self,
         remote: Remote,
-        describe: Callable[[UnitOfWork, Mirror], Awaitable[PrivateThread | None]],
-        name: Callable[[PrivateThread, Words], tuple[str, str]],
+        describe: Callable[[UnitOfWork, Mirror], Awaitable[T | None]],
+        name: Callable[[T, Words], tuple[str, str]],
         made: Callable[[UnitOfWork, Mirror, int], Awaitable[None]],
     ) -> None:
         self._remote = remote
@@ -50,7 +64,7 @@ class PrivateThreadMirror:
         if value is None:
             return None
         name, mark = self._name(value, words(value.community.language))
-        return _Wanted(name, mark, value.member_id)
+        return _Wanted(name, mark, value.members)
 
     async def begin(self, uow: UnitOfWork, mirror: Mirror) -> timedelta:
         """At once."""
@@ -108,7 +122,8 @@ class PrivateThreadMirror:
         if thread.archived:
             # Nobody can be added to one that sleeps.
             await thread.edit(archived=False)
-        await thread.add_user(discord.Object(value.member_id))
+        for member_id in value.members:
+            await thread.add_user(discord.Object(member_id))
         return thread.id
 
     def _parent(self, guild: discord.Guild, mirror: Mirror) -> discord.TextChannel:

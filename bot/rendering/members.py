@@ -48,6 +48,10 @@ _STOPPED: Mapping[DmKind, locale_str] = {
     "after": _(
         "I won't write to you any more after lectures on **{server}**. `/session show` there shows what stays of them."
     ),
+    "pairing": _(
+        "I won't write to you any more about pairing on **{server}**. `/pairing show` there says whom you meet, and "
+        "`/pairing leave` takes you out of it."
+    ),
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
     "changes": _(
@@ -68,6 +72,7 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     ),
     "box": _("From now on I write to you again when there are questions for your lecture on **{server}**."),
     "after": _("From now on I write to you again after lectures on **{server}**."),
+    "pairing": _("From now on I write to you again about pairing on **{server}**."),
 }
 _SOME_SERVER = _("the server")
 """Instead of its name, if the bot is no longer there."""

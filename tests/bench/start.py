@@ -38,7 +38,7 @@ FLOOR = (
     "aiosqlite",
     "apscheduler.schedulers.asyncio",
 )
-HEAVY = ("alembic", "dateutil", "holidays", "icalendar", "PIL", "matplotlib", "rustworkx", "aiohttp.web")
+HEAVY = ("alembic", "dateutil", "holidays", "icalendar", "PIL", "matplotlib", "rustworkx", "numpy", "aiohttp.web")
 """What must not be imported before it is needed."""
 MOST = 1.15
 """Times the floor."""

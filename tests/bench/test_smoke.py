@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench import dispatch, phrases, routing, search, start, suggestions
+from tests.bench import dispatch, pairing, phrases, routing, search, start, suggestions
 from tests.bench.rotation import measure as rotation
 
 pytestmark = pytest.mark.force
@@ -87,3 +87,14 @@ def test_rotations_are_planned_lawfully_and_compared_with_the_reference(capsys: 
     assert targets.pop("skewed: a spread of at most 3")
     assert targets.pop("skewed: no more neighbours than fairness first")
     assert len(targets) == 2
+
+
+def test_pairs_are_compared_with_lots_greed_and_the_optimum(capsys: pytest.CaptureFixture[str]):
+    pairing.main(["--people=70", "--times=1"])
+    printed = capsys.readouterr().out
+    for name in ("floor: by lot", "floor: greedy", "Benkyokai", "the exact matching over all pairs"):
+        assert name in printed
+    targets = held(printed)
+    assert targets.pop("points: at least 0.995 of the optimum")
+    assert targets.pop("nobody left over")
+    assert len(targets) == 1

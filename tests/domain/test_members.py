@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import delete, select
 
+from bot.domain import pairing
 from bot.domain.errors import Unknown
 from bot.domain.members import (
     CLOSED_FOR,
@@ -121,6 +122,7 @@ def test_every_kind_of_direct_message_can_be_stopped_and_no_other_kind_may_be_se
         *concerned.KINDS,
         *guests.KINDS,
         *(BOX, THANKS, FOLLOW_UP, ASK_USED, TELL_USED),
+        *(pairing.TOLD, pairing.ASKED, pairing.ALONE),
     }
     assert {kind for some in DM_POSTS.values() for kind in some} == kinds
     assert [kind_of(post) for post in ("moved", "promotion", "before")] == ["changes", "places", "reminders"]

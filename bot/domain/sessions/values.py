@@ -156,6 +156,7 @@ DraftKind = Literal[
     "unroster",
     "ask-away",
     "ask-restrict",
+    "ask-snooze",
     "assign",
     "undo",
     "said",
@@ -163,8 +164,8 @@ DraftKind = Literal[
 """What a draft leads to. Those that begin with "ask-" have a phrase with two readings and lead to the one they name;
 "ask-group" is a session of which it is not clear in which group, "industry" a name that may mean another, "unroster"
 is leaving a rotation, "ask-away" when somebody can't lecture, "ask-restrict" until when somebody is restricted,
-"assign" a lecturer whom an organizer puts down, "undo" what an organizer has done to a rotation and may take back,
-"said" a command that was refused."""
+"ask-snooze" until when somebody pauses pairing, "assign" a lecturer whom an organizer puts down, "undo" what an
+organizer has done to a rotation and may take back, "said" a command that was refused."""
 
 
 class Draft(Struct, frozen=True):

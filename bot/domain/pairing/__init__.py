@@ -1,0 +1,70 @@
+"""Pairing: every few weeks each of those who take part meets somebody of another industry, in a private thread.
+
+Nobody takes part who has not said so. `values` holds what it is made of, `matching` decides who meets whom, `hours`
+says when people are free, `service` is what people do, `rounds` what happens by itself when a round is due, and
+`telling` what those who meet are told.
+"""
+
+from bot.domain.pairing.matching import Pair, Person, Round, make_round, pair
+from bot.domain.pairing.values import (
+    ALONE,
+    ASK,
+    ASKED,
+    FALLBACK,
+    MOST_AVOIDED,
+    MOST_WEEKS,
+    ROUND,
+    THREAD,
+    TOLD,
+    Alone,
+    Asked,
+    Avoided,
+    AvoidsSelf,
+    Habits,
+    NotAvoided,
+    NotInPairing,
+    PairingOff,
+    PairingRepository,
+    PairingSettings,
+    PairingView,
+    PairThread,
+    Partaker,
+    SnoozeEnds,
+    Told,
+    TooManyAvoided,
+    WhichSnooze,
+)
+
+__all__ = [
+    "ALONE",
+    "ASK",
+    "ASKED",
+    "FALLBACK",
+    "MOST_AVOIDED",
+    "MOST_WEEKS",
+    "ROUND",
+    "THREAD",
+    "TOLD",
+    "Alone",
+    "Asked",
+    "Avoided",
+    "AvoidsSelf",
+    "Habits",
+    "NotAvoided",
+    "NotInPairing",
+    "Pair",
+    "PairThread",
+    "PairingOff",
+    "PairingRepository",
+    "PairingSettings",
+    "PairingView",
+    "Partaker",
+    "Person",
+    "Round",
+    "SnoozeEnds",
+    "Told",
+    "TooManyAvoided",
+    "WhichSnooze",
+    "make_round",
+    "pair",
+]
