@@ -45,6 +45,8 @@ def start_here(value: Community, w: Words) -> Content:
         "My reminders：リマインダー設定"
     )
     embed.description = f"{embed.description}\n\n{w(other)}"
+    if value.questions_channel:
+        embed.description += "\n" + w(_("Ask a question：質問する"))
     next_session = Button(w(_("Next session")), button_id(NEXT))
     row = (introduce_button(w), join_button(w), next_session, reminders_button(w))
     return Content(embed=embed, rows=((*row, ask_button(w)) if value.questions_channel else row,))

@@ -127,8 +127,11 @@ def labels(message: Any) -> list[str]:
 async def test_who_reads_the_other_language_is_told_what_each_button_is(bare_world: World):
     world = bare_world
     await set_up(world)
+    await told(world, world.moderator, "settings set", questions=world.guild.create_text_channel("questions"))
+    await at_rest(world, 120)
     (message,) = here(world)
     english, in_english = labels(message), world.sim.text(message)
+    assert "Ask a question" in english
     await told(world, world.moderator, "settings set", language="ja")
     await at_rest(world, 120)
     (message,) = here(world)
