@@ -183,7 +183,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
             partial(notices.describe_trouble, lacking=lacking), notice_rendering.trouble, notices.report
         ),
         "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, told_elsewhere, place=place_of),
-        RESTRICTED: PostKind(services.restricting.describe, restriction_rendering.told, notices.report),
+        RESTRICTED: PostKind(services.restricting.describe, restriction_rendering.told, told_in_private),
         "start": reminder,
         saying.CALL: PostKind(services.saying.wanted, request_rendering.called, notices.report, place=place_of),
         saying.DISCUSS: PostKind(services.saying.wanted, request_rendering.discussed, notices.report, place=place_of),

@@ -20,6 +20,7 @@ from bot.domain.patience import PAUSED
 from bot.domain.posts import PostState, Settled, again
 from bot.domain.quiet import QUIET, in_peace
 from bot.domain.readers import READER, is_for_its_reader, reader_of
+from bot.domain.restricting import KIND as RESTRICTED
 from bot.domain.rsvps import ANSWERED_FOR, Answer
 from bot.domain.told import CHANGES
 
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 KIND = "private"
 """The kind of these mirrors; their subject is the person's number in the community."""
 _LECTURES = (*DM_POSTS["turns"], *DM_POSTS["arranging"], *DM_POSTS["guests"], *DM_POSTS["box"], *DM_POSTS["after"])
-PERSONAL = (*CHANGES, *DM_POSTS["hosts"], *_LECTURES, ANSWERED_FOR)
+_OF_THE_COMMUNITY = (RESTRICTED,)
+"""The kinds that are about no session: their threads stand where the community's announcements do."""
+PERSONAL = (*CHANGES, *DM_POSTS["hosts"], *_LECTURES, ANSWERED_FOR, *_OF_THE_COMMUNITY)
 """The kinds of direct messages that are told in private only."""
 _AT_TIMES = ("promotion", "evening", "dawn", "before")
 """The kinds that are told in private only to those who are not to be named where others read."""
@@ -72,9 +75,7 @@ class PrivateThreadService:
             await uow.mirrors.refresh(KIND, number)
             await self._say(uow, post, mirror.remote_id, silent=by_night)
         elif number and (mirror is None or mirror.state is not MirrorState.LIVE):
-            session = await uow.sessions.get(post.subject_id)
-            group = await uow.groups.get(session.group_id)
-            parent_id = group.channel_id or (await uow.communities.get()).announcements_channel
+            parent_id = await _parent_of(uow, post)
             if parent_id:
                 await uow.mirrors.want(KIND, number, parent_id=parent_id)
         return True
@@ -117,6 +118,15 @@ class PrivateThreadService:
             return False
         await uow.mirrors.want(KIND, number, parent_id=mirror.parent_id, anew=True)
         return True
+
+
+async def _parent_of(uow: UnitOfWork, post: Post) -> int:
+    """In which channel the thread is made, 0 if there is none."""
+    community = await uow.communities.get()
+    if post.kind in _OF_THE_COMMUNITY:
+        return community.announcements_channel
+    session = await uow.sessions.get(post.subject_id)
+    return (await uow.groups.get(session.group_id)).channel_id or community.announcements_channel
 
 
 def _is_personal(post: Post) -> bool:
