@@ -19,7 +19,7 @@ from discord.ext import commands
 from bot.client import AnyInteraction, Caller, StudyBot, answer_privately, why_not
 from bot.domain.errors import NotSetUp, StudyError, Unknown
 from bot.domain.forms import Filled, FormService, can_be_corrected
-from bot.domain.sessions import JoinFirst
+from bot.domain.sessions import JoinFirst, JoinToHost
 from bot.i18n import words
 from bot.rendering import forms as rendering
 from bot.rendering.buttons import template
@@ -207,7 +207,7 @@ class Forms(commands.Cog):
 
 def refusal_of(caller: Caller, error: Exception, kept_id: int) -> Content:
     """Why what is kept under this id was not taken, and the buttons that help."""
-    beside = (join_button(caller.words),) if isinstance(error, JoinFirst) else ()
+    beside = (join_button(caller.words),) if isinstance(error, JoinFirst | JoinToHost) else ()
     text = why_not(caller.interaction, error)
     return rendering.refusal(text, caller.guild.id, kept_id, caller.words, beside)
 

@@ -44,7 +44,8 @@ class HelpView(Struct, frozen=True):
     """Where somebody stands.
 
     `next` is the next session of their own groups, or of any that exists for them if theirs have none; `organizes` are
-    the names of the groups they look after, `mine` of those they belong to, `others` how many more they can see.
+    the names of the groups they look after, `mine` of those they belong to, `others` how many more they can see;
+    `has_morning` says whether a channel was chosen for the morning post.
     """
 
     community: Community
@@ -53,6 +54,7 @@ class HelpView(Struct, frozen=True):
     mine: tuple[str, ...]
     organizes: tuple[str, ...]
     others: int
+    has_morning: bool
     next: SessionView | None
     rotations: Rotations
 
@@ -80,6 +82,7 @@ class HelpService:
                 mine=tuple(mine),
                 organizes=tuple(organizes),
                 others=len(groups) - len(mine),
+                has_morning=bool((await uow.morning.get()).channel_id),
                 next=None if session is None else await view(uow, session.id),
                 rotations=await self._rotations(uow, actor, groups, own),
             )

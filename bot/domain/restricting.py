@@ -13,6 +13,7 @@ from bot.domain.members import dm_readers
 from bot.domain.phrases import Fork, kept, resumed, taking
 from bot.domain.posts import NewPost
 from bot.domain.quiet import in_peace
+from bot.domain.readers import reader_of
 from bot.domain.restrictions import PARTS, ModeratorNotRestricted, NotRestricted, Part, Restriction, RestrictionEnds
 from bot.domain.sessions import Session, optional_text, own_draft
 
@@ -34,7 +35,7 @@ _DRAFT = "ask-restrict"
 class Restricting(Struct, frozen=True):
     """What a moderator has done: the restriction, and the sessions and lectures that the person had to give back.
 
-    `told` is whether they are told by direct message.
+    `told` is whether they are told, by direct message or in their private thread.
     """
 
     restriction: Restriction
@@ -63,10 +64,11 @@ class RestrictionPage(Struct, frozen=True):
 
 
 class RestrictionTold(Struct, frozen=True):
-    """What the restricted person is told, and in which community."""
+    """What the restricted person is told, and in which community; `reader` is their id in a private thread, else 0."""
 
     restriction: Restriction
     guild_id: int
+    reader: int = 0
 
 
 GiveBack = Callable[["UnitOfWork", Restriction, int], Awaitable[Sequence[Session]]]
@@ -146,7 +148,7 @@ class RestrictionService:
         found = await uow.restrictions.get(post.subject_id)
         if found is None or not found.covers(self._clock.now()):
             return None
-        return RestrictionTold(found, uow.guild_id)
+        return RestrictionTold(found, uow.guild_id, 0 if post.member_id else reader_of(post))
 
     async def _go_on(
         self, uow: UnitOfWork, actor: Actor, new: Restriction, forks: Sequence[Fork]

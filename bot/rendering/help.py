@@ -204,6 +204,8 @@ def _steps(value: HelpView, w: Words) -> list[str]:
                     )
                 )
             )
+        if not value.has_morning:
+            lines.append(w(_("**Choose the channel of the morning post** with `/morning set`.")))
         lines.append(w(_("`/settings show` says which permissions I still need, and what could not be delivered.")))
     elif not value.mine and not value.others:
         lines.append(w(_("There is no study group here yet. A moderator can make one with `/group create`.")))

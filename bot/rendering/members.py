@@ -105,8 +105,8 @@ def dms_closed(w: Words) -> Content:
     lines = (
         _(
             "I could not send you a direct message: it seems that you take none from this server. So I remind you "
-            "in the session's thread, and tell you there when a place comes free. When a session that you declined "
-            "gets a new time, I tell you in a private thread."
+            "in the session's thread, and tell you there when a place comes free. What is for you alone, such as being "
+            "asked to lecture or the new time of a session that you declined, I tell you in a private thread."
         ),
         _("To change it: press the server's name, then Privacy Settings, and allow direct messages."),
     )

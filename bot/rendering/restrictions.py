@@ -24,6 +24,7 @@ from bot.rendering.calendar import shortened, timestamp, when
 from bot.rendering.content import Content
 from bot.rendering.errors import Say
 from bot.rendering.members import stop_row
+from bot.rendering.reminders import fitted, pings
 from bot.rendering.sessions.replies import pager
 
 WHICH, PAGES = "whichrestriction", "restrictions"
@@ -94,13 +95,14 @@ def until(end: datetime | None, w: Words) -> str:
 
 
 def told(value: RestrictionTold, w: Words) -> Content:
-    """The direct message to the person."""
+    """What the person is told, in private."""
     found = value.restriction
     lines = [
         w(_("A moderator has restricted what you can do here.")),
         *_to_them(found.part, found.until, found.reason, w),
     ]
-    return Content("\n".join(lines), rows=(stop_row("changes", value.guild_id, w),))
+    mentions = (value.reader,) if value.reader else ()
+    return Content(fitted(lines, pings(mentions)), rows=(stop_row("changes", value.guild_id, w),), mentions=mentions)
 
 
 def restricted(value: Restricting, w: Words) -> Content:
@@ -110,7 +112,7 @@ def restricted(value: Restricting, w: Words) -> Content:
     if value.sessions:
         lines += [w(_GIVEN_BACK[found.part]), *lectures(value.sessions, w)]
     if value.told:
-        lines.append(w(_("I tell them by direct message, with your reason if you gave one. Nobody else is told.")))
+        lines.append(w(_("I tell them in private, with your reason if you gave one. Nobody else is told.")))
     else:
         lines.append(w(_("I can't write to them, so please tell them yourself. They read it whenever they try.")))
     lines.append(w(_("`/mod unrestrict` lifts it.")))

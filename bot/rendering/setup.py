@@ -217,10 +217,10 @@ def _done(value: PageValues, w: Words) -> discord.Embed:
             name=w(_("For the moderator role")),
             value=w(
                 _(
-                    "Discord hides `/setup`, `/settings` and `/morning` from members without Manage Server. To show "
-                    "them to {role}:\n"
+                    "Discord hides `/setup`, `/settings`, `/morning` and `/mod` from members without Manage Server. To "
+                    "show them to {role}:\n"
                     "1. Open Server Settings, Integrations, **{bot}**.\n"
-                    "2. Open each of the three commands.\n"
+                    "2. Open each of the four commands.\n"
                     "3. Add the role there and allow it."
                 ),
                 role=f"<@&{community.moderator_role}>",

@@ -70,6 +70,9 @@ async def test_organizers_and_moderators_hear_of_what_is_theirs_to_do(world: Wor
     assert "As a moderator" in text
     assert text.index("/series create") < text.index("/group create"), "there is a group already"
     assert "`/settings`" in text
+    assert "**Choose the channel of the morning post**" in text
+    await told(world, world.moderator, "morning set", channel=world.general)
+    assert "the channel of the morning post" not in await told(world, world.moderator, "help")
 
 
 async def test_a_topic_lists_its_commands_with_what_they_do_as_discord_shows_them(world: World):

@@ -320,6 +320,7 @@ async def test_with_closed_dms_a_session_reminder_is_a_mention_in_the_thread_and
     answered, hint = study.sim.private_replies(await study.other.slash(study.general, "me sessions"))
     assert "Logistics" in answered
     assert "I remind you in the session's thread" in hint
+    assert "asked to lecture" in hint.partition("in a private thread")[0]
     assert "Your direct messages are closed" in shown(study, await opened(study, study.other))
 
 

@@ -207,6 +207,18 @@ async def test_who_is_in_no_group_is_told_so_before_anything_else_and_joins_with
     assert "[Post]" in text
 
 
+async def test_who_would_host_in_a_group_that_they_are_not_in_joins_it_with_a_press(world: World):
+    await with_group(world)
+    options = {"theme": "Tea", "when": "2026-01-08 07:00", "kind": "social"}
+    message = (await world.other.slash(world.general, "session schedule", **options)).response
+    assert message is not None
+    assert world.sim.text(message).startswith("Members of “Asakai” can host")
+    await world.other.click(message, label="Join a group")
+    form = await world.other.click(message, label="Correct it")
+    await world.other.submit_modal(form, {"theme": "Tea", "when": "2026-01-08 07:00"})
+    assert "**You will be its host**" in world.sim.text(message)
+
+
 async def test_where_only_organizers_plan_a_member_of_no_group_is_told_that(world: World):
     for name in ("Asakai", "Board"):
         await with_group(world, name=name)

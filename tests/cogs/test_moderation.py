@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.demo.simulation import set_locale
+from bot.demo.simulation import close_dms, set_locale
 from tests.cogs.acts import announcements, at_rest, previewed, scheduled, told, with_group
 from tests.pseudo import controls
 from tests.world import World
@@ -37,11 +37,27 @@ async def test_a_restriction_is_told_in_private_and_ends_when_it_is_lifted(world
     assert "三回続けて連絡なし" not in world.sim.private_replies(again)[-1]
 
 
+async def test_with_closed_direct_messages_it_is_told_in_a_private_thread(world: World):
+    await world.member.click(announcements(world)[0], label="Going")
+    close_dms(world.member)
+    public = len(world.sim.unprompted())
+    await told(world, world.moderator, "mod restrict", member=world.member, reason="連絡なし", **{"from": "sessions"})
+    await at_rest(world, 30)
+    (thread,) = [each for each in world.app.bot.get_guild(world.guild.id).threads if each.is_private()]
+    (post,) = [each for each in world.sim.unprompted()[public:] if "制限" in each.content]
+    assert (post.channel_id, post.pinged) == (thread.id, {world.member.id})
+    assert "連絡なし" in post.content
+    assert thread.parent_id == world.general.id
+    assert not [each for each in world.sim.messages(world.log) if world.member.mention in each.content]
+
+
 async def test_nobody_else_learns_of_it(world: World):
+    await world.member.click(announcements(world)[0], label="Going")
     public = len(world.sim.unprompted())
     await told(world, world.moderator, "mod restrict", member=world.member, **{"from": "rotation"})
     await at_rest(world)
-    assert all("restrict" not in post.text for post in world.sim.unprompted()[public:])
+    (post,) = [each for each in world.sim.unprompted()[public:] if "restrict" in each.content or "制限" in each.content]
+    assert post.channel_id == world.member.user.dm_channel.id
     (mod,) = [each for each in await world.sim.run(world.sim.bot.tree.fetch_commands()) if each.name == "mod"]
     world.guild.set_command_permissions(mod, {world.other: True})
     for command, options in (

@@ -77,6 +77,14 @@ async def test_a_moderator_goes_through_all_questions_in_one_private_message(bar
     assert [m for m in world.sim.messages(world.general) if "はじめに" not in world.sim.text(m)] == []
 
 
+async def test_the_steps_for_the_moderator_role_name_every_command_that_discord_hides(world: World):
+    await world.set_up(moderator_role=world.guild.create_role("Helpers").id)
+    done = world.sim.text(await opened(world))
+    hidden = [each.name for each in world.sim.bot.tree.get_commands() if each.default_permissions is not None]
+    assert "mod" in hidden
+    assert [name for name in hidden if f"`/{name}`" not in done.split("Discord hides")[1]] == []
+
+
 async def test_every_question_can_be_skipped(bare_world: World):
     message = await at_step(bare_world, "done")
     assert "I am set up" in bare_world.sim.text(message)

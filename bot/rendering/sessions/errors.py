@@ -85,8 +85,8 @@ ERRORS: dict[type[StudyError], Say] = {
     ),
     JoinToHost: lambda e, w: w(
         _(
-            "Members of “{group}” can host a discussion, a visit or a social there. Please join it first with "
-            "`/group join`, then use the command again."
+            "Members of “{group}” can host a discussion, a visit or a social there. Please join it first, with "
+            "`/group join` or “Join a group”, then plan the session."
         ),
         group=e.group,
     ),
