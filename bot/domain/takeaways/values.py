@@ -219,7 +219,7 @@ def follow_up_at(now: datetime) -> datetime:
 
 
 async def title_of(uow: UnitOfWork, session: Session) -> str:
-    """What was lectured about, as the lecturer said it; the session's own theme if they did not, or several lectured."""
+    """What was lectured about, as the lecturer said it; else the session's theme, also if several lectured."""
     turns = (await uow.rotation.turns([session.id])).get(session.id, ())
     themes = [turn.theme for turn in turns if turn.state is TurnState.GIVEN]
     return themes[0] if len(themes) == 1 and themes[0] else session.theme
