@@ -33,7 +33,9 @@ class Connections:
             self._reader = _sqlite_engine(parsed, READERS, "BEGIN")
         else:
             parsed = parsed.set(drivername="postgresql+asyncpg")
-            self._writer = self._reader = create_async_engine(parsed, pool_size=10, max_overflow=0)
+            self._writer = self._reader = create_async_engine(
+                parsed, pool_size=10, max_overflow=0, hide_parameters=True
+            )
         # asyncio.Lock wakes its waiters in the order in which they came.
         self._turn = asyncio.Lock()
 
@@ -77,7 +79,12 @@ class Connections:
 
 def _sqlite_engine(url: Any, size: int, begin: str) -> AsyncEngine:
     engine = create_async_engine(
-        url, pool_size=size, max_overflow=0, async_creator=lambda: sqlite_driver.connect(url.database)
+        url,
+        pool_size=size,
+        max_overflow=0,
+        async_creator=lambda: sqlite_driver.connect(url.database),
+        # The log of an error must not tell what somebody wrote, nor who asked anonymously.
+        hide_parameters=True,
     )
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import asdict, replace
@@ -54,6 +55,21 @@ class SqlQuestionBox(Repository):
     async def of_session(self, session_id: int) -> list[Question]:
         """All questions of a session."""
         return await self._questions(_of.session_id == session_id)
+
+    async def asked_about(self, now: datetime) -> list[int]:
+        """The sessions ahead at which something was asked."""
+        rows = await self._tx.execute(
+            select(_of.session_id)
+            .distinct()
+            .join(sessions, sessions.c.id == _of.session_id)
+            .where(
+                _of.guild_id == self._tx.guild_id,
+                sessions.c.state == SessionState.SCHEDULED.value,
+                sessions.c.starts_at > now,
+            )
+            .order_by(_of.session_id)
+        )
+        return list(rows.scalars())
 
     async def remove(self, question_id: int) -> None:
         """Forget a question."""

@@ -191,14 +191,14 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         ),
         on_ended=(announcements.on_ended, rotation.on_ended, after.on_ended, upcoming.on_session),
     )
-    replanned = (reminders.on_settings_changed, morning.on_settings_changed)
+    replanned = tuple(part.on_settings_changed for part in (reminders, morning, handing))
     series = SeriesService(database, clock, hooks, config.scheduler.horizon_weeks)
     following = (reminders, announcements, series, upcoming)
     follow_group = (*replanned, *(part.on_group_changed for part in following))
     groups = GroupService(database, follow_group)
     start_here, question_forum = StartHereService(), QuestionForumService()
-    follow_settings = (groups, reminders, morning, own_reminders, announcements, start_here, question_forum, upcoming)
-    follow_settings += (pairing_rounds,)
+    follow_settings = (groups, reminders, morning, handing, own_reminders, announcements)
+    follow_settings += (start_here, question_forum, upcoming, pairing_rounds)
     communities = CommunityService(database, clock, tuple(part.on_settings_changed for part in follow_settings))
     follow_zone = (own_reminders.on_zone_changed, reminders.on_zone_changed)
     profiles = ProfileService(database, clock, vocabulary, follow_zone)

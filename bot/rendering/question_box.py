@@ -64,10 +64,12 @@ def own_questions(value: OwnQuestions, w: Words) -> Content:
     if value.asked:
         lines.append(w(_("Your question is in the box for {session}."), session=session))
     elif value.withdrawn:
-        lines.append(w(_("Taken back: the lecturer will not read that question.")))
+        text = _("Taken back: the lecturer does not get that question, unless they have looked into the box already.")
+        lines.append(w(text))
     waiting = [question for question in value.questions if question.id not in value.read]
-    if waiting:
-        lines.append(w(_("The lecturer gets it at {when}, and nobody else reads it."), when=_when(value)))
+    if waiting and value.handed_at is not None:
+        when = timestamp(value.handed_at, "f")
+        lines.append(w(_("The lecturer gets it at {when}, and nobody else reads it."), when=when))
     if value.questions:
         lines.append(w(_("Your questions for {session}:"), session=session))
     else:
@@ -89,10 +91,6 @@ def own_questions(value: OwnQuestions, w: Words) -> Content:
     return Content(fitted(lines), rows=(tuple(row),) if row else ())
 
 
-def _when(value: OwnQuestions) -> str:
-    return timestamp(value.handed_at, "f")
-
-
 # For whoever gets the questions
 
 
@@ -100,7 +98,10 @@ def full_box(value: FullBox, w: Words) -> Content:
     """All questions so far, shown to whoever gets them."""
     session = named_session(value.session, w)
     if not value.questions:
-        text = _("Nobody has asked anything for {session} yet. What comes in, you get on the evening before.")
+        text = _(
+            "Nobody has asked anything for {session} yet. What comes in, you get on the evening before; later "
+            "questions, soon after they are asked."
+        )
         return Content(w(text, session=session))
     text = _n("{n} question for {session}:", "{n} questions for {session}:")
     head = w(text, n=len(value.questions), session=session)

@@ -105,7 +105,7 @@ async def test_by_command_one_asks_looks_and_takes_back(lecture: World):
     await lecture.sim.restart()
     await lecture.other.click(listed, custom_id=button(listed, "Take back 1"))
     text = lecture.sim.text(listed)
-    assert "the lecturer will not read that question" in text
+    assert "the lecturer does not get that question" in text
     assert "1. Two? (anonymous)" in text
     said = await evening(lecture)
     assert "Two?" in said

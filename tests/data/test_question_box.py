@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from bot.domain.question_box import Question
 from bot.domain.rsvps import Answer, Rsvp
@@ -19,7 +20,7 @@ from tests.data.rows import GUILD, MovingClock, database_of
 from tests.data.servers import KINDS
 from tests.data.test_rotation import a_group, a_session
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @pytest.fixture(params=KINDS)
@@ -50,6 +51,26 @@ async def test_questions_are_read_back_in_order_of_asking_and_only_in_their_comm
         await uow.question_box.remove(second.id)
         await uow.question_box.remove_all(11)
     assert len(await of_session(database, session_id)) == 2
+
+
+async def test_sessions_that_were_asked_about_are_named_once_while_they_are_ahead(database: Database):
+    group_id = await a_group(database)
+    first, second, _silent = [await a_session(database, group_id, days) for days in (1, 2, 3)]
+    for session_id in (first, second, second):
+        await add(database, session_id, 11)
+    async with database.reading(GUILD) as uow:
+        begins = [(await uow.sessions.get(each)).starts_at for each in (first, second)]
+        assert await uow.question_box.asked_about(begins[0] - HOUR) == [first, second]
+        assert await uow.question_box.asked_about(begins[0]) == [second]
+    async with database.reading(GUILD + 1) as uow:
+        assert await uow.question_box.asked_about(begins[0] - HOUR) == []
+
+
+async def test_an_error_of_the_database_does_not_tell_what_was_asked_nor_by_whom(database: Database):
+    with pytest.raises(DBAPIError) as error:
+        await add(database, 404, 424242, "恥ずかしい質問")
+    assert "恥ずかしい質問" not in str(error.value)
+    assert "424242" not in str(error.value)
 
 
 async def test_questions_are_forgotten_one_by_one_or_all_of_a_person(database: Database):

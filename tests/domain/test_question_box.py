@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.actors import Actor
+from bot.domain.communities import NewSettings
 from bot.domain.errors import InvalidText, Unknown
+from bot.domain.groups import GroupChange
 from bot.domain.posts import PostState
 from bot.domain.question_box import (
     BOX,
@@ -33,7 +35,7 @@ from data.question_box import lecture_questions
 from data.schema import metadata
 from tests.domain.reminding import GUILD, Club, Sent, a_club, at
 from tests.domain.rotation.taking_turns import DAY, one, take, work_in
-from tests.domain.study import time_of
+from tests.domain.study import MODERATOR, time_of
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -144,6 +146,23 @@ async def test_the_groups_own_evening_counts(club: Club):
         await uow.groups.change(club.group.id, evening_before=time_of(18))
     await ask(club, session, ASKER, "何時？")
     assert handed(await club.until(STARTS)) == [(LECTURER, EVENING - 2 * HOUR, ["何時？"])]
+
+
+async def test_an_evening_that_changes_takes_what_was_asked_before_with_it(club: Club):
+    session = await lecture(club)
+    await ask(club, session, ASKER, "一")
+    await club.services.communities.change(GUILD, MODERATOR, NewSettings(evening_before="18:00"))
+    assert (await own(club, session, ASKER)).handed_at == EVENING - 2 * HOUR
+    later = GroupChange(evening_before="21:00")
+    await club.services.groups.edit(GUILD, MODERATOR, club.group.name, later)
+    assert handed(await club.until(STARTS)) == [(LECTURER, EVENING + HOUR, ["一"])]
+
+
+async def test_an_evening_that_comes_sooner_is_kept_too(club: Club):
+    session = await lecture(club)
+    await ask(club, session, ASKER, "一")
+    await club.services.communities.change(GUILD, MODERATOR, NewSettings(evening_before="18:00"))
+    assert handed(await club.until(STARTS)) == [(LECTURER, EVENING - 2 * HOUR, ["一"])]
 
 
 async def test_what_is_asked_later_comes_bundled_until_the_start(club: Club):
@@ -260,6 +279,21 @@ async def test_the_box_closes_at_the_start(club: Club):
     club.clock.at = STARTS + DAY
     with pytest.raises(SessionNotOpen):
         await ask(club, session, ASKER, "遅い")
+
+
+async def test_once_the_box_has_closed_nothing_more_is_promised(club: Club):
+    session = await lecture(club)
+    assert (await ask(club, session, ASKER, "一")).may_ask
+    async with club.db(GUILD) as uow:
+        (turn,) = (await uow.rotation.turns([session.id]))[session.id]
+        await uow.rotation.put(turn.become(TurnState.DECLINED, club.clock.now()))
+    left = await own(club, session, ASKER)
+    assert (len(left.questions), left.handed_at, left.may_ask) == (1, None, False)
+    await take(club, session, LECTURER)
+    assert (await own(club, session, ASKER)).may_ask
+    club.clock.at = STARTS
+    over = await own(club, session, ASKER)
+    assert (len(over.questions), over.handed_at, over.may_ask) == (1, None, False)
 
 
 async def test_who_lectures_does_not_ask_themselves(club: Club):

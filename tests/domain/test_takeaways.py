@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.actors import Actor
 from bot.domain.errors import InvalidText, NotAllowed, Unknown
@@ -81,6 +82,20 @@ async def test_an_hour_later_the_lecturer_is_thanked_and_the_group_asked_silentl
     (asked,) = of(sent, TAKE_HOME)
     assert (asked.channel_id, asked.silent, asked.pinged, asked.at) == (ANNOUNCEMENTS, True, frozenset(), ENDS + HOUR)
     assert "<@" not in asked.text
+
+
+@pytest.mark.parametrize(("themes", "title"), [(["魚の流通"], "魚の流通"), ([""], "朝の会"), (["魚", "薬"], "朝の会")])
+async def test_what_follows_a_lecture_calls_it_by_its_theme(club: Club, themes: list[str], title: str):
+    session = await club.schedule(STARTS, "朝の会")
+    for place, (who, theme) in enumerate(zip((LECTURER, FIRST), themes, strict=False)):
+        await club.services.members.used(GUILD, who, may_hint=False)
+        turn = await take(club, session, who, place=place)
+        async with club.db(GUILD) as uow:
+            await uow.rotation.put(replace(turn, theme=theme))
+    sent = await club.until(ENDS + 2 * HOUR)
+    after = of(sent, THANKS) + of(sent, TAKE_HOME)
+    assert len(after) == len(themes) + 1
+    assert {each.value.session.theme for each in after} == {title}
 
 
 async def test_quiet_hours_hold_all_of_it_until_the_morning(club: Club):

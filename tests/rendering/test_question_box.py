@@ -68,3 +68,9 @@ def test_nothing_of_a_box_escapes_translation():
         for more in (False, True)
     ]
     assert [escaped(text, names) for text in texts] == [[]] * len(texts)
+
+
+def test_of_a_closed_box_no_time_is_told_and_no_more_questions_are_invited():
+    content = rendering.own_questions(OwnQuestions(a_session(), tuple(questions(1)), frozenset(), None), words("en"))
+    assert "The lecturer gets it" not in content.text
+    assert [button.label for row in content.rows for button in row] == ["Take back 1"]

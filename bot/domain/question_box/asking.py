@@ -22,6 +22,7 @@ from bot.domain.question_box.values import (
     OwnQuestions,
     Question,
     carried,
+    is_ahead,
 )
 from bot.domain.restrictions import require_free
 from bot.domain.rotation.lecturing import Lecturing, lecturing_of
@@ -54,7 +55,7 @@ class QuestionBoxService:
             if actor.member_id in lecture.readers:
                 questions = await in_line(uow, session, lecture, actor.member_id)
                 return FullBox(session, await as_read(uow, questions))
-            own = await self._own(uow, actor, session)
+            own = await self._own(uow, actor, session, lecture)
             if not own.questions:
                 self._require_open(session, lecture)
             return own
@@ -83,6 +84,7 @@ class QuestionBoxService:
             question = Question(0, session.id, actor.member_id, text, anonymous, self._clock.now())
             question = await uow.question_box.add(question)
             await _record(uow, "question.ask", actor, session, anonymous=anonymous)
+            assert own.handed_at is not None, "who may ask is handed on"
             await uow.steps.again(BOX, session.id, own.handed_at)
             return replace(own, questions=(*own.questions, question), asked=True)
 
@@ -98,13 +100,14 @@ class QuestionBoxService:
             if question is None or question.member_id != actor.member_id:
                 raise Unknown("button", str(question_id))
             session, _group = await visible_session(uow, actor, question.session_id)
-            if question.id in (await self._own(uow, actor, session)).read:
+            lecture = await lecturing_of(uow, session)
+            if question.id in (await self._own(uow, actor, session, lecture)).read:
                 raise AlreadyRead(session)
             await uow.question_box.remove(question.id)
             # A message that was written with it and has not gone out is written anew without it.
             await uow.posts.renew(BOX, session.id, "withdrawn")
             await _record(uow, "question.withdraw", actor, session, anonymous=question.anonymous)
-            return replace(await self._own(uow, actor, session), withdrawn=True)
+            return replace(await self._own(uow, actor, session, lecture), withdrawn=True)
 
     async def _with_room(self, uow: UnitOfWork, actor: Actor, session_id: int) -> OwnQuestions:
         """The actor's questions at a session where they can ask one more."""
@@ -114,7 +117,7 @@ class QuestionBoxService:
         await require_free(uow, actor.member_id, "sessions", session.starts_at, self._clock.now(), actor.member_id)
         if actor.member_id in lecture.readers:
             raise AskingOneself(session)
-        own = await self._own(uow, actor, session)
+        own = await self._own(uow, actor, session, lecture)
         if not own.may_ask:
             raise AskedEnough(session, MOST_QUESTIONS)
         return own
@@ -128,10 +131,12 @@ class QuestionBoxService:
         if not lecture.readers:
             raise NoLecturerYet(session)
 
-    async def _own(self, uow: UnitOfWork, actor: Actor, session: Session) -> OwnQuestions:
+    async def _own(self, uow: UnitOfWork, actor: Actor, session: Session, lecture: Lecturing) -> OwnQuestions:
         mine = [each for each in await uow.question_box.of_session(session.id) if each.member_id == actor.member_id]
         read = carried(post for post in await box_posts(uow, session) if may_be_read(post))
-        return OwnQuestions(session, tuple(mine), read, await next_handing(uow, session, self._clock.now()))
+        now = self._clock.now()
+        takes_more = is_ahead(session, now) and lecture.readers
+        return OwnQuestions(session, tuple(mine), read, await next_handing(uow, session, now) if takes_more else None)
 
 
 async def _record(uow: UnitOfWork, action: str, actor: Actor, session: Session, *, anonymous: bool) -> None:

@@ -77,6 +77,12 @@ class QuestionHandingService:
             await renew_in_peace(uow, BOX, session, now)
             await uow.steps.again(BOX, session.id, await next_handing(uow, session, now))
 
+    async def on_settings_changed(self, uow: UnitOfWork, before: object, after: object) -> None:
+        """The zone or an evening may have changed, and with it when questions are handed over."""
+        now = self._clock.now()
+        for session_id in await uow.question_box.asked_about(now):
+            await uow.steps.again(BOX, session_id, await next_handing(uow, await uow.sessions.get(session_id), now))
+
     async def on_cancelled(self, uow: UnitOfWork, event: SessionEvent) -> None:
         """Nobody lectures, so nobody need read it."""
         if await uow.question_box.of_session(event.after.id):

@@ -88,21 +88,21 @@ class ReadQuestion(Struct, frozen=True):
 class OwnQuestions(Struct, frozen=True):
     """Somebody's questions at a session, in order of asking; those in `read` can't be taken back.
 
-    `handed_at` is when the next ones are handed to the lecturer. `asked`: one was asked just now; `withdrawn`: one was
-    taken back.
+    `handed_at` is when the next ones are handed to the lecturer, None: the box is closed, or nobody lectures. `asked`:
+    one was asked just now; `withdrawn`: one was taken back.
     """
 
     session: Session
     questions: tuple[Question, ...]
     read: frozenset[int]
-    handed_at: datetime
+    handed_at: datetime | None
     asked: bool = False
     withdrawn: bool = False
 
     @property
     def may_ask(self) -> bool:
         """Whether there is room for one more."""
-        return len(self.questions) < MOST_QUESTIONS
+        return self.handed_at is not None and len(self.questions) < MOST_QUESTIONS
 
 
 class FullBox(Struct, frozen=True):
@@ -138,6 +138,10 @@ class QuestionBoxRepository(Protocol):
 
     async def of_session(self, session_id: int) -> list[Question]:
         """All questions of a session, in order of asking."""
+        ...
+
+    async def asked_about(self, now: datetime) -> list[int]:
+        """The sessions ahead at which something was asked, by id."""
         ...
 
     async def remove(self, question_id: int) -> None:

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from bot.domain.errors import NotAllowed, require_text
 from bot.domain.posts import may_be_read
 from bot.domain.rotation.lecturing import lecturing_of
-from bot.domain.rotation.values import TurnState
 from bot.domain.sessions import NothingToChange, SessionNotOpen, SessionState, optional_text, visible_session
 from bot.domain.sessions.limits import check_link
 from bot.domain.takeaways.values import (
@@ -30,6 +29,7 @@ from bot.domain.takeaways.values import (
     Used,
     follow_up_at,
     own,
+    title_of,
 )
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class TakeawayService:
         """
         async with self._units(guild_id) as uow:
             session = await self._lecture(uow, actor, session_id)
-            wish = await uow.topics.toggle(session, await _title(uow, session), actor.member_id)
+            wish = await uow.topics.toggle(session, await title_of(uow, session), actor.member_id)
             await _record(uow, "topic.wish" if wish.wanted else "topic.unwish", actor, session)
             return More(session, wish.wanted, wish.people)
 
@@ -232,12 +232,6 @@ async def _following(uow: UnitOfWork, actor: Actor, session: Session) -> Followi
     posts = await uow.posts.of_subject(FOLLOW_UP, session.id)
     told = mine is not None and any(mine.id in post.data["follow_ups"] for post in posts if may_be_read(post))
     return Following(session, mine, told)
-
-
-async def _title(uow: UnitOfWork, session: Session) -> str:
-    """What the lecture was about: as the lecturer said it, else as the session was called."""
-    turns = (await uow.rotation.turns([session.id])).get(session.id, ())
-    return next((turn.theme for turn in turns if turn.state is TurnState.GIVEN and turn.theme), session.theme)
 
 
 async def _record(

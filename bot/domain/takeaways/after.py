@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from bot.domain.members import dm_readers
 from bot.domain.posts import NewPost, PostState, next_revision
 from bot.domain.quiet import plan_in_peace
@@ -32,6 +34,7 @@ from bot.domain.takeaways.values import (
     Followed,
     Thanks,
     own,
+    title_of,
 )
 
 if TYPE_CHECKING:
@@ -170,8 +173,9 @@ class AfterLectureService:
 
 
 async def _about(uow: UnitOfWork, post: Post) -> tuple[Session, StudyGroup]:
+    """The session, called by what was lectured about: all dates of a series have the same name."""
     session = await uow.sessions.get(post.subject_id)
-    return session, await uow.groups.get(session.group_id)
+    return replace(session, theme=await title_of(uow, session)), await uow.groups.get(session.group_id)
 
 
 def _in_thread(post: Post) -> int:

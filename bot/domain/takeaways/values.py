@@ -10,10 +10,12 @@ from msgspec import Struct
 
 from bot.domain.bundling import quarter_end
 from bot.domain.errors import StudyError
+from bot.domain.rotation.values import TurnState
 
 if TYPE_CHECKING:
     from bot.domain.groups import StudyGroup
     from bot.domain.sessions import Session
+    from bot.domain.uow import UnitOfWork
 
 LONGEST_TAKEAWAY = 200
 LONGEST_NOTES = 1000
@@ -214,3 +216,10 @@ def own(takeaways: Iterable[Takeaway], member_id: int) -> Takeaway | None:
 def follow_up_at(now: datetime) -> datetime:
     """When the lecturer hears of somebody who presses now: at least a quarter of an hour is left to think again."""
     return quarter_end(quarter_end(now))
+
+
+async def title_of(uow: UnitOfWork, session: Session) -> str:
+    """What was lectured about, as the lecturer said it; else the session's theme, also if several lectured."""
+    turns = (await uow.rotation.turns([session.id])).get(session.id, ())
+    themes = [turn.theme for turn in turns if turn.state is TurnState.GIVEN]
+    return themes[0] if len(themes) == 1 and themes[0] else session.theme
