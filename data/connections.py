@@ -22,7 +22,10 @@ READERS = 4
 
 
 class Connections:
-    """Opens transactions on the database at a `url` like "sqlite:///var/benkyokai.db" or "postgresql://host/name"."""
+    """Opens transactions on the database at a `url` like "sqlite:///var/benkyokai.db" or "postgresql://host/name".
+
+    What it raises goes to the log, so no error carries the values of its statement: who asks anonymously is one.
+    """
 
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
@@ -33,7 +36,9 @@ class Connections:
             self._reader = _sqlite_engine(parsed, READERS, "BEGIN")
         else:
             parsed = parsed.set(drivername="postgresql+asyncpg")
-            self._writer = self._reader = create_async_engine(parsed, pool_size=10, max_overflow=0)
+            self._writer = self._reader = create_async_engine(
+                parsed, pool_size=10, max_overflow=0, hide_parameters=True
+            )
         # asyncio.Lock wakes its waiters in the order in which they came.
         self._turn = asyncio.Lock()
 
@@ -77,7 +82,11 @@ class Connections:
 
 def _sqlite_engine(url: Any, size: int, begin: str) -> AsyncEngine:
     engine = create_async_engine(
-        url, pool_size=size, max_overflow=0, async_creator=lambda: sqlite_driver.connect(url.database)
+        url,
+        pool_size=size,
+        max_overflow=0,
+        async_creator=lambda: sqlite_driver.connect(url.database),
+        hide_parameters=True,
     )
 
     @event.listens_for(engine.sync_engine, "connect")
