@@ -395,6 +395,14 @@ async def test_a_named_remark_does_not_tell_that_its_author_asked_anonymously(fo
     assert recorded == [forum.other.id, forum.member.id]
 
 
+async def test_who_is_restricted_from_asking_is_told_so_before_they_write_more(forum: World):
+    thread = await asked(forum, forum.other, "Is it fresh?", anonymous=True)
+    await forum.moderator.slash(forum.general, "mod restrict", member=forum.other, **{"from": "asking", "reason": "x"})
+    refused = await forum.other.click(first_of(forum, thread), label="Reply anonymously")
+    assert refused.modal is None
+    assert "You can't ask questions" in forum.sim.private_replies(refused)[-1]
+
+
 async def test_a_remark_of_many_lines_is_said_whole(forum: World):
     thread = await asked(forum, forum.other)
     lines = "\n".join("a" * (LONGEST_REMARK // 2))

@@ -123,12 +123,14 @@ class QuestionLifeService:
         """The question whose anonymous asker the actor is.
 
         Raises:
-            Unknown, NotAnonymous: as `reply`.
+            Unknown, NotAnonymous, Restricted: as `reply`.
         """
+        now = self._clock.now()
         async with self._units.reading(guild_id) as uow:
             question = await named(uow, actor, str(question_id))
             if not question.anonymous or question.asker_id != actor.member_id:
                 raise NotAnonymous
+            await require_free(uow, actor.member_id, "asking", now, now, actor.member_id)
             return question
 
     async def describe(self, uow: UnitOfWork, post: Post) -> Said | None:
