@@ -22,7 +22,10 @@ READERS = 4
 
 
 class Connections:
-    """Opens transactions on the database at a `url` like "sqlite:///var/benkyokai.db" or "postgresql://host/name"."""
+    """Opens transactions on the database at a `url` like "sqlite:///var/benkyokai.db" or "postgresql://host/name".
+
+    What it raises goes to the log, so no error carries the values of its statement: who asks anonymously is one.
+    """
 
     def __init__(self, url: str) -> None:
         parsed = make_url(url)

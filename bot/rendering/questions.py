@@ -198,7 +198,7 @@ def remark(value: Said, w: Words) -> Content:
     if not value.member_id:
         who = _("Who asked says:")
     row = (Button(w(_("Show the question")), button_id(FEATURE, value.question_id, SHOW)),)
-    return Content(f"{w(who, member=f'<@{value.member_id}>')}\n{_quoted(value.text)}", rows=(row,))
+    return Content(f"{w(who, member=f'<@{value.member_id}>')}\n>>> {value.text}", rows=(row,))
 
 
 def _embed(value: QuestionView, w: Words) -> discord.Embed:
@@ -221,10 +221,6 @@ def _embed(value: QuestionView, w: Words) -> discord.Embed:
         state += f": {question.reason}"
     embed.add_field(name=w(_("State")), value=state, inline=False)
     return embed
-
-
-def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}" for line in text.splitlines())
 
 
 # For one reader

@@ -68,7 +68,7 @@ async def test_a_question_from_the_button_reaches_the_lecturer_on_the_evening_be
     assert "Your question is in the box for **Logistics**" in text
     assert "1. Who sets the price?" in text
     said = await evening(lecture)
-    assert "**Logistics** (Asakai)で聞きたいこととして" in said
+    assert "「Logistics」(Asakai)で聞きたいこととして" in said
     assert f"- {lecture.other.mention} (医療・ヘルスケア)\n" in said
     assert "> Who sets the price?" in said
     public = [lecture.sim.text(message) for message in lecture.sim.messages(lecture.general)]

@@ -12,7 +12,7 @@ from simcord.builders import ChannelHandle
 from sqlalchemy import select
 
 from bot.domain.members import Member
-from bot.domain.questions.values import SMALL_CIRCLE
+from bot.domain.questions.values import LONGEST_REMARK, SMALL_CIRCLE
 from cogs.questions import QuestionForm
 from data.schema import metadata
 from tests.cogs.acts import at_rest, told, with_group
@@ -159,7 +159,7 @@ async def test_who_asks_anonymously_stands_in_one_column_and_nowhere_else(forum:
     assert question.asker_id == forum.other.id
     said = "\n".join(said_in(forum, thread))
     assert "somebody anonymous" in said
-    assert "Who asked says:\n> At noon, I mean." in said
+    assert "Who asked says:\n>>> At noon, I mean." in said
     assert str(forum.other.id) not in said
     assert "Finance" not in said
     acts = [row for row in (await rows(forum))["audit"] if f"question:{question.id}" in row]
@@ -382,9 +382,60 @@ async def test_only_who_asked_anonymously_replies_anonymously(forum: World):
     await forum.member.slash(forum.general, "question reply", question="#1", text="Every morning.")
     await at_rest(forum)
     said = said_in(forum, thread)[1:]
-    assert said[0].startswith("Who asked says:\n> Yes.\n> Really.")
-    assert said[1].startswith(f"{forum.member.mention} says:\n> Every morning.")
+    assert said[0].startswith("Who asked says:\n>>> Yes.\nReally.")
+    assert said[1].startswith(f"{forum.member.mention} says:\n>>> Every morning.")
     assert not any("Secret!" in each for each in said)
+
+
+async def test_a_named_remark_does_not_tell_that_its_author_asked_anonymously(forum: World):
+    await asked(forum, forum.other, "Is it fresh?", anonymous=True)
+    for who in (forum.other, forum.member):
+        await who.slash(forum.general, "question reply", question="#1", text="At noon.", anonymous=False)
+    recorded = [row[4] for row in (await rows(forum))["audit"] if "question.reply" in row]
+    assert recorded == [forum.other.id, forum.member.id]
+
+
+async def test_who_is_restricted_from_asking_is_told_so_before_they_write_more(forum: World):
+    thread = await asked(forum, forum.other, "Is it fresh?", anonymous=True)
+    await forum.moderator.slash(forum.general, "mod restrict", member=forum.other, **{"from": "asking", "reason": "x"})
+    refused = await forum.other.click(first_of(forum, thread), label="Reply anonymously")
+    assert refused.modal is None
+    assert "You can't ask questions" in forum.sim.private_replies(refused)[-1]
+
+
+async def test_a_remark_of_many_lines_is_said_whole(forum: World):
+    thread = await asked(forum, forum.other)
+    lines = "\n".join("a" * (LONGEST_REMARK // 2))
+    await forum.other.slash(forum.general, "question reply", question="#1", text=lines)
+    await at_rest(forum, 10)
+    assert lines in said_in(forum, thread)[-1]
+
+
+async def test_what_waits_for_a_post_gets_it_in_the_forum_that_is_chosen_next(forum: World):
+    there = await asked(forum, forum.member, "A first one?")
+    forum.sim.env.inject_error("POST", f"/channels/{channel(forum).id}/threads", status=403, code=50013, times=None)
+    await forum.other.slash(forum.general, "ask", question="Who sets the price?")
+    await at_rest(forum)
+    assert threads(forum) == [there]
+    await forum.sim.run(there.delete())
+    await forum.sim.run(forum.app.bot.get_channel(channel(forum).id).delete())
+    await at_rest(forum, 10)
+    another = forum.guild.create_text_channel("questions-2")
+    await forum.moderator.slash(forum.general, "settings set", questions=another)
+    await at_rest(forum, 30)
+    assert [(each.name, each.parent_id) for each in threads(forum)] == [
+        ("A first one?", another.id),
+        ("Who sets the price?", another.id),
+    ]
+    assert "is open already" in await told(forum, forum.other, "question reopen", question="#2")
+
+
+async def test_a_post_that_stands_stays_where_it_is_when_another_forum_is_chosen(forum: World):
+    thread = await asked(forum, forum.other)
+    another = forum.guild.create_text_channel("questions-2")
+    await forum.moderator.slash(forum.general, "settings set", questions=another)
+    await at_rest(forum, 30)
+    assert threads(forum) == [thread]
 
 
 async def test_a_post_deleted_by_hand_is_told_of_and_nothing_is_lost(forum: World):

@@ -56,7 +56,7 @@ def shown(world: World) -> str:
 async def test_one_press_makes_them_the_lecturer_and_the_announcement_names_them(study: World):
     message = await asked(study, study.member)
     text = study.sim.text(message)
-    assert "**Logistics** (Asakai)で、講師をお願いできますか。" in text
+    assert "「Logistics」(Asakai)で、講師をお願いできますか。" in text
     assert "ここでは初めての講師ですね。" in text
     assert "Lecturer: being arranged" in shown(study)
     assert study.member.mention not in shown(study)

@@ -55,7 +55,7 @@ async def written(world: World, who: Any, text: str, name: str) -> Any:
 
 async def test_the_lecturer_is_thanked_and_the_channel_asked_naming_nobody(afterwards: World):
     thanks = afterwards.sim.text(direct(afterwards, afterwards.member)[-1])
-    assert "**Fish** (Asakai)での講義、ありがとうございました。" in thanks
+    assert "「Fish」(Asakai)での講義、ありがとうございました。" in thanks
     assert "参加された方：1人" in thanks
     assert "<@" not in asked(afterwards).content
     (post,) = [each for each in afterwards.sim.unprompted() if "take home" in each.content]

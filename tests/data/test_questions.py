@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy.exc import IntegrityError
 
 from bot.domain.industries import Industry
 from bot.domain.members import Member
@@ -115,6 +116,13 @@ async def test_a_remark_of_nobody_and_one_of_somebody_are_read_back(database: Da
             remark = await uow.questions.add_remark(Remark(0, question.id, member_id, "はい", NOW))
             assert await uow.questions.remark(remark.id) == replace(remark, member_id=member_id)
         assert await uow.questions.remark(99) is None
+
+
+async def test_an_error_of_the_database_does_not_tell_who_says_what(database: Database):
+    with pytest.raises(IntegrityError) as raised:
+        async with database(GUILD) as uow:
+            await uow.questions.add_remark(Remark(0, 99, 4711, "a secret", NOW))
+    assert not [part for part in ("4711", "a secret") if part in str(raised.value)]
 
 
 async def test_what_the_tags_of_a_forum_stand_for_is_replaced_as_a_whole(database: Database):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.industries import DIVISIONS, Industry
 from bot.domain.questions.reading import seen
@@ -46,10 +47,11 @@ class QuestionForumService:
     """Keeps the forum's tags and posts. It has no state but the rows."""
 
     async def on_settings_changed(self, uow: UnitOfWork, before: Community, after: Community) -> None:
-        """A forum is chosen: it gets its tags. All of it speaks the community's language."""
+        """A forum is chosen: it gets its tags, and what has no post yet. All of it speaks the community's language."""
         forum = after.questions_channel
         if forum and before.questions_channel != forum:
             await uow.mirrors.want(TAGS, forum, parent_id=forum)
+            await _bring(uow, forum)
         if before.language != after.language:
             for channel_id in await uow.questions.channels():
                 await uow.mirrors.refresh(TAGS, channel_id)
@@ -82,3 +84,12 @@ class QuestionForumService:
             return None
         view = (await seen(uow, [question]))[0]
         return QuestionPost(view, tags_of(question, await uow.questions.tags(mirror.parent_id)))
+
+
+async def _bring(uow: UnitOfWork, forum: int) -> None:
+    """Open questions that wait for a post, because the forum before was deleted or closed to the bot, get it here."""
+    waiting = {mirror.subject_id for mirror in await uow.mirrors.live(QUESTION) if not mirror.remote_id}
+    for question in await uow.questions.posted(states=[QuestionState.OPEN]):
+        if question.id in waiting and question.channel_id != forum:
+            await uow.questions.store(replace(question, channel_id=forum))
+            await uow.mirrors.want(QUESTION, question.id, parent_id=forum, anew=True)

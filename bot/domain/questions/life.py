@@ -113,10 +113,8 @@ class QuestionLifeService:
             remark = Remark(0, question.id, 0 if hidden else actor.member_id, said, now)
             remark = await uow.questions.add_remark(remark)
             await uow.posts.plan(NewPost(REMARK, remark.id, now, now + _SAID_FOR, channel_id=thread_id))
-            # Who says something under their name after asking without it has made that choice for this remark alone.
-            await uow.record(
-                "question.reply", None if mine and question.anonymous else actor.member_id, f"question:{question.id}"
-            )
+            # Beside a name in the thread, a row without an actor would tell that whoever asked bears that name.
+            await uow.record("question.reply", None if hidden else actor.member_id, f"question:{question.id}")
             question = replace(question, last_active_at=now)
             await uow.questions.store(question)
             return await for_actor(uow, actor, question)
@@ -125,12 +123,14 @@ class QuestionLifeService:
         """The question whose anonymous asker the actor is.
 
         Raises:
-            Unknown, NotAnonymous: as `reply`.
+            Unknown, NotAnonymous, Restricted: as `reply`.
         """
+        now = self._clock.now()
         async with self._units.reading(guild_id) as uow:
             question = await named(uow, actor, str(question_id))
             if not question.anonymous or question.asker_id != actor.member_id:
                 raise NotAnonymous
+            await require_free(uow, actor.member_id, "asking", now, now, actor.member_id)
             return question
 
     async def describe(self, uow: UnitOfWork, post: Post) -> Said | None:
