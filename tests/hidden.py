@@ -231,6 +231,7 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "gives": ["0"],
         "question": ["1"],
         "industry": ["any"],
+        "way": ["dm"],
         "meeting": ["1"],
         # The setup is the moderators'; none of its steps is about a group.
         "act": ["open", "again"],

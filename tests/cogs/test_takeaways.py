@@ -101,7 +101,7 @@ async def test_who_leaves_out_their_name_is_not_named(afterwards: World):
     assert "without your name" in afterwards.sim.text(answer)
     await afterwards.sim.advance(3600)
     said = afterwards.sim.text(direct(afterwards, afterwards.member)[-1])
-    assert "名前を出さない方が1人" in said
+    assert "名前を出さずに希望している方が1人" in said
     assert afterwards.other.mention not in said
 
 
@@ -144,7 +144,7 @@ async def test_forged_presses_for_a_session_ahead_say_why_and_write_nothing(afte
     async with nothing_written(afterwards):
         for custom_id in ("bk:takeaway:2", "bk:more:2", "bk:follow:2:press", "bk:untakeaway:2"):
             text = refusal(afterwards, await press(afterwards, afterwards.other, carrier(afterwards), custom_id))
-            assert "no lecture that is over" in text, custom_id
+            assert "is not a lecture, or it is not over yet" in text, custom_id
     result = await send_form(afterwards, afterwards.other, carrier(afterwards), "bk:takeawayform:1", {"takeaway": " "})
     assert "“What you took home”" in refusal(afterwards, result)
     assert (await rows(afterwards))["takeaways"] == []
