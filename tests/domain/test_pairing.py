@@ -311,6 +311,16 @@ async def test_whose_partner_leaves_the_server_is_told_and_comes_first(club: Clu
     assert await waited(club) == {11: 1}
 
 
+async def test_whose_partner_leaves_before_there_is_a_thread_is_not_told_to_meet_them(club: Club):
+    await take_part(club, 11, 12)
+    await club.until(FIRST)
+    await club.services.members.left(GUILD, 12)
+    await threads_are_made(club)
+    sent = await club.until(FIRST + 8 * DAY)
+    assert [post.member_id for post in said(sent, ALONE)] == [11]
+    assert (said(sent, TOLD), said(sent, ASKED)) == ([], [])
+
+
 async def test_a_leaver_of_a_trio_leaves_the_two_others_to_meet(club: Club):
     await take_part(club, 11, 12, 13)
     await club.until(FIRST)

@@ -52,7 +52,7 @@ class PairingWords:
     async def told(self, uow: UnitOfWork, post: Post) -> Told | None:
         """To those who meet: who, why, and when they could."""
         meeting = await uow.meetings.get(post.subject_id)
-        if meeting is None or len(meeting.people) < 2:
+        if meeting is None or not await _can_meet(uow, meeting):
             return None
         return Told(
             meeting=meeting,
@@ -65,15 +65,24 @@ class PairingWords:
         )
 
     async def asked(self, uow: UnitOfWork, post: Post) -> Asked | None:
-        """To those who were to meet; None once somebody has said that they did."""
+        """To those who were to meet; None once somebody has said that they did, or if only one of them is there."""
         meeting, reader = await uow.meetings.get(post.subject_id), reader_of(post)
         if meeting is None or any(meeting.met.values()) or reader in meeting.met:
+            return None
+        if not await _can_meet(uow, meeting):
             return None
         return Asked(meeting, uow.guild_id, reader, not post.member_id)
 
     async def alone(self, uow: UnitOfWork, post: Post) -> Alone | None:
         """To who meets nobody this time."""
         return Alone(uow.guild_id, reader_of(post), post.data["left"], not post.member_id)
+
+
+async def _can_meet(uow: UnitOfWork, meeting: Meeting) -> bool:
+    """Whether two of them at least are still members of the server, as far as is known."""
+    known = await uow.members.some(meeting.people)
+    gone = [each for each in known.values() if each.used_at is None and each.seen_at is None]
+    return len(meeting.people) - len(gone) >= 2
 
 
 async def _before(uow: UnitOfWork, meeting: Meeting) -> datetime | None:

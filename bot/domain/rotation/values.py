@@ -57,7 +57,8 @@ class Member(Struct, frozen=True):
 
     def is_available(self, at: datetime) -> bool:
         """Whether they are neither away nor restricted then."""
-        return not (self.is_restricted(at) or self.is_away(at))
+        # Asked of everybody for every date: most have no window to look at.
+        return not ((self.away and self.is_away(at)) or self.is_restricted(at))
 
     def is_away(self, at: datetime) -> bool:
         """Whether they have said that they can't lecture then."""
