@@ -57,8 +57,10 @@ class Member(Struct, frozen=True):
 
     def is_available(self, at: datetime) -> bool:
         """Whether they are neither away nor restricted then."""
-        # Asked of everybody for every date: most have no window to look at.
-        return not ((self.away and self.is_away(at)) or self.is_restricted(at))
+        # In full, since a year's plan asks it of everybody for every date.
+        if self.restricted_until is not None and at < self.restricted_until:
+            return False
+        return not [each for each in self.away if each.since <= at < each.until]
 
     def is_away(self, at: datetime) -> bool:
         """Whether they have said that they can't lecture then."""
