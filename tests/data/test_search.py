@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 from random import Random
 
@@ -15,7 +16,7 @@ from sqlalchemy import delete, select, update
 from bot.domain.groups import sounded
 from bot.domain.search import MOST_RANKED, Document, Piece
 from data.database import Database
-from data.search import optimize, search_documents, search_terms
+from data.search import POSTGRES_INDEX, SQLITE_INDEX, optimize, search_documents, search_terms
 from data.upgrade import upgrade
 from tests.data.rows import GUILD, MovingClock, database_of
 from tests.data.servers import KINDS
@@ -203,3 +204,8 @@ async def test_a_migrated_file_has_the_index_and_forgets_what_was_erased(tmp_pat
         blocks = [bytes(row[0]) for row in plain.execute("select block from search_index_data")]
         assert not any(b"yzzyva" in block for block in blocks)
         plain.execute("insert into search_index(search_index, rank) values ('integrity-check', 1)")
+
+
+def test_the_index_is_made_alike_by_its_migration_and_by_its_definition():
+    migration = import_module("data.migrations.versions.0020_search")
+    assert (migration.SQLITE_INDEX, migration.POSTGRES_INDEX) == (SQLITE_INDEX, POSTGRES_INDEX)
