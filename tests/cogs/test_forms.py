@@ -14,7 +14,7 @@ from bot.i18n import words
 from bot.rendering.forms import LABELS
 from cogs.corrections import CommandForm
 from cogs.question_box import AskForm
-from cogs.questions import QuestionForm, ReplyForm
+from cogs.questions.forms import QuestionForm, ReplyForm
 from cogs.rotation.requests import TellForm
 from cogs.sessions.forms import NewForm
 from cogs.takeaways import TakeawayForm

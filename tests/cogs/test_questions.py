@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bot.domain.members import Member
 from bot.domain.questions.values import LONGEST_REMARK, SMALL_CIRCLE
-from cogs.questions import QuestionForm
+from cogs.questions.forms import QuestionForm
 from data.schema import metadata
 from tests.cogs.acts import at_rest, told, with_group
 from tests.cogs.permissions import forbid, hide

@@ -1,4 +1,4 @@
-"""/ask and /question: questions to people of other industries, their posts' buttons, and the forms.
+"""/ask and /question: the commands, and what they and the buttons and forms do.
 
 What somebody wrote anonymously is kept nowhere under their name: a refused question is a draft among the questions, and
 what else is refused is given back to be copied.
@@ -6,10 +6,8 @@ what else is refused is given back to be copied.
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
@@ -22,13 +20,9 @@ from bot.i18n import _
 from bot.rendering import forms as form_rendering
 from bot.rendering import industries
 from bot.rendering import questions as rendering
-from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
-from cogs.forms import Form, open_form
-from cogs.presses import cog_of, opening, pressed, turn
 
 if TYPE_CHECKING:
-    from bot.domain.industries import Industry
     from bot.domain.profiles import ProfileService
     from bot.domain.questions.asking import AskingService
     from bot.domain.questions.life import QuestionLifeService
@@ -211,158 +205,3 @@ def require_place(caller: Caller) -> None:
     channel_id = caller.community.questions_channel
     if channel_id and caller.guild.get_channel(channel_id) is None:
         raise ForumGone
-
-
-class AskButton(discord.ui.DynamicItem[discord.ui.Item[Any]], template=template(rendering.ASK)):
-    """Opens the form for a question, wherever it stands."""
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> AskButton:
-        """It is the same for everybody."""
-        return cls(item)
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Open it."""
-
-        async def act(caller: Caller) -> None:
-            await open_form(caller, button_id(rendering.FORM, 0))
-
-        await opening(interaction, act)
-
-
-class _OfQuestion:
-    """The part of a button that names a question and what is to be done with it."""
-
-    def __init__(self, item: discord.ui.Item[Any], question: int, act: str) -> None:
-        super().__init__(item)  # pyright: ignore[reportCallIssue]  # the button, whose part this is
-        self.question = question
-        self.act = act
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Any:
-        """Whether it exists for the presser, and what they may do with it, is asked of the rows."""
-        return cls(item, int(match["question"]), match["act"])
-
-
-class DraftButton(
-    _OfQuestion,
-    discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template(rendering.DRAFT, _QUESTION, "(?P<act>confirm|change)"),
-):
-    """Below a question that is not posted yet: only its author finds it."""
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Post it, or open the form with it."""
-        cog = cog_of(interaction, Questions)
-
-        async def change(caller: Caller) -> None:
-            await open_form(caller, button_id(rendering.FORM, self.question))
-
-        async def confirm(caller: Caller) -> None:
-            await turn(caller, await cog.confirm(caller, self.question))
-
-        await (opening(interaction, change) if self.act == "change" else pressed(interaction, confirm))
-
-
-class QuestionButton(
-    _OfQuestion,
-    discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template(rendering.FEATURE, _QUESTION, "(?P<act>solve|reopen|reply|show)"),
-):
-    """Below a question's post, and below the card of a question."""
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Do it; the post itself follows by itself."""
-        cog = cog_of(interaction, Questions)
-
-        async def reply(caller: Caller) -> None:
-            await open_form(caller, button_id(rendering.REPLY_FORM, self.question))
-
-        async def act(caller: Caller) -> None:
-            acts = {rendering.SOLVE: cog.close, rendering.REOPEN: cog.reopen, rendering.SHOW: cog.show}
-            await turn(caller, await acts[self.act](caller, str(self.question)))
-
-        await (opening(interaction, reply) if self.act == rendering.REPLY else pressed(interaction, act))
-
-
-class QuestionPageButton(
-    discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template(
-        rendering.PAGES, "(?P<which>open|all)", "(?P<industry>[a-z0-9_-]{1,24})", r"(?P<page>\d{1,4})", "(?:back|next)"
-    ),
-):
-    """Turns a page of questions."""
-
-    def __init__(self, item: discord.ui.Item[Any], page: int, industry: str, only_open: bool) -> None:
-        super().__init__(item)
-        self.page = page
-        self.industry = industry
-        self.only_open = only_open
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> QuestionPageButton:
-        """What is on the page is read anew."""
-        industry = "" if match["industry"] == rendering.ANY else match["industry"]
-        return cls(item, int(match["page"]), industry, match["which"] == "open")
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Turn the page in place."""
-
-        async def act(caller: Caller) -> None:
-            cog = cog_of(interaction, Questions)
-            await turn(caller, await cog.page(caller, self.page, industry=self.industry, only_open=self.only_open))
-
-        await pressed(interaction, act)
-
-
-class QuestionForm(Form, template=template(rendering.FORM, _QUESTION), kept=False):
-    """A question: a new one, or a draft (its number, else 0) to be changed."""
-
-    async def modal(self, caller: Caller) -> discord.ui.Modal:
-        """Whoever can't ask at all is told so before they write."""
-        cog, draft_id = cog_of(caller.interaction, Questions), int(self.parts["question"])
-        if draft_id:
-            new, industry = await cog.asking.draft(caller.guild.id, caller.actor, draft_id)
-            return rendering.ask_form(draft_id, new, _called(industry, new, caller), caller.words)
-        require_place(caller)
-        await cog.asking.require_room(caller.guild.id, caller.actor)
-        return rendering.ask_form(0, NewQuestion(""), "", caller.words)
-
-    async def sent(self, caller: Caller, filled: Filled) -> None:
-        """Post it. Unless they chose their name, it is asked anonymously."""
-        texts = (filled.box(box) for box in ("question", "details", "industry", "topic"))
-        new = NewQuestion(*texts, anonymous=filled.chosen.get("name") != (rendering.NAMED,))
-        cog = cog_of(caller.interaction, Questions)
-        await turn(caller, await cog.ask(caller, new, int(self.parts["question"])))
-
-
-def _called(industry: Industry | None, new: NewQuestion, caller: Caller) -> str:
-    """The industry of a draft as its author reads it: its name, or what they typed."""
-    return new.industry if industry is None else industries.name(industry, caller.words)
-
-
-class ReplyForm(Form, template=template(rendering.REPLY_FORM, _QUESTION), kept=False):
-    """Something more of whoever asked anonymously."""
-
-    async def modal(self, caller: Caller) -> discord.ui.Modal:
-        """Only for them."""
-        life = cog_of(caller.interaction, Questions).life
-        question = await life.require_reply(caller.guild.id, caller.actor, int(self.parts["question"]))
-        return rendering.reply_form(question, caller.words)
-
-    async def sent(self, caller: Caller, filled: Filled) -> None:
-        """Say it without their name."""
-        life = cog_of(caller.interaction, Questions).life
-        text, question = filled.box("text"), self.parts["question"]
-        done = await life.reply(caller.guild.id, caller.actor, question, text, anonymous=True)
-        await turn(caller, rendering.replied(done, caller.words))
-
-
-ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (AskButton, DraftButton, QuestionButton, QuestionPageButton)
-FORMS: tuple[type[Form], ...] = (QuestionForm, ReplyForm)

@@ -1,0 +1,126 @@
+"""How a question is asked, in words: the form, what is posted, and what is not yet."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.domain.forms import LONGEST_TEXT
+from bot.domain.questions.values import (
+    LONGEST_DETAILS,
+    LONGEST_QUESTION,
+    LONGEST_TOPIC,
+    Asked,
+    NewQuestion,
+    SmallCircle,
+)
+from bot.i18n import Words, _, _n
+from bot.rendering.buttons import button_id
+from bot.rendering.content import WORDS_LIMIT, Button, Content
+from bot.rendering.forms import Box, Entry, Pick, form
+from bot.rendering.questions.words import (
+    ANONYMOUS,
+    ASK,
+    DRAFT,
+    FEATURE,
+    FORM,
+    NAMED,
+    REPLY_ANONYMOUSLY,
+    SHOW,
+)
+
+
+def ask_button(w: Words) -> Button:
+    """Opens the form for a question; it may stand anywhere, for ever."""
+    return Button(w(_("Ask a question")), button_id(ASK))
+
+
+def ask_form(draft_id: int, new: NewQuestion, industry: str, w: Words) -> discord.ui.Modal:
+    """The form for a question, with what was written before; `industry` is its name.
+
+    What is longer than it may be stands there all the same, to be shortened: a question that has no room even in its
+    box goes on in the details.
+    """
+    text, rest = new.text[:LONGEST_TEXT], new.text[LONGEST_TEXT:]
+    details = (f"{rest}\n{new.details}".strip() if rest else new.details)[:LONGEST_TEXT]
+    industry, topic = industry[:LONGEST_TEXT], new.topic[:LONGEST_TEXT]
+    boxes: list[Box | Pick] = [
+        Box(
+            "question",
+            w(_("Your question")),
+            text,
+            max(LONGEST_QUESTION, len(text)),
+            long=True,
+            example=w(_("Who decides the price of a fish in the morning?")),
+        ),
+        Box(
+            "industry",
+            w(_("Whom you ask")),
+            industry,
+            max(100, len(industry)),
+            required=False,
+            hint=w(_("An industry; leave it empty if anybody may know.")),
+        ),
+        Box(
+            "topic",
+            w(_("Topic")),
+            topic,
+            max(LONGEST_TOPIC, len(topic)),
+            required=False,
+            hint=w(_("In a word or two, such as “cold chains”.")),
+        ),
+        Box(
+            "details",
+            w(_("Details")),
+            details,
+            max(LONGEST_DETAILS, len(details)),
+            required=False,
+            long=True,
+        ),
+        Pick(
+            "name",
+            w(_("How do you ask?")),
+            (
+                Entry(w(_("With my name and industry")), NAMED, chosen=not new.anonymous),
+                Entry(w(_("Anonymously")), ANONYMOUS, chosen=new.anonymous),
+            ),
+            w(_("Anonymously")),
+            hint=w(_("Of an anonymous question nobody learns who asked it.")),
+        ),
+    ]
+    return form(button_id(FORM, draft_id), w(_("Ask people of other industries")), boxes)
+
+
+def asked(value: Asked, w: Words) -> Content:
+    """A question was posted."""
+    question = value.view.question
+    lines = [w(_("Your question is on its way to <#{channel}>."), channel=question.channel_id)]
+    if question.anonymous:
+        text = _(
+            "Nobody learns that it is yours. To say more there, press “{button}” or use `/question reply`: what you "
+            "write in the thread yourself shows your name."
+        )
+        lines.append(w(text, button=w(REPLY_ANONYMOUSLY)))
+    lines.append(w(_("Once it is answered, please close it with `/question close`.")))
+    row = (Button(w(_("Show it")), button_id(FEATURE, question.id, SHOW)),)
+    return Content("\n".join(lines), rows=(row,))
+
+
+def small_circle(value: SmallCircle, w: Words) -> Content:
+    """Before an anonymous question is posted where few people may have asked it."""
+    text = _n(
+        "Only {n} person here may have asked this, so others could guess that it was you. Post it anonymously "
+        "all the same? Nobody has seen it yet.",
+        "Only {n} people here may have asked this, so others could guess that it was you. Post it anonymously "
+        "all the same? Nobody has seen it yet.",
+    )
+    post = Button(w(_("Post")), button_id(DRAFT, value.draft_id, "confirm"), discord.ButtonStyle.primary)
+    change = Button(w(_("Change first")), button_id(DRAFT, value.draft_id, "change"))
+    return Content(w(text, n=value.people), rows=((post, change),))
+
+
+def refused(text: str, draft_id: int, w: Words) -> Content:
+    """Why a question was not posted, with the button that opens it again."""
+    label = _("Correct it")
+    kept = w(_("What you wrote is not lost: press “{button}” to go on with it."), button=label)
+    button = Button(w(label), button_id(DRAFT, draft_id, "change"), discord.ButtonStyle.primary)
+    return Content(f"{text[: WORDS_LIMIT - len(kept) - 1]}\n{kept}", rows=((button,),))

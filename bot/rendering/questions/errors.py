@@ -1,0 +1,56 @@
+"""What goes wrong with a question, in words."""
+
+from __future__ import annotations
+
+from bot.domain.errors import StudyError
+from bot.domain.questions.values import (
+    ClosedAlready,
+    ForumGone,
+    NoForum,
+    NotAnonymous,
+    NotPostedYet,
+    OpenAlready,
+)
+from bot.i18n import _
+from bot.rendering.calendar import shortened
+from bot.rendering.errors import Say
+from bot.rendering.questions.words import (
+    SHORT,
+)
+
+
+def _named(text: str) -> str:
+    return shortened(" ".join(text.split()), SHORT)
+
+
+ERRORS: dict[type[StudyError], Say] = {
+    NoForum: lambda e, w: w(
+        _(
+            "There is no place for questions here yet. A moderator can choose one with `/settings set questions:`, or "
+            "let me make it with `/setup`."
+        )
+    ),
+    ForumGone: lambda e, w: w(
+        _("The channel for questions was deleted. A moderator can choose another with `/settings set questions:`.")
+    ),
+    NotPostedYet: lambda e, w: w(
+        _(
+            "The thread of “{question}” is not there, so nothing was said. It may follow in a moment: please try again "
+            "then. If it was deleted, please ask once more with `/ask`."
+        ),
+        question=_named(e.text),
+    ),
+    NotAnonymous: lambda e, w: w(
+        _(
+            "Only who asked a question anonymously can say more there without a name. Please write in its thread, or "
+            "leave out `anonymous`."
+        )
+    ),
+    ClosedAlready: lambda e, w: w(
+        _("“{question}” is closed already. `/question reopen` opens it again."), question=_named(e.text)
+    ),
+    OpenAlready: lambda e, w: w(
+        _("“{question}” is open already. `/question close` closes it."), question=_named(e.text)
+    ),
+}
+"""What goes wrong with a question."""

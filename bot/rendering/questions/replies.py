@@ -1,0 +1,117 @@
+"""Questions for one reader: a card with what they can do, and lists."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.domain.questions.values import (
+    LONGEST_REMARK,
+    OwnQuestion,
+    Question,
+    QuestionPage,
+    QuestionState,
+    QuestionView,
+)
+from bot.i18n import Words, _
+from bot.rendering import industries
+from bot.rendering.buttons import button_id
+from bot.rendering.calendar import shortened, timestamp
+from bot.rendering.content import Button, Content
+from bot.rendering.forms import Box, form
+from bot.rendering.questions.asking import ask_button
+from bot.rendering.questions.forum import embed
+from bot.rendering.questions.words import (
+    ANY,
+    FEATURE,
+    OWN_PAGES,
+    PAGES,
+    REOPEN,
+    REPLY,
+    REPLY_ANONYMOUSLY,
+    REPLY_FORM,
+    SHORT,
+    SOLVE,
+    STATES,
+)
+from bot.rendering.sessions.replies import pager
+
+
+def card(value: OwnQuestion, w: Words, note: str = "") -> Content:
+    """A question for one member, with what they can do about it; `note` is what has just been done."""
+    question = value.view.question
+    lines = [note] if note else []
+    if value.view.post_id:
+        lines.append(w(_("Its thread: {link}"), link=f"<#{value.view.post_id}>"))
+    else:
+        lines.append(w(_("Its thread is not there: it follows in a moment, or it was deleted.")))
+    if value.mine and question.anonymous:
+        lines.append(w(_("You asked it anonymously: nobody else knows that it is yours.")))
+    row: list[Button] = []
+    if value.may_close:
+        act, label = (SOLVE, _("It is solved")) if question.is_open else (REOPEN, _("Open it again"))
+        row.append(Button(w(label), button_id(FEATURE, question.id, act)))
+    if value.mine and question.anonymous:
+        row.append(Button(w(REPLY_ANONYMOUSLY), button_id(FEATURE, question.id, REPLY)))
+    return Content("\n".join(lines), embed=embed(value.view, w), rows=(tuple(row),) if row else ())
+
+
+def closed(value: OwnQuestion, w: Words) -> Content:
+    """A question was closed."""
+    if value.view.question.state is QuestionState.SOLVED:
+        return card(value, w, w(_("Closed as solved. People can go on writing in its thread.")))
+    return card(value, w, w(_("Closed without an answer. People can go on writing in its thread.")))
+
+
+def reopened(value: OwnQuestion, w: Words) -> Content:
+    """A question was opened again."""
+    return card(value, w, w(_("The question is open again.")))
+
+
+def replied(value: OwnQuestion, w: Words) -> Content:
+    """Something was said in the thread."""
+    return card(value, w, w(_("I am saying it in the thread.")))
+
+
+def reply_form(question: Question, w: Words) -> discord.ui.Modal:
+    """The form in which who asked anonymously says more."""
+    hint = w(_("It appears in the thread as said by who asked, without your name."))
+    text = Box("text", w(_("What you want to say")), "", LONGEST_REMARK, long=True, hint=hint)
+    return form(button_id(REPLY_FORM, question.id), w(REPLY_ANONYMOUSLY), [text])
+
+
+def label(question: Question, w: Words) -> str:
+    """A question in a list of choices."""
+    text = " ".join(question.text.split())
+    return shortened(text if question.is_open else w(_("{question} (closed)"), question=shortened(text, 80)), 100)
+
+
+def listed(value: QuestionPage, w: Words) -> Content:
+    """A screen of questions, newest first."""
+    which = "open" if value.only_open else "all"
+    key = (PAGES, which, value.industry.key if value.industry else ANY)
+    if not value.questions:
+        return Content(w(_("There is no such question yet. `/ask` puts the first one.")), rows=((ask_button(w),),))
+    return _screen(value, w(_("Questions")), key, w)
+
+
+def own(value: QuestionPage, guild_id: int, w: Words) -> Content:
+    """A screen of what the reader has asked."""
+    if not value.questions:
+        return Content(w(_("You have asked nothing yet. `/ask` puts a question to people of other industries.")))
+    return _screen(value, w(_("Your questions")), (OWN_PAGES, guild_id), w)
+
+
+def _screen(value: QuestionPage, title: str, key: tuple[str | int, ...], w: Words) -> Content:
+    lines = [_line(each, w) for each in value.questions]
+    rows = (pager(key, value.page, value.pages, w),) if value.pages > 1 else ()
+    return Content(embed=discord.Embed(title=title, description="\n".join(lines)), rows=rows)
+
+
+def _line(value: QuestionView, w: Words) -> str:
+    question = value.question
+    parts = [w(STATES[question.state]), timestamp(question.asked_at, "d")]
+    if value.wanted is not None:
+        parts.insert(0, industries.short(value.wanted, w))
+    if value.post_id:
+        parts.append(f"<#{value.post_id}>")
+    return f"- **{shortened(' '.join(question.text.split()), SHORT)}**\n  {' · '.join(parts)}"

@@ -1,0 +1,26 @@
+"""What all texts about questions share: the parts of their buttons' ids, and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.questions.values import QuestionState
+from bot.i18n import _, locale_str
+
+FEATURE, DRAFT, PAGES, OWN_PAGES = "question", "newquestion", "questions", "myquestions"
+ASK, FORM, REPLY_FORM = "ask", "newquestionform", "replyform"
+SOLVE, REOPEN, REPLY, SHOW = "solve", "reopen", "reply", "show"
+"""What the buttons of a question do."""
+NAMED, ANONYMOUS = "named", "anonymous"
+"""What can be chosen in the form."""
+ANY = "any"
+"""In the place of an industry's key: all of them."""
+SHORT = 120
+"""Characters of a question in a list or a sentence."""
+STATES: Mapping[QuestionState, locale_str] = {
+    QuestionState.DRAFT: _("not posted yet"),
+    QuestionState.OPEN: _("open"),
+    QuestionState.SOLVED: _("solved"),
+    QuestionState.CLOSED: _("closed without an answer"),
+}
+REPLY_ANONYMOUSLY = _("Reply anonymously")
