@@ -25,6 +25,7 @@ from data.forms import SqlForms
 from data.gratitude import SqlGratitude
 from data.groups import SqlGroups
 from data.guests import SqlGuests
+from data.hidings import SqlHidings
 from data.holds import SqlHolds
 from data.industries import SqlIndustries
 from data.meetings import SqlMeetings
@@ -93,6 +94,7 @@ class SqlUnitOfWork:
         self.answers = SqlAnswers(transaction)
         self.gratitude = SqlGratitude(transaction)
         self.privacy = SqlPrivacy(transaction)
+        self.hidings = SqlHidings(transaction)
         self.takeaways = SqlTakeaways(transaction)
         self.topics = SqlTopics(transaction)
         self.search = SqlSearch(transaction)

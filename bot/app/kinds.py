@@ -14,6 +14,8 @@ from bot.domain.own_reminders import OWN
 from bot.domain.posts import DROPPED, when_dropped
 from bot.domain.profiles import INTRODUCTION
 from bot.domain.question_box import BOX
+from bot.domain.questions.hiding import FORGET
+from bot.domain.questions.news import LOGGED, MODERATED
 from bot.domain.questions.values import QUESTION, REMARK, TAGS
 from bot.domain.reminders import place_of
 from bot.domain.restricting import KIND as RESTRICTED
@@ -102,6 +104,7 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         "evening": reminders.evening,
         "evening_early": reminders.evening_early,
         FOLLOW_UP: after.tell_follow_ups,
+        FORGET: services.moderating.forget,
         "morning": morning.due,
         "morning_early": morning.early,
         LISTED: services.upcoming.listed,
@@ -191,6 +194,8 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         FOLLOW_UP: PostKind(after.followed, takeaway_rendering.followed, told_in_private, place=place_of),
         HOSTLESS: PostKind(services.hosting.describe, hosting_rendering.host_gone, host_ended, place=place_of),
         INTRODUCTION: PostKind(services.profiles.describe, profile_rendering.introduction, notices.report),
+        LOGGED: PostKind(services.question_news.logged, question_rendering.logged, notices.report),
+        MODERATED: PostKind(services.question_news.told, question_rendering.told, told_in_private),
         "morning": PostKind(services.morning_writer.describe, morning_rendering.morning_post, notices.report),
         "moved": change,
         "notice": PostKind(

@@ -31,6 +31,8 @@ from bot.domain.question_box import QuestionBoxService, QuestionHandingService
 from bot.domain.questions.asking import AskingService
 from bot.domain.questions.forum import QuestionForumService
 from bot.domain.questions.life import QuestionLifeService
+from bot.domain.questions.moderating import ModeratingService
+from bot.domain.questions.news import QuestionNews
 from bot.domain.questions.reading import QuestionViewService
 from bot.domain.reminders import ReminderService
 from bot.domain.restricting import GiveBack, RestrictionService
@@ -101,6 +103,8 @@ class Services(Struct, frozen=True):
     question_views: QuestionViewService
     question_life: QuestionLifeService
     question_forum: QuestionForumService
+    moderating: ModeratingService
+    question_news: QuestionNews
     takeaways: TakeawayService
     after_lecture: AfterLectureService
     pairing: PairingService
@@ -252,6 +256,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         question_views=QuestionViewService(database),
         question_life=QuestionLifeService(database, clock),
         question_forum=question_forum,
+        moderating=ModeratingService(database, clock),
+        question_news=QuestionNews(),
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
         pairing=PairingService(database, clock),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.domain.question_box import QuestionBoxRepository
     from bot.domain.questions.answers import AnswerRepository
     from bot.domain.questions.gratitude import GratitudeRepository
+    from bot.domain.questions.hiding import HidingRepository
     from bot.domain.questions.values import QuestionRepository
     from bot.domain.reminders import PingRepository
     from bot.domain.restrictions import RestrictionRepository
@@ -128,6 +129,9 @@ class UnitOfWork(Protocol):
 
     @property
     def privacy(self) -> PrivacyRepository: ...  # noqa: D102
+
+    @property
+    def hidings(self) -> HidingRepository: ...  # noqa: D102
 
     @property
     def takeaways(self) -> TakeawayRepository: ...  # noqa: D102

@@ -52,6 +52,10 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "I won't write to you any more about pairing on **{server}**. `/pairing show` there says whom you meet, and "
         "`/pairing leave` takes you out of it."
     ),
+    "questions": _(
+        "I won't write to you any more about what becomes of your questions on **{server}**. `/me questions` there "
+        "shows how they stand."
+    ),
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
     "changes": _(
@@ -73,6 +77,7 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     "box": _("From now on I write to you again when there are questions for your lecture on **{server}**."),
     "after": _("From now on I write to you again after lectures on **{server}**."),
     "pairing": _("From now on I write to you again about pairing on **{server}**."),
+    "questions": _("From now on I write to you again about what becomes of your questions on **{server}**."),
 }
 _SOME_SERVER = _("the server")
 """Instead of its name, if the bot is no longer there."""

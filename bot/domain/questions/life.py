@@ -83,7 +83,7 @@ class QuestionLifeService:
             question = await self._theirs(uow, actor, text)
             if question.is_open:
                 raise OpenAlready(question.text)
-            opened = replace(question, state=QuestionState.OPEN, reason="")
+            opened = replace(question, state=QuestionState.OPEN, reason="", merged_into=0)
             return await self._change(uow, actor, opened, "question.reopen")
 
     async def reply(

@@ -14,11 +14,13 @@ from bot.domain.mirrors import MirrorState
 from bot.domain.questions.values import (
     PAGE,
     QUESTION,
+    UNSEEN,
     OwnQuestion,
     Question,
     QuestionPage,
     QuestionState,
     QuestionView,
+    SameQuestion,
 )
 
 if TYPE_CHECKING:
@@ -87,7 +89,7 @@ async def named(uow: UnitOfWork, actor: Actor, text: str) -> Question:
     Raises:
         Unknown: there is none that exists for the actor.
     """
-    question_id = chosen_id(text) or (int(text) if re.fullmatch("[0-9]{1,18}", text.strip()) else 0)
+    question_id = id_of(text)
     if question_id:
         return await visible(uow, actor, question_id)
     known = [(sounded(each.text), each) for each in await _known(uow, actor)]
@@ -99,14 +101,19 @@ async def named(uow: UnitOfWork, actor: Actor, text: str) -> Question:
     return fitting[0]
 
 
+def id_of(text: str) -> int:
+    """The id that somebody has chosen from a list, or typed; 0: it is none."""
+    return chosen_id(text) or (int(text) if re.fullmatch("[0-9]{1,18}", text.strip()) else 0)
+
+
 async def visible(uow: UnitOfWork, actor: Actor, question_id: int) -> Question:
     """The question with this id.
 
     Raises:
-        Unknown: there is none, it is not posted yet, or it stands where the actor can't look.
+        Unknown: there is none, it is not posted yet, it was hidden, or it stands where the actor can't look.
     """
     found = await uow.questions.find(question_id)
-    if found is None or found.state is QuestionState.DRAFT or not actor.sees(found.channel_id):
+    if found is None or found.state in UNSEEN or not actor.sees(found.channel_id):
         raise Unknown("question", str(question_id))
     return found
 
@@ -131,7 +138,7 @@ async def seen(uow: UnitOfWork, questions: Sequence[Question]) -> tuple[Question
     for each in questions:
         wanted = await _industry(uow, each.industry)
         theirs = None if each.anonymous else of_askers.get(each.asker_id)
-        views.append(QuestionView(each, wanted, theirs, await post_of(uow, each.id)))
+        views.append(QuestionView(each, wanted, theirs, await post_of(uow, each.id), await _same(uow, each)))
     return tuple(views)
 
 
@@ -139,6 +146,17 @@ async def post_of(uow: UnitOfWork, question_id: int) -> int:
     """The question's thread; 0: it is not there yet, or people deleted it."""
     mirror = await uow.mirrors.find(QUESTION, question_id)
     return mirror.remote_id if mirror is not None and mirror.state is MirrorState.LIVE else 0
+
+
+async def _same(uow: UnitOfWork, question: Question) -> SameQuestion | None:
+    """The question that this one was closed for, as far as whoever sees this one may know of it."""
+    if not question.merged_into or question.state is not QuestionState.CLOSED:
+        return None
+    found = await uow.questions.find(question.merged_into)
+    if found is None or found.state in UNSEEN:
+        return None
+    # Of a thread Discord itself shows nothing to who can't see it.
+    return SameQuestion(await post_of(uow, found.id), found.text if found.channel_id == question.channel_id else "")
 
 
 async def _industry(uow: UnitOfWork, key: str) -> Industry | None:

@@ -41,12 +41,20 @@ UNSOLVED, SOLVED, OTHER = "unsolved", "solved", "other"
 
 
 class QuestionState(StrEnum):
-    """`draft`: its author has not posted it yet, and nobody else knows of it; `closed`: without an answer."""
+    """`draft`: its author has not posted it yet, and nobody else knows of it; `closed`: without an answer.
+
+    `hidden`: moderators took it away; only its asker finds it among their own.
+    """
 
     DRAFT = "draft"
     OPEN = "open"
     SOLVED = "solved"
     CLOSED = "closed"
+    HIDDEN = "hidden"
+
+
+UNSEEN = frozenset({QuestionState.DRAFT, QuestionState.HIDDEN})
+"""In these states a question does not exist for others."""
 
 
 class Question(Struct, frozen=True):
@@ -54,7 +62,8 @@ class Question(Struct, frozen=True):
 
     `asker_id` is who asked (0: no longer known); with `anonymous` nothing else may lead to them. `industry` is the key
     of the one wanted ("": any), `topic` what it is about ("": not said). `channel_id` is the forum (or the text
-    channel) in which it stands; `reason` says why it was closed.
+    channel) in which it stands; `reason` says why it was closed. `merged_into` is the question that is the same, where
+    moderators closed this one for it (0: none).
     """
 
     id: int
@@ -69,6 +78,7 @@ class Question(Struct, frozen=True):
     reason: str
     asked_at: datetime
     last_active_at: datetime
+    merged_into: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -86,17 +96,26 @@ class NewQuestion(Struct, frozen=True):
     anonymous: bool = False
 
 
+class SameQuestion(Struct, frozen=True):
+    """The question that another was closed for: its thread (0: not there), and its words where all may read them."""
+
+    post_id: int
+    text: str
+
+
 class QuestionView(Struct, frozen=True):
     """A question as everybody sees it.
 
     `wanted` is the industry it is put to (None: any); `asker_industry` that of who asks, None also where they are
-    anonymous: in a small circle an industry is a name. `post_id` is its thread (0: not there yet, or deleted).
+    anonymous: in a small circle an industry is a name. `post_id` is its thread (0: not there yet, or deleted). `same`
+    is the question that it was closed for.
     """
 
     question: Question
     wanted: Industry | None = None
     asker_industry: Industry | None = None
     post_id: int = 0
+    same: SameQuestion | None = None
 
 
 class OwnQuestion(Struct, frozen=True):
@@ -175,7 +194,14 @@ class QuestionRepository(Protocol):
         asker_id: int = 0,
         limit: int = 200,
     ) -> list[Question]:
-        """Those that were posted, the newest first; what is left out does not matter."""
+        """Those that were posted, the newest first; what is left out does not matter.
+
+        Hidden ones are only among those of one asker.
+        """
+        ...
+
+    async def merged_into(self, question_id: int) -> list[Question]:
+        """Those that were closed for this one."""
         ...
 
     async def channels(self) -> list[int]:

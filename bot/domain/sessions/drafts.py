@@ -42,7 +42,7 @@ async def _group_of(uow: UnitOfWork, draft: Draft) -> int | None:
             return draft.data["group_id"]
         case "series":
             return draft.data["new"]["group_id"]
-        case "ask-start" | "ask-group" | "ask-away" | "ask-restrict" | "ask-snooze" | "industry" | "said":
+        case "ask-start" | "ask-group" | "ask-away" | "ask-restrict" | "ask-snooze" | "moderate" | "industry" | "said":
             return None
         case "ask-new" | "ask-series":
             return draft.data["value"]["group_id"]

@@ -156,6 +156,7 @@ DraftKind = Literal[
     "unroster",
     "ask-away",
     "ask-restrict",
+    "moderate",
     "ask-snooze",
     "assign",
     "undo",
@@ -165,7 +166,8 @@ DraftKind = Literal[
 "ask-group" is a session of which it is not clear in which group, "industry" a name that may mean another, "unroster"
 is leaving a rotation, "ask-away" when somebody can't lecture, "ask-restrict" until when somebody is restricted,
 "ask-snooze" until when somebody pauses pairing, "assign" a lecturer whom an organizer puts down, "undo" what an
-organizer has done to a rotation and may take back, "said" a command that was refused."""
+organizer has done to a rotation and may take back, "said" a command that was refused, "moderate" what a moderator is to
+confirm about a question."""
 
 
 class Draft(Struct, frozen=True):

@@ -5,8 +5,10 @@ did not work.
 """
 
 from bot.rendering.questions.asking import ask_button, ask_form, asked, refused, small_circle
-from bot.rendering.questions.errors import ERRORS
+from bot.rendering.questions.errors import ERRORS as _ERRORS
 from bot.rendering.questions.forum import post, remark, tags
+from bot.rendering.questions.moderating import ERRORS as _MODERATING
+from bot.rendering.questions.moderating import logged, told
 from bot.rendering.questions.replies import card, closed, label, listed, own, reopened, replied, reply_form
 from bot.rendering.questions.words import (
     ANY,
@@ -23,6 +25,8 @@ from bot.rendering.questions.words import (
     SHOW,
     SOLVE,
 )
+
+ERRORS = {**_ERRORS, **_MODERATING}
 
 __all__ = [
     "ANY",
@@ -46,6 +50,7 @@ __all__ = [
     "closed",
     "label",
     "listed",
+    "logged",
     "own",
     "post",
     "refused",
@@ -55,4 +60,5 @@ __all__ = [
     "reply_form",
     "small_circle",
     "tags",
+    "told",
 ]

@@ -24,6 +24,7 @@ from bot.rendering.questions.words import (
     REOPEN,
     REPLY,
     REPLY_ANONYMOUSLY,
+    SHORT,
     SHOW,
     SOLVE,
     STATES,
@@ -87,4 +88,7 @@ def embed(value: QuestionView, w: Words) -> discord.Embed:
     if question.reason:
         state += f": {question.reason}"
     embed.add_field(name=w(_("State")), value=state, inline=False)
+    if value.same is not None and (value.same.post_id or value.same.text):
+        same = f"<#{value.same.post_id}>" if value.same.post_id else shortened(value.same.text, SHORT)
+        embed.add_field(name=w(_("The same question")), value=same, inline=False)
     return embed

@@ -112,6 +112,10 @@ def _line(value: QuestionView, w: Words) -> str:
     parts = [w(STATES[question.state]), timestamp(question.asked_at, "d")]
     if value.wanted is not None:
         parts.insert(0, industries.short(value.wanted, w))
-    if value.post_id:
+    if question.state is QuestionState.HIDDEN:
+        # Only who asked it reads this.
+        parts += [w(_("reason: {reason}"), reason=question.reason)] if question.reason else []
+    elif value.post_id:
         parts.append(f"<#{value.post_id}>")
-    return f"- **{shortened(' '.join(question.text.split()), SHORT)}**\n  {' · '.join(parts)}"
+    text = shortened(" ".join(question.text.split()), SHORT) or w(_("(its words are no longer kept)"))
+    return f"- **{text}**\n  {' · '.join(parts)}"
