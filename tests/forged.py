@@ -126,6 +126,7 @@ VALID: dict[str, dict[str, Any]] = {
     "me questions": {},
     "me reminders": {},
     "me sessions": {},
+    "mod question": {"question": "1", "action": "close"},
     "mod restrict": {"from": "rotation"},
     "mod restrictions": {},
     "mod unrestrict": {},

@@ -202,6 +202,8 @@ COMMAND_BUTTONS = (
             for draft in ("archive", "cancel", "skipseries", "endseries", "assign")
             for act in ("confirm", "keep")
         ),
+        *(f"bk:moderate:#:{act}" for act in ("confirm", "keep")),
+        "bk:unhide:#",
         *(f"bk:rotation:{act}:#" for act in ("join", "leave", "show")),
         *(f"bk:turn:#:{act}" for act in ("yes", "no", "drop", "say")),
         *(f"bk:swap:#:{act}" for act in ("ask", "all")),

@@ -474,8 +474,36 @@ def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (member, "question reply", sencha | {"text": "Tea"}),
         (mod, "mod restrictions", {}),
         *((mod, "mod unrestrict", {"member": member, "from": part}) for part in ("asking", "answering")),
+        *script_of_moderators(mod, other),
         (mod, "settings show", {}),
         (other, "me questions", {}),
+    ]
+
+
+def script_of_moderators(mod: Any, other: Any) -> list[tuple[Any, str, dict[str, Any]]]:
+    """What moderators do about a question with a name, and one without."""
+    trucks, sencha = {"question": "Trucks"}, {"question": "Sencha"}
+    acts: list[tuple[Any, dict[str, Any]]] = [
+        (other, trucks | {"action": "close"}),
+        (mod, {"question": NONSENSE, "action": "close"}),
+        (mod, trucks | {"action": "merge"}),
+        (mod, trucks | {"action": "close", "until": "2026-02-01"}),
+        *((mod, trucks | {"action": "close", "reason": "Storm"}) for _ in range(2)),
+        *((mod, trucks | {"action": "move", "industry": "#medical"}) for _ in range(2)),
+        (mod, trucks | {"action": "reveal", "reason": "Storm"}),
+        *((mod, trucks | {"action": "merge", "into": into}) for into in ("Trucks", "Sencha")),
+        (mod, trucks | {"action": "restrict", "reason": "Storm"}),
+        *((mod, sencha | {"action": "restrict", "until": until}) for until in ("1/20 8時", "2026-02-01")),
+        *((mod, sencha | {"action": "reveal"} | reason) for reason in ({}, {"reason": "Storm"}, {"reason": "Storm"})),
+        # Left there; hidden and brought back.
+        *((mod, trucks | {"action": "hide", "reason": "Storm"}) for _ in range(2)),
+    ]
+    return [
+        *((who, "mod question", options) for who, options in acts),
+        (other, "ask", trucks),
+        (mod, "mod restrictions", {}),
+        (mod, "mod unrestrict", {}),
+        *((mod, "mod unrestrict", each) for each in (trucks, trucks, sencha, sencha, {"member": other} | sencha)),
     ]
 
 
