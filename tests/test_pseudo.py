@@ -484,7 +484,6 @@ def script_of_moderators(mod: Any, other: Any) -> list[tuple[Any, str, dict[str,
     """What moderators do about a question with a name, and one without."""
     trucks, sencha = {"question": "Trucks"}, {"question": "Sencha"}
     acts: list[tuple[Any, dict[str, Any]]] = [
-        (other, trucks | {"action": "close"}),
         (mod, {"question": NONSENSE, "action": "close"}),
         (mod, trucks | {"action": "merge"}),
         (mod, trucks | {"action": "close", "until": "2026-02-01"}),
