@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from bot.domain.errors import NotAllowed, require_text
 from bot.domain.posts import NewPost
 from bot.domain.questions.asking import record
+from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import for_actor, looks_after, named, post_of
 from bot.domain.questions.values import (
     LONGEST_REASON,
@@ -117,6 +118,7 @@ class QuestionLifeService:
             await uow.record("question.reply", None if hidden else actor.member_id, f"question:{question.id}")
             question = replace(question, last_active_at=now)
             await uow.questions.store(question)
+            await indexed(uow, question)
             return await for_actor(uow, actor, question)
 
     async def require_reply(self, guild_id: int, actor: Actor, question_id: int) -> Question:
@@ -151,6 +153,7 @@ class QuestionLifeService:
     async def _change(self, uow: UnitOfWork, actor: Actor, question: Question, action: str) -> OwnQuestion:
         question = replace(question, last_active_at=self._clock.now())
         await uow.questions.store(question)
+        await indexed(uow, question)
         await uow.mirrors.refresh(QUESTION, question.id)
         await record(uow, action, question, actor.member_id, {"state": question.state.value})
         return await for_actor(uow, actor, question)
