@@ -17,6 +17,7 @@ from bot.domain.communities import Community
 from bot.domain.steps import Step
 from bot.domain.uow import inside
 from data import communities, meta
+from data.asks import SqlAsks
 from data.audit import SqlAudit
 from data.communities import SqlCommunities
 from data.connections import Connections
@@ -25,6 +26,7 @@ from data.groups import SqlGroups
 from data.guests import SqlGuests
 from data.holds import SqlHolds
 from data.industries import SqlIndustries
+from data.knowing import SqlKnowing
 from data.meetings import SqlMeetings
 from data.members import SqlMembers, used_in
 from data.memberships import SqlMemberships
@@ -87,6 +89,8 @@ class SqlUnitOfWork:
         self.guests = SqlGuests(transaction)
         self.question_box = SqlQuestionBox(transaction)
         self.questions = SqlQuestions(transaction)
+        self.asks = SqlAsks(transaction)
+        self.knowing = SqlKnowing(transaction, self.communities)
         self.takeaways = SqlTakeaways(transaction)
         self.topics = SqlTopics(transaction)
         self.search = SqlSearch(transaction)
