@@ -22,6 +22,7 @@ from bot.domain.sessions import SessionState
 from bot.domain.zones import zone_of
 from data.asks import asked_before
 from data.communities import SqlCommunities
+from data.gratitude import SqlGratitude, gratitudes
 from data.industries import profile_industries
 from data.members import members
 from data.profiles import profile_topics, profiles
@@ -55,6 +56,7 @@ class SqlKnowing(Repository):
         guild_id, named = self._tx.guild_id, _theme.label("text")
         parts = (
             select(_topic.name.label("text")).where(_topic.guild_id == guild_id),
+            select(gratitudes.c.topic).where(gratitudes.c.guild_id == guild_id),
             self._lectures(self._tx.now, None, named),
         )
         rows = await self._tx.execute(union(*parts))
@@ -65,8 +67,9 @@ class SqlKnowing(Repository):
         guild_id, found = self._tx.guild_id, set[int]()
         for some in batches(sorted(texts)):
             declared = select(_topic.member_id).where(_topic.guild_id == guild_id, _topic.name.in_(some))
+            thanked = select(gratitudes.c.to_id).where(gratitudes.c.guild_id == guild_id, gratitudes.c.topic.in_(some))
             taught = self._lectures(self._tx.now, None, turns.c.member_id).where(_theme.in_(some))
-            found.update((await self._tx.execute(union(declared, taught))).scalars())
+            found.update((await self._tx.execute(union(declared, thanked, taught))).scalars())
         if industry:
             own = own_id(industry)
             theirs = _work.own_id == own if own else _work.bundled == industry
@@ -168,7 +171,8 @@ class SqlKnowing(Repository):
 
     async def _thanked(self, ids: Collection[int] | None) -> dict[int, tuple[Thanked, ...]]:
         """What others thanked these people for."""
-        return {}
+        found = await SqlGratitude(self._tx).thanked(ids)
+        return {one: tuple(Thanked(each.topic, each.people) for each in some) for one, some in found.items()}
 
     async def _restricted(self, now: datetime) -> set[int]:
         of = restrictions.c

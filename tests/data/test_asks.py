@@ -17,7 +17,8 @@ from bot.domain.industries import Industry
 from bot.domain.members import Member
 from bot.domain.profiles import AskHours, Profile
 from bot.domain.questions.asks import Ask, AskedSoFar, AskState, Call
-from bot.domain.questions.routing import Candidate, Lecture, Reason
+from bot.domain.questions.gratitude import Gratitude
+from bot.domain.questions.routing import Candidate, Lecture, Reason, Thanked
 from bot.domain.questions.waking import WakingHours
 from bot.domain.restrictions import Restriction
 from bot.domain.rotation import Turn, TurnState, Unavailability
@@ -106,6 +107,20 @@ async def test_people_are_known_by_all_that_speaks_for_them(database: Database):
         Candidate(13, lectures=taught, hours=usual, zone=TOKYO),
     ]
     assert [each.id for each in await people(database, 13, 11)] == [11, 13]
+
+
+async def test_thanks_count_by_the_people_who_gave_them(database: Database):
+    question = await added(database)
+    await tells(database, 11, about="x")
+    async with database(GUILD) as uow:
+        for from_id, topic in ((12, "Tea"), (13, "tea"), (13, "cold chains")):
+            thanks = Gratitude(0, question.id, 0, from_id, False, 11, topic, False, NOW)
+            await uow.gratitude.add(thanks)
+    (one,) = await people(database)
+    assert one.thanked == (Thanked("Tea", 2), Thanked("cold chains", 1))
+    async with database.reading(GUILD) as uow:
+        assert sorted(await uow.knowing.texts()) == ["Tea", "cold chains", "tea"]
+        assert await uow.knowing.known_by(["tea"]) == [11]
 
 
 async def test_only_lectures_that_were_given_count_and_a_guests_is_nobodys(database: Database):
