@@ -17,8 +17,8 @@ from bot.domain.communities import Community
 from bot.domain.steps import Step
 from bot.domain.uow import inside
 from data import communities, meta
-from data.asks import SqlAsks
 from data.answers import SqlAnswers
+from data.asks import SqlAsks
 from data.audit import SqlAudit
 from data.communities import SqlCommunities
 from data.connections import Connections

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from bot.domain.privacy import PrivacyRepository
     from bot.domain.profiles import ProfileRepository
     from bot.domain.question_box import QuestionBoxRepository
-    from bot.domain.questions.asks import AskRepository
-    from bot.domain.questions.knowing import KnowingRepository
     from bot.domain.questions.answers import AnswerRepository
+    from bot.domain.questions.asks import AskRepository
     from bot.domain.questions.gratitude import GratitudeRepository
+    from bot.domain.questions.knowing import KnowingRepository
     from bot.domain.questions.values import QuestionRepository
     from bot.domain.reminders import PingRepository
     from bot.domain.restrictions import RestrictionRepository
