@@ -217,6 +217,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         "rotation": (rotation.on_restricted,),
         # What they have asked stays.
         "asking": (),
+        "answering": (),
     }
     return Services(
         communities=communities,

@@ -96,7 +96,7 @@ class QuestionLifeService:
             Unknown: there is no such question for the actor.
             NotAnonymous: the actor is not who asked it anonymously.
             NotPostedYet: its thread is not there.
-            Restricted: who asked it is kept from asking.
+            Restricted: who asked it is kept from asking, or anybody else from answering.
             InvalidText: it is empty or too long.
         """
         said = require_text("text", said, LONGEST_REMARK)
@@ -106,8 +106,7 @@ class QuestionLifeService:
             hidden = mine and question.anonymous if anonymous is None else anonymous
             if hidden and not (mine and question.anonymous):
                 raise NotAnonymous
-            if mine:
-                await require_free(uow, actor.member_id, "asking", now, now, actor.member_id)
+            await require_free(uow, actor.member_id, "asking" if mine else "answering", now, now, actor.member_id)
             thread_id = await post_of(uow, question.id)
             if not thread_id:
                 raise NotPostedYet(question.text)
