@@ -14,9 +14,10 @@ from bot.domain.questions.values import QuestionState
 from bot.domain.search import Document, Piece, needed, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.clock import Clock
+    from bot.domain.questions.answers import Addition, Answer
     from bot.domain.questions.values import Question, Remark
     from bot.domain.uow import UnitOfWork, Units
 
@@ -60,13 +61,23 @@ def labels_of(question: Question) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*labels, *on_topic(question.topic), *single)))
 
 
-def document(question: Question, remarks: Sequence[Remark] = ()) -> Document:
-    """All that can be found of a question: no text says who wrote it."""
+def document(
+    question: Question,
+    remarks: Sequence[Remark] = (),
+    answers: Sequence[Answer] = (),
+    additions: Mapping[int, Sequence[Addition]] | None = None,
+) -> Document:
+    """All that can be found of a question: no text says who wrote it. `additions` are those of each answer, by its id."""
     pieces = [Piece("question", question.id, question.text)]
     if question.topic:
         pieces.append(Piece("topic", question.id, question.topic))
     if question.details:
         pieces.append(Piece("details", question.id, question.details))
+    for answer in answers:
+        # Corrections and sources are found in the answer, and lead to it.
+        added = (each.text for each in (additions or {}).get(answer.id, ()))
+        if text := "\n".join(filter(None, (answer.text, *added))):
+            pieces.append(Piece("answer", answer.id, text))
     pieces += [Piece("remark", remark.id, remark.text) for remark in remarks]
     return Document(question.id, tuple(pieces), labels_of(question))
 
@@ -76,9 +87,15 @@ async def indexed(uow: UnitOfWork, question: Question) -> None:
     if question.state not in FOUND:
         await uow.search.remove(question.id)
         return
-    now = document(question, await uow.questions.remarks(question.id))
+    now = await _document(uow, question)
     if await uow.search.get(question.id) != now:
         await uow.search.put(now)
+
+
+async def _document(uow: UnitOfWork, question: Question) -> Document:
+    answers = (await uow.answers.of_questions([question.id])).get(question.id, [])
+    additions = await uow.answers.additions([answer.id for answer in answers])
+    return document(question, await uow.questions.remarks(question.id), answers, additions)
 
 
 class IndexingService:
@@ -117,5 +134,5 @@ class IndexingService:
 
 
 async def _is_outdated(uow: UnitOfWork, question: Question) -> bool:
-    wanted = document(question, await uow.questions.remarks(question.id)) if question.state in FOUND else None
+    wanted = await _document(uow, question) if question.state in FOUND else None
     return await uow.search.get(question.id) != wanted
