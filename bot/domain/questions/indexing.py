@@ -67,7 +67,7 @@ def document(
     answers: Sequence[Answer] = (),
     additions: Mapping[int, Sequence[Addition]] | None = None,
 ) -> Document:
-    """All that can be found of a question: no text says who wrote it. `additions` are those of each answer, by its id."""
+    """All that can be found of a question: no text says who wrote it. `additions` are each answer's, by its id."""
     pieces = [Piece("question", question.id, question.text)]
     if question.topic:
         pieces.append(Piece("topic", question.id, question.topic))
