@@ -28,8 +28,10 @@ from bot.domain.pairing.telling import PairingWords
 from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.question_box import QuestionBoxService, QuestionHandingService
+from bot.domain.questions.activity import ActivityService
 from bot.domain.questions.asking import AskingService
 from bot.domain.questions.forum import QuestionForumService
+from bot.domain.questions.indexing import IndexingService
 from bot.domain.questions.life import QuestionLifeService
 from bot.domain.questions.moderating import ModeratingService
 from bot.domain.questions.news import QuestionNews
@@ -105,6 +107,8 @@ class Services(Struct, frozen=True):
     question_forum: QuestionForumService
     moderating: ModeratingService
     question_news: QuestionNews
+    question_index: IndexingService
+    question_activity: ActivityService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
     pairing: PairingService
@@ -258,6 +262,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         question_forum=question_forum,
         moderating=ModeratingService(database, clock),
         question_news=QuestionNews(),
+        question_index=IndexingService(database, clock),
+        question_activity=ActivityService(database),
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
         pairing=PairingService(database, clock),

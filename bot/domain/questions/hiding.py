@@ -13,9 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.domain.errors import StudyError
+from bot.domain.questions.indexing import indexed
 from bot.domain.questions.news import log, taken_back, tell_asker
 from bot.domain.questions.values import QUESTION, TAGS, Question, QuestionState
-from bot.domain.search import Document, Piece
 
 if TYPE_CHECKING:
     from bot.domain.actors import Actor
@@ -78,7 +78,7 @@ async def hide(uow: UnitOfWork, actor: Actor, question: Question, reason: str, n
     await uow.questions.store(hidden)
     await uow.mirrors.refresh(QUESTION, question.id)
     await _show_around(uow, question)
-    await uow.search.remove(question.id)
+    await indexed(uow, hidden)
     await uow.steps.again(FORGET, question.id, now + KEPT)
     before, after = {"state": question.state.value}, {"state": hidden.state.value}
     await uow.record("question.hide", actor.member_id, f"question:{question.id}", before, after)
@@ -103,7 +103,7 @@ async def bring_back(uow: UnitOfWork, actor: Actor, question: Question, now: dat
     await uow.steps.cancel([FORGET], question.id)
     await uow.mirrors.want(QUESTION, question.id, parent_id=question.channel_id)
     await _show_around(uow, question)
-    await uow.search.put(_document(back))
+    await indexed(uow, back)
     before, after = {"state": question.state.value}, {"state": back.state.value}
     await uow.record("question.unhide", actor.member_id, f"question:{question.id}", before, after)
     if await taken_back(uow, question.id):
@@ -126,8 +126,3 @@ async def _show_around(uow: UnitOfWork, question: Question) -> None:
     await uow.mirrors.refresh(TAGS, question.channel_id)
     for same in await uow.questions.merged_into(question.id):
         await uow.mirrors.refresh(QUESTION, same.id)
-
-
-def _document(question: Question) -> Document:
-    pieces = (Piece("question", question.id, question.text), Piece("details", question.id, question.details))
-    return Document(question.id, tuple(piece for piece in pieces if piece.text), (question.industry,))

@@ -10,7 +10,9 @@ from msgspec.structs import replace
 
 from bot.domain.errors import NotAllowed, require_text
 from bot.domain.posts import NewPost
+from bot.domain.questions.activity import noted, opened
 from bot.domain.questions.asking import record
+from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import for_actor, looks_after, named, post_of
 from bot.domain.questions.values import (
     LONGEST_REASON,
@@ -71,7 +73,8 @@ class QuestionLifeService:
             question = await self._theirs(uow, actor, text)
             if question.state is state:
                 raise ClosedAlready(question.text)
-            return await self._change(uow, actor, replace(question, state=state, reason=reason), "question.close")
+            closed = replace(question, state=state, reason=reason, closed_at=self._clock.now())
+            return await self._change(uow, actor, closed, "question.close")
 
     async def reopen(self, guild_id: int, actor: Actor, text: str) -> OwnQuestion:
         """Answers are looked for again.
@@ -83,8 +86,7 @@ class QuestionLifeService:
             question = await self._theirs(uow, actor, text)
             if question.is_open:
                 raise OpenAlready(question.text)
-            opened = replace(question, state=QuestionState.OPEN, reason="", merged_into=0)
-            return await self._change(uow, actor, opened, "question.reopen")
+            return await self._change(uow, actor, opened(question), "question.reopen")
 
     async def reply(
         self, guild_id: int, actor: Actor, text: str, said: str, *, anonymous: bool | None = None
@@ -114,8 +116,8 @@ class QuestionLifeService:
             await uow.posts.plan(NewPost(REMARK, remark.id, now, now + _SAID_FOR, channel_id=thread_id))
             # Beside a name in the thread, a row without an actor would tell that whoever asked bears that name.
             await uow.record("question.reply", None if hidden else actor.member_id, f"question:{question.id}")
-            question = replace(question, last_active_at=now)
-            await uow.questions.store(question)
+            question = await noted(uow, question, now, by_asker=mine)
+            await indexed(uow, question)
             return await for_actor(uow, actor, question)
 
     async def require_reply(self, guild_id: int, actor: Actor, question_id: int) -> Question:
@@ -150,6 +152,7 @@ class QuestionLifeService:
     async def _change(self, uow: UnitOfWork, actor: Actor, question: Question, action: str) -> OwnQuestion:
         question = replace(question, last_active_at=self._clock.now())
         await uow.questions.store(question)
+        await indexed(uow, question)
         await uow.mirrors.refresh(QUESTION, question.id)
         await record(uow, action, question, actor.member_id, {"state": question.state.value})
         return await for_actor(uow, actor, question)

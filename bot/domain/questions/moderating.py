@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from bot.domain.errors import StudyError, Unknown
 from bot.domain.questions.hiding import Hidden, bring_back, forget, hide
+from bot.domain.questions.indexing import indexed
 from bot.domain.questions.news import log, tell_asker
 from bot.domain.questions.reading import for_actor, named
 from bot.domain.questions.values import (
@@ -152,7 +153,9 @@ class ModeratingService:
             question = await moderated(uow, actor, text)
             if question.state is QuestionState.CLOSED:
                 raise ClosedAlready(question.text)
-            closed = replace(question, state=QuestionState.CLOSED, reason=reason, merged_into=0)
+            closed = replace(
+                question, state=QuestionState.CLOSED, reason=reason, closed_at=self._clock.now(), merged_into=0
+            )
             return await self._change(uow, actor, question, closed, "close", reason)
 
     async def merge(self, guild_id: int, actor: Actor, text: str, into: str, reason: str = "") -> OwnQuestion:
@@ -169,7 +172,13 @@ class ModeratingService:
             other = await self._end_of(uow, question, await moderated(uow, actor, into))
             if question.merged_into == other.id and question.state is QuestionState.CLOSED:
                 raise ClosedAlready(question.text)
-            merged = replace(question, state=QuestionState.CLOSED, reason=reason, merged_into=other.id)
+            merged = replace(
+                question,
+                state=QuestionState.CLOSED,
+                reason=reason,
+                closed_at=self._clock.now(),
+                merged_into=other.id,
+            )
             return await self._change(uow, actor, question, merged, "merge", reason)
 
     async def move(self, guild_id: int, actor: Actor, text: str, industry: str, reason: str = "") -> OwnQuestion:
@@ -289,6 +298,7 @@ class ModeratingService:
     ) -> OwnQuestion:
         after = replace(after, last_active_at=self._clock.now())
         await uow.questions.store(after)
+        await indexed(uow, after)
         await uow.mirrors.refresh(QUESTION, after.id)
         changed = ("state", "industry", "merged_into")
         old, new = ({name: getattr(each, name) for name in changed} for each in (before, after))
