@@ -153,10 +153,7 @@ class ModeratingService:
             question = await moderated(uow, actor, text)
             if question.state is QuestionState.CLOSED:
                 raise ClosedAlready(question.text)
-            closed = replace(
-                question, state=QuestionState.CLOSED, reason=reason, closed_at=self._clock.now(), merged_into=0
-            )
-            return await self._change(uow, actor, question, closed, "close", reason)
+            return await self._change(uow, actor, question, self._closed(question, reason), "close", reason)
 
     async def merge(self, guild_id: int, actor: Actor, text: str, into: str, reason: str = "") -> OwnQuestion:
         """Close a question with a link to another that is the same; who asked it is told.
@@ -172,13 +169,7 @@ class ModeratingService:
             other = await self._end_of(uow, question, await moderated(uow, actor, into))
             if question.merged_into == other.id and question.state is QuestionState.CLOSED:
                 raise ClosedAlready(question.text)
-            merged = replace(
-                question,
-                state=QuestionState.CLOSED,
-                reason=reason,
-                closed_at=self._clock.now(),
-                merged_into=other.id,
-            )
+            merged = self._closed(question, reason, other.id)
             return await self._change(uow, actor, question, merged, "merge", reason)
 
     async def move(self, guild_id: int, actor: Actor, text: str, industry: str, reason: str = "") -> OwnQuestion:
@@ -275,6 +266,10 @@ class ModeratingService:
     async def forget(self, uow: UnitOfWork, step: Step) -> None:
         """A question has been hidden for so long that its texts go."""
         await forget(uow, step, self._clock.now())
+
+    def _closed(self, question: Question, reason: str, into: int = 0) -> Question:
+        closed = replace(question, state=QuestionState.CLOSED, reason=reason, closed_at=self._clock.now())
+        return replace(closed, merged_into=into)
 
     async def _end_of(self, uow: UnitOfWork, question: Question, other: Question) -> Question:
         """Where the other question leads, itself or the one it was closed for."""
