@@ -482,7 +482,7 @@ def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
 
 def script_of_moderators(mod: Any, other: Any) -> list[tuple[Any, str, dict[str, Any]]]:
     """What moderators do about a question with a name, and one without."""
-    trucks, sencha = {"question": "Trucks"}, {"question": "Sencha"}
+    trucks, sencha = {"question": "Room A"}, {"question": "Sencha"}
     acts: list[tuple[Any, dict[str, Any]]] = [
         (mod, {"question": NONSENSE, "action": "close"}),
         (mod, trucks | {"action": "merge"}),
@@ -490,7 +490,7 @@ def script_of_moderators(mod: Any, other: Any) -> list[tuple[Any, str, dict[str,
         *((mod, trucks | {"action": "close", "reason": "Storm"}) for _ in range(2)),
         *((mod, trucks | {"action": "move", "industry": "#medical"}) for _ in range(2)),
         (mod, trucks | {"action": "reveal", "reason": "Storm"}),
-        *((mod, trucks | {"action": "merge", "into": into}) for into in ("Trucks", "Sencha")),
+        *((mod, trucks | {"action": "merge", "into": into}) for into in ("Room A", "Room B")),
         (mod, trucks | {"action": "restrict", "reason": "Storm"}),
         *((mod, sencha | {"action": "restrict", "until": until}) for until in ("1/20 8時", "2026-02-01")),
         *((mod, sencha | {"action": "reveal"} | reason) for reason in ({}, {"reason": "Storm"}, {"reason": "Storm"})),
@@ -498,6 +498,7 @@ def script_of_moderators(mod: Any, other: Any) -> list[tuple[Any, str, dict[str,
         *((mod, trucks | {"action": "hide", "reason": "Storm"}) for _ in range(2)),
     ]
     return [
+        *((other, "ask", {"question": name}) for name in ("Room A", "Room B")),
         *((who, "mod question", options) for who, options in acts),
         (other, "ask", trucks),
         (mod, "mod restrictions", {}),

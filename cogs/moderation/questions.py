@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from bot.client import Caller, StudyBot, actor_of
 from bot.domain.questions.hiding import Hidden
-from bot.domain.questions.moderating import Action, check_options
+from bot.domain.questions.moderating import Action, Option, check_options
 from bot.domain.restricting import Restricting, WhichEnd
 from bot.rendering import restrictions as restriction_rendering
 from bot.rendering.buttons import template
@@ -48,7 +48,7 @@ class ModeratedQuestions(commands.Cog):
 
     async def act(self, caller: Caller, wanted: Wanted, reader: PhraseReader) -> Content:
         """Do it, or show what it would mean; `reader` understands until when somebody is restricted."""
-        options = ("into", "industry", "until", "reason")
+        options: tuple[Option, ...] = ("into", "industry", "until", "reason")
         check_options(wanted.action, [name for name in options if getattr(wanted, name)])
         who, w = (caller.guild.id, caller.actor), caller.words
         match wanted.action:

@@ -28,6 +28,7 @@ from bot.domain.members import (
 )
 from bot.domain.posts import PostState, Settled
 from bot.domain.question_box import BOX
+from bot.domain.questions.news import MODERATED
 from bot.domain.restricting import KIND as RESTRICTED
 from bot.domain.rotation import concerned, guests
 from bot.domain.rotation.saying import PERSONAL, TROUBLE
@@ -111,6 +112,7 @@ def test_every_kind_of_direct_message_can_be_stopped_and_no_other_kind_may_be_se
         PROMOTION,
         "answered_for",
         RESTRICTED,
+        MODERATED,
         "evening",
         "dawn",
         "before",

@@ -37,11 +37,12 @@ if TYPE_CHECKING:
     from bot.domain.uow import UnitOfWork, Units
 
 Action = Literal["close", "hide", "move", "merge", "restrict", "reveal"]
+Option = Literal["into", "industry", "until", "reason"]
 Shown = Literal["hide", "reveal"]
 """What is shown before it is done."""
 _DRAFT = "moderate"
-_NEEDS: Mapping[Action, str] = {"move": "industry", "merge": "into", "reveal": "reason"}
-_TAKES: Mapping[Action, frozenset[str]] = {
+_NEEDS: Mapping[Action, Option] = {"move": "industry", "merge": "into", "reveal": "reason"}
+_TAKES: Mapping[Action, frozenset[Option]] = {
     "close": frozenset({"reason"}),
     "hide": frozenset({"reason"}),
     "move": frozenset({"industry", "reason"}),
@@ -78,14 +79,14 @@ class OptionMissing(StudyError):
     """This action needs this option of the command."""
 
     action: Action
-    option: str
+    option: Option
 
 
 class OptionNotTaken(StudyError):
     """This action has no use for this option of the command."""
 
     action: Action
-    option: str
+    option: Option
 
 
 class AskedByName(StudyError):
@@ -106,7 +107,7 @@ class MergeCircle(StudyError):
     text: str
 
 
-def check_options(action: Action, given: Collection[str]) -> None:
+def check_options(action: Action, given: Collection[Option]) -> None:
     """Raise if an option is missing, or given where it would do nothing.
 
     Raises:

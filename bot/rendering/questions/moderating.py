@@ -44,6 +44,14 @@ ACTIONS: Mapping[Action, locale_str] = {
     "reveal": _("reveal asker: learn who asked; they are told, and it is logged"),
 }
 """As a moderator chooses them."""
+_NAMES: Mapping[Action, locale_str] = {
+    "close": _("close"),
+    "hide": _("hide"),
+    "move": _("move"),
+    "merge": _("merge"),
+    "restrict": _("restrict asker"),
+    "reveal": _("reveal asker"),
+}
 _IF_I_CAN = _("Who asked it is told in private, if I can write to them.")
 _REASON = _("The moderators' reason: {reason}")
 _ASK_THEM = _("If you have a question about it, please ask a moderator of this server.")
@@ -70,18 +78,21 @@ ERRORS: dict[type[StudyError], Say] = {
     ),
     OptionMissing: lambda e, w: w(
         _("“{action}” needs the option `{option}`. Nothing was changed; please use the command again with it."),
-        action=_short(e.action, w),
+        action=w(_NAMES[e.action]),
         option=e.option,
     ),
     OptionNotTaken: lambda e, w: w(
         _("“{action}” has no use for the option `{option}`. Nothing was changed; please leave it out."),
-        action=_short(e.action, w),
+        action=w(_NAMES[e.action]),
         option=e.option,
     ),
     AskedByName: lambda e, w: (
-        w(_("This question was not asked anonymously: {member} asked it."), member=f"<@{e.member_id}>")
+        w(
+            _("This question was not asked anonymously: {member} asked it. Nothing was changed."),
+            member=f"<@{e.member_id}>",
+        )
         if e.member_id
-        else w(_("This question was not asked anonymously; who asked it is no longer known."))
+        else w(_("This question was not asked anonymously; who asked it is no longer known. Nothing was changed."))
     ),
     SameIndustry: lambda e, w: w(
         _("“{question}” is put to this industry already. Please choose another one."), question=_named(e.text)
@@ -90,9 +101,9 @@ ERRORS: dict[type[StudyError], Say] = {
         _("“{question}” would lead back to itself. Please choose another question as `into`."), question=_named(e.text)
     ),
     NotHidden: lambda e, w: (
-        w(_("It was hidden more than a day ago, and its words are no longer kept: it can't be brought back."))
+        w(_("It was hidden more than a day ago, and its words are no longer kept: there is nothing left to do."))
         if e.erased
-        else w(_("It is not hidden any more: somebody has brought it back already."))
+        else w(_("Somebody has brought it back already; there is nothing left to do."))
     ),
 }
 """What goes wrong when moderators act on a question."""
@@ -100,11 +111,6 @@ ERRORS: dict[type[StudyError], Say] = {
 
 def _named(text: str) -> str:
     return shortened(" ".join(text.split()), SHORT)
-
-
-def _short(action: Action, w: Words) -> str:
-    """The name of an action, without what it means."""
-    return w(ACTIONS[action]).replace("：", ":").partition(":")[0]
 
 
 # To the moderator
