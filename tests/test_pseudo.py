@@ -498,7 +498,8 @@ def script_of_moderators(mod: Any, other: Any) -> list[tuple[Any, str, dict[str,
         *((mod, trucks | {"action": "hide", "reason": "Storm"}) for _ in range(2)),
     ]
     return [
-        *((other, "ask", {"question": name}) for name in ("Room A", "Room B")),
+        # Their own, so that nobody is told in another language; what is told is played apart.
+        *((mod, "ask", {"question": name}) for name in ("Room A", "Room B")),
         *((who, "mod question", options) for who, options in acts),
         (other, "ask", trucks),
         (mod, "mod restrictions", {}),
