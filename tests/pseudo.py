@@ -15,6 +15,8 @@ import simcord
 from bot.demo.simulation import set_locale
 from bot.domain.pairing import ALONE, ASKED, TOLD
 from bot.domain.question_box import BOX
+from bot.domain.questions.activity import WROTE
+from bot.domain.questions.idle import IDLE, LOST, TEND_IDLE, TEND_WROTE
 from bot.domain.rotation.saying import ALL
 from bot.domain.takeaways import ASK_USED, FOLLOW_UP, TAKE_HOME, TELL_USED, THANKS
 from bot.domain.zones import find_zones
@@ -286,6 +288,12 @@ LECTURE_BUTTONS = {
 PAIRING_BUTTONS = {*dm_buttons("pairing"), *(f"bk:met:#:{met}:#" for met in ("yes", "not_yet"))}
 """Under what those read who are paired."""
 PAIRING_POSTS = {TOLD, ASKED, ALONE}
+CARE_BUTTONS = {
+    *dm_buttons("questions", "tending"),
+    *(f"bk:care:#:{act}:#" for act in ("solve", "keep", "close", "reopen", "leave", "post")),
+}
+"""Under what people are asked about a question later."""
+CARE_POSTS = {IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE}
 LECTURE_POSTS = {BOX, THANKS, TAKE_HOME, FOLLOW_UP, ASK_USED, TELL_USED}
 LECTURER_POSTS = LECTURE_POSTS | set(ALL)
 """What is said of lectures: tried apart from all else that comes by itself."""

@@ -31,6 +31,7 @@ from bot.domain.question_box import QuestionBoxService, QuestionHandingService
 from bot.domain.questions.activity import ActivityService
 from bot.domain.questions.asking import AskingService
 from bot.domain.questions.forum import QuestionForumService
+from bot.domain.questions.idle import IdleService
 from bot.domain.questions.life import QuestionLifeService
 from bot.domain.questions.reading import QuestionViewService
 from bot.domain.reminders import ReminderService
@@ -103,6 +104,7 @@ class Services(Struct, frozen=True):
     question_life: QuestionLifeService
     question_forum: QuestionForumService
     question_activity: ActivityService
+    question_idle: IdleService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
     pairing: PairingService
@@ -255,6 +257,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         question_life=QuestionLifeService(database, clock),
         question_forum=question_forum,
         question_activity=ActivityService(database),
+        question_idle=IdleService(database, clock),
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
         pairing=PairingService(database, clock),
