@@ -441,7 +441,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     ]
     asking = script_of_questions(world)
     first = [*empty, *groups, *sessions, *hosting, *profiles, *rotation, *lecturing, *series, *mine, *pairing]
-    return [*first, *asking, *ending, *settings]
+    return [*first, *asking, *script_of_introductions(world), *ending, *settings]
 
 
 def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
@@ -473,6 +473,19 @@ def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "mod unrestrict", {"member": member, "from": "asking"}),
         (mod, "settings show", {}),
         (other, "me questions", {}),
+    ]
+
+
+def script_of_introductions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
+    """Proposing that people meet; what those read who are asked comes in a test of its own."""
+    mod, member, other = world.moderator, world.member, world.other
+    two = {"person": member, "to": other, "reason": "Tea"}
+    return [
+        # Who has chosen Japanese would read it in that.
+        *((who, "profile edit", {"language": "-"}) for who in (member, other)),
+        *((mod, "introduce", given) for given in (two | {"to": member}, two)),
+        (member, "profile show", {"member": other}),
+        *((who, "me introductions", {}) for who in (mod, other)),
     ]
 
 

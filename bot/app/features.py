@@ -10,6 +10,7 @@ import cogs.deletions
 import cogs.forms
 import cogs.groups
 import cogs.help
+import cogs.introductions
 import cogs.me
 import cogs.members
 import cogs.memberships
@@ -50,7 +51,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     lookout = Lookout(bot, pacer, services.deletions.deleted)
     bot.look, bot.greet = visibility.look, setup.greet
     with_forms = (cogs.corrections, cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me, cogs.rotation)
-    with_forms += (cogs.question_box, cogs.takeaways, cogs.questions)
+    with_forms += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.introductions)
     forms = tuple(form for feature in with_forms for form in feature.FORMS)
     bot.forms_to_load = tuple(form.pattern for form in forms)
     bot.cogs_to_load = (
@@ -87,6 +88,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
             bot, services.asking, services.question_views, services.question_life, services.profiles
         ),
         cogs.pairing.Pairing(bot, services.pairing, clock),
+        cogs.introductions.Introductions(bot, services.introductions, database.used_in),
         cogs.help.Help(bot, services.help, database.used_in),
         cogs.forms.Forms(bot, services.forms, forms),
         cogs.deletions.Deletions(services.deletions),
@@ -103,7 +105,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.moderation,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
-    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing)
+    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.introductions)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

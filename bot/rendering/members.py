@@ -52,6 +52,10 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "I won't write to you any more about pairing on **{server}**. `/pairing show` there says whom you meet, and "
         "`/pairing leave` takes you out of it."
     ),
+    "introductions": _(
+        "I won't ask you any more on **{server}** whether you would like to meet somebody, and nobody learns of it. "
+        "`/me introductions` there shows what you were asked before."
+    ),
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
     "changes": _(
@@ -73,6 +77,7 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     "box": _("From now on I write to you again when there are questions for your lecture on **{server}**."),
     "after": _("From now on I write to you again after lectures on **{server}**."),
     "pairing": _("From now on I write to you again about pairing on **{server}**."),
+    "introductions": _("From now on I ask you again on **{server}** when somebody would like you to meet somebody."),
 }
 _SOME_SERVER = _("the server")
 """Instead of its name, if the bot is no longer there."""

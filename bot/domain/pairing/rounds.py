@@ -70,7 +70,7 @@ class PairingRoundService:
         """They take part no more; whom they were to meet is told, and comes first next time."""
         await uow.pairing.remove(event.member_id)
         settings = await uow.pairing.settings()
-        latest = next(iter(await uow.meetings.of_member(event.member_id, 1)), None)
+        latest = next(iter(await uow.meetings.of_member(event.member_id, 1, "pairing")), None)
         if latest is None or self._clock.now() >= latest.at + ASK_AFTER or latest.met:
             return
         others = latest.others(event.member_id)

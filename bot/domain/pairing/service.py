@@ -213,7 +213,7 @@ class PairingService:
 
     async def _view(self, uow: UnitOfWork, actor: Actor) -> PairingView:
         settings, zone = await uow.pairing.settings(), await _zone(uow)
-        meetings = await uow.meetings.of_member(actor.member_id, SHOWN)
+        meetings = await uow.meetings.of_member(actor.member_id, SHOWN, "pairing")
         last = settings.last_on
         return PairingView(
             settings=settings,
