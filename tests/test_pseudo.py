@@ -244,6 +244,8 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (other, "profile edit", {"industry": f"{NONSENSE} Sencha", "about": "-"}),
         (other, "profile edit", {"about": "Tea"}),
         (other, "profile show", {}),
+        # Who is asked to meet somebody is to read it in the pseudo-locale.
+        (other, "profile edit", {"language": "-"}),
         (mod, "profile show", {"member": other}),
         (mod, "settings set", {"clear": "introductions_channel"}),
         (other, "profile show", {}),
@@ -481,8 +483,6 @@ def script_of_introductions(world: World) -> list[tuple[Any, str, dict[str, Any]
     mod, member, other = world.moderator, world.member, world.other
     two = {"person": member, "to": other, "reason": "Tea"}
     return [
-        # Who has chosen Japanese would read it in that.
-        *((who, "profile edit", {"language": "-"}) for who in (member, other)),
         *((mod, "introduce", given) for given in (two | {"to": member}, two)),
         (member, "profile show", {"member": other}),
         *((who, "me introductions", {}) for who in (mod, other)),
