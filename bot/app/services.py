@@ -30,8 +30,10 @@ from bot.domain.pairing.telling import PairingWords
 from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.question_box import QuestionBoxService, QuestionHandingService
+from bot.domain.questions.activity import ActivityService
 from bot.domain.questions.asking import AskingService
 from bot.domain.questions.forum import QuestionForumService
+from bot.domain.questions.indexing import IndexingService
 from bot.domain.questions.life import QuestionLifeService
 from bot.domain.questions.reading import QuestionViewService
 from bot.domain.reminders import ReminderService
@@ -103,6 +105,8 @@ class Services(Struct, frozen=True):
     question_views: QuestionViewService
     question_life: QuestionLifeService
     question_forum: QuestionForumService
+    question_index: IndexingService
+    question_activity: ActivityService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
     pairing: PairingService
@@ -219,6 +223,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         "rotation": (rotation.on_restricted,),
         # What they have asked stays.
         "asking": (),
+        "answering": (),
     }
     return Services(
         communities=communities,
@@ -255,6 +260,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         question_views=QuestionViewService(database),
         question_life=QuestionLifeService(database, clock),
         question_forum=question_forum,
+        question_index=IndexingService(database, clock),
+        question_activity=ActivityService(database),
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
         pairing=PairingService(database, clock),

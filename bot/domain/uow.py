@@ -27,8 +27,13 @@ if TYPE_CHECKING:
     from bot.domain.own_reminders import OwnReminderRepository
     from bot.domain.pairing import PairingRepository
     from bot.domain.posts import PostRepository
+    from bot.domain.privacy import PrivacyRepository
     from bot.domain.profiles import ProfileRepository
     from bot.domain.question_box import QuestionBoxRepository
+    from bot.domain.questions.answers import AnswerRepository
+    from bot.domain.questions.asks import AskRepository
+    from bot.domain.questions.gratitude import GratitudeRepository
+    from bot.domain.questions.knowing import KnowingRepository
     from bot.domain.questions.values import QuestionRepository
     from bot.domain.reminders import PingRepository
     from bot.domain.restrictions import RestrictionRepository
@@ -117,6 +122,21 @@ class UnitOfWork(Protocol):
 
     @property
     def questions(self) -> QuestionRepository: ...  # noqa: D102
+
+    @property
+    def asks(self) -> AskRepository: ...  # noqa: D102
+
+    @property
+    def knowing(self) -> KnowingRepository: ...  # noqa: D102
+
+    @property
+    def answers(self) -> AnswerRepository: ...  # noqa: D102
+
+    @property
+    def gratitude(self) -> GratitudeRepository: ...  # noqa: D102
+
+    @property
+    def privacy(self) -> PrivacyRepository: ...  # noqa: D102
 
     @property
     def takeaways(self) -> TakeawayRepository: ...  # noqa: D102
