@@ -254,7 +254,7 @@ COMMAND_BUTTONS = (
 
 QUESTION_BUTTONS = {*(f"bk:question:#:{act}" for act in ("solve", "reopen", "reply", "show")), "bk:ask"}
 """Under a question and what is said in its thread."""
-PROPOSAL_BUTTONS = {"bk:introductions:#", "bk:meet:#", "bk:unintroduce:#"}
+PROPOSAL_BUTTONS = {"bk:introductions:#", "bk:meet:#", "bk:unintroduce:#:#"}
 """Under what those read who propose that people meet, and under somebody's profile."""
 COMMAND_BUTTONS |= (
     PROPOSAL_BUTTONS
