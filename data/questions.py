@@ -189,6 +189,24 @@ class SqlQuestions(Repository):
         rows = await self._tx.execute(select(*_remark).where(of.guild_id == self._tx.guild_id, of.id == remark_id))
         return next((load(Remark, row, member_id=_or_nobody) for row in rows), None)
 
+    async def remarks(self, question_id: int) -> list[Remark]:
+        """What was said in its thread through the bot, oldest first."""
+        of = question_remarks.c
+        own = (of.guild_id == self._tx.guild_id, of.question_id == question_id)
+        rows = await self._tx.execute(select(*_remark).where(*own).order_by(of.id))
+        return [load(Remark, row, member_id=_or_nobody) for row in rows]
+
+    async def active(self, since: datetime, limit: int) -> list[Question]:
+        """Those that were posted in which something has happened since then, the latest first."""
+        own = self._own(_of.state != QuestionState.DRAFT.value, _of.last_active_at >= since)
+        latest = select(*_question).where(*own).order_by(_of.last_active_at.desc(), _of.id.desc()).limit(limit)
+        return [_as_question(row) for row in await self._tx.execute(latest)]
+
+    async def drop(self, question_id: int) -> None:
+        """A draft goes, and nothing is left of it."""
+        draft = self._own(_of.id == question_id, _of.state == QuestionState.DRAFT.value)
+        await self._tx.execute(delete(questions).where(*draft))
+
     async def tags(self, channel_id: int) -> list[Tag]:
         """What the forum's tags stand for."""
         of = question_tags.c

@@ -60,6 +60,10 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "I won't write to you any more about questions on **{server}** that you look after as an organizer. "
         "`/question list` there shows them."
     ),
+    "introductions": _(
+        "I won't ask you any more on **{server}** whether you would like to meet somebody, and nobody learns of it. "
+        "`/me introductions` there shows what you were asked before."
+    ),
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
     "changes": _(
@@ -85,6 +89,7 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     "tending": _(
         "From now on I write to you again about questions on **{server}** that you look after as an organizer."
     ),
+    "introductions": _("From now on I ask you again on **{server}** when somebody would like you to meet somebody."),
 }
 _SOME_SERVER = _("the server")
 """Instead of its name, if the bot is no longer there."""

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from bot.domain.mirrors import MirrorState
 from bot.domain.questions.asking import record
+from bot.domain.questions.indexing import indexed
 from bot.domain.questions.values import CLOSED, QUESTION, Question, QuestionState
 from bot.domain.restrictions import Restricted, require_free
 
@@ -73,6 +74,8 @@ async def noted(uow: UnitOfWork, question: Question, at: datetime, *, by_asker: 
         await _ask_about(uow, question, at)
     if after != question:
         await uow.questions.store(after)
+    if after.state is not question.state:
+        await indexed(uow, after)
     return after
 
 

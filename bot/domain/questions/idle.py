@@ -24,6 +24,7 @@ from bot.domain.members import dm_readers
 from bot.domain.posts import NewPost, next_revision, unsent
 from bot.domain.questions.activity import WROTE, closing, opened
 from bot.domain.questions.asking import record
+from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import for_actor, looks_after, named, post_of, seen
 from bot.domain.questions.standing import stand_again
 from bot.domain.questions.values import (
@@ -138,6 +139,7 @@ class IdleService:
             return
         closed = replace(question, state=QuestionState.CLOSED, reason=NO_ACTIVITY, closed_at=now)
         await uow.questions.store(closed)
+        await indexed(uow, closed)
         await uow.mirrors.refresh(QUESTION, question.id)
         after = {"state": closed.state.value, "reason": NO_ACTIVITY}
         await uow.record("question.close", None, f"question:{question.id}", after=after)
@@ -209,6 +211,7 @@ class IdleService:
             action = "question.keep" if question.is_open else "question.reopen"
             question = replace(opened(question), last_active_at=now)
             await uow.questions.store(question)
+            await indexed(uow, question)
             await uow.mirrors.refresh(QUESTION, question.id)
             await uow.steps.cancel([CLOSE], question.id)
             await uow.steps.again(IDLE, question.id, now + QUIET_FOR)

@@ -12,6 +12,7 @@ from bot.domain.errors import NotAllowed, require_text
 from bot.domain.posts import NewPost
 from bot.domain.questions.activity import noted, opened
 from bot.domain.questions.asking import record
+from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import for_actor, looks_after, named, post_of
 from bot.domain.questions.standing import stand_again
 from bot.domain.questions.values import (
@@ -121,6 +122,7 @@ class QuestionLifeService:
             # Beside a name in the thread, a row without an actor would tell that whoever asked bears that name.
             await uow.record("question.reply", None if hidden else actor.member_id, f"question:{question.id}")
             question = await noted(uow, question, now, by_asker=mine)
+            await indexed(uow, question)
             return await for_actor(uow, actor, question)
 
     async def require_reply(self, guild_id: int, actor: Actor, question_id: int) -> Question:
@@ -155,6 +157,7 @@ class QuestionLifeService:
     async def _change(self, uow: UnitOfWork, actor: Actor, question: Question, action: str) -> OwnQuestion:
         question = replace(question, last_active_at=self._clock.now())
         await uow.questions.store(question)
+        await indexed(uow, question)
         await uow.mirrors.refresh(QUESTION, question.id)
         await record(uow, action, question, actor.member_id, {"state": question.state.value})
         return await for_actor(uow, actor, question)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from bot.domain.mirrors import MirrorState
+from bot.domain.questions.indexing import indexed
 from bot.domain.questions.values import QUESTION, TAGS, NoForum, Question
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ async def stand_again(uow: UnitOfWork, question: Question) -> Question:
         raise NoForum
     question = replace(question, channel_id=forum)
     await uow.questions.store(question)
+    await indexed(uow, question)
     await uow.mirrors.want(QUESTION, question.id, parent_id=forum, anew=True)
     await uow.mirrors.want(TAGS, forum, parent_id=forum)
     return question

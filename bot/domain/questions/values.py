@@ -217,6 +217,18 @@ class QuestionRepository(Protocol):
         """The one with this id."""
         ...
 
+    async def remarks(self, question_id: int) -> list[Remark]:
+        """What was said in its thread through the bot, oldest first."""
+        ...
+
+    async def active(self, since: datetime, limit: int) -> list[Question]:
+        """Those that were posted in which something has happened since then, the latest first."""
+        ...
+
+    async def drop(self, question_id: int) -> None:
+        """A draft goes, and nothing is left of it."""
+        ...
+
     async def tags(self, channel_id: int) -> list[Tag]:
         """What the forum's tags stand for."""
         ...
