@@ -18,7 +18,6 @@ from bot.domain.members import DM_POSTS, DMS_CLOSED
 from bot.domain.mirrors import MirrorState
 from bot.domain.patience import PAUSED
 from bot.domain.posts import PostState, Settled, again
-from bot.domain.questions.news import MODERATED
 from bot.domain.quiet import QUIET, in_peace
 from bot.domain.readers import READER, is_by_dm_only, is_for_its_reader, reader_of
 from bot.domain.restricting import KIND as RESTRICTED
@@ -35,7 +34,13 @@ if TYPE_CHECKING:
 KIND = "private"
 """The kind of these mirrors; their subject is the person's number in the community."""
 _LECTURES = (*DM_POSTS["turns"], *DM_POSTS["arranging"], *DM_POSTS["guests"], *DM_POSTS["box"], *DM_POSTS["after"])
-_OF_THE_COMMUNITY = (RESTRICTED, MODERATED, *DM_POSTS["pairing"])
+_OF_THE_COMMUNITY = (
+    RESTRICTED,
+    *DM_POSTS["pairing"],
+    *DM_POSTS["introductions"],
+    *DM_POSTS["questions"],
+    *DM_POSTS["tending"],
+)
 """The kinds that are about no session: their threads stand where the community's announcements do."""
 PERSONAL = (*CHANGES, *DM_POSTS["hosts"], *_LECTURES, ANSWERED_FOR, *_OF_THE_COMMUNITY)
 """The kinds of direct messages that are told in private only."""
