@@ -27,6 +27,7 @@ import cogs.sessions
 import cogs.settings
 import cogs.setup
 import cogs.takeaways
+import cogs.topics
 import cogs.visibility
 from bot.lookout import Lookout
 from bot.roles import MemberRoles
@@ -50,7 +51,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     lookout = Lookout(bot, pacer, services.deletions.deleted)
     bot.look, bot.greet = visibility.look, setup.greet
     with_forms = (cogs.corrections, cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me, cogs.rotation)
-    with_forms += (cogs.question_box, cogs.takeaways, cogs.questions)
+    with_forms += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.topics)
     forms = tuple(form for feature in with_forms for form in feature.FORMS)
     bot.forms_to_load = tuple(form.pattern for form in forms)
     bot.cogs_to_load = (
@@ -86,6 +87,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.questions.Questions(
             bot, services.asking, services.question_views, services.question_life, services.profiles
         ),
+        cogs.topics.Topics(bot, services.topics, services.topic_planning, clock),
         cogs.pairing.Pairing(bot, services.pairing, clock),
         cogs.help.Help(bot, services.help, database.used_in),
         cogs.forms.Forms(bot, services.forms, forms),
@@ -103,7 +105,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.moderation,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
-    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing)
+    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.topics)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 
