@@ -76,7 +76,7 @@ ERRORS: dict[type[StudyError], Say] = {
 def _not_open(error: TopicNotOpen, w: Words) -> str:
     theme = escape_markdown(error.title)
     if error.session is None:
-        text = _("**{theme}** is not on the list any more. `/topic propose` puts it there anew.")
+        text = _("**{theme}** is not on the list any more. `/topic propose` puts it there again.")
         return w(text, theme=theme)
     text = _("**{theme}** has its date already: {session}. `/session show` shows it.")
     if error.state is TopicState.HELD:
