@@ -222,8 +222,9 @@ def mistakes(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 async def furnish(world: World) -> None:
-    """A study group, a session that is announced, and a series; in a new database their ids are 1."""
+    """A study group, a theme, a session that is announced, and a series; in a new database their ids are 1."""
     await with_group(world)
+    await world.moderator.slash(world.general, "topic propose", theme="Fish prices")
     await scheduled(world)
     await in_series(world, count=2)
     await at_rest(world)

@@ -177,7 +177,7 @@ class Study:
         all_rows = await rows(self.world)
         tables = {"group": "study_groups", "session": "sessions", "series": "series", "draft": "drafts"}
         tables |= {"kept": "kept_forms", "theme": "topics"}
-        own = {"group": 1, "session": 3, "series": 1, "draft": 3, "theme": 0}
+        own = {"group": 1, "session": 3, "series": 1, "draft": 3, "theme": 1}
         """So many of each belong to what all see; drafts of it are used up."""
         for noun, table in tables.items():
             found = [str(row[0]) for row in all_rows[table]]

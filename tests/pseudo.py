@@ -256,6 +256,25 @@ COMMAND_BUTTONS |= QUESTION_BUTTONS | {
 }
 
 
+BOARD_BUTTONS = {
+    *(f"bk:themevote:#:{act}" for act in ("yes", "no")),
+    *(f"bk:themevote:#:{act}:#:#" for act in ("yes", "no")),
+    "bk:themes:#:#:next",
+    "bk:propose:#",
+    "bk:theme:#:close",
+    "bk:theme:#:reopen",
+}
+"""Under the list of themes in a channel, and under what its buttons answer."""
+TOPIC_BUTTONS = BOARD_BUTTONS | {
+    *(f"bk:theme:#:{act}" for act in ("plan", "own", "when")),
+    "bk:themes:#:#:back",
+    "bk:themedate:#:confirm",
+    "bk:newtheme:#:confirm",
+    *(f"bk:themeboard:#:{act}" for act in ("post", "down")),
+}
+COMMAND_BUTTONS |= TOPIC_BUTTONS
+
+
 def dm_buttons(*kinds: str) -> set[str]:
     """Those that stop and resume direct messages of these kinds."""
     return {f"bk:dm:{act}:{kind}:#" for act in ("stop", "resume") for kind in kinds}

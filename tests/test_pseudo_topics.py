@@ -1,0 +1,43 @@
+"""The list of themes in a channel, in the pseudo-locale: plain letters escaped translation."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from tests.cogs.acts import at_rest, with_group
+from tests.pseudo import BOARD_BUTTONS, Ear, Hand, an_odd_world, let_it_be_chosen, shapes
+from tests.world import World
+
+
+@pytest.fixture
+async def odd_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[World]:
+    """A server where all is said in the pseudo-locale."""
+    let_it_be_chosen(monkeypatch)
+    async with an_odd_world(tmp_path) as world:
+        yield world
+
+
+async def test_the_list_of_themes_in_a_channel_is_translated_with_all_that_it_answers(odd_world: World):
+    world, mod, other = odd_world, odd_world.moderator, odd_world.other
+    await with_group(world)
+    ear = Ear(world)
+    hand = Hand(world, ear)
+    result = await mod.slash(world.general, "topic list")
+    await mod.click(result.response, custom_id="bk:themeboard:1:post")
+    await at_rest(world)
+    ear.listen("an empty list")
+    for theme in ("Tea", "Storm", "Trucks"):
+        await mod.slash(world.general, "topic propose", theme=theme)
+    result = await mod.slash(world.general, "topic schedule", topic="Storm", when="2026-01-09 07:00")
+    await mod.click(result.response, custom_id="bk:newsession:1:confirm")
+    await at_rest(world)
+    ear.listen("themes, one of which has its date")
+    (message,) = [each for each in world.sim.messages(world.general) if "bk:propose:#" in shapes(each, world)]
+    await hand.use_all(other, message, "the list in the channel")
+    await at_rest(world)
+    ear.listen("the list after that")
+    assert ear.escapes == {}
+    assert hand.used == BOARD_BUTTONS
