@@ -265,10 +265,11 @@ BOARD_BUTTONS = {
     "bk:theme:#:reopen",
 }
 """Under the list of themes in a channel, and under what its buttons answer."""
+DATE_BUTTONS = {"bk:theme:#:when", "bk:themedate:#:confirm"}
+"""Under a session that is offered for a theme."""
 TOPIC_BUTTONS = BOARD_BUTTONS | {
-    *(f"bk:theme:#:{act}" for act in ("plan", "own", "when")),
+    "bk:theme:#:plan",
     "bk:themes:#:#:back",
-    "bk:themedate:#:confirm",
     "bk:newtheme:#:confirm",
     *(f"bk:themeboard:#:{act}" for act in ("post", "down")),
 }

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cogs.acts import at_rest, with_group
-from tests.pseudo import BOARD_BUTTONS, Ear, Hand, an_odd_world, let_it_be_chosen, shapes
+from tests.cogs.acts import at_rest, in_series, with_group
+from tests.pseudo import BOARD_BUTTONS, DATE_BUTTONS, Ear, Hand, an_odd_world, controls, let_it_be_chosen, shape, shapes
 from tests.world import World
 
 
@@ -39,5 +39,15 @@ async def test_the_list_of_themes_in_a_channel_is_translated_with_all_that_it_an
     await hand.use_all(other, message, "the list in the channel")
     await at_rest(world)
     ear.listen("the list after that")
+    await in_series(world, name="Weekly")
+    ear.listen("a series")
+    for custom_id in ("bk:theme:#:when", "bk:theme:#:own", "bk:themedate:#:confirm"):
+        result = await mod.slash(world.general, "topic schedule", topic="Tea")
+        assert result.response is not None
+        ear.listen("a session is offered for it")
+        (part,) = [each for each in controls(result.response, world) if shape(each["custom_id"]) == custom_id]
+        await hand.use(mod, result.response, part, "a session is offered for it")
+    await at_rest(world)
+    ear.listen("it has its date")
     assert ear.escapes == {}
-    assert hand.used == BOARD_BUTTONS
+    assert hand.used == BOARD_BUTTONS | DATE_BUTTONS | {"bk:theme:#:own"}
