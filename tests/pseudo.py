@@ -268,7 +268,7 @@ BOARD_BUTTONS = {
 DATE_BUTTONS = {"bk:theme:#:when", "bk:themedate:#:confirm"}
 """Under a session that is offered for a theme."""
 TOPIC_BUTTONS = BOARD_BUTTONS | {
-    "bk:theme:#:plan",
+    *(f"bk:theme:#:{act}" for act in ("plan", "own")),
     "bk:themes:#:#:back",
     "bk:newtheme:#:confirm",
     *(f"bk:themeboard:#:{act}" for act in ("post", "down")),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cogs.acts import at_rest, in_series, with_group
+from tests.cogs.acts import at_rest, previewed, with_group
 from tests.pseudo import BOARD_BUTTONS, DATE_BUTTONS, Ear, Hand, an_odd_world, controls, let_it_be_chosen, shape, shapes
 from tests.world import World
 
@@ -39,7 +39,9 @@ async def test_the_list_of_themes_in_a_channel_is_translated_with_all_that_it_an
     await hand.use_all(other, message, "the list in the channel")
     await at_rest(world)
     ear.listen("the list after that")
-    await in_series(world, name="Weekly")
+    preview = await previewed(world, "series create", name="Weekly", rule="every Wednesday 07:00")
+    (create,) = [each["custom_id"] for each in controls(preview, world) if each["custom_id"].endswith(":confirm")]
+    await mod.click(preview, custom_id=create)
     ear.listen("a series")
     for custom_id in ("bk:theme:#:when", "bk:theme:#:own", "bk:themedate:#:confirm"):
         result = await mod.slash(world.general, "topic schedule", topic="Tea")
