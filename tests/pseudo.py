@@ -270,6 +270,26 @@ COMMAND_BUTTONS |= (
 )
 
 
+BOARD_BUTTONS = {
+    *(f"bk:themevote:#:{act}" for act in ("yes", "no")),
+    *(f"bk:themevote:#:{act}:#:#" for act in ("yes", "no")),
+    "bk:themes:#:#:next",
+    "bk:propose:#",
+    "bk:theme:#:close",
+    "bk:theme:#:reopen",
+}
+"""Under the list of themes in a channel, and under what its buttons answer."""
+DATE_BUTTONS = {"bk:theme:#:when", "bk:themedate:#:confirm"}
+"""Under a session that is offered for a theme."""
+TOPIC_BUTTONS = BOARD_BUTTONS | {
+    *(f"bk:theme:#:{act}" for act in ("plan", "own")),
+    "bk:themes:#:#:back",
+    "bk:newtheme:#:confirm",
+    *(f"bk:themeboard:#:{act}" for act in ("post", "down")),
+}
+COMMAND_BUTTONS |= TOPIC_BUTTONS
+
+
 def dm_buttons(*kinds: str) -> set[str]:
     """Those that stop and resume direct messages of these kinds."""
     return {f"bk:dm:{act}:{kind}:#" for act in ("stop", "resume") for kind in kinds}

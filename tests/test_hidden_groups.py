@@ -26,7 +26,7 @@ from tests.hidden import (
 
 OTHERS = {"industry", "into", "question", "rule", "time_zone", "topic", "topics"}
 """Options that offer something else than groups, sessions and series."""
-OURS = {"draft", "group", "kept", "session"}
+OURS = {"draft", "group", "kept", "session", "theme"}
 """Parts of a custom_id that say whose it is."""
 OF_NO_GROUP = {
     "cogs.moderation.questions.DecisionButton",

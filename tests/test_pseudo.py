@@ -21,6 +21,7 @@ from bot.domain.restrictions import Restriction
 from bot.domain.rotation import Turn, TurnState
 from bot.domain.rsvps import Answer, Rsvp
 from bot.domain.series import NewSeries
+from bot.domain.topics import PAGE as TOPICS_A_PAGE
 from tests.cogs.permissions import hide
 from tests.pseudo import (
     COMMAND_BUTTONS,
@@ -443,7 +444,33 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     ]
     asking = script_of_questions(world)
     first = [*empty, *groups, *sessions, *hosting, *profiles, *rotation, *lecturing, *series, *mine, *pairing]
-    return [*first, *asking, *script_of_introductions(world), *ending, *settings]
+    return [*first, *asking, *script_of_introductions(world), *script_of_topics(world), *ending, *settings]
+
+
+def script_of_topics(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
+    """Themes that are proposed, voted for and planned, and what is wrong with some."""
+    mod, member, other = world.moderator, world.member, world.other
+    here = {"group": "Asakai"}
+    return [
+        (other, "topic list", here),
+        *((who, "topic propose", here | {"theme": "Sencha"}) for who in (other, other, member)),
+        *((who, "topic propose", here | {"theme": "Sencha Trucks"}) for who in (other, mod)),
+        (other, "topic propose", here | {"theme": " "}),
+        *(
+            (other, "topic propose", here | {"theme": theme})
+            for theme in ("Storm", "Room A", "Room B", "Weekly", "Tea")
+        ),
+        *((who, "topic list", {}) for who in (member, mod)),
+        *((member, f"topic {act}", {"topic": NONSENSE}) for act in ("vote", "close", "schedule")),
+        *((who, "topic vote", {"topic": "Storm"}) for who in (other, member)),
+        *((who, "topic close", {"topic": "Storm"}) for who in (member, other)),
+        (other, "topic schedule", {"topic": "Room A"}),
+        (mod, "topic list", here),
+        (mod, "topic schedule", {"topic": "Room A", "when": "2026-03-20 7時", "kind": "visit"} | here),
+        *((mod, "topic schedule", {"topic": each}) for each in ("Room B", "Room A", "Room B")),
+        (other, "topic vote", {"topic": "Room B"}),
+        (mod, "topic list", here),
+    ]
 
 
 def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
@@ -538,6 +565,8 @@ def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "session schedule", {"theme": "Tea", "when": "2026-02-20 07:00"}),
         (member, "group join", {}),
         *((other, command, {}) for command in ("question list", "me questions")),
+        *((who, "topic list", {"group": "Board 0"}) for who in (other, mod)),
+        (mod, "topic schedule", {"topic": "Storm", "group": "Board 9"}),
         (mod, "settings show", {}),
         (mod, "setup", {}),
     ]
@@ -584,6 +613,10 @@ async def crowd(world: World) -> None:
             lectures = [each.id for each in await uow.sessions.upcoming(world.sim.now(), group_id=group.id)]
             for session_id, state in zip(lectures[-2:], (TurnState.ASKED, TurnState.CONFIRMED), strict=True):
                 await uow.rotation.put(Turn(session_id, 0, world.other.id, state, world.sim.now()))
+            for _each in range(TOPICS_A_PAGE + 1):
+                await uow.topics.add(group.id, "Tea", world.other.id)
+            (late,) = [each for each in await uow.groups.all() if each.name == "Board 9"]
+            await uow.topics.add(late.id, "Storm", 0)
             first = await uow.rsvps.last_place(1) + 1
             for number in range(90):
                 await uow.rsvps.put(Rsvp(1, 10**18 + number, Answer.GOING, False, first + number, world.sim.now()))

@@ -28,6 +28,7 @@ import cogs.sessions
 import cogs.settings
 import cogs.setup
 import cogs.takeaways
+import cogs.topics
 import cogs.visibility
 from bot.lookout import Lookout
 from bot.roles import MemberRoles
@@ -53,7 +54,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     unheard = Unheard(bot, pacer, services.question_activity, services.question_idle, cogs.questions.is_persons)
     bot.look, bot.catch_up, bot.greet = visibility.look, unheard.look, setup.greet
     with_forms = (cogs.corrections, cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me, cogs.rotation)
-    with_forms += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.introductions)
+    with_forms += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.introductions, cogs.topics)
     forms = tuple(form for feature in with_forms for form in feature.FORMS)
     bot.forms_to_load = tuple(form.pattern for form in forms)
     bot.cogs_to_load = (
@@ -92,6 +93,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         ),
         cogs.questions.QuestionActivity(services.question_activity),
         cogs.questions.QuestionCare(bot, services.question_idle, services.question_life),
+        cogs.topics.Topics(bot, services.topics, services.topic_planning, clock),
         cogs.pairing.Pairing(bot, services.pairing, clock),
         cogs.introductions.Introductions(bot, services.introductions, database.used_in),
         cogs.help.Help(bot, services.help, database.used_in),
@@ -110,7 +112,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.moderation,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
-    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.introductions)
+    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.introductions, cogs.topics)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

@@ -27,6 +27,7 @@ from bot.domain.rsvps import ANSWERED_FOR
 from bot.domain.sessions import view
 from bot.domain.start_here import START_HERE
 from bot.domain.takeaways import AFTER, ASK_USED, FOLLOW_UP, TAKE_HOME, TELL_USED, THANKS
+from bot.domain.topics import BOARD
 from bot.domain.upcoming import LISTED, UPCOMING
 from bot.mirrors import (
     AnnouncementMirror,
@@ -40,6 +41,7 @@ from bot.mirrors import (
     Remote,
     TagsMirror,
     ThreadMirror,
+    TopicBoardMirror,
 )
 from bot.rendering import answered_for as answered_for_rendering
 from bot.rendering import archiving as archiving_rendering
@@ -62,6 +64,7 @@ from bot.rendering import setup as setup_rendering
 from bot.rendering import start_here as start_rendering
 from bot.rendering import swaps as swap_rendering
 from bot.rendering import takeaways as takeaway_rendering
+from bot.rendering import topics as topic_rendering
 from bot.rendering import upcoming as upcoming_rendering
 
 if TYPE_CHECKING:
@@ -267,6 +270,7 @@ def mirror_kinds(services: Services, database: Database, clock: Clock, client: d
         UPCOMING: PinnedMirror(
             remote, services.upcoming.describe, upcoming_rendering.upcoming, (upcoming_rendering.ALL,)
         ),
+        BOARD: TopicBoardMirror(remote, services.topic_boards.describe, topic_rendering.board),
         "channel": ChannelMirror(
             remote,
             services.communities.describe_channel,

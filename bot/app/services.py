@@ -63,6 +63,7 @@ from bot.domain.sessions import SessionHooks, SessionService
 from bot.domain.setup import Proposals, SetupService
 from bot.domain.start_here import StartHereService
 from bot.domain.takeaways import AfterLectureService, TakeawayService
+from bot.domain.topics import TopicBoardService, TopicPlanningService, TopicService
 from bot.domain.upcoming import UpcomingService
 from bot.domain.usual_start import UsualStartService
 from data.database import Database
@@ -115,6 +116,9 @@ class Services(Struct, frozen=True):
     question_idle: IdleService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
+    topics: TopicService
+    topic_planning: TopicPlanningService
+    topic_boards: TopicBoardService
     pairing: PairingService
     pairing_rounds: PairingRoundService
     pairing_words: PairingWords
@@ -155,6 +159,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     rotation, swap_news, guests = RotationService(clock), SwapNewsService(clock), GuestService(clock)
     handing, after = QuestionHandingService(clock), AfterLectureService(clock)
     pairing_rounds, introductions = PairingRoundService(database, clock), IntroductionService(database, clock)
+    topics, topic_boards = TopicService(database, clock), TopicBoardService()
     rsvps = RsvpService(
         database,
         clock,
@@ -183,6 +188,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             swap_news.on_moved,
             guests.on_moved,
             handing.on_moved,
+            topics.on_moved,
             upcoming.on_session,
         ),
         on_edited=(
@@ -190,6 +196,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             rsvps.on_changed,
             notices.on_edited,
             guests.on_edited,
+            topics.on_edited,
             upcoming.on_session,
         ),
         on_cancelled=(
@@ -201,25 +208,28 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             rotation.on_cancelled,
             guests.on_cancelled,
             handing.on_cancelled,
+            topics.on_cancelled,
             upcoming.on_session,
         ),
-        on_ended=(announcements.on_ended, rotation.on_ended, after.on_ended, upcoming.on_session),
+        on_ended=(announcements.on_ended, rotation.on_ended, after.on_ended, topics.on_ended, upcoming.on_session),
     )
+    topic_planning = TopicPlanningService(database, clock, hooks)
     replanned = tuple(part.on_settings_changed for part in (reminders, morning, handing))
     series = SeriesService(database, clock, hooks, config.scheduler.horizon_weeks)
-    following = (reminders, announcements, series, upcoming)
+    following = (reminders, announcements, series, upcoming, topic_boards)
     follow_group = (*replanned, *(part.on_group_changed for part in following))
     groups = GroupService(database, follow_group)
+    lists = (upcoming, topic_boards)
     start_here, question_forum = StartHereService(), QuestionForumService()
     follow_settings = (groups, reminders, morning, handing, own_reminders, announcements)
-    follow_settings += (start_here, question_forum, upcoming, pairing_rounds)
+    follow_settings += (start_here, question_forum, upcoming, pairing_rounds, topic_boards)
     communities = CommunityService(database, clock, tuple(part.on_settings_changed for part in follow_settings))
     follow_zone = (own_reminders.on_zone_changed, reminders.on_zone_changed)
     profiles = ProfileService(database, clock, vocabulary, follow_zone)
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
     leavers = (hosting, rsvps, groups, memberships, rotation, guests, handing, after, profiles)
-    leavers += (pairing_rounds, introductions)
+    leavers += (pairing_rounds, introductions, topic_boards)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     requests = RequestService(database, clock, rsvps)
@@ -236,12 +246,12 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         setup=setup,
         usual_start=UsualStartService(database, communities, setup),
         groups=groups,
-        archive=ArchiveService(database, clock, hooks, groups, (upcoming.on_group_changed,)),
+        archive=ArchiveService(database, clock, hooks, groups, tuple(part.on_group_changed for part in lists)),
         series=series,
         series_edits=SeriesEditService(database, clock, hooks, series),
         series_ends=SeriesEndService(database, clock, hooks, series),
         series_skips=SeriesSkipService(database, clock, hooks, series),
-        sessions=SessionService(database, clock, hooks),
+        sessions=SessionService(database, clock, hooks, topic_planning.planned),
         rsvps=rsvps,
         hosting=hosting,
         answered_for=answered_for,
@@ -273,6 +283,9 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         question_idle=IdleService(database, clock),
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
+        topics=topics,
+        topic_planning=topic_planning,
+        topic_boards=topic_boards,
         pairing=PairingService(database, clock),
         pairing_rounds=pairing_rounds,
         pairing_words=PairingWords(),

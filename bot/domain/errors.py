@@ -18,7 +18,7 @@ from functools import cache
 from inspect import Parameter, Signature, get_annotations
 from typing import Any, Literal, Self, dataclass_transform
 
-Role = Literal["moderator", "organizer", "host", "lecturer", "asker", "member"]
+Role = Literal["moderator", "organizer", "host", "lecturer", "asker", "member", "proposer", "partner"]
 Thing = Literal[
     "group",
     "series",
@@ -32,6 +32,8 @@ Thing = Literal[
     "choice",
     "button",
     "question",
+    "topic",
+    "spinoff",
 ]
 
 _UNWRITABLE = "[\x00\ud800-\udfff]"

@@ -108,6 +108,7 @@ _TO_SHOW: Mapping[str, tuple[str, ...]] = {
     "pair": TO_ANNOUNCE,
     "upcoming": (*TO_READ_BACK, "pin_messages"),
     "start_here": (*TO_READ_BACK, "pin_messages"),
+    "topics": (*TO_READ_BACK, "pin_messages"),
     "event": ("create_events",),
     "channel": ("manage_channels",),
 }

@@ -39,6 +39,8 @@ _ROLES: Mapping[Role, locale_str] = {
     "lecturer": _("its lecturers"),
     "asker": _("who asked it"),
     "member": _("members of the group"),
+    "proposer": _("who proposed it"),
+    "partner": _("those who are in it"),
 }
 _GONE = _("This button no longer works: it was used already, or is more than a day old. Please use the command again.")
 _THINGS: Mapping[Thing, locale_str] = {
@@ -58,6 +60,8 @@ _THINGS: Mapping[Thing, locale_str] = {
         "There is no question “{name}” here, or there are several. Start typing and choose one from the list; "
         "`/question list` shows all."
     ),
+    "topic": _("There is no theme “{name}” on the list. Start typing and choose one; `/topic list` shows all."),
+    "spinoff": _("There is no such project “{name}” here. Start typing and choose one; `/spinoff list` shows all."),
     "button": _("This button no longer works. `/session list` shows what is coming up."),
 }
 
@@ -82,6 +86,7 @@ _SEVERAL: Mapping[Named, locale_str] = {
     "group": _("“{name}” fits several study groups:\n{found}\nPlease write more of the name."),
     "series": _("“{name}” fits several series:\n{found}\nPlease write more of the name."),
     "session": _("“{name}” fits several sessions:\n{found}\nPlease write more of the name, or its date."),
+    "topic": _("“{name}” fits several themes:\n{found}\nPlease choose one from the list."),
 }
 
 
@@ -137,6 +142,7 @@ def table() -> Mapping[type[StudyError], Say]:
         setup,
         swaps,
         takeaways,
+        topics,
     )
 
     merged = dict(ERRORS)
@@ -161,6 +167,7 @@ def table() -> Mapping[type[StudyError], Say]:
         setup,
         swaps,
         takeaways,
+        topics,
     ):
         merged |= feature.ERRORS
     return merged
