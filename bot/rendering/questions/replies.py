@@ -18,6 +18,7 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened, timestamp
 from bot.rendering.content import Button, Content
 from bot.rendering.forms import Box, form
+from bot.rendering.names import as_typed
 from bot.rendering.questions.asking import ask_button
 from bot.rendering.questions.forum import embed
 from bot.rendering.questions.words import (
@@ -114,4 +115,6 @@ def _line(value: QuestionView, w: Words) -> str:
         parts.insert(0, industries.short(value.wanted, w))
     if value.post_id:
         parts.append(f"<#{value.post_id}>")
-    return f"- **{shortened(' '.join(question.text.split()), SHORT)}**\n  {' · '.join(parts)}"
+    # A list is the bot's own text: what people typed neither formats it nor hides a link in it.
+    text = as_typed(shortened(" ".join(question.text.split()), SHORT))
+    return f"- **{text}**\n  {' · '.join(parts)}"
