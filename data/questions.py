@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     delete,
+    false,
     func,
     insert,
     select,
@@ -65,10 +66,12 @@ question_remarks = Table(
     row_id(),
     guild(),
     Column("question_id", BigInteger, ForeignKey("questions.id"), nullable=False),
-    # NULL: whoever asked the question, without their name.
+    # NULL, too, of whoever asked the question, without their name.
     member("member_id", "erase"),
     words("text", "erase", nullable=False),
     Column("said_at", Instant, nullable=False),
+    # Whoever asked says it: a name that was forgotten must not become theirs.
+    Column("unnamed", Boolean, nullable=False, server_default=false()),
     Index(None, "guild_id", "question_id"),
     # The id stands in posts that outlive the row.
     sqlite_autoincrement=True,
@@ -181,10 +184,11 @@ class SqlQuestions(Repository):
             key=lambda key: (-questions_of.get(key, 0), -people_of.get(key, 0), key),
         )
 
-    async def possible_askers(self) -> int:
-        """How many people use the bot in this community."""
+    async def possible_askers(self) -> list[int]:
+        """Who uses the bot in this community."""
         using = (members.c.guild_id == self._tx.guild_id, members.c.used_at.is_not(None))
-        return (await self._tx.execute(select(func.count()).select_from(members).where(*using))).scalar_one()
+        rows = await self._tx.execute(select(members.c.member_id).where(*using).order_by(members.c.member_id))
+        return list(rows.scalars())
 
     async def add_remark(self, remark: Remark) -> Remark:
         """Write one."""

@@ -282,8 +282,18 @@ async def _gone(deletion: Coroutine[Any, Any, None]) -> None:
 
 
 def _applied(forum: discord.ForumChannel, value: PostContent) -> list[discord.ForumTag]:
-    """The tags of the post that the forum still has."""
-    return [tag for tag in forum.available_tags if tag.id in value.tags]
+    """The tags of the post that the forum still has; where each post must have one, any rather than none.
+
+    Raises:
+        NotYet: one is required, and there is none yet.
+    """
+    fitting = [tag for tag in forum.available_tags if tag.id in value.tags]
+    if fitting or not forum.flags.require_tag:
+        return fitting
+    if not forum.available_tags:
+        raise NotYet(timedelta(minutes=1))
+    # One that anybody may give, if there is such a tag.
+    return sorted(forum.available_tags, key=lambda tag: tag.moderated)[:1]
 
 
 def _is_of(message: discord.Message, mirror: Mirror) -> bool:

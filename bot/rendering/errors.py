@@ -35,6 +35,7 @@ Say = Callable[[Any, Words], str]
 _ROLES: Mapping[Role, locale_str] = {
     "moderator": _("moderators (Manage Server or the moderator role)"),
     "organizer": _("the group's organizers"),
+    "any_organizer": _("organizers of a group"),
     "host": _("the session's host"),
     "lecturer": _("its lecturers"),
     "asker": _("who asked it"),

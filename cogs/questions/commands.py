@@ -16,6 +16,7 @@ from bot.client import AnyInteraction, Caller, StudyBot, why_not
 from bot.domain.choices import choice_of
 from bot.domain.errors import StudyError
 from bot.domain.forms import Filled, can_be_corrected
+from bot.domain.questions.circle import TagNeeded
 from bot.domain.questions.values import ForumGone, NewQuestion, SmallCircle
 from bot.i18n import _
 from bot.rendering import forms as form_rendering
@@ -214,7 +215,12 @@ async def is_locked(caller: Caller, thread_id: int) -> bool:
 
 
 def require_place(caller: Caller) -> None:
-    """Raise ForumGone if the channel for questions was chosen and is there no more."""
+    """Raise ForumGone if the channel for questions was chosen and is there no more, TagNeeded if it takes no post."""
     channel_id = caller.community.questions_channel
-    if channel_id and caller.guild.get_channel(channel_id) is None:
+    channel = caller.guild.get_channel(channel_id)
+    if channel_id and channel is None:
         raise ForumGone
+    if isinstance(channel, discord.ForumChannel) and channel.flags.require_tag and not channel.available_tags:
+        makes_tags = channel.permissions_for(caller.guild.me).manage_channels
+        if not makes_tags:
+            raise TagNeeded(channel_id)

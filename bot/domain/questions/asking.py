@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from bot.domain import industries
 from bot.domain.errors import InvalidText, Unknown, cleaned, require_text
+from bot.domain.questions.circle import circle, require_writing
 from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import Looking, seen
 from bot.domain.questions.values import (
@@ -48,6 +49,7 @@ class AskingService:
 
         Raises:
             NoForum: there is no place for questions that the actor can see.
+            MayNotWrite: the actor may not write there themselves.
             Restricted: the actor is kept from asking.
             InvalidText: a text is empty or too long.
             Unknown: the industry is none, or the draft is another's or was posted meanwhile.
@@ -56,8 +58,10 @@ class AskingService:
             question = replace(await self._read(uow, actor, new), id=draft_id)
             if draft_id:
                 await _own_draft(uow, actor, draft_id)
-            if new.anonymous and (people := await uow.questions.possible_askers()) < SMALL_CIRCLE:
-                return SmallCircle((await _keep(uow, question)).id, max(1, people))
+            if new.anonymous:
+                people = await circle(uow, actor, question.channel_id, self._clock)
+                if people < SMALL_CIRCLE:
+                    return SmallCircle((await _keep(uow, question)).id, people)
             return await self._post(uow, question)
 
     async def confirm(self, guild_id: int, actor: Actor, draft_id: int) -> Asked:
@@ -114,6 +118,7 @@ class AskingService:
         channel_id = (await uow.communities.get()).questions_channel
         if not channel_id or not actor.sees(channel_id):
             raise NoForum
+        require_writing(actor, channel_id)
         now = self._clock.now()
         await require_free(uow, actor.member_id, "asking", now, now, actor.member_id)
         return channel_id

@@ -12,6 +12,7 @@ from bot.domain.errors import NotAllowed, require_text
 from bot.domain.posts import NewPost
 from bot.domain.questions.activity import noted, opened
 from bot.domain.questions.asking import record
+from bot.domain.questions.circle import require_writing
 from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import for_actor, looks_after, named, post_of
 from bot.domain.questions.standing import stand_again
@@ -42,7 +43,7 @@ _SAID_FOR = timedelta(days=7)
 
 
 class Said(Struct, frozen=True):
-    """A remark as it is read; `by_asker`: whoever asked says it. `member_id` 0: without their name."""
+    """A remark as it is read; `by_asker`: whoever asked says it. `member_id` 0: unnamed, or forgotten."""
 
     question_id: int
     text: str
@@ -102,12 +103,14 @@ class QuestionLifeService:
             Unknown: there is no such question for the actor.
             NotAnonymous: the actor is not who asked it anonymously.
             NotPostedYet: its thread is not there.
+            MayNotWrite: the actor may not write there themselves.
             Restricted: who asked it is kept from asking, or anybody else from answering.
             InvalidText: it is empty or too long.
         """
         said = require_text("text", said, LONGEST_REMARK)
         async with self._units(guild_id) as uow:
             question = await named(uow, actor, text)
+            require_writing(actor, question.channel_id)
             mine, now = question.asker_id == actor.member_id, self._clock.now()
             hidden = mine and question.anonymous if anonymous is None else anonymous
             if hidden and not (mine and question.anonymous):
@@ -116,7 +119,7 @@ class QuestionLifeService:
             thread_id = await post_of(uow, question.id)
             if not thread_id:
                 raise NotPostedYet(question.text)
-            remark = Remark(0, question.id, 0 if hidden else actor.member_id, said, now)
+            remark = Remark(0, question.id, 0 if hidden else actor.member_id, said, now, unnamed=hidden)
             remark = await uow.questions.add_remark(remark)
             await uow.posts.plan(NewPost(REMARK, remark.id, now, now + _SAID_FOR, channel_id=thread_id))
             # Beside a name in the thread, a row without an actor would tell that whoever asked bears that name.
@@ -129,11 +132,12 @@ class QuestionLifeService:
         """The question whose anonymous asker the actor is.
 
         Raises:
-            Unknown, NotAnonymous, Restricted: as `reply`.
+            Unknown, NotAnonymous, MayNotWrite, Restricted: as `reply`.
         """
         now = self._clock.now()
         async with self._units.reading(guild_id) as uow:
             question = await named(uow, actor, str(question_id))
+            require_writing(actor, question.channel_id)
             if not question.anonymous or question.asker_id != actor.member_id:
                 raise NotAnonymous
             await require_free(uow, actor.member_id, "asking", now, now, actor.member_id)
@@ -145,13 +149,14 @@ class QuestionLifeService:
         question = None if remark is None else await uow.questions.find(remark.question_id)
         if remark is None or question is None:
             return None
-        by_asker = not remark.member_id or (remark.member_id == question.asker_id and not question.anonymous)
+        named_asker = remark.member_id == question.asker_id != 0 and not question.anonymous
+        by_asker = remark.unnamed or named_asker
         return Said(question.id, remark.text, remark.member_id, by_asker)
 
     async def _theirs(self, uow: UnitOfWork, actor: Actor, text: str) -> Question:
         question = await named(uow, actor, text)
         if question.asker_id != actor.member_id and not await looks_after(uow, actor):
-            raise NotAllowed(("asker", "organizer", "moderator"))
+            raise NotAllowed(("asker", "any_organizer", "moderator"))
         return question
 
     async def _change(self, uow: UnitOfWork, actor: Actor, question: Question, action: str) -> OwnQuestion:

@@ -161,7 +161,8 @@ class QuestionPage(Struct, frozen=True):
 class Remark(Struct, frozen=True):
     """Something more that somebody says in a question's thread through the bot.
 
-    `member_id` 0: whoever asked says it, and is anonymous; who that is stands in the question alone.
+    `unnamed`: whoever asked says it, and is anonymous; who that is stands in the question alone, so `member_id` is 0.
+    Else that is 0 if who said it is forgotten.
     """
 
     id: int
@@ -169,6 +170,7 @@ class Remark(Struct, frozen=True):
     member_id: int
     text: str
     said_at: datetime
+    unnamed: bool = False
 
 
 class Tag(Struct, frozen=True):
@@ -231,8 +233,8 @@ class QuestionRepository(Protocol):
         """The industries by how many questions are put to them, then by how many people work in them."""
         ...
 
-    async def possible_askers(self) -> int:
-        """How many people use the bot in this community."""
+    async def possible_askers(self) -> list[int]:
+        """Who uses the bot in this community, by id."""
         ...
 
     async def add_remark(self, remark: Remark) -> Remark:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.errors import StudyError
+from bot.domain.questions.circle import MayNotWrite, TagNeeded
 from bot.domain.questions.values import (
     ClosedAlready,
     ForumGone,
@@ -39,6 +40,20 @@ ERRORS: dict[type[StudyError], Say] = {
             "then. If it was deleted, please ask once more with `/ask`."
         ),
         question=_named(e.text),
+    ),
+    MayNotWrite: lambda e, w: w(
+        _(
+            "You may not write in the threads of <#{channel}>, so I don't write there for you either. Please ask a "
+            "moderator: the permission is Send Messages in Threads."
+        ),
+        channel=e.channel_id,
+    ),
+    TagNeeded: lambda e, w: w(
+        _(
+            "In <#{channel}> each post must have a tag, but there is none, and I may make none. Please ask a moderator "
+            "to make one, to allow me Manage Channels there, or to require no tags."
+        ),
+        channel=e.channel_id,
     ),
     NotAnonymous: lambda e, w: w(
         _(

@@ -64,7 +64,7 @@ def remark(value: Said, w: Words) -> Content:
     """What somebody says in the thread through the bot."""
     who = _("{member}, who asked, says:") if value.by_asker else _("{member} says:")
     if not value.member_id:
-        who = _("Who asked says:")
+        who = _("Who asked says:") if value.by_asker else _("Somebody who is no longer here says:")
     row = (Button(w(_("Show the question")), button_id(FEATURE, value.question_id, SHOW)),)
     return Content(f"{w(who, member=f'<@{value.member_id}>')}\n>>> {value.text}", rows=(row,))
 

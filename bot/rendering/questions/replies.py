@@ -18,6 +18,7 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened, timestamp
 from bot.rendering.content import Button, Content
 from bot.rendering.forms import Box, form
+from bot.rendering.names import as_typed
 from bot.rendering.questions.asking import ask_button
 from bot.rendering.questions.forum import embed
 from bot.rendering.questions.words import (
@@ -124,5 +125,6 @@ def _line(value: QuestionView, w: Words) -> str:
         parts += [w(_("reason: {reason}"), reason=question.reason)] if question.reason else []
     elif value.post_id:
         parts.append(f"<#{value.post_id}>")
-    text = shortened(" ".join(question.text.split()), SHORT) or w(_("(its words are no longer kept)"))
+    # A list is the bot's own text: what people typed neither formats it nor hides a link in it.
+    text = as_typed(shortened(" ".join(question.text.split()), SHORT)) or w(_("(its words are no longer kept)"))
     return f"- **{text}**\n  {' · '.join(parts)}"
