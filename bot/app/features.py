@@ -18,6 +18,7 @@ import cogs.morning
 import cogs.notices
 import cogs.pairing
 import cogs.permissions
+import cogs.privacy
 import cogs.profiles
 import cogs.question_box
 import cogs.questions
@@ -67,7 +68,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.notices.Notices(bot, services.sessions),
         cogs.me.Me(bot, services.own_reminders, services.own_sessions, services.question_views, database.used_in),
         members,
-        cogs.profiles.Profiles(bot, services.profiles, lookout.stands),
+        cogs.profiles.Profiles(bot, services.profiles, services.recognition, lookout.stands),
         cogs.rotation.Rotation(
             bot,
             services.roster,
@@ -86,6 +87,8 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.questions.Questions(
             bot, services.asking, services.question_views, services.question_life, services.profiles
         ),
+        cogs.questions.Answers(bot, services.accepting, services.thanking),
+        cogs.privacy.PrivacyChoices(bot, services.privacy),
         cogs.pairing.Pairing(bot, services.pairing, clock),
         cogs.help.Help(bot, services.help, database.used_in),
         cogs.forms.Forms(bot, services.forms, forms),
@@ -103,7 +106,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.moderation,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
-    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing)
+    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.privacy)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

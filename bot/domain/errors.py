@@ -18,7 +18,7 @@ from functools import cache
 from inspect import Parameter, Signature, get_annotations
 from typing import Any, Literal, Self, dataclass_transform
 
-Role = Literal["moderator", "organizer", "host", "lecturer", "asker", "member"]
+Role = Literal["moderator", "organizer", "host", "lecturer", "asker", "author", "member"]
 Thing = Literal[
     "group",
     "series",
@@ -32,6 +32,7 @@ Thing = Literal[
     "choice",
     "button",
     "question",
+    "answer",
 ]
 
 _UNWRITABLE = "[\x00\ud800-\udfff]"

@@ -38,6 +38,7 @@ _ROLES: Mapping[Role, locale_str] = {
     "host": _("the session's host"),
     "lecturer": _("its lecturers"),
     "asker": _("who asked it"),
+    "author": _("who gave the answer"),
     "member": _("members of the group"),
 }
 _GONE = _("This button no longer works: it was used already, or is more than a day old. Please use the command again.")
@@ -58,6 +59,7 @@ _THINGS: Mapping[Thing, locale_str] = {
         "There is no question “{name}” here, or there are several. Start typing and choose one from the list; "
         "`/question list` shows all."
     ),
+    "answer": _("This answer, or what was added to it, is not there any more. There is nothing left to do."),
     "button": _("This button no longer works. `/session list` shows what is coming up."),
 }
 

@@ -52,6 +52,10 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "I won't write to you any more about pairing on **{server}**. `/pairing show` there says whom you meet, and "
         "`/pairing leave` takes you out of it."
     ),
+    "thanks": _(
+        "I won't write to you any more when people on **{server}** accept your answers or thank you. `/profile show` "
+        "there says what they thanked you for."
+    ),
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
     "changes": _(
@@ -73,6 +77,7 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     "box": _("From now on I write to you again when there are questions for your lecture on **{server}**."),
     "after": _("From now on I write to you again after lectures on **{server}**."),
     "pairing": _("From now on I write to you again about pairing on **{server}**."),
+    "thanks": _("From now on I write to you again when people on **{server}** accept your answers or thank you."),
 }
 _SOME_SERVER = _("the server")
 """Instead of its name, if the bot is no longer there."""

@@ -1,12 +1,14 @@
 """/ask and /question: questions to people of other industries.
 
-`commands` holds the commands, `buttons` their buttons, `forms` the forms.
+`commands` holds the commands, `buttons` their buttons, `forms` the forms; `answers` is what is done with answers.
 """
 
-from cogs.questions import buttons
+from cogs.questions import answers, buttons, forms
+from cogs.questions.answers import Answers
 from cogs.questions.commands import Questions
-from cogs.questions.forms import FORMS
 
-__all__ = ["FORMS", "ITEMS", "Questions"]
+__all__ = ["FORMS", "ITEMS", "Answers", "Questions"]
 
-ITEMS = buttons.ITEMS
+ITEMS = (*buttons.ITEMS, *answers.ITEMS)
+FORMS = (*forms.FORMS, *answers.FORMS)
+"""Their forms."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from bot.domain.errors import StudyError
+from bot.domain.questions.answers import Addition, Answer
 
 if TYPE_CHECKING:
     from bot.domain.industries import Industry
@@ -86,6 +87,15 @@ class NewQuestion(Struct, frozen=True):
     anonymous: bool = False
 
 
+class AnswerView(Struct, frozen=True):
+    """An accepted answer as everybody sees it: of which `industry` who gave it is, and what was added to it."""
+
+    answer: Answer
+    guild_id: int
+    industry: Industry | None = None
+    additions: tuple[Addition, ...] = ()
+
+
 class QuestionView(Struct, frozen=True):
     """A question as everybody sees it.
 
@@ -97,6 +107,7 @@ class QuestionView(Struct, frozen=True):
     wanted: Industry | None = None
     asker_industry: Industry | None = None
     post_id: int = 0
+    answers: tuple[AnswerView, ...] = ()
 
 
 class OwnQuestion(Struct, frozen=True):

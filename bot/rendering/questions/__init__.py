@@ -1,9 +1,29 @@
 """Questions to people of other industries in words.
 
-`asking` is how one is asked, `forum` what everybody reads of it, `replies` what one reader is shown; `errors` says what
-did not work.
+`asking` is how one is asked, `forum` what everybody reads of it, `replies` what one reader is shown, `answers` what is
+said of answers and thanks; `errors` says what did not work.
 """
 
+from bot.rendering.questions.answers import (
+    ACCEPT_ANSWER,
+    ADD,
+    ADD_FORM,
+    SAY_THANKS,
+    THANK,
+    THANK_FORM,
+    UNACCEPT,
+    UNADD,
+    UNTHANK,
+    accepted,
+    add_form,
+    added,
+    removed,
+    thank_form,
+    thanked,
+    told,
+    unaccepted,
+    unthanked,
+)
 from bot.rendering.questions.asking import ask_button, ask_form, asked, refused, small_circle
 from bot.rendering.questions.errors import ERRORS
 from bot.rendering.questions.forum import post, remark, tags
@@ -25,6 +45,9 @@ from bot.rendering.questions.words import (
 )
 
 __all__ = [
+    "ACCEPT_ANSWER",
+    "ADD",
+    "ADD_FORM",
     "ANY",
     "ASK",
     "DRAFT",
@@ -37,8 +60,17 @@ __all__ = [
     "REOPEN",
     "REPLY",
     "REPLY_FORM",
+    "SAY_THANKS",
     "SHOW",
     "SOLVE",
+    "THANK",
+    "THANK_FORM",
+    "UNACCEPT",
+    "UNADD",
+    "UNTHANK",
+    "accepted",
+    "add_form",
+    "added",
     "ask_button",
     "ask_form",
     "asked",
@@ -50,9 +82,15 @@ __all__ = [
     "post",
     "refused",
     "remark",
+    "removed",
     "reopened",
     "replied",
     "reply_form",
     "small_circle",
     "tags",
+    "thank_form",
+    "thanked",
+    "told",
+    "unaccepted",
+    "unthanked",
 ]
