@@ -233,6 +233,11 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "industry": ["any"],
         "way": ["dm"],
         "meeting": ["1"],
+        "accepted": ["1"],
+        "thanks": ["1"],
+        "addition": ["1"],
+        "channel": ["1"],
+        "message": ["2"],
         # The setup is the moderators'; none of its steps is about a group.
         "act": ["open", "again"],
         "step": ["language"],

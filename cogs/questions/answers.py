@@ -179,24 +179,24 @@ class _Undo:
 
     do: Do
 
-    def __init__(self, item: discord.ui.Item[Any], row: int) -> None:
+    def __init__(self, item: discord.ui.Item[Any], subject: int) -> None:
         super().__init__(item)  # pyright: ignore[reportCallIssue]  # the button, whose part this is
-        self.row = row
+        self.subject = subject
 
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Any:
         """Only the row's id stands in it."""
-        (row,) = match.groups()
-        return cls(item, int(row))
+        (subject,) = match.groups()
+        return cls(item, int(subject))
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Do it, and say so in the private message that was pressed."""
         cog = cog_of(interaction, Answers)
 
         async def act(caller: Caller) -> None:
-            await turn(caller, await type(self).do(cog, caller, self.row))
+            await turn(caller, await type(self).do(cog, caller, self.subject))
 
         await pressed(interaction, act)
 
@@ -204,7 +204,7 @@ class _Undo:
 class UnacceptButton(
     _Undo,
     discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template(rendering.UNACCEPT, r"(?P<answer>\d{1,18})"),
+    template=template(rendering.UNACCEPT, r"(?P<accepted>\d{1,18})"),
 ):
     """Takes an acceptance back."""
 
@@ -288,7 +288,7 @@ class ThankForm(Form, template=template(rendering.THANK_FORM, _CHANNEL, _MESSAGE
     async def sent(self, caller: Caller, filled: Filled) -> None:
         """Say it."""
         cog, message = cog_of(caller.interaction, Answers), await self._message(caller)
-        await turn(caller, await cog.thank(caller, message, filled.box("topic")))
+        await caller.reply(await cog.thank(caller, message, filled.box("topic")))
 
     async def _message(self, caller: Caller) -> Message:
         channel_id, message_id = int(self.parts["channel"]), int(self.parts["message"])
@@ -312,7 +312,8 @@ class AddForm(Form, template=template(rendering.ADD_FORM, r"(?P<question>\d{1,18
         chosen = next(iter(filled.chosen.get("answer", ())), "0")
         answer_id = int(chosen) if re.fullmatch("[0-9]{1,18}", chosen) else 0
         cog = cog_of(caller.interaction, Answers)
-        await turn(caller, await cog.add(caller, f"#{self.parts['question']}", filled.box("addition"), answer_id))
+        question = f"#{self.parts['question']}"
+        await caller.reply(await cog.add(caller, question, filled.box("addition"), answer_id))
 
 
 ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (

@@ -277,14 +277,14 @@ ERRORS: dict[type[StudyError], Say] = {
         _("Whoever asked wrote this without their name, so thanks can't be kept for them. Please say it in the thread.")
     ),
     ThankedAlready: lambda e, w: w(
-        _("You have thanked {who} for **{topic}** here already. You can choose another topic."),
+        _("You have thanked {who} for **{topic}** here already. Please choose another topic."),
         who=f"<@{e.member_id}>",
-        topic=e.topic,
+        topic=shortened(e.topic, LONGEST_TOPIC),
     ),
     ThankedEnough: lambda e, w: w(
         _n(
-            "You have thanked {who} for {n} topic here already; that is as many as one thread takes.",
-            "You have thanked {who} for {n} topics here already; that is as many as one thread takes.",
+            "You have thanked {who} for {n} topic here already, and no more count. Please say the rest in the thread.",
+            "You have thanked {who} for {n} topics here already, and no more count. Please say the rest in the thread.",
         ),
         n=e.most,
         who=f"<@{e.member_id}>",
