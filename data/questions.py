@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import asdict, replace
@@ -47,6 +48,8 @@ questions = Table(
     words("reason", "erase", nullable=False),
     Column("asked_at", Instant, nullable=False),
     Column("last_active_at", Instant, nullable=False),
+    Column("answered_at", Instant),
+    Column("closed_at", Instant),
     Index(None, "guild_id", "state", "id"),
     Index(None, "guild_id", "asker_id"),
     # The id stands in buttons that outlive the row.
@@ -162,6 +165,24 @@ class SqlQuestions(Repository):
         of = question_remarks.c
         rows = await self._tx.execute(select(*_remark).where(of.guild_id == self._tx.guild_id, of.id == remark_id))
         return next((load(Remark, row, member_id=_or_nobody) for row in rows), None)
+
+    async def remarks(self, question_id: int) -> list[Remark]:
+        """What was said in its thread through the bot, oldest first."""
+        of = question_remarks.c
+        own = (of.guild_id == self._tx.guild_id, of.question_id == question_id)
+        rows = await self._tx.execute(select(*_remark).where(*own).order_by(of.id))
+        return [load(Remark, row, member_id=_or_nobody) for row in rows]
+
+    async def active(self, since: datetime, limit: int) -> list[Question]:
+        """Those that were posted in which something has happened since then, the latest first."""
+        own = self._own(_of.state != QuestionState.DRAFT.value, _of.last_active_at >= since)
+        latest = select(*_question).where(*own).order_by(_of.last_active_at.desc(), _of.id.desc()).limit(limit)
+        return [_as_question(row) for row in await self._tx.execute(latest)]
+
+    async def drop(self, question_id: int) -> None:
+        """A draft goes, and nothing is left of it."""
+        draft = self._own(_of.id == question_id, _of.state == QuestionState.DRAFT.value)
+        await self._tx.execute(delete(questions).where(*draft))
 
     async def tags(self, channel_id: int) -> list[Tag]:
         """What the forum's tags stand for."""

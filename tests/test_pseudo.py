@@ -470,7 +470,10 @@ def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (member, "question show", {"question": NONSENSE}),
         (mod, "mod restrict", {"member": member, "from": "asking", "reason": "Storm"}),
         (member, "ask", trucks),
-        (mod, "mod unrestrict", {"member": member, "from": "asking"}),
+        (mod, "mod restrict", {"member": member, "from": "answering"}),
+        (member, "question reply", sencha | {"text": "Tea"}),
+        (mod, "mod restrictions", {}),
+        *((mod, "mod unrestrict", {"member": member, "from": part}) for part in ("asking", "answering")),
         (mod, "settings show", {}),
         (other, "me questions", {}),
     ]

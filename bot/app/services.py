@@ -30,8 +30,10 @@ from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.question_box import QuestionBoxService, QuestionHandingService
 from bot.domain.questions.accepting import AcceptingService
+from bot.domain.questions.activity import ActivityService
 from bot.domain.questions.asking import AskingService
 from bot.domain.questions.forum import QuestionForumService
+from bot.domain.questions.indexing import IndexingService
 from bot.domain.questions.life import QuestionLifeService
 from bot.domain.questions.reading import QuestionViewService
 from bot.domain.questions.recognition import RecognitionService
@@ -109,6 +111,8 @@ class Services(Struct, frozen=True):
     thanking: ThankingService
     recognition: RecognitionService
     privacy: PrivacyService
+    question_index: IndexingService
+    question_activity: ActivityService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
     pairing: PairingService
@@ -224,6 +228,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         "rotation": (rotation.on_restricted,),
         # What they have asked stays.
         "asking": (),
+        "answering": (),
     }
     return Services(
         communities=communities,
@@ -264,6 +269,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         thanking=ThankingService(database, clock, about),
         recognition=RecognitionService(database),
         privacy=PrivacyService(database),
+        question_index=IndexingService(database, clock),
+        question_activity=ActivityService(database),
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
         pairing=PairingService(database, clock),

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from bot.domain.profiles import ProfileRepository
     from bot.domain.question_box import QuestionBoxRepository
     from bot.domain.questions.answers import AnswerRepository
+    from bot.domain.questions.asks import AskRepository
     from bot.domain.questions.gratitude import GratitudeRepository
+    from bot.domain.questions.knowing import KnowingRepository
     from bot.domain.questions.values import QuestionRepository
     from bot.domain.reminders import PingRepository
     from bot.domain.restrictions import RestrictionRepository
@@ -119,6 +121,12 @@ class UnitOfWork(Protocol):
 
     @property
     def questions(self) -> QuestionRepository: ...  # noqa: D102
+
+    @property
+    def asks(self) -> AskRepository: ...  # noqa: D102
+
+    @property
+    def knowing(self) -> KnowingRepository: ...  # noqa: D102
 
     @property
     def answers(self) -> AnswerRepository: ...  # noqa: D102

@@ -18,6 +18,7 @@ from bot.rendering.calendar import shortened
 from bot.rendering.content import Content
 from cogs.forms import Form, open_form
 from cogs.presses import cog_of, opening, pressed, turn
+from cogs.questions.activity import is_persons
 
 if TYPE_CHECKING:
     from bot.domain.forms import Filled
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from bot.domain.questions.thanking import ThankingService
 
 _CHANNEL, _MESSAGE = r"(?P<channel>\d{1,19})", r"(?P<message>\d{1,19})"
-_SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
 _OFFERED = 25
 _LARGEST_ID = 2**63 - 1
 
@@ -116,7 +116,7 @@ class Answers(commands.Cog):
         async for message in place.history(limit=2 * _OFFERED):
             text = " ".join(message.content.split())
             label = f"{message.created_at:%m/%d %H:%M} UTC {message.author.display_name}: {text or '…'}"
-            said = message.type in _SPOKEN and (not message.author.bot or message.author == self.bot.user)
+            said = is_persons(message) or message.author == self.bot.user
             if said and message.id != thread_id and typed.casefold() in f"{label} {message.jump_url}".casefold():
                 found.append(app_commands.Choice(name=shortened(label, 100), value=str(message.id)))
         return found[:_OFFERED]
@@ -146,7 +146,7 @@ async def read(caller: Caller, message: discord.Message, channel_id: int = 0) ->
     if message.type is discord.MessageType.thread_starter_message:
         # In a text channel's thread it stands for the question, which has the thread's id.
         return Message(channel_id, channel_id, 0, "")
-    person = message.type in _SPOKEN and not author.bot and message.webhook_id is None
+    person = is_persons(message)
     user = caller.interaction.client.user
     return Message(
         message.id,

@@ -24,6 +24,7 @@ from bot.domain.questions.answers import (
 )
 from bot.domain.questions.asking import record
 from bot.domain.questions.gratitude import topic_key
+from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import for_actor, looks_after, named, post_of, visible
 from bot.domain.questions.speaking import question_of, require_theirs, said_by
 from bot.domain.questions.thanking import THANKED, given, tell_soon, thank
@@ -138,7 +139,9 @@ class AcceptingService:
             told = not mine and message.here and bool(await dm_readers(uow, THANKED, [speaker.member_id]))
             if told:
                 await tell_soon(uow, question.id, now)
-            solved = replace(question, state=QuestionState.SOLVED, reason="")
+            solved = replace(question, state=QuestionState.SOLVED, reason="", closed_at=question.closed_at or now)
+            if speaker.member_id != question.asker_id and not speaker.by_asker:
+                solved = replace(solved, answered_at=question.answered_at or now)
             own = await self._life.changed(uow, actor, solved, "question.accept", answer=answer.id)
             return Accepted(own, answer, new=True, thanks=thanks, told=told, mine=mine)
 
@@ -158,7 +161,7 @@ class AcceptingService:
                     await uow.gratitude.remove(gratitude.id)
             left = (await uow.answers.of_questions([question.id])).get(question.id)
             if not left and question.state is QuestionState.SOLVED:
-                question = replace(question, state=QuestionState.OPEN, reason="")
+                question = opened(question)
             return await self._life.changed(uow, actor, question, "question.unaccept", answer=answer.id)
 
     # Corrections and sources
@@ -218,6 +221,7 @@ class AcceptingService:
             return await for_actor(uow, actor, question)
 
     async def _shown(self, uow: UnitOfWork, actor: Actor, question: Question, action: str, addition: Addition) -> None:
+        await indexed(uow, question)
         await uow.mirrors.refresh(QUESTION, question.id)
         await record(uow, action, question, actor.member_id, {"answer": addition.answer_id})
 

@@ -55,7 +55,8 @@ class Question(Struct, frozen=True):
 
     `asker_id` is who asked (0: no longer known); with `anonymous` nothing else may lead to them. `industry` is the key
     of the one wanted ("": any), `topic` what it is about ("": not said). `channel_id` is the forum (or the text
-    channel) in which it stands; `reason` says why it was closed.
+    channel) in which it stands; `reason` says why it was closed. `answered_at` is when somebody else first wrote in its
+    thread or replied through the bot (None: nobody yet), `closed_at` since when it is closed (None: it is open).
     """
 
     id: int
@@ -70,6 +71,8 @@ class Question(Struct, frozen=True):
     reason: str
     asked_at: datetime
     last_active_at: datetime
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -207,6 +210,18 @@ class QuestionRepository(Protocol):
 
     async def remark(self, remark_id: int) -> Remark | None:
         """The one with this id."""
+        ...
+
+    async def remarks(self, question_id: int) -> list[Remark]:
+        """What was said in its thread through the bot, oldest first."""
+        ...
+
+    async def active(self, since: datetime, limit: int) -> list[Question]:
+        """Those that were posted in which something has happened since then, the latest first."""
+        ...
+
+    async def drop(self, question_id: int) -> None:
+        """A draft goes, and nothing is left of it."""
         ...
 
     async def tags(self, channel_id: int) -> list[Tag]:
