@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from bot.domain.errors import NotAllowed, StudyError, Unknown, cleaned, require_text
 from bot.domain.members import dm_readers
+from bot.domain.questions.activity import opened
 from bot.domain.questions.answers import (
     LONGEST_ADDITION,
     LONGEST_ANSWER,
