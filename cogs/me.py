@@ -21,6 +21,7 @@ from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
 from cogs.afar import EVERYWHERE, UsedIn, begin_anywhere
 from cogs.forms import Form, Forms, open_form
+from cogs.introductions import Introductions
 from cogs.presses import cog_of, opening, pressed, turn
 from cogs.privacy import PrivacyChoices
 
@@ -62,7 +63,9 @@ class Me(commands.Cog):
         self.used_in = used_in
 
     group = app_commands.Group(
-        name="me", description=_("Your own sessions, questions, reminders and privacy"), allowed_contexts=EVERYWHERE
+        name="me",
+        description=_("Your own sessions, questions, introductions, reminders and privacy"),
+        allowed_contexts=EVERYWHERE,
     )
 
     @group.command(name="reminders", description=_("See and change when and how you are reminded of sessions"))
@@ -129,6 +132,14 @@ class Me(commands.Cog):
         if caller is not None:
             change = PrivacyChange(_on(known_for), _on(network))
             await caller.reply(await cog_of(interaction, PrivacyChoices).choose(caller, change))
+
+    @group.command(
+        name="introductions",
+        description=_("See what you have proposed and are asked with /introduce, and whom it brought together"),
+    )
+    async def introductions_(self, interaction: AnyInteraction) -> None:
+        """Nobody else sees it."""
+        await cog_of(interaction, Introductions).show(interaction)
 
     async def own_questions(self, caller: Caller, number: int) -> Content:
         """One screen of what the caller has asked."""

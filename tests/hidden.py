@@ -238,6 +238,8 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "addition": ["1"],
         "channel": ["1"],
         "message": ["2"],
+        "introduction": ["1"],
+        "member": [str(study.organizer.id)],
         # The setup is the moderators'; none of its steps is about a group.
         "act": ["open", "again"],
         "step": ["language"],

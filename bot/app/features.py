@@ -10,6 +10,7 @@ import cogs.deletions
 import cogs.forms
 import cogs.groups
 import cogs.help
+import cogs.introductions
 import cogs.me
 import cogs.members
 import cogs.memberships
@@ -53,7 +54,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     unheard = Unheard(bot, pacer, services.question_activity, cogs.questions.is_persons)
     bot.look, bot.catch_up, bot.greet = visibility.look, unheard.look, setup.greet
     with_forms = (cogs.corrections, cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me, cogs.rotation)
-    with_forms += (cogs.question_box, cogs.takeaways, cogs.questions)
+    with_forms += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.introductions)
     forms = tuple(form for feature in with_forms for form in feature.FORMS)
     bot.forms_to_load = tuple(form.pattern for form in forms)
     bot.cogs_to_load = (
@@ -93,6 +94,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.privacy.PrivacyChoices(bot, services.privacy),
         cogs.questions.QuestionActivity(services.question_activity),
         cogs.pairing.Pairing(bot, services.pairing, clock),
+        cogs.introductions.Introductions(bot, services.introductions, database.used_in),
         cogs.help.Help(bot, services.help, database.used_in),
         cogs.forms.Forms(bot, services.forms, forms),
         cogs.deletions.Deletions(services.deletions),
@@ -109,7 +111,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.moderation,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
-    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.privacy)
+    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.introductions, cogs.privacy)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

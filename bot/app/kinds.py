@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.dispatcher import PostKind
-from bot.domain import pairing
+from bot.domain import introductions, pairing
 from bot.domain.announcements import FAREWELL
 from bot.domain.archiving import KIND as ARCHIVED
 from bot.domain.hosting import KIND as HOSTLESS
@@ -43,6 +43,7 @@ from bot.rendering import archiving as archiving_rendering
 from bot.rendering import by_hand as by_hand_rendering
 from bot.rendering import guests as guest_rendering
 from bot.rendering import hosting as hosting_rendering
+from bot.rendering import introductions as introduction_rendering
 from bot.rendering import members as member_rendering
 from bot.rendering import morning as morning_rendering
 from bot.rendering import notices as notice_rendering
@@ -103,6 +104,9 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         "evening": reminders.evening,
         "evening_early": reminders.evening_early,
         FOLLOW_UP: after.tell_follow_ups,
+        introductions.ASK_MET: services.introduction_words.ask_met,
+        introductions.ENDS: services.introduction_words.ends,
+        introductions.FALLBACK: services.introduction_words.fall_back,
         "morning": morning.due,
         "morning_early": morning.early,
         LISTED: services.upcoming.listed,
@@ -170,6 +174,10 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         await told_in_private(uow, result)
         await services.pairing_rounds.undelivered(uow, result)
 
+    async def introduction_ended(uow: UnitOfWork, result: Settled) -> None:
+        await told_in_private(uow, result)
+        await services.introduction_words.undelivered(uow, result)
+
     reminder = PostKind(
         services.reminders.describe, reminder_rendering.reminder, reminder_ended, timely=True, place=place_of
     )
@@ -193,6 +201,13 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         FOLLOW_UP: PostKind(after.followed, takeaway_rendering.followed, told_in_private, place=place_of),
         HOSTLESS: PostKind(services.hosting.describe, hosting_rendering.host_gone, host_ended, place=place_of),
         INTRODUCTION: PostKind(services.profiles.describe, profile_rendering.introduction, notices.report),
+        introductions.AGREED: PostKind(
+            services.introduction_words.agreed, introduction_rendering.agreed, introduction_ended
+        ),
+        introductions.ASKED: PostKind(services.introduction_words.asked, introduction_rendering.asked, told_in_private),
+        introductions.MET: PostKind(
+            services.introduction_words.met, introduction_rendering.asked_met, introduction_ended
+        ),
         "morning": PostKind(services.morning_writer.describe, morning_rendering.morning_post, notices.report),
         "moved": change,
         "notice": PostKind(
@@ -264,6 +279,12 @@ def mirror_kinds(services: Services, database: Database, clock: Clock, client: d
             services.pairing_rounds.describe_thread,
             pairing_rendering.thread,
             services.pairing_rounds.thread_made,
+        ),
+        introductions.THREAD: PrivateThreadMirror(
+            remote,
+            services.introduction_words.describe_thread,
+            introduction_rendering.thread,
+            services.introduction_words.thread_made,
         ),
         "private": PrivateThreadMirror(
             remote,

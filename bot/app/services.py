@@ -16,6 +16,8 @@ from bot.domain.forms import FormService
 from bot.domain.groups import GroupService
 from bot.domain.help import HelpService
 from bot.domain.hosting import HostingService
+from bot.domain.introductions.service import IntroductionService
+from bot.domain.introductions.telling import IntroductionWords
 from bot.domain.members import MemberService
 from bot.domain.memberships import MembershipService
 from bot.domain.morning import MorningService, MorningWriter
@@ -118,6 +120,8 @@ class Services(Struct, frozen=True):
     pairing: PairingService
     pairing_rounds: PairingRoundService
     pairing_words: PairingWords
+    introductions: IntroductionService
+    introduction_words: IntroductionWords
     announcements: AnnouncementService
     reminders: ReminderService
     own_reminders: OwnReminderService
@@ -152,7 +156,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     comings = (reminders, morning, own_reminders, hosting)
     rotation, swap_news, guests = RotationService(clock), SwapNewsService(clock), GuestService(clock)
     handing, after = QuestionHandingService(clock), AfterLectureService(clock)
-    pairing_rounds = PairingRoundService(database, clock)
+    pairing_rounds, introductions = PairingRoundService(database, clock), IntroductionService(database, clock)
     rsvps = RsvpService(
         database,
         clock,
@@ -217,7 +221,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
     leavers = (hosting, rsvps, groups, memberships, rotation, guests, handing, after, profiles)
-    leavers += (pairing_rounds,)
+    leavers += (pairing_rounds, introductions)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     requests = RequestService(database, clock, rsvps)
@@ -276,6 +280,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         pairing=PairingService(database, clock),
         pairing_rounds=pairing_rounds,
         pairing_words=PairingWords(),
+        introductions=introductions,
+        introduction_words=IntroductionWords(clock),
         announcements=announcements,
         reminders=reminders,
         own_reminders=own_reminders,

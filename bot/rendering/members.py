@@ -56,6 +56,10 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "I won't write to you any more when people on **{server}** accept your answers or thank you. `/profile show` "
         "there says what they thanked you for."
     ),
+    "introductions": _(
+        "I won't ask you any more on **{server}** whether you would like to meet somebody, and nobody learns of it. "
+        "`/me introductions` there shows what you were asked before."
+    ),
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
     "changes": _(
@@ -78,6 +82,7 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     "after": _("From now on I write to you again after lectures on **{server}**."),
     "pairing": _("From now on I write to you again about pairing on **{server}**."),
     "thanks": _("From now on I write to you again when people on **{server}** accept your answers or thank you."),
+    "introductions": _("From now on I ask you again on **{server}** when somebody would like you to meet somebody."),
 }
 _SOME_SERVER = _("the server")
 """Instead of its name, if the bot is no longer there."""

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import delete, select
 
-from bot.domain import pairing
+from bot.domain import introductions, pairing
 from bot.domain.errors import Unknown
 from bot.domain.members import (
     CLOSED_FOR,
@@ -125,6 +125,7 @@ def test_every_kind_of_direct_message_can_be_stopped_and_no_other_kind_may_be_se
         *(BOX, THANKS, FOLLOW_UP, ASK_USED, TELL_USED),
         *(pairing.TOLD, pairing.ASKED, pairing.ALONE),
         THANKED,
+        *(introductions.ASKED, introductions.AGREED, introductions.MET),
     }
     assert {kind for some in DM_POSTS.values() for kind in some} == kinds
     assert [kind_of(post) for post in ("moved", "promotion", "before")] == ["changes", "places", "reminders"]
