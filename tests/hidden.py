@@ -237,6 +237,11 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "industry": ["any"],
         "way": ["dm"],
         "meeting": ["1"],
+        "accepted": ["1"],
+        "thanks": ["1"],
+        "addition": ["1"],
+        "channel": ["1"],
+        "message": ["2"],
         "introduction": ["1"],
         "member": [str(study.organizer.id)],
         # The setup is the moderators'; none of its steps is about a group.

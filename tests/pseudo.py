@@ -319,6 +319,13 @@ LECTURE_BUTTONS = {
 """Under what is said before and after a lecture."""
 PAIRING_BUTTONS = {*dm_buttons("pairing"), *(f"bk:met:#:{met}:#" for met in ("yes", "not_yet"))}
 """Under what those read who are paired."""
+ANSWER_BUTTONS = {
+    *dm_buttons("thanks"),
+    *(f"bk:{act}:#" for act in ("unaccept", "addto", "unadd", "unthank")),
+    "bk:thank:#:#",
+    *(f"bk:privacy:{what}:{state}:#" for what in ("known_for", "network") for state in ("on", "off")),
+}
+"""Under what is said of answers and thanks, and what one shows of oneself."""
 PAIRING_POSTS = {TOLD, ASKED, ALONE}
 CARE_BUTTONS = {
     *dm_buttons("questions", "tending"),

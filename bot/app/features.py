@@ -19,6 +19,7 @@ import cogs.morning
 import cogs.notices
 import cogs.pairing
 import cogs.permissions
+import cogs.privacy
 import cogs.profiles
 import cogs.question_box
 import cogs.questions
@@ -72,7 +73,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.notices.Notices(bot, services.sessions),
         cogs.me.Me(bot, services.own_reminders, services.own_sessions, services.question_views, database.used_in),
         members,
-        cogs.profiles.Profiles(bot, services.profiles, lookout.stands),
+        cogs.profiles.Profiles(bot, services.profiles, services.recognition, lookout.stands),
         cogs.rotation.Rotation(
             bot,
             services.roster,
@@ -91,6 +92,8 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.questions.Questions(
             bot, services.asking, services.question_views, services.question_life, services.profiles
         ),
+        cogs.questions.Answers(bot, services.accepting, services.thanking),
+        cogs.privacy.PrivacyChoices(bot, services.privacy),
         cogs.questions.QuestionActivity(services.question_activity),
         cogs.questions.QuestionCare(bot, services.question_idle, services.question_life),
         cogs.topics.Topics(bot, services.topics, services.topic_planning, clock),
@@ -113,6 +116,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
     features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.introductions, cogs.topics)
+    features += (cogs.privacy,)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

@@ -18,6 +18,7 @@ from bot.domain.questions.activity import WROTE
 from bot.domain.questions.hiding import FORGET
 from bot.domain.questions.idle import CLOSE, IDLE, LOST, TEND_IDLE, TEND_WROTE
 from bot.domain.questions.news import LOGGED, MODERATED
+from bot.domain.questions.thanking import TELL, THANKED
 from bot.domain.questions.values import QUESTION, REMARK, TAGS
 from bot.domain.reminders import place_of
 from bot.domain.restricting import KIND as RESTRICTED
@@ -126,6 +127,7 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         pairing.FALLBACK: rounds.fall_back,
         pairing.ROUND: rounds.make,
         "start": reminders.start,
+        TELL: services.thanking.tell,
         TELL_USED: after.tell_used,
     }
 
@@ -252,6 +254,12 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         **dict.fromkeys(guests.KINDS, for_host),
         TAKE_HOME: PostKind(after.take_home, takeaway_rendering.take_home, notices.report, place=place_of),
         TELL_USED: PostKind(after.counted, takeaway_rendering.tell_used, told_in_private, place=place_of),
+        THANKED: PostKind(
+            services.thanking.describe,
+            question_rendering.told_thanks,
+            told_in_private,
+            place=services.thanking.place_of,
+        ),
         THANKS: PostKind(after.thanks, takeaway_rendering.thanks, told_in_private, place=place_of),
         "welcome": PostKind(services.communities.describe_welcome, setup_rendering.welcome, notices.report),
     }

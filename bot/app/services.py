@@ -27,9 +27,11 @@ from bot.domain.own_sessions import OwnSessionService
 from bot.domain.pairing.rounds import PairingRoundService
 from bot.domain.pairing.service import PairingService
 from bot.domain.pairing.telling import PairingWords
+from bot.domain.privacy import PrivacyService
 from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.question_box import QuestionBoxService, QuestionHandingService
+from bot.domain.questions.accepting import AcceptingService
 from bot.domain.questions.activity import ActivityService
 from bot.domain.questions.asking import AskingService
 from bot.domain.questions.forum import QuestionForumService
@@ -39,6 +41,8 @@ from bot.domain.questions.life import QuestionLifeService
 from bot.domain.questions.moderating import ModeratingService
 from bot.domain.questions.news import QuestionNews
 from bot.domain.questions.reading import QuestionViewService
+from bot.domain.questions.recognition import RecognitionService
+from bot.domain.questions.thanking import ThankingService, topic_of
 from bot.domain.reminders import ReminderService
 from bot.domain.restricting import GiveBack, RestrictionService
 from bot.domain.restrictions import Part
@@ -111,6 +115,10 @@ class Services(Struct, frozen=True):
     question_forum: QuestionForumService
     moderating: ModeratingService
     question_news: QuestionNews
+    accepting: AcceptingService
+    thanking: ThankingService
+    recognition: RecognitionService
+    privacy: PrivacyService
     question_index: IndexingService
     question_activity: ActivityService
     question_idle: IdleService
@@ -144,7 +152,7 @@ class Services(Struct, frozen=True):
 
 def compose(database: Database, clock: Clock, config: Config) -> Services:
     """The services and their parts in each other's lives: the tuples below are the whole wiring."""
-    from bot.rendering.industries import vocabulary  # with the texts of all features, which an import needs not
+    from bot.rendering.industries import called, vocabulary  # with the texts of all features, which an import needs not
 
     announcements = AnnouncementService(database, clock)
     notices = NoticeService(clock)
@@ -233,6 +241,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     requests = RequestService(database, clock, rsvps)
+    question_life, about = QuestionLifeService(database, clock), topic_of(called)
     # Who can't come can't lecture either.
     restricted: dict[Part, tuple[GiveBack, ...]] = {
         "sessions": (rsvps.on_restricted, rotation.on_restricted),
@@ -274,10 +283,14 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         question_handing=handing,
         asking=AskingService(database, clock, vocabulary),
         question_views=QuestionViewService(database),
-        question_life=QuestionLifeService(database, clock),
+        question_life=question_life,
         question_forum=question_forum,
         moderating=ModeratingService(database, clock),
         question_news=QuestionNews(),
+        accepting=AcceptingService(database, clock, question_life, about),
+        thanking=ThankingService(database, clock, about),
+        recognition=RecognitionService(database),
+        privacy=PrivacyService(database),
         question_index=IndexingService(database, clock),
         question_activity=ActivityService(database),
         question_idle=IdleService(database, clock),

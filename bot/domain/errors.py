@@ -19,7 +19,18 @@ from functools import cache
 from inspect import Parameter, Signature, get_annotations
 from typing import Any, Literal, Self, dataclass_transform
 
-Role = Literal["moderator", "organizer", "any_organizer", "host", "lecturer", "asker", "member", "proposer", "partner"]
+Role = Literal[
+    "moderator",
+    "organizer",
+    "any_organizer",
+    "host",
+    "lecturer",
+    "asker",
+    "author",
+    "member",
+    "proposer",
+    "partner",
+]
 Thing = Literal[
     "group",
     "series",
@@ -35,6 +46,7 @@ Thing = Literal[
     "question",
     "topic",
     "spinoff",
+    "answer",
 ]
 
 _UNWRITABLE = "[\x00\ud800-\udfff]"

@@ -39,6 +39,7 @@ _ROLES: Mapping[Role, locale_str] = {
     "host": _("the session's host"),
     "lecturer": _("its lecturers"),
     "asker": _("who asked it"),
+    "author": _("who gave the answer"),
     "member": _("members of the group"),
     "proposer": _("who proposed it"),
     "partner": _("those who are in it"),
@@ -63,6 +64,7 @@ _THINGS: Mapping[Thing, locale_str] = {
     ),
     "topic": _("There is no theme “{name}” on the list. Start typing and choose one; `/topic list` shows all."),
     "spinoff": _("There is no such project “{name}” here. Start typing and choose one; `/spinoff list` shows all."),
+    "answer": _("This answer, or what was added to it, is not there any more. There is nothing left to do."),
     "button": _("This button no longer works. `/session list` shows what is coming up."),
 }
 

@@ -60,6 +60,10 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "I won't write to you any more about questions on **{server}** that you look after as an organizer. "
         "`/question list` there shows them."
     ),
+    "thanks": _(
+        "I won't write to you any more when people on **{server}** accept your answers or thank you. `/profile show` "
+        "there says what they thanked you for."
+    ),
     "introductions": _(
         "I won't ask you any more on **{server}** whether you would like to meet somebody, and nobody learns of it. "
         "`/me introductions` there shows what you were asked before."
@@ -89,6 +93,7 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     "tending": _(
         "From now on I write to you again about questions on **{server}** that you look after as an organizer."
     ),
+    "thanks": _("From now on I write to you again when people on **{server}** accept your answers or thank you."),
     "introductions": _("From now on I ask you again on **{server}** when somebody would like you to meet somebody."),
 }
 _SOME_SERVER = _("the server")

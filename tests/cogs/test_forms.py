@@ -14,6 +14,7 @@ from bot.i18n import words
 from bot.rendering.forms import LABELS
 from cogs.corrections import CommandForm
 from cogs.question_box import AskForm
+from cogs.questions.answers import AddForm, ThankForm
 from cogs.questions.forms import QuestionForm, ReplyForm
 from cogs.rotation.requests import TellForm
 from cogs.sessions.forms import NewForm
@@ -202,7 +203,7 @@ async def test_every_form_is_tried_here(study: World):
     # Of what is typed into these, Discord itself refuses the only mistakes; each is tried beside its feature. And a
     # command's opens from its refusal; see `test_corrections`. A question may be anonymous, and keeps itself.
     elsewhere = {form.pattern.pattern for form in (TellForm, AskForm, TakeawayForm, CommandForm)}
-    elsewhere |= {form.pattern.pattern for form in (QuestionForm, ReplyForm, ProposeForm)}
+    elsewhere |= {form.pattern.pattern for form in (QuestionForm, ReplyForm, ThankForm, AddForm, ProposeForm)}
     assert {each.pattern for each in study.sim.bot.forms_to_load} - elsewhere <= found
     assert {"setup-form:time_zone", "setup-form:usual_start"} <= found
 

@@ -153,16 +153,24 @@ class QuestionLifeService:
         by_asker = remark.unnamed or named_asker
         return Said(question.id, remark.text, remark.member_id, by_asker)
 
+    async def changed(
+        self, uow: UnitOfWork, actor: Actor, question: Question, action: str, **after: object
+    ) -> OwnQuestion:
+        """The question stands as it is given now, since an answer to it was accepted or is so no more."""
+        return await self._change(uow, actor, question, action, **after)
+
     async def _theirs(self, uow: UnitOfWork, actor: Actor, text: str) -> Question:
         question = await named(uow, actor, text)
         if question.asker_id != actor.member_id and not await looks_after(uow, actor):
             raise NotAllowed(("asker", "any_organizer", "moderator"))
         return question
 
-    async def _change(self, uow: UnitOfWork, actor: Actor, question: Question, action: str) -> OwnQuestion:
+    async def _change(
+        self, uow: UnitOfWork, actor: Actor, question: Question, action: str, **after: object
+    ) -> OwnQuestion:
         question = replace(question, last_active_at=self._clock.now())
         await uow.questions.store(question)
         await indexed(uow, question)
         await uow.mirrors.refresh(QUESTION, question.id)
-        await record(uow, action, question, actor.member_id, {"state": question.state.value})
+        await record(uow, action, question, actor.member_id, {"state": question.state.value, **after})
         return await for_actor(uow, actor, question)

@@ -15,6 +15,7 @@ from bot.domain.questions.values import (
     PAGE,
     QUESTION,
     UNSEEN,
+    AnswerView,
     OwnQuestion,
     Question,
     QuestionPage,
@@ -141,12 +142,19 @@ async def looks_after(uow: UnitOfWork, actor: Actor) -> bool:
 async def seen(uow: UnitOfWork, questions: Sequence[Question]) -> tuple[QuestionView, ...]:
     """Questions as everybody sees them; of who asks anonymously, nothing."""
     askers = {each.asker_id for each in questions if not each.anonymous and each.asker_id}
-    of_askers = await uow.profiles.main_industries(askers)
+    answers = await uow.answers.of_questions([each.id for each in questions])
+    given = [answer for some in answers.values() for answer in some]
+    additions = await uow.answers.additions([answer.id for answer in given])
+    of_people = await uow.profiles.main_industries(askers | {answer.author_id for answer in given} - {0})
     views: list[QuestionView] = []
     for each in questions:
         wanted = await _industry(uow, each.industry)
-        theirs = None if each.anonymous else of_askers.get(each.asker_id)
-        views.append(QuestionView(each, wanted, theirs, await post_of(uow, each.id), await _same(uow, each)))
+        theirs = None if each.anonymous else of_people.get(each.asker_id)
+        shown = tuple(
+            AnswerView(answer, uow.guild_id, of_people.get(answer.author_id), tuple(additions.get(answer.id, ())))
+            for answer in answers.get(each.id, ())
+        )
+        views.append(QuestionView(each, wanted, theirs, await post_of(uow, each.id), await _same(uow, each), shown))
     return tuple(views)
 
 

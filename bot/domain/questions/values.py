@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from bot.domain.errors import StudyError
+from bot.domain.questions.answers import Addition, Answer
 
 if TYPE_CHECKING:
     from bot.domain.industries import Industry
@@ -112,6 +113,15 @@ class SameQuestion(Struct, frozen=True):
     text: str
 
 
+class AnswerView(Struct, frozen=True):
+    """An accepted answer as everybody sees it: of which `industry` who gave it is, and what was added to it."""
+
+    answer: Answer
+    guild_id: int
+    industry: Industry | None = None
+    additions: tuple[Addition, ...] = ()
+
+
 class QuestionView(Struct, frozen=True):
     """A question as everybody sees it.
 
@@ -125,6 +135,7 @@ class QuestionView(Struct, frozen=True):
     asker_industry: Industry | None = None
     post_id: int = 0
     same: SameQuestion | None = None
+    answers: tuple[AnswerView, ...] = ()
 
 
 class OwnQuestion(Struct, frozen=True):

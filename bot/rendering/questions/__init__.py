@@ -1,9 +1,29 @@
 """Questions to people of other industries in words.
 
 `asking` is how one is asked, `forum` what everybody reads of it, `replies` what one reader is shown, `idle` what they
-are asked about it later; `errors` says what did not work.
+are asked about it later, `answers` what is said of answers and thanks; `errors` says what did not work.
 """
 
+from bot.rendering.questions.answers import (
+    ACCEPT_ANSWER,
+    ADD,
+    ADD_FORM,
+    SAY_THANKS,
+    THANK,
+    THANK_FORM,
+    UNACCEPT,
+    UNADD,
+    UNTHANK,
+    accepted,
+    add_form,
+    added,
+    removed,
+    thank_form,
+    thanked,
+    unaccepted,
+    unthanked,
+)
+from bot.rendering.questions.answers import told as told_thanks
 from bot.rendering.questions.asking import ask_button, ask_form, asked, refused, small_circle
 from bot.rendering.questions.errors import ERRORS as _ERRORS
 from bot.rendering.questions.forum import post, remark, tags
@@ -30,6 +50,9 @@ from bot.rendering.questions.words import (
 ERRORS = {**_ERRORS, **_MODERATING}
 
 __all__ = [
+    "ACCEPT_ANSWER",
+    "ADD",
+    "ADD_FORM",
     "ANY",
     "ASK",
     "CARE",
@@ -47,8 +70,17 @@ __all__ = [
     "REOPEN",
     "REPLY",
     "REPLY_FORM",
+    "SAY_THANKS",
     "SHOW",
     "SOLVE",
+    "THANK",
+    "THANK_FORM",
+    "UNACCEPT",
+    "UNADD",
+    "UNTHANK",
+    "accepted",
+    "add_form",
+    "added",
     "ask_button",
     "ask_form",
     "asked",
@@ -65,10 +97,16 @@ __all__ = [
     "posted_again",
     "refused",
     "remark",
+    "removed",
     "reopened",
     "replied",
     "reply_form",
     "small_circle",
     "tags",
+    "thank_form",
+    "thanked",
     "told",
+    "told_thanks",
+    "unaccepted",
+    "unthanked",
 ]

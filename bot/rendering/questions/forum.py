@@ -20,6 +20,7 @@ from bot.rendering import industries
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened
 from bot.rendering.content import Button, Content
+from bot.rendering.questions.answers import add_button, answer_field
 from bot.rendering.questions.words import (
     FEATURE,
     REOPEN,
@@ -56,6 +57,8 @@ def post(value: QuestionPost, w: Words) -> tuple[str, Content]:
         row = [Button(w(_("Open it again")), button_id(FEATURE, question.id, REOPEN))]
     if question.anonymous:
         row.append(Button(w(REPLY_ANONYMOUSLY), button_id(FEATURE, question.id, REPLY)))
+    if value.view.answers:
+        row.append(add_button(question.id, w))
     name = shortened(" ".join(question.text.split()), _THREAD_NAME)
     return name, Content(embed=embed(value.view, w), rows=(tuple(row),))
 
@@ -76,6 +79,8 @@ def embed(value: QuestionView, w: Words) -> discord.Embed:
     if question.details:
         text += f"\n\n{question.details}"
     embed = discord.Embed(description=text)
+    for answer in value.answers:
+        embed.add_field(name=w(_("Answer")), value=answer_field(answer, w), inline=False)
     if question.anonymous or not question.asker_id:
         asker = w(_("somebody anonymous")) if question.anonymous else w(_("somebody who is no longer here"))
     else:
