@@ -44,7 +44,10 @@ from bot.domain.introductions import (
 from bot.domain.introductions.values import left
 from bot.domain.members import MemberLeft, note_use
 from bot.domain.posts import PostState, Settled
+from bot.domain.privacy import Privacy
 from bot.domain.profiles import Profile, ProfileChange
+from bot.domain.questions.gratitude import Gratitude
+from bot.domain.questions.values import Question, QuestionState
 from bot.domain.restrictions import Restricted, Restriction
 from bot.i18n import words
 from bot.rendering import introductions as rendering
@@ -165,6 +168,22 @@ async def test_both_are_asked_in_private_and_two_yeses_open_a_thread_of_three(cl
     # The two have met each other here; who has introduced them has not met them by that.
     assert await together(club) == {(MORI, KUDO)}
     assert await club.until(club.clock.now() + timedelta(days=3)) == []
+
+
+async def test_who_is_asked_reads_what_the_other_is_known_for_if_they_let_it_be_seen(club: Club):
+    async with club.db(GUILD) as uow:
+        question = await uow.questions.add(
+            Question(0, ABE, False, "?", "", "", "", 50, QuestionState.OPEN, "", club.clock.now(), club.clock.now())
+        )
+        for each in (MORI, KUDO):
+            await uow.gratitude.add(
+                Gratitude(0, question.id, 0, ABE, False, each, "冷凍", accepted=False, thanked_at=club.clock.now())
+            )
+        await uow.privacy.put(MORI, Privacy(known_for=False))
+    await propose(club)
+    await club.drain()
+    read = {each.member_id: each.value.known_for for each in club.sent}
+    assert read == {MORI: ("冷凍",), KUDO: ()}
 
 
 async def test_oneself_as_person_asks_only_the_other_and_makes_a_thread_of_two(club: Club):
