@@ -446,6 +446,27 @@ async def test_who_proposes_what_they_are_asked_has_thereby_answered_it(club: Cl
         assert (len(view.proposed), len(view.waiting), len(view.together)) == (0, 0, 1)
 
 
+async def test_who_takes_their_own_proposal_back_has_not_answered_the_other_one_any_more(club: Club):
+    first = await propose(club)
+    own = await propose(club, MORI, MORI, KUDO)
+    await club.services.introductions.withdraw(GUILD, one(MORI), own)
+    assert not (await say(club, KUDO, first, "yes")).agreed
+    assert [answer for _introduction, answer in (await mine(club, MORI)).waiting] == [None]
+    assert (await say(club, MORI, first, "yes")).agreed
+
+
+async def test_a_no_after_ones_own_proposal_is_the_last_word(club: Club):
+    first = await propose(club)
+    await propose(club, MORI, MORI, KUDO)
+    await club.drain()
+    before = len(club.sent)
+    await say(club, MORI, first, "no")
+    await club.services.introductions.withdraw(GUILD, one(SATO), first)
+    await club.until(club.clock.now() + 15 * DAY)
+    assert club.sent[before:] == []
+    assert (await mine(club, MORI)).proposed == ()
+
+
 async def test_two_who_would_like_to_meet_each_other_do_at_once(club: Club):
     await propose(club, MORI, MORI, KUDO)
     await propose(club, KUDO, KUDO, MORI)
