@@ -33,6 +33,7 @@ from bot.domain.question_box import QuestionBoxService, QuestionHandingService
 from bot.domain.questions.activity import ActivityService
 from bot.domain.questions.asking import AskingService
 from bot.domain.questions.forum import QuestionForumService
+from bot.domain.questions.idle import IdleService
 from bot.domain.questions.indexing import IndexingService
 from bot.domain.questions.life import QuestionLifeService
 from bot.domain.questions.reading import QuestionViewService
@@ -107,6 +108,7 @@ class Services(Struct, frozen=True):
     question_forum: QuestionForumService
     question_index: IndexingService
     question_activity: ActivityService
+    question_idle: IdleService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
     pairing: PairingService
@@ -262,6 +264,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         question_forum=question_forum,
         question_index=IndexingService(database, clock),
         question_activity=ActivityService(database),
+        question_idle=IdleService(database, clock),
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
         pairing=PairingService(database, clock),
