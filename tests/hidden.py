@@ -237,6 +237,7 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "industry": ["any"],
         "way": ["dm"],
         "meeting": ["1"],
+        "spinoff": ["1"],
         # The setup is the moderators'; none of its steps is about a group.
         "act": ["open", "again"],
         "step": ["language"],

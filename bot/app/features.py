@@ -26,6 +26,7 @@ import cogs.series
 import cogs.sessions
 import cogs.settings
 import cogs.setup
+import cogs.spinoffs
 import cogs.takeaways
 import cogs.topics
 import cogs.visibility
@@ -88,6 +89,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
             bot, services.asking, services.question_views, services.question_life, services.profiles
         ),
         cogs.topics.Topics(bot, services.topics, services.topic_planning, clock),
+        cogs.spinoffs.Spinoffs(bot, services.spinoffs),
         cogs.pairing.Pairing(bot, services.pairing, clock),
         cogs.help.Help(bot, services.help, database.used_in),
         cogs.forms.Forms(bot, services.forms, forms),
@@ -105,7 +107,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.moderation,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
-    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.topics)
+    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.topics, cogs.spinoffs)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 
