@@ -80,7 +80,7 @@ ERRORS: dict[type[StudyError], Say] = {
     ),
     WhoIsMeant: lambda e, w: w(
         _("I don't know who “{text}” is. Please name people by mentions, such as @name, with a blank between them."),
-        text=escape_markdown(e.text),
+        text=escape_markdown(shortened(e.text, 100)),
     ),
 }
 """What goes wrong with spin-offs."""
