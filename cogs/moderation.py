@@ -42,7 +42,7 @@ class Moderation(commands.Cog):
     )
 
     @group.command(
-        name="restrict", description=_("Keep a member from sessions, from the rotation or from asking questions")
+        name="restrict", description=_("Keep a member from sessions, the rotation, or asking or answering questions")
     )
     @app_commands.rename(part="from")
     @app_commands.describe(

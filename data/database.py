@@ -17,14 +17,19 @@ from bot.domain.communities import Community
 from bot.domain.steps import Step
 from bot.domain.uow import inside
 from data import communities, meta
+from data.answers import SqlAnswers
+from data.asks import SqlAsks
 from data.audit import SqlAudit
 from data.communities import SqlCommunities
 from data.connections import Connections
 from data.forms import SqlForms
+from data.gratitude import SqlGratitude
 from data.groups import SqlGroups
 from data.guests import SqlGuests
 from data.holds import SqlHolds
 from data.industries import SqlIndustries
+from data.introductions import SqlIntroductions
+from data.knowing import SqlKnowing
 from data.meetings import SqlMeetings
 from data.members import SqlMembers, used_in
 from data.memberships import SqlMemberships
@@ -33,6 +38,7 @@ from data.morning import SqlMorning
 from data.own_reminders import SqlOwnReminders
 from data.pairing import SqlPairing
 from data.posts import SqlOutbox, SqlPosts
+from data.privacy import SqlPrivacy
 from data.profiles import SqlProfiles
 from data.question_box import SqlQuestionBox
 from data.questions import SqlQuestions
@@ -88,12 +94,18 @@ class SqlUnitOfWork:
         self.guests = SqlGuests(transaction)
         self.question_box = SqlQuestionBox(transaction)
         self.questions = SqlQuestions(transaction)
+        self.asks = SqlAsks(transaction)
+        self.knowing = SqlKnowing(transaction, self.communities)
+        self.answers = SqlAnswers(transaction)
+        self.gratitude = SqlGratitude(transaction)
+        self.privacy = SqlPrivacy(transaction)
         self.takeaways = SqlTakeaways(transaction)
         self.topics = SqlTopics(transaction)
         self.spinoffs = SqlSpinoffs(transaction)
         self.search = SqlSearch(transaction)
         self.pairing = SqlPairing(transaction)
         self.meetings = SqlMeetings(transaction)
+        self.introductions = SqlIntroductions(transaction)
         self.holds = SqlHolds(transaction)
         self.restrictions = SqlRestrictions(transaction)
         self.steps = SqlSteps(transaction)

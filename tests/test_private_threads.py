@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import discord
@@ -10,6 +10,9 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from bot.demo.simulation import close_dms, open_dms
+from bot.domain.posts import NewPost
+from bot.domain.readers import by_dm_only
+from bot.domain.restrictions import Restriction
 from data.mirrors import mirrors
 from data.posts import posts
 from tests.cogs.acts import announcements, at_rest, called_off, previewed, scheduled, with_group
@@ -226,3 +229,19 @@ async def test_at_night_who_was_put_down_is_told_there_without_a_sound_what_cann
     assert answered.silent
     assert cancelled.silent
     assert study.other.user.dm_channel is None or study.sim.messages(study.other.user.dm_channel) == []
+
+
+@pytest.mark.parametrize("only", [False, True])
+async def test_what_is_for_a_direct_message_only_is_told_in_no_thread_and_reported_to_nobody(study: World, only: bool):
+    async def plan() -> None:
+        async with study.app.database(study.guild.id) as uow:
+            restriction = await uow.restrictions.put(Restriction(study.other.id, "asking"))
+            now = study.sim.now()
+            post = NewPost("restricted", restriction.id, now, now + timedelta(days=7), member_id=study.other.id)
+            await uow.posts.plan(by_dm_only(post) if only else post)
+
+    reports = len(said_in(study, study.log.id))
+    await study.sim.run(plan())
+    await at_rest(study, 30)
+    assert bool(private_threads(study)) is not only
+    assert len(said_in(study, study.log.id)) == reports

@@ -246,6 +246,8 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (other, "profile edit", {"industry": f"{NONSENSE} Sencha", "about": "-"}),
         (other, "profile edit", {"about": "Tea"}),
         (other, "profile show", {}),
+        # Who is asked to meet somebody is to read it in the pseudo-locale.
+        (other, "profile edit", {"language": "-"}),
         (mod, "profile show", {"member": other}),
         (mod, "settings set", {"clear": "introductions_channel"}),
         (other, "profile show", {}),
@@ -443,7 +445,15 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     ]
     asking = script_of_questions(world)
     first = [*empty, *groups, *sessions, *hosting, *profiles, *rotation, *lecturing, *series, *mine, *pairing]
-    return [*first, *asking, *script_of_topics(world), *script_of_spinoffs(world), *ending, *settings]
+    return [
+        *first,
+        *asking,
+        *script_of_introductions(world),
+        *script_of_topics(world),
+        *script_of_spinoffs(world),
+        *ending,
+        *settings,
+    ]
 
 
 def script_of_topics(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
@@ -498,7 +508,10 @@ def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (member, "question show", {"question": NONSENSE}),
         (mod, "mod restrict", {"member": member, "from": "asking", "reason": "Storm"}),
         (member, "ask", trucks),
-        (mod, "mod unrestrict", {"member": member, "from": "asking"}),
+        (mod, "mod restrict", {"member": member, "from": "answering"}),
+        (member, "question reply", sencha | {"text": "Tea"}),
+        (mod, "mod restrictions", {}),
+        *((mod, "mod unrestrict", {"member": member, "from": part}) for part in ("asking", "answering")),
         (mod, "settings show", {}),
         (other, "me questions", {}),
     ]
@@ -519,6 +532,17 @@ def script_of_spinoffs(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (other, "spinoff update", update | {"session": "-", "members": member.mention}),
         *((other, "spinoff update", {"name": "Sencha", "remove": mod}) for _again in range(2)),
         (other, "spinoff update", {"name": NONSENSE}),
+    ]
+
+
+def script_of_introductions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
+    """Proposing that people meet; what those read who are asked comes in a test of its own."""
+    mod, member, other = world.moderator, world.member, world.other
+    two = {"person": member, "to": other, "reason": "Tea"}
+    return [
+        *((mod, "introduce", given) for given in (two | {"to": member}, two)),
+        (member, "profile show", {"member": other}),
+        *((who, "me introductions", {}) for who in (mod, other)),
     ]
 
 

@@ -31,6 +31,7 @@ with process.loading():
     from data import meta
     from data.database import Database
     from data.housekeeping import sweep
+    from data.search import optimize
 
 if TYPE_CHECKING:
     from bot.app.services import Services
@@ -123,6 +124,7 @@ class App:
         await self.plan()
         await self.announce()
         await self.bot.for_each_server(self.bot.greet)
+        await self.index()
         self.settle_memory()
 
     async def again(self) -> None:
@@ -136,10 +138,14 @@ class App:
         Nothing is posted before; but should it take too long, the rest is looked at beside the work.
         """
         if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self.bot.for_each_server(self.bot.look))
+            self._looking = asyncio.create_task(self._look_and_catch_up())
         _, late = await asyncio.wait({self._looking}, timeout=_LOOK_SECONDS)
         if late:
             _log.warning("who sees what is not known of every server yet; going on without")
+
+    async def _look_and_catch_up(self) -> None:
+        await self.bot.for_each_server(self.bot.look)
+        await self.bot.for_each_server(self.bot.catch_up)
 
     async def _recovered(self) -> bool:
         """Take up what an earlier run left; a bot that can't must not stay online and do nothing."""
@@ -174,6 +180,14 @@ class App:
             except Exception:
                 _log.exception("announcing in server %d failed; again tomorrow", guild_id)
 
+    async def index(self) -> None:
+        """Let every question be found that there is, from before there was an index, too; idempotent."""
+        for guild_id in await self._at_home():
+            try:
+                await self.services.question_index.catch_up(guild_id)
+            except Exception:
+                _log.exception("the index of questions in server %d could not be mended; again tomorrow", guild_id)
+
     async def _at_home(self) -> list[int]:
         """The communities whose servers the bot is on; one that has removed it waits for its return."""
         return [i for i in await self.database.guild_ids() if self.bot.get_guild(i) is not None]
@@ -181,11 +195,16 @@ class App:
     async def housekeep(self) -> None:
         """The night's work: delete what has served its time, announce what was missed, and let go who has left."""
         await self.announce()
+        await self.bot.for_each_server(self.bot.catch_up)
         for guild_id in await self._at_home():
             await self.services.announcements.check(guild_id)
             await self.services.running.look_at_all(guild_id)
             await self.services.pairing_rounds.resume(guild_id)
+            await self.services.question_idle.watch(guild_id)
         gone = await sweep(self.database.connections, self.clock.now())
+        await self.index()
+        # Of what was erased or changed in the day, no word may stay in the file.
+        await optimize(self.database.connections)
         left = await self.departures.sweep(await self.database.guild_ids())
         self.settle_memory()
         _log.info("housekeeping: %d rows deleted, %d people have left", gone, left)

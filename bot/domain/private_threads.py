@@ -19,7 +19,7 @@ from bot.domain.mirrors import MirrorState
 from bot.domain.patience import PAUSED
 from bot.domain.posts import PostState, Settled, again
 from bot.domain.quiet import QUIET, in_peace
-from bot.domain.readers import READER, is_for_its_reader, reader_of
+from bot.domain.readers import READER, is_by_dm_only, is_for_its_reader, reader_of
 from bot.domain.restricting import KIND as RESTRICTED
 from bot.domain.rsvps import ANSWERED_FOR, Answer
 from bot.domain.told import CHANGES
@@ -34,7 +34,13 @@ if TYPE_CHECKING:
 KIND = "private"
 """The kind of these mirrors; their subject is the person's number in the community."""
 _LECTURES = (*DM_POSTS["turns"], *DM_POSTS["arranging"], *DM_POSTS["guests"], *DM_POSTS["box"], *DM_POSTS["after"])
-_OF_THE_COMMUNITY = (RESTRICTED, *DM_POSTS["pairing"])
+_OF_THE_COMMUNITY = (
+    RESTRICTED,
+    *DM_POSTS["pairing"],
+    *DM_POSTS["introductions"],
+    *DM_POSTS["questions"],
+    *DM_POSTS["tending"],
+)
 """The kinds that are about no session: their threads stand where the community's announcements do."""
 PERSONAL = (*CHANGES, *DM_POSTS["hosts"], *_LECTURES, ANSWERED_FOR, *_OF_THE_COMMUNITY)
 """The kinds of direct messages that are told in private only."""
@@ -135,7 +141,7 @@ async def _parent_of(uow: UnitOfWork, post: Post) -> int:
 
 
 def _is_personal(post: Post) -> bool:
-    return post.kind in PERSONAL or is_for_its_reader(post)
+    return not is_by_dm_only(post) and (post.kind in PERSONAL or is_for_its_reader(post))
 
 
 async def _is_for_the_night(uow: UnitOfWork, post: Post) -> bool:

@@ -17,6 +17,8 @@ READER = "private"
 """In a post's data: whose private thread it goes to."""
 _FOR_ITS_READER = "unnamed"
 """In a direct message's data: that where it can't be delivered, it goes to no place where others read."""
+_BY_DM_ONLY = "by_dm_only"
+"""In a direct message's data: that where it can't be delivered, it goes nowhere."""
 
 
 def unnamed(rsvps: Iterable[Rsvp]) -> frozenset[int]:
@@ -32,6 +34,19 @@ def for_its_reader(post: NewPost) -> NewPost:
 def is_for_its_reader(post: NewPost | Post) -> bool:
     """Whether nobody but its reader is to learn of the post, whatever its kind."""
     return bool(post.data.get(_FOR_ITS_READER))
+
+
+def by_dm_only(post: NewPost) -> NewPost:
+    """The same direct message, which becomes nothing else, not even one in its reader's private thread.
+
+    Moderators can open that thread, and nobody is to learn who asks anonymously.
+    """
+    return replace(post, data={**post.data, _BY_DM_ONLY: True})
+
+
+def is_by_dm_only(post: NewPost | Post) -> bool:
+    """Whether nobody but Discord and its reader is to learn whom the post goes to."""
+    return bool(post.data.get(_BY_DM_ONLY))
 
 
 def reader_of(post: NewPost | Post) -> int:

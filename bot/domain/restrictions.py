@@ -20,8 +20,9 @@ from bot.domain.errors import StudyError
 if TYPE_CHECKING:
     from bot.domain.uow import UnitOfWork
 
-Part = Literal["sessions", "rotation", "asking"]
-"""What somebody can be kept from: coming to sessions and hosting them, lecturing in turn, or asking questions."""
+Part = Literal["sessions", "rotation", "asking", "answering"]
+"""What somebody can be kept from: coming to sessions and hosting them, lecturing in turn, asking questions, or being
+asked those of others and answering them through the bot."""
 PARTS: tuple[Part, ...] = get_args(Part)
 
 

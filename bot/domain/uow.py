@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.domain.groups import GroupRepository
     from bot.domain.holds import HoldRepository
     from bot.domain.industries import IndustryRepository
+    from bot.domain.introductions import IntroductionRepository
     from bot.domain.meetings import MeetingRepository
     from bot.domain.members import MemberRepository
     from bot.domain.memberships import MembershipRepository
@@ -26,8 +27,13 @@ if TYPE_CHECKING:
     from bot.domain.own_reminders import OwnReminderRepository
     from bot.domain.pairing import PairingRepository
     from bot.domain.posts import PostRepository
+    from bot.domain.privacy import PrivacyRepository
     from bot.domain.profiles import ProfileRepository
     from bot.domain.question_box import QuestionBoxRepository
+    from bot.domain.questions.answers import AnswerRepository
+    from bot.domain.questions.asks import AskRepository
+    from bot.domain.questions.gratitude import GratitudeRepository
+    from bot.domain.questions.knowing import KnowingRepository
     from bot.domain.questions.values import QuestionRepository
     from bot.domain.reminders import PingRepository
     from bot.domain.restrictions import RestrictionRepository
@@ -119,6 +125,21 @@ class UnitOfWork(Protocol):
     def questions(self) -> QuestionRepository: ...  # noqa: D102
 
     @property
+    def asks(self) -> AskRepository: ...  # noqa: D102
+
+    @property
+    def knowing(self) -> KnowingRepository: ...  # noqa: D102
+
+    @property
+    def answers(self) -> AnswerRepository: ...  # noqa: D102
+
+    @property
+    def gratitude(self) -> GratitudeRepository: ...  # noqa: D102
+
+    @property
+    def privacy(self) -> PrivacyRepository: ...  # noqa: D102
+
+    @property
     def takeaways(self) -> TakeawayRepository: ...  # noqa: D102
 
     @property
@@ -135,6 +156,9 @@ class UnitOfWork(Protocol):
 
     @property
     def meetings(self) -> MeetingRepository: ...  # noqa: D102
+
+    @property
+    def introductions(self) -> IntroductionRepository: ...  # noqa: D102
 
     @property
     def holds(self) -> HoldRepository: ...  # noqa: D102

@@ -32,22 +32,26 @@ PARTS: Mapping[Part, locale_str] = {
     "sessions": _("sessions: coming to them, and hosting them"),
     "rotation": _("rotation: lecturing in turn"),
     "asking": _("asking: questions to people of other industries"),
+    "answering": _("answering: being asked others' questions"),
 }
 """As a moderator chooses them."""
 _OWN: Mapping[Part, locale_str] = {
     "sessions": _("You can't come to sessions or host any, {until}."),
     "rotation": _("You can't lecture in turn, {until}."),
     "asking": _("You can't ask questions with `/ask`, {until}."),
+    "answering": _("I don't ask you others' questions, and you can't answer them through me, {until}."),
 }
 _OTHER: Mapping[Part, locale_str] = {
     "sessions": _("{member} can't come to sessions or host any, {until}."),
     "rotation": _("{member} can't lecture in turn, {until}."),
     "asking": _("{member} can't ask questions with `/ask`, {until}."),
+    "answering": _("{member} is not asked others' questions and can't answer them through me, {until}."),
 }
 _NOW: Mapping[Part, locale_str] = {
     "sessions": _("From now on {member} can't come to sessions or host any, {until}."),
     "rotation": _("From now on {member} can't lecture in turn, {until}."),
     "asking": _("From now on {member} can't ask questions with `/ask`, {until}."),
+    "answering": _("From now on {member} is not asked others' questions and can't answer them through me, {until}."),
 }
 _GIVEN_BACK: Mapping[Part, locale_str] = {
     "sessions": _("They no longer come to these; their places go to those who wait:"),
@@ -57,6 +61,7 @@ _LIFTED: Mapping[Part, locale_str] = {
     "sessions": _("{member} may come to sessions and host some again."),
     "rotation": _("{member} may lecture in turn again."),
     "asking": _("{member} may ask questions again."),
+    "answering": _("{member} may be asked others' questions and answer them again."),
 }
 _SHORT = 100
 

@@ -12,6 +12,7 @@ from bot.domain.actors import Actor
 from bot.domain.errors import InvalidText, NotAllowed
 from bot.domain.members import note_use
 from bot.domain.phrases import Fork
+from bot.domain.questions.values import QUESTION, NewQuestion, SmallCircle
 from bot.domain.restricting import KIND, Restricting, WhichEnd
 from bot.domain.restrictions import (
     ModeratorNotRestricted,
@@ -29,6 +30,7 @@ from tests.data.files import audit_rows
 from tests.domain.reminding import GUILD, MODERATOR, Club, a_club, at
 from tests.domain.rotation.taking_turns import DAY, join, one, take, turns
 
+FORUM = 77
 FAR = at(15, 7) + 21 * DAY
 
 
@@ -227,3 +229,39 @@ async def test_who_is_kept_from_sessions_asks_their_lecturers_nothing(club: Club
     await restrict(club, 11, "sessions")
     with pytest.raises(Restricted):
         await club.services.question_box.ask(GUILD, one(11), session.id, "質問", anonymous=True)
+
+
+async def test_who_is_kept_from_answering_says_nothing_to_others_questions_through_the_bot(club: Club):
+    await with_questions(club)
+    others, own = await asked(club, 12), await asked(club, 11)
+    await restrict(club, 11, "answering", reason="宣伝")
+    life = club.services.question_life
+    with pytest.raises(Restricted) as said:
+        await life.reply(GUILD, seeing(11), str(others), "返事")
+    assert (said.value.part, said.value.reason) == ("answering", "宣伝")
+    await life.reply(GUILD, seeing(11), str(own), "補足")
+    await club.services.restricting.lift(GUILD, MODERATOR, 11, "answering")
+    await life.reply(GUILD, seeing(11), str(others), "返事")
+
+
+async def with_questions(club: Club) -> None:
+    """There is a forum, and questions get their threads at once."""
+    async with club.db(GUILD) as uow:
+        await uow.communities.change(questions_channel=FORUM)
+
+
+async def asked(club: Club, member_id: int, *, anonymous: bool = False) -> int:
+    """A question of this person's that has its thread; its id."""
+    result = await club.services.asking.ask(GUILD, seeing(member_id), NewQuestion("なぜ？", anonymous=anonymous))
+    question_id = result.draft_id if isinstance(result, SmallCircle) else result.view.question.id
+    if anonymous:
+        await club.services.asking.confirm(GUILD, seeing(member_id), question_id)
+    async with club.db(GUILD) as uow:
+        mirror = await uow.mirrors.find(QUESTION, question_id)
+        assert mirror is not None
+        await uow.mirrors.store(mirror, remote_id=1000 + question_id, shown=mirror.wanted)
+    return question_id
+
+
+def seeing(member_id: int) -> Actor:
+    return Actor(member_id, sees=lambda channel_id: True)

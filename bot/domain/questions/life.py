@@ -10,8 +10,11 @@ from msgspec.structs import replace
 
 from bot.domain.errors import NotAllowed, require_text
 from bot.domain.posts import NewPost
+from bot.domain.questions.activity import noted, opened
 from bot.domain.questions.asking import record
+from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import for_actor, looks_after, named, post_of
+from bot.domain.questions.standing import stand_again
 from bot.domain.questions.values import (
     LONGEST_REASON,
     LONGEST_REMARK,
@@ -71,7 +74,8 @@ class QuestionLifeService:
             question = await self._theirs(uow, actor, text)
             if question.state is state:
                 raise ClosedAlready(question.text)
-            return await self._change(uow, actor, replace(question, state=state, reason=reason), "question.close")
+            closed = replace(question, state=state, reason=reason, closed_at=self._clock.now())
+            return await self._change(uow, actor, closed, "question.close")
 
     async def reopen(self, guild_id: int, actor: Actor, text: str) -> OwnQuestion:
         """Answers are looked for again.
@@ -83,8 +87,11 @@ class QuestionLifeService:
             question = await self._theirs(uow, actor, text)
             if question.is_open:
                 raise OpenAlready(question.text)
-            opened = replace(question, state=QuestionState.OPEN, reason="")
-            return await self._change(uow, actor, opened, "question.reopen")
+            question = opened(question)
+            if (await uow.communities.get()).questions_channel:
+                # Where its thread was deleted, there would be no place for an answer.
+                question = await stand_again(uow, question)
+            return await self._change(uow, actor, question, "question.reopen")
 
     async def reply(
         self, guild_id: int, actor: Actor, text: str, said: str, *, anonymous: bool | None = None
@@ -95,7 +102,7 @@ class QuestionLifeService:
             Unknown: there is no such question for the actor.
             NotAnonymous: the actor is not who asked it anonymously.
             NotPostedYet: its thread is not there.
-            Restricted: who asked it is kept from asking.
+            Restricted: who asked it is kept from asking, or anybody else from answering.
             InvalidText: it is empty or too long.
         """
         said = require_text("text", said, LONGEST_REMARK)
@@ -105,8 +112,7 @@ class QuestionLifeService:
             hidden = mine and question.anonymous if anonymous is None else anonymous
             if hidden and not (mine and question.anonymous):
                 raise NotAnonymous
-            if mine:
-                await require_free(uow, actor.member_id, "asking", now, now, actor.member_id)
+            await require_free(uow, actor.member_id, "asking" if mine else "answering", now, now, actor.member_id)
             thread_id = await post_of(uow, question.id)
             if not thread_id:
                 raise NotPostedYet(question.text)
@@ -115,8 +121,8 @@ class QuestionLifeService:
             await uow.posts.plan(NewPost(REMARK, remark.id, now, now + _SAID_FOR, channel_id=thread_id))
             # Beside a name in the thread, a row without an actor would tell that whoever asked bears that name.
             await uow.record("question.reply", None if hidden else actor.member_id, f"question:{question.id}")
-            question = replace(question, last_active_at=now)
-            await uow.questions.store(question)
+            question = await noted(uow, question, now, by_asker=mine)
+            await indexed(uow, question)
             return await for_actor(uow, actor, question)
 
     async def require_reply(self, guild_id: int, actor: Actor, question_id: int) -> Question:
@@ -151,6 +157,7 @@ class QuestionLifeService:
     async def _change(self, uow: UnitOfWork, actor: Actor, question: Question, action: str) -> OwnQuestion:
         question = replace(question, last_active_at=self._clock.now())
         await uow.questions.store(question)
+        await indexed(uow, question)
         await uow.mirrors.refresh(QUESTION, question.id)
         await record(uow, action, question, actor.member_id, {"state": question.state.value})
         return await for_actor(uow, actor, question)

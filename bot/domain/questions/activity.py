@@ -1,0 +1,166 @@
+"""What is written in the threads of questions: that it was, and when; nothing of who wrote, or what.
+
+Whoever writes on a question keeps it from being closed for want of activity, and who wrote first of those who did not
+ask it has answered it. A closed question is open again as soon as its asker goes on writing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from bot.domain.mirrors import MirrorState
+from bot.domain.questions.asking import record
+from bot.domain.questions.indexing import indexed
+from bot.domain.questions.values import CLOSED, QUESTION, Question, QuestionState
+from bot.domain.restrictions import Restricted, require_free
+
+if TYPE_CHECKING:
+    from bot.domain.mirrors import Mirror
+    from bot.domain.uow import UnitOfWork, Units
+
+EVERY = timedelta(minutes=1)
+"""Of what is written within this time of one question, only the first is noted."""
+WROTE = "question_wrote"
+"""The step in which it is asked whether a closed question is to be opened again, since somebody wrote in it; and the
+post that asks its asker."""
+BUNDLED = timedelta(minutes=15)
+"""So long more may be written before it is asked."""
+AFTER_CLOSING = timedelta(hours=1)
+"""Nor is it asked earlier than this after the closing: then people say thanks."""
+_CLOCKS = timedelta(seconds=5)
+"""So far Discord's clock, by which messages are written, and ours may be apart."""
+
+
+def opened(question: Question) -> Question:
+    """A question for which answers are looked for again."""
+    return replace(question, state=QuestionState.OPEN, reason="", closed_at=None)
+
+
+def after_message(question: Question, at: datetime, *, by_asker: bool) -> Question:
+    """The question after somebody wrote in its thread."""
+    if at - question.last_active_at >= EVERY:
+        question = replace(question, last_active_at=at)
+    if not by_asker and question.answered_at is None:
+        question = replace(question, answered_at=at)
+    return question
+
+
+def closing(question: Question) -> int:
+    """A number that stands for the time at which a question was closed (0: not known): its minute."""
+    return int(question.closed_at.timestamp()) // 60 if question.closed_at else 0
+
+
+def concerns(question: Question, at: datetime) -> bool:
+    """Whether what was written then was written in a closed question."""
+    return question.state in CLOSED and (question.closed_at is None or at > question.closed_at - _CLOCKS)
+
+
+async def noted(uow: UnitOfWork, question: Question, at: datetime, *, by_asker: bool) -> Question:
+    """Note that somebody wrote on a question then; returns it as it is now.
+
+    What its asker writes opens it again; of others, it is asked whether to.
+    """
+    after = after_message(question, at, by_asker=by_asker)
+    if concerns(question, at) and by_asker and await _may_ask(uow, question, at):
+        after = replace(opened(after), last_active_at=max(after.last_active_at, at))
+        await uow.mirrors.refresh(QUESTION, question.id)
+        await record(uow, "question.reopen", after, question.asker_id, {"state": after.state.value})
+    elif concerns(question, at) and not by_asker:
+        await _ask_about(uow, question, at)
+    if after != question:
+        await uow.questions.store(after)
+    if after.state is not question.state:
+        await indexed(uow, after)
+    return after
+
+
+async def _ask_about(uow: UnitOfWork, question: Question, at: datetime) -> None:
+    """Have it asked, once for this closing, whether the question is to be opened again."""
+    if await uow.steps.find(WROTE, question.id, closing(question)) is None:
+        due = max(at + BUNDLED, (question.closed_at or at) + AFTER_CLOSING)
+        await uow.steps.plan(WROTE, question.id, due, revision=closing(question))
+
+
+class ActivityService:
+    """Notes what is written. Most messages stand in no question's thread, and cost no look at the database."""
+
+    def __init__(self, units: Units) -> None:
+        self._units = units
+        # May hold threads that are no question's any more, and lacks none once a community's were read.
+        self._threads: defaultdict[int, set[int]] = defaultdict(set)
+        self._read: set[int] = set()
+
+    async def made(self, uow: UnitOfWork, mirror: Mirror, thread_id: int) -> None:
+        """A question has its thread, in the transaction that stores its id."""
+        self._threads[mirror.guild_id].add(thread_id)
+
+    async def is_question(self, guild_id: int, thread_id: int) -> bool:
+        """Whether a thread may be a question's."""
+        if guild_id not in self._read:
+            async with self._units.reading(guild_id) as uow:
+                found = await uow.mirrors.remote_ids(QUESTION)
+            # What was made while this was read is there already.
+            self._threads[guild_id].update(found)
+            self._read.add(guild_id)
+        return thread_id in self._threads[guild_id]
+
+    async def said(self, guild_id: int, thread_id: int, member_id: int, at: datetime) -> None:
+        """Somebody, who is no bot, wrote something in a thread then (UTC)."""
+        if not await self.is_question(guild_id, thread_id):
+            return
+        async with self._units.reading(guild_id) as uow:
+            question = await _of_thread(uow, thread_id)
+        if question is None or not _is_news(question, at, by_asker=question.asker_id == member_id):
+            return
+        async with self._units(guild_id) as uow:
+            question = await _of_thread(uow, thread_id)
+            if question is not None:
+                await noted(uow, question, at, by_asker=question.asker_id == member_id)
+
+    async def awoke(self, guild_id: int, thread_id: int) -> None:
+        """A thread that slept, or was locked, can be written in again: what it shows may be outdated."""
+        if await self.is_question(guild_id, thread_id):
+            async with self._units(guild_id) as uow:
+                if (question := await _of_thread(uow, thread_id)) is not None:
+                    await uow.mirrors.refresh(QUESTION, question.id)
+
+    async def unheard(self, guild_id: int, latest: Mapping[int, datetime]) -> dict[int, datetime]:
+        """Of threads with the instants of their `latest` messages, those in which something may have gone unheard.
+
+        Each with the instant up to which all that was written is known.
+        """
+        found: dict[int, datetime] = {}
+        threads = [each for each in latest if await self.is_question(guild_id, each)]
+        async with self._units.reading(guild_id) as uow:
+            for thread_id in threads:
+                question = await _of_thread(uow, thread_id)
+                if question is not None and latest[thread_id] - question.last_active_at >= EVERY:
+                    found[thread_id] = question.last_active_at
+        return found
+
+
+def _is_news(question: Question, at: datetime, *, by_asker: bool) -> bool:
+    """Whether there is anything to write."""
+    return concerns(question, at) or after_message(question, at, by_asker=by_asker) != question
+
+
+async def _of_thread(uow: UnitOfWork, thread_id: int) -> Question | None:
+    """The question that has this thread."""
+    for mirror in await uow.mirrors.standing([thread_id]):
+        if mirror.kind == QUESTION and mirror.remote_id == thread_id and mirror.state is MirrorState.LIVE:
+            return await uow.questions.find(mirror.subject_id)
+    return None
+
+
+async def _may_ask(uow: UnitOfWork, question: Question, at: datetime) -> bool:
+    """Whether its asker is not kept from asking."""
+    try:
+        await require_free(uow, question.asker_id, "asking", at, at, question.asker_id)
+    except Restricted:
+        return False
+    return True
