@@ -51,6 +51,7 @@ from data.search import SqlSearch
 from data.series import SqlSeries
 from data.session_names import RecentNames
 from data.sessions import SqlSessions
+from data.spinoffs import SqlSpinoffs
 from data.steps import SqlSteps, due_steps
 from data.swaps import SqlSwaps
 from data.takeaways import SqlTakeaways
@@ -102,6 +103,7 @@ class SqlUnitOfWork:
         self.hidings = SqlHidings(transaction)
         self.takeaways = SqlTakeaways(transaction)
         self.topics = SqlTopics(transaction)
+        self.spinoffs = SqlSpinoffs(transaction)
         self.search = SqlSearch(transaction)
         self.pairing = SqlPairing(transaction)
         self.meetings = SqlMeetings(transaction)

@@ -242,6 +242,7 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "addition": ["1"],
         "channel": ["1"],
         "message": ["2"],
+        "spinoff": ["1"],
         "introduction": ["1"],
         "member": [str(study.organizer.id)],
         # The setup is the moderators'; none of its steps is about a group.

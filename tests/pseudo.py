@@ -290,6 +290,14 @@ TOPIC_BUTTONS = BOARD_BUTTONS | {
 COMMAND_BUTTONS |= TOPIC_BUTTONS
 
 
+SPINOFF_LIST_BUTTONS = {
+    *(f"bk:spinoffjoin:#:{act}" for act in ("yes", "no")),
+    *(f"bk:spinoffs:any:#:{act}" for act in ("back", "next")),
+}
+"""Under the list of what came out of the meetings."""
+COMMAND_BUTTONS |= SPINOFF_LIST_BUTTONS | {"bk:spinoffjoin:#:no:#"}
+
+
 def dm_buttons(*kinds: str) -> set[str]:
     """Those that stop and resume direct messages of these kinds."""
     return {f"bk:dm:{act}:{kind}:#" for act in ("stop", "resume") for kind in kinds}
@@ -317,6 +325,8 @@ LECTURE_BUTTONS = {
     *(f"bk:used:#:{act}:#" for act in ("yes", "not_yet")),
 }
 """Under what is said before and after a lecture."""
+SPINOFF_BUTTONS = {*dm_buttons("spinoffs"), *(f"bk:spinoffjoin:#:{act}:#" for act in ("yes", "no"))}
+"""Under what somebody reads who is to be listed."""
 PAIRING_BUTTONS = {*dm_buttons("pairing"), *(f"bk:met:#:{met}:#" for met in ("yes", "not_yet"))}
 """Under what those read who are paired."""
 ANSWER_BUTTONS = {

@@ -21,6 +21,7 @@ from bot.domain.restrictions import Restriction
 from bot.domain.rotation import Turn, TurnState
 from bot.domain.rsvps import Answer, Rsvp
 from bot.domain.series import NewSeries
+from bot.domain.spinoffs import PAGE as SPINOFFS_A_PAGE
 from bot.domain.topics import PAGE as TOPICS_A_PAGE
 from tests.cogs.permissions import hide
 from tests.pseudo import (
@@ -444,7 +445,15 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     ]
     asking = script_of_questions(world)
     first = [*empty, *groups, *sessions, *hosting, *profiles, *rotation, *lecturing, *series, *mine, *pairing]
-    return [*first, *asking, *script_of_introductions(world), *script_of_topics(world), *ending, *settings]
+    return [
+        *first,
+        *asking,
+        *script_of_introductions(world),
+        *script_of_topics(world),
+        *script_of_spinoffs(world),
+        *ending,
+        *settings,
+    ]
 
 
 def script_of_topics(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
@@ -537,6 +546,24 @@ def script_of_moderators(mod: Any, other: Any) -> list[tuple[Any, str, dict[str,
     ]
 
 
+def script_of_spinoffs(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
+    """What came out of the meetings, and who is in it."""
+    mod, member, other = world.moderator, world.member, world.other
+    tea = {"name": "Tea", "kind": "company", "state": "running", "about": "Sencha", "session": "Logistics"}
+    people = f"{member.mention} {mod.mention}"
+    update = {"name": "Tea", "state": "paused", "kind": "npo", "about": "Storm", "new_name": "Sencha"}
+    return [
+        (other, "spinoff list", {}),
+        *((other, "spinoff add", tea | {"members": each}) for each in (NONSENSE, people, people)),
+        (other, "spinoff list", {"state": "ended"}),
+        *((who, "spinoff list", {}) for who in (member, other)),
+        (member, "spinoff update", {"name": "Tea", "state": "ended"}),
+        (other, "spinoff update", update | {"session": "-", "members": member.mention}),
+        *((other, "spinoff update", {"name": "Sencha", "remove": mod}) for _again in range(2)),
+        (other, "spinoff update", {"name": NONSENSE}),
+    ]
+
+
 def script_of_introductions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     """Proposing that people meet; what those read who are asked comes in a test of its own."""
     mod, member, other = world.moderator, world.member, world.other
@@ -566,6 +593,7 @@ def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (member, "group join", {}),
         *((other, command, {}) for command in ("question list", "me questions")),
         *((who, "topic list", {"group": "Board 0"}) for who in (other, mod)),
+        (other, "spinoff list", {}),
         (mod, "topic schedule", {"topic": "Storm", "group": "Board 9"}),
         (mod, "settings show", {}),
         (mod, "setup", {}),
@@ -615,6 +643,9 @@ async def crowd(world: World) -> None:
                 await uow.rotation.put(Turn(session_id, 0, world.other.id, state, world.sim.now()))
             for _each in range(TOPICS_A_PAGE + 1):
                 await uow.topics.add(group.id, "Tea", world.other.id)
+            for _each in range(SPINOFFS_A_PAGE):
+                how = {"name": "Trucks", "kind": "other", "state": "ended", "about": "", "session_id": None}
+                await uow.spinoffs.add(**how, adder_id=0, added_at=world.sim.now(), state_since=world.sim.now())
             (late,) = [each for each in await uow.groups.all() if each.name == "Board 9"]
             await uow.topics.add(late.id, "Storm", 0)
             first = await uow.rsvps.last_place(1) + 1

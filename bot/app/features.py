@@ -28,6 +28,7 @@ import cogs.series
 import cogs.sessions
 import cogs.settings
 import cogs.setup
+import cogs.spinoffs
 import cogs.takeaways
 import cogs.topics
 import cogs.visibility
@@ -97,6 +98,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.questions.QuestionActivity(services.question_activity),
         cogs.questions.QuestionCare(bot, services.question_idle, services.question_life),
         cogs.topics.Topics(bot, services.topics, services.topic_planning, clock),
+        cogs.spinoffs.Spinoffs(bot, services.spinoffs),
         cogs.pairing.Pairing(bot, services.pairing, clock),
         cogs.introductions.Introductions(bot, services.introductions, database.used_in),
         cogs.help.Help(bot, services.help, database.used_in),
@@ -115,8 +117,8 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.moderation,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
-    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.introductions, cogs.topics)
-    features += (cogs.privacy,)
+    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.introductions)
+    features += (cogs.topics, cogs.spinoffs, cogs.privacy)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

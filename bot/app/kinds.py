@@ -26,6 +26,7 @@ from bot.domain.rotation import concerned, guests, saying, swaps
 from bot.domain.rotation.running import LOOK
 from bot.domain.rsvps import ANSWERED_FOR
 from bot.domain.sessions import view
+from bot.domain.spinoffs import ASKED as LISTING
 from bot.domain.start_here import START_HERE
 from bot.domain.takeaways import AFTER, ASK_USED, FOLLOW_UP, TAKE_HOME, TELL_USED, THANKS
 from bot.domain.topics import BOARD
@@ -62,6 +63,7 @@ from bot.rendering import requests as request_rendering
 from bot.rendering import restrictions as restriction_rendering
 from bot.rendering import sessions as session_rendering
 from bot.rendering import setup as setup_rendering
+from bot.rendering import spinoffs as spinoff_rendering
 from bot.rendering import start_here as start_rendering
 from bot.rendering import swaps as swap_rendering
 from bot.rendering import takeaways as takeaway_rendering
@@ -236,6 +238,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         **dict.fromkeys((IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE), care),
         REMARK: PostKind(services.question_life.describe, question_rendering.remark, notices.report),
         RESTRICTED: PostKind(services.restricting.describe, restriction_rendering.told, told_in_private),
+        LISTING: PostKind(services.spinoffs.asked, spinoff_rendering.asked, told_in_private),
         "start": reminder,
         saying.AWAY: asked,
         saying.CALL: PostKind(services.saying.wanted, request_rendering.called, notices.report, place=place_of),

@@ -65,6 +65,7 @@ from bot.domain.rsvps import RsvpService
 from bot.domain.series import SeriesEditService, SeriesEndService, SeriesService, SeriesSkipService
 from bot.domain.sessions import SessionHooks, SessionService
 from bot.domain.setup import Proposals, SetupService
+from bot.domain.spinoffs import SpinoffService
 from bot.domain.start_here import StartHereService
 from bot.domain.takeaways import AfterLectureService, TakeawayService
 from bot.domain.topics import TopicBoardService, TopicPlanningService, TopicService
@@ -127,6 +128,7 @@ class Services(Struct, frozen=True):
     topics: TopicService
     topic_planning: TopicPlanningService
     topic_boards: TopicBoardService
+    spinoffs: SpinoffService
     pairing: PairingService
     pairing_rounds: PairingRoundService
     pairing_words: PairingWords
@@ -167,6 +169,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     rotation, swap_news, guests = RotationService(clock), SwapNewsService(clock), GuestService(clock)
     handing, after = QuestionHandingService(clock), AfterLectureService(clock)
     pairing_rounds, introductions = PairingRoundService(database, clock), IntroductionService(database, clock)
+    spinoffs = SpinoffService(database, clock)
     topics, topic_boards = TopicService(database, clock), TopicBoardService()
     rsvps = RsvpService(
         database,
@@ -237,7 +240,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
     leavers = (hosting, rsvps, groups, memberships, rotation, guests, handing, after, profiles)
-    leavers += (pairing_rounds, introductions, topic_boards)
+    leavers += (pairing_rounds, introductions, topic_boards, spinoffs)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     requests = RequestService(database, clock, rsvps)
@@ -299,6 +302,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         topics=topics,
         topic_planning=topic_planning,
         topic_boards=topic_boards,
+        spinoffs=spinoffs,
         pairing=PairingService(database, clock),
         pairing_rounds=pairing_rounds,
         pairing_words=PairingWords(),

@@ -41,13 +41,15 @@ DmKind = Literal[
     "tending",
     "introductions",
     "thanks",
+    "spinoffs",
 ]
 """What a person can stop: the new times of sessions they declined and what organizers answered for them, places that
 came free for them, reminders, word that a session of a group they organize has lost its host, being asked to lecture
 and what follows from a yes, word that a lecture of a group they organize has nobody yet, what concerns a guest whom
 they look after, the questions that people have for their lecture, what comes after one (thanks, who wants to take it
 further, and whether it was used), whom they are paired with, whether they would like to meet somebody, what becomes of
-the questions that they asked, and of those that they look after, and that their answers were accepted or thanked."""
+the questions that they asked, and of those that they look after, that their answers were accepted or thanked, and
+whether they may be listed in a spin-off."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "changes": ("moved", "edited", "cancelled", "answered_for", "restricted"),
@@ -64,6 +66,7 @@ DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "box": ("question_box",),
     "after": ("lecture_thanks", "follow_up", "ask_used", "tell_used"),
     "pairing": ("pair_told", "pair_asked", "pair_alone"),
+    "spinoffs": ("spinoff_asked",),
     "questions": ("question_idle", "question_wrote", "question_lost", "question_moderated"),
     "tending": ("tend_idle", "tend_wrote"),
     "thanks": ("thanked",),

@@ -41,6 +41,7 @@ _OF_THE_COMMUNITY = (
     *DM_POSTS["questions"],
     *DM_POSTS["tending"],
     *DM_POSTS["thanks"],
+    *DM_POSTS["spinoffs"],
 )
 """The kinds that are about no session: their threads stand where the community's announcements do."""
 PERSONAL = (*CHANGES, *DM_POSTS["hosts"], *_LECTURES, ANSWERED_FOR, *_OF_THE_COMMUNITY)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from bot.domain.search import SearchRepository
     from bot.domain.series import SeriesRepository
     from bot.domain.sessions import SessionRepository
+    from bot.domain.spinoffs import SpinoffRepository
     from bot.domain.steps import StepRepository
     from bot.domain.takeaways import TakeawayRepository
     from bot.domain.topics import TopicRepository
@@ -147,6 +148,9 @@ class UnitOfWork(Protocol):
 
     @property
     def topics(self) -> TopicRepository: ...  # noqa: D102
+
+    @property
+    def spinoffs(self) -> SpinoffRepository: ...  # noqa: D102
 
     @property
     def search(self) -> SearchRepository: ...  # noqa: D102

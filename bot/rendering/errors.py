@@ -89,6 +89,7 @@ _SEVERAL: Mapping[Named, locale_str] = {
     "group": _("“{name}” fits several study groups:\n{found}\nPlease write more of the name."),
     "series": _("“{name}” fits several series:\n{found}\nPlease write more of the name."),
     "session": _("“{name}” fits several sessions:\n{found}\nPlease write more of the name, or its date."),
+    "spinoff": _("“{name}” fits several projects:\n{found}\nPlease choose one from the list."),
     "topic": _("“{name}” fits several themes:\n{found}\nPlease choose one from the list."),
 }
 
@@ -143,6 +144,7 @@ def table() -> Mapping[type[StudyError], Say]:
         rotation,
         sessions,
         setup,
+        spinoffs,
         swaps,
         takeaways,
         topics,
@@ -168,6 +170,7 @@ def table() -> Mapping[type[StudyError], Say]:
         rotation,
         sessions,
         setup,
+        spinoffs,
         swaps,
         takeaways,
         topics,

@@ -48,6 +48,7 @@ WORDS: Mapping[str, str] = {
     "ask": "ask, asking, questions, anonymous, anonymously, 質問する, 質問したい, 質問, 匿名, 聞きたい",
     "question": "question, answers, forum, q&a, solved, 質問一覧, フォーラム, 解決",
     "topic": "topic, topics, theme, themes, propose, proposal, vote, votes, voting, テーマ, 提案, 投票, 票",
+    "spinoff": "spin-off, spinoff, project, projects, company, npo, startup, プロジェクト, 起業, 会社, 法人",
     "pairing": "pairing, pair, pairs, paired, 1on1, one on one, coffee, ペアリング, ペア, ランチ, お茶",
     "introduce": "introduce, introducing, acquaint, get to know, 紹介, 引き合わせ, 会いたい, 会ってみたい",
     "mod": "restriction, restrictions, restrict, ban, 制限, 出入り禁止",

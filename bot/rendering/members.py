@@ -48,6 +48,10 @@ _STOPPED: Mapping[DmKind, locale_str] = {
     "after": _(
         "I won't write to you any more after lectures on **{server}**. `/session show` there shows what stays of them."
     ),
+    "spinoffs": _(
+        "I won't ask you any more on **{server}** whether you may be listed in a project. `/spinoff list` there shows "
+        "where somebody would like to list you; until you say yes, nobody sees your name."
+    ),
     "pairing": _(
         "I won't write to you any more about pairing on **{server}**. `/pairing show` there says whom you meet, and "
         "`/pairing leave` takes you out of it."
@@ -88,6 +92,7 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     ),
     "box": _("From now on I write to you again when there are questions for your lecture on **{server}**."),
     "after": _("From now on I write to you again after lectures on **{server}**."),
+    "spinoffs": _("From now on I ask you again on **{server}** when somebody would like to list you in a project."),
     "pairing": _("From now on I write to you again about pairing on **{server}**."),
     "questions": _("From now on I write to you again about what becomes of questions you asked on **{server}**."),
     "tending": _(

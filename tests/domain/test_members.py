@@ -128,6 +128,7 @@ def test_every_kind_of_direct_message_can_be_stopped_and_no_other_kind_may_be_se
         *guests.KINDS,
         *(BOX, THANKS, FOLLOW_UP, ASK_USED, TELL_USED),
         *(pairing.TOLD, pairing.ASKED, pairing.ALONE),
+        "spinoff_asked",
         *(IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE),
         THANKED,
         *(introductions.ASKED, introductions.AGREED, introductions.MET),
