@@ -55,6 +55,7 @@ from data.swaps import SqlSwaps
 from data.takeaways import SqlTakeaways
 from data.topics import SqlTopics
 from data.transaction import Transaction
+from data.who import SqlWho
 
 __all__ = ["Database", "SqlUnitOfWork", "meta"]
 
@@ -98,6 +99,7 @@ class SqlUnitOfWork:
         self.answers = SqlAnswers(transaction)
         self.gratitude = SqlGratitude(transaction)
         self.privacy = SqlPrivacy(transaction)
+        self.who = SqlWho(transaction)
         self.takeaways = SqlTakeaways(transaction)
         self.topics = SqlTopics(transaction)
         self.search = SqlSearch(transaction)

@@ -184,6 +184,8 @@ VALID: dict[str, dict[str, Any]] = {
     "settings set": {},
     "settings show": {},
     "setup": {},
+    "who in": {"industry": "retail"},
+    "who knows": {"topic": "Tea"},
 }
 """Options with which each command works in `study`, see `valid`; bad values are tried one at a time."""
 OF_SOMEBODY = ("mod restrict", "mod unrestrict", "pairing avoid", "rotation assign")

@@ -39,6 +39,7 @@ from tests.pseudo import (
     PAIRING_POSTS,
     SWAP_BUTTONS,
     UNPROMPTED_BUTTONS,
+    WHO_BUTTONS,
     Ear,
     Hand,
     an_odd_world,
@@ -272,6 +273,7 @@ def test_every_kind_of_button_is_pressed_in_one_of_these_tests(odd_world: World)
     every = (
         INTRODUCTION_BUTTONS
         | ANSWER_BUTTONS
+        | WHO_BUTTONS
         | COMMAND_BUTTONS
         | UNPROMPTED_BUTTONS
         | LECTURER_BUTTONS

@@ -30,6 +30,7 @@ import cogs.settings
 import cogs.setup
 import cogs.takeaways
 import cogs.visibility
+import cogs.who
 from bot.lookout import Lookout
 from bot.roles import MemberRoles
 from bot.sight import is_public
@@ -92,6 +93,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         ),
         cogs.questions.Answers(bot, services.accepting, services.thanking),
         cogs.privacy.PrivacyChoices(bot, services.privacy),
+        cogs.who.Who(bot, services.who, services.profiles),
         cogs.questions.QuestionActivity(services.question_activity),
         cogs.pairing.Pairing(bot, services.pairing, clock),
         cogs.introductions.Introductions(bot, services.introductions, database.used_in),
@@ -111,7 +113,15 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.moderation,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
-    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.introductions, cogs.privacy)
+    features += (
+        cogs.question_box,
+        cogs.takeaways,
+        cogs.questions,
+        cogs.pairing,
+        cogs.introductions,
+        cogs.privacy,
+        cogs.who,
+    )
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

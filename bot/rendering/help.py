@@ -47,6 +47,7 @@ WORDS: Mapping[str, str] = {
     ),
     "ask": "ask, asking, questions, anonymous, anonymously, 質問する, 質問したい, 質問, 匿名, 聞きたい",
     "question": "question, answers, forum, q&a, solved, 質問一覧, フォーラム, 解決",
+    "who": "who, who knows, expert, experts, 詳しい人, 詳しい方, 誰に聞く, 誰が知っている",
     "pairing": "pairing, pair, pairs, paired, 1on1, one on one, coffee, ペアリング, ペア, ランチ, お茶",
     "introduce": "introduce, introducing, acquaint, get to know, 紹介, 引き合わせ, 会いたい, 会ってみたい",
     "mod": "restriction, restrictions, restrict, ban, 制限, 出入り禁止",
