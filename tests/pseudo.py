@@ -16,6 +16,8 @@ from bot.demo.simulation import set_locale
 from bot.domain import introductions
 from bot.domain.pairing import ALONE, ASKED, TOLD
 from bot.domain.question_box import BOX
+from bot.domain.questions.activity import WROTE
+from bot.domain.questions.idle import IDLE, LOST, TEND_IDLE, TEND_WROTE
 from bot.domain.rotation.saying import ALL
 from bot.domain.takeaways import ASK_USED, FOLLOW_UP, TAKE_HOME, TELL_USED, THANKS
 from bot.domain.zones import find_zones
@@ -305,6 +307,12 @@ ANSWER_BUTTONS = {
 WHO_BUTTONS = {f"bk:{pages}:{act}" for pages in ("whoknows:#:#", "whoin:retail:#") for act in ("back", "next")}
 """Under who knows, and who works in an industry."""
 PAIRING_POSTS = {TOLD, ASKED, ALONE}
+CARE_BUTTONS = {
+    *dm_buttons("questions", "tending"),
+    *(f"bk:care:#:{act}:#" for act in ("solve", "keep", "close", "reopen", "leave", "post")),
+}
+"""Under what people are asked about a question later."""
+CARE_POSTS = {IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE}
 INTRODUCTION_BUTTONS = {
     *dm_buttons("introductions"),
     *(f"bk:intro:#:{answer}:#" for answer in ("yes", "no")),

@@ -52,7 +52,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     setup = cogs.setup.Setup(bot, services.setup, services.communities, services.morning, services.usual_start)
     visibility = cogs.visibility.Visibility(bot, services.morning, services.announcements, is_public)
     lookout = Lookout(bot, pacer, services.deletions.deleted)
-    unheard = Unheard(bot, pacer, services.question_activity, cogs.questions.is_persons)
+    unheard = Unheard(bot, pacer, services.question_activity, services.question_idle, cogs.questions.is_persons)
     bot.look, bot.catch_up, bot.greet = visibility.look, unheard.look, setup.greet
     with_forms = (cogs.corrections, cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me, cogs.rotation)
     with_forms += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.introductions)
@@ -95,6 +95,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.privacy.PrivacyChoices(bot, services.privacy),
         cogs.who.Who(bot, services.who, services.profiles),
         cogs.questions.QuestionActivity(services.question_activity),
+        cogs.questions.QuestionCare(bot, services.question_idle, services.question_life),
         cogs.pairing.Pairing(bot, services.pairing, clock),
         cogs.introductions.Introductions(bot, services.introductions, database.used_in),
         cogs.help.Help(bot, services.help, database.used_in),

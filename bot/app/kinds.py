@@ -14,6 +14,8 @@ from bot.domain.own_reminders import OWN
 from bot.domain.posts import DROPPED, when_dropped
 from bot.domain.profiles import INTRODUCTION
 from bot.domain.question_box import BOX
+from bot.domain.questions.activity import WROTE
+from bot.domain.questions.idle import CLOSE, IDLE, LOST, TEND_IDLE, TEND_WROTE
 from bot.domain.questions.thanking import TELL, THANKED
 from bot.domain.questions.values import QUESTION, REMARK, TAGS
 from bot.domain.reminders import place_of
@@ -104,6 +106,9 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         "evening": reminders.evening,
         "evening_early": reminders.evening_early,
         FOLLOW_UP: after.tell_follow_ups,
+        CLOSE: services.question_idle.close,
+        IDLE: services.question_idle.idle,
+        WROTE: services.question_idle.wrote,
         introductions.ASK_MET: services.introduction_words.ask_met,
         introductions.ENDS: services.introduction_words.ends,
         introductions.FALLBACK: services.introduction_words.fall_back,
@@ -187,6 +192,9 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
     swap_news = PostKind(services.swap_news.news, swap_rendering.news, told_in_private, place=place_of)
     told_by_hand = PostKind(services.concerned.told, by_hand_rendering.told, told_in_private, place=place_of)
     for_host = PostKind(services.guests.told, guest_rendering.for_host, told_in_private, place=place_of)
+    care = PostKind(
+        services.question_idle.describe, question_rendering.care, told_in_private, place=services.question_idle.place
+    )
     answered_for, say_answer = services.answered_for, answered_for_rendering.answered_for
     return {
         ANSWERED_FOR: PostKind(answered_for.describe, say_answer, told_in_private, place=place_of),
@@ -217,6 +225,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         pairing.ASKED: PostKind(services.pairing_words.asked, pairing_rendering.asked, pair_ended),
         pairing.TOLD: PostKind(services.pairing_words.told, pairing_rendering.told, pair_ended),
         "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, told_elsewhere, place=place_of),
+        **dict.fromkeys((IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE), care),
         REMARK: PostKind(services.question_life.describe, question_rendering.remark, notices.report),
         RESTRICTED: PostKind(services.restricting.describe, restriction_rendering.told, told_in_private),
         "start": reminder,
@@ -265,7 +274,12 @@ def mirror_kinds(services: Services, database: Database, clock: Clock, client: d
             services.communities.channel_made,
         ),
         QUESTION: QuestionMirror(
-            remote, services.question_forum.post, question_rendering.post, services.question_activity.made
+            remote,
+            services.question_forum.post,
+            question_rendering.post,
+            services.question_activity.made,
+            services.question_idle.lost,
+            clock,
         ),
         TAGS: TagsMirror(
             remote,

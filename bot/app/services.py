@@ -35,6 +35,7 @@ from bot.domain.questions.accepting import AcceptingService
 from bot.domain.questions.activity import ActivityService
 from bot.domain.questions.asking import AskingService
 from bot.domain.questions.forum import QuestionForumService
+from bot.domain.questions.idle import IdleService
 from bot.domain.questions.indexing import IndexingService
 from bot.domain.questions.life import QuestionLifeService
 from bot.domain.questions.reading import QuestionViewService
@@ -117,6 +118,7 @@ class Services(Struct, frozen=True):
     who: WhoService
     question_index: IndexingService
     question_activity: ActivityService
+    question_idle: IdleService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
     pairing: PairingService
@@ -279,6 +281,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         who=WhoService(database, clock, vocabulary, asking),
         question_index=IndexingService(database, clock),
         question_activity=ActivityService(database),
+        question_idle=IdleService(database, clock),
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
         pairing=PairingService(database, clock),

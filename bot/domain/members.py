@@ -37,6 +37,8 @@ DmKind = Literal[
     "box",
     "after",
     "pairing",
+    "questions",
+    "tending",
     "introductions",
     "thanks",
 ]
@@ -44,8 +46,9 @@ DmKind = Literal[
 came free for them, reminders, word that a session of a group they organize has lost its host, being asked to lecture
 and what follows from a yes, word that a lecture of a group they organize has nobody yet, what concerns a guest whom
 they look after, the questions that people have for their lecture, what comes after one (thanks, who wants to take it
-further, and whether it was used), whom they are paired with, whether they would like to meet somebody, and that their
-answers were accepted or thanked."""
+further, and whether it was used), whom they are paired with, whether they would like to meet somebody, what becomes of
+the questions that they asked,
+of those that they look after, and that their answers were accepted or thanked."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "changes": ("moved", "edited", "cancelled", "answered_for", "restricted"),
@@ -62,6 +65,8 @@ DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "box": ("question_box",),
     "after": ("lecture_thanks", "follow_up", "ask_used", "tell_used"),
     "pairing": ("pair_told", "pair_asked", "pair_alone"),
+    "questions": ("question_idle", "question_wrote", "question_lost"),
+    "tending": ("tend_idle", "tend_wrote"),
     "thanks": ("thanked",),
     "introductions": ("intro_asked", "intro_agreed", "intro_met"),
 }

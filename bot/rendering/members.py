@@ -56,6 +56,14 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "I won't write to you any more when people on **{server}** accept your answers or thank you. `/profile show` "
         "there says what they thanked you for."
     ),
+    "questions": _(
+        "I won't write to you any more about what becomes of questions you asked on **{server}**. `/me questions` "
+        "there shows them; one that is quiet for four weeks is closed."
+    ),
+    "tending": _(
+        "I won't write to you any more about questions on **{server}** that you look after as an organizer. "
+        "`/question list` there shows them."
+    ),
     "introductions": _(
         "I won't ask you any more on **{server}** whether you would like to meet somebody, and nobody learns of it. "
         "`/me introductions` there shows what you were asked before."
@@ -82,6 +90,10 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     "after": _("From now on I write to you again after lectures on **{server}**."),
     "pairing": _("From now on I write to you again about pairing on **{server}**."),
     "thanks": _("From now on I write to you again when people on **{server}** accept your answers or thank you."),
+    "questions": _("From now on I write to you again about what becomes of questions you asked on **{server}**."),
+    "tending": _(
+        "From now on I write to you again about questions on **{server}** that you look after as an organizer."
+    ),
     "introductions": _("From now on I ask you again on **{server}** when somebody would like you to meet somebody."),
 }
 _SOME_SERVER = _("the server")

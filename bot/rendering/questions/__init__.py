@@ -1,7 +1,7 @@
 """Questions to people of other industries in words.
 
 `asking` is how one is asked, `forum` what everybody reads of it, `replies` what one reader is shown, `answers` what is
-said of answers and thanks; `errors` says what did not work.
+said of answers and thanks, `idle` what they are asked about it later; `errors` says what did not work.
 """
 
 from bot.rendering.questions.answers import (
@@ -27,6 +27,7 @@ from bot.rendering.questions.answers import (
 from bot.rendering.questions.asking import ask_button, ask_form, asked, refused, small_circle
 from bot.rendering.questions.errors import ERRORS
 from bot.rendering.questions.forum import post, remark, tags
+from bot.rendering.questions.idle import CARE, CLOSE, KEEP, LEAVE, POST, care, kept_open, left_closed, posted_again
 from bot.rendering.questions.replies import card, closed, label, listed, own, reopened, replied, reply_form
 from bot.rendering.questions.words import (
     ANY,
@@ -50,13 +51,18 @@ __all__ = [
     "ADD_FORM",
     "ANY",
     "ASK",
+    "CARE",
+    "CLOSE",
     "DRAFT",
     "ERRORS",
     "FEATURE",
     "FORM",
+    "KEEP",
+    "LEAVE",
     "NAMED",
     "OWN_PAGES",
     "PAGES",
+    "POST",
     "REOPEN",
     "REPLY",
     "REPLY_FORM",
@@ -75,11 +81,15 @@ __all__ = [
     "ask_form",
     "asked",
     "card",
+    "care",
     "closed",
+    "kept_open",
     "label",
+    "left_closed",
     "listed",
     "own",
     "post",
+    "posted_again",
     "refused",
     "remark",
     "removed",
