@@ -47,8 +47,7 @@ came free for them, reminders, word that a session of a group they organize has 
 and what follows from a yes, word that a lecture of a group they organize has nobody yet, what concerns a guest whom
 they look after, the questions that people have for their lecture, what comes after one (thanks, who wants to take it
 further, and whether it was used), whom they are paired with, whether they would like to meet somebody, what becomes of
-the questions that they asked,
-of those that they look after, and that their answers were accepted or thanked."""
+the questions that they asked, of those that they look after, and that their answers were accepted or thanked."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "changes": ("moved", "edited", "cancelled", "answered_for", "restricted"),
