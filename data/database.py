@@ -57,6 +57,7 @@ from data.swaps import SqlSwaps
 from data.takeaways import SqlTakeaways
 from data.topics import SqlTopics
 from data.transaction import Transaction
+from data.who import SqlWho
 
 __all__ = ["Database", "SqlUnitOfWork", "meta"]
 
@@ -101,6 +102,7 @@ class SqlUnitOfWork:
         self.gratitude = SqlGratitude(transaction)
         self.privacy = SqlPrivacy(transaction)
         self.hidings = SqlHidings(transaction)
+        self.who = SqlWho(transaction)
         self.takeaways = SqlTakeaways(transaction)
         self.topics = SqlTopics(transaction)
         self.spinoffs = SqlSpinoffs(transaction)

@@ -193,6 +193,8 @@ VALID: dict[str, dict[str, Any]] = {
     "topic propose": {"theme": "Fish prices"},
     "topic schedule": {"topic": "Fish prices"},
     "topic vote": {"topic": "Fish prices"},
+    "who in": {"industry": "retail"},
+    "who knows": {"topic": "Tea"},
 }
 """Options with which each command works in `study`, see `valid`; bad values are tried one at a time."""
 OF_SOMEBODY = ("mod restrict", "mod unrestrict", "pairing avoid", "rotation assign")

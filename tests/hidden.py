@@ -29,7 +29,7 @@ from bot.domain.members import DM_POSTS
 from bot.domain.rotation import Turn, TurnState
 from bot.domain.rotation.swaps import Swap
 from bot.domain.rsvps import Answer
-from tests.cogs.acts import at_rest, events, in_series, previewed, scheduled, with_group
+from tests.cogs.acts import announcements, at_rest, events, in_series, previewed, scheduled, with_group
 from tests.cogs.permissions import hide
 from tests.forged import Elsewhere, boxes, carrier, furnish, press, rows, send_form, valid
 from tests.world import World, a_world
@@ -377,7 +377,7 @@ class Acts:
         """The entries in the menus of members and messages."""
         for menu in self.world.sim.bot.tree.get_commands():
             if isinstance(menu, app_commands.ContextMenu):
-                target: Any = self.who if menu.type is AppCommandType.user else carrier(self.world)
+                target: Any = self.who if menu.type is AppCommandType.user else announcements(self.world)[0]
                 result = await self.who.context_menu(self.world.general, menu.name, target)
                 self.note(f"menu {menu.name}", answers(self.study, result))
 

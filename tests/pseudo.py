@@ -336,6 +336,8 @@ ANSWER_BUTTONS = {
     *(f"bk:privacy:{what}:{state}:#" for what in ("known_for", "network") for state in ("on", "off")),
 }
 """Under what is said of answers and thanks, and what one shows of oneself."""
+WHO_BUTTONS = {f"bk:{pages}:{act}" for pages in ("whoknows:#:#", "whoin:retail:#") for act in ("back", "next")}
+"""Under who knows, and who works in an industry."""
 PAIRING_POSTS = {TOLD, ASKED, ALONE}
 CARE_BUTTONS = {
     *dm_buttons("questions", "tending"),

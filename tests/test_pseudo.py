@@ -695,13 +695,16 @@ async def test_every_command_with_its_forms_buttons_and_choices_is_translated(od
 
 
 async def menus(world: World, ear: Ear) -> None:
-    """Use every entry in the menu of a member."""
+    """Use every entry in the menu of a member and of a message; those of messages elsewhere, too."""
     for menu in world.sim.bot.tree.get_commands(type=discord.AppCommandType.user):
         for target in (world.other, world.member, world.moderator):
             result = await world.moderator.context_menu(world.general, menu.name, target)
             assert result.response is not None
             ear.listen(f"{menu.name} of {target}")
-    assert not world.sim.bot.tree.get_commands(type=discord.AppCommandType.message), "try these menus here, too"
+    for menu in world.sim.bot.tree.get_commands(type=discord.AppCommandType.message):
+        result = await world.moderator.context_menu(world.general, menu.name, world.sim.messages(world.general)[0])
+        assert result.ephemeral
+        ear.listen(f"{menu.name} of a message")
 
 
 async def suggestions(world: World, ear: Ear, commands: Mapping[str, app_commands.Command[Any, ..., Any]]) -> None:

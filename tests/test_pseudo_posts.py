@@ -41,6 +41,7 @@ from tests.pseudo import (
     PAIRING_POSTS,
     SWAP_BUTTONS,
     UNPROMPTED_BUTTONS,
+    WHO_BUTTONS,
     Ear,
     Hand,
     an_odd_world,
@@ -275,6 +276,7 @@ def test_every_kind_of_button_is_pressed_in_one_of_these_tests(odd_world: World)
     every = (
         ANSWER_BUTTONS
         | CARE_BUTTONS
+        | WHO_BUTTONS
         | INTRODUCTION_BUTTONS
         | COMMAND_BUTTONS
         | UNPROMPTED_BUTTONS

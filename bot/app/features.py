@@ -32,6 +32,7 @@ import cogs.spinoffs
 import cogs.takeaways
 import cogs.topics
 import cogs.visibility
+import cogs.who
 from bot.lookout import Lookout
 from bot.roles import MemberRoles
 from bot.sight import is_public
@@ -95,6 +96,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         ),
         cogs.questions.Answers(bot, services.accepting, services.thanking),
         cogs.privacy.PrivacyChoices(bot, services.privacy),
+        cogs.who.Who(bot, services.who, services.profiles),
         cogs.questions.QuestionActivity(services.question_activity),
         cogs.questions.QuestionCare(bot, services.question_idle, services.question_life),
         cogs.topics.Topics(bot, services.topics, services.topic_planning, clock),
@@ -118,7 +120,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
     features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.introductions)
-    features += (cogs.topics, cogs.spinoffs, cogs.privacy)
+    features += (cogs.topics, cogs.spinoffs, cogs.privacy, cogs.who)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

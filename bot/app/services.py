@@ -43,6 +43,7 @@ from bot.domain.questions.news import QuestionNews
 from bot.domain.questions.reading import QuestionViewService
 from bot.domain.questions.recognition import RecognitionService
 from bot.domain.questions.thanking import ThankingService, topic_of
+from bot.domain.questions.who import WhoService
 from bot.domain.reminders import ReminderService
 from bot.domain.restricting import GiveBack, RestrictionService
 from bot.domain.restrictions import Part
@@ -120,6 +121,7 @@ class Services(Struct, frozen=True):
     thanking: ThankingService
     recognition: RecognitionService
     privacy: PrivacyService
+    who: WhoService
     question_index: IndexingService
     question_activity: ActivityService
     question_idle: IdleService
@@ -244,6 +246,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     requests = RequestService(database, clock, rsvps)
+    asking = AskingService(database, clock, vocabulary)
     question_life, about = QuestionLifeService(database, clock), topic_of(called)
     # Who can't come can't lecture either.
     restricted: dict[Part, tuple[GiveBack, ...]] = {
@@ -284,7 +287,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         undoing=UndoService(database, clock),
         question_box=QuestionBoxService(database, clock),
         question_handing=handing,
-        asking=AskingService(database, clock, vocabulary),
+        asking=asking,
         question_views=QuestionViewService(database),
         question_life=question_life,
         question_forum=question_forum,
@@ -294,6 +297,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         thanking=ThankingService(database, clock, about),
         recognition=RecognitionService(database),
         privacy=PrivacyService(database),
+        who=WhoService(database, clock, vocabulary, asking),
         question_index=IndexingService(database, clock),
         question_activity=ActivityService(database),
         question_idle=IdleService(database, clock),

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bot.domain.questions.hiding import HidingRepository
     from bot.domain.questions.knowing import KnowingRepository
     from bot.domain.questions.values import QuestionRepository
+    from bot.domain.questions.who import WhoRepository
     from bot.domain.reminders import PingRepository
     from bot.domain.restrictions import RestrictionRepository
     from bot.domain.rotation import RotationRepository
@@ -136,6 +137,9 @@ class UnitOfWork(Protocol):
 
     @property
     def gratitude(self) -> GratitudeRepository: ...  # noqa: D102
+
+    @property
+    def who(self) -> WhoRepository: ...  # noqa: D102
 
     @property
     def privacy(self) -> PrivacyRepository: ...  # noqa: D102

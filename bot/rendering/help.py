@@ -49,6 +49,7 @@ WORDS: Mapping[str, str] = {
     "question": "question, answers, forum, q&a, solved, 質問一覧, フォーラム, 解決",
     "topic": "topic, topics, theme, themes, propose, proposal, vote, votes, voting, テーマ, 提案, 投票, 票",
     "spinoff": "spin-off, spinoff, project, projects, company, npo, startup, プロジェクト, 起業, 会社, 法人",
+    "who": "who, who knows, expert, experts, 詳しい人, 詳しい方, 誰に聞く, 誰が知っている",
     "pairing": "pairing, pair, pairs, paired, 1on1, one on one, coffee, ペアリング, ペア, ランチ, お茶",
     "introduce": "introduce, introducing, acquaint, get to know, 紹介, 引き合わせ, 会いたい, 会ってみたい",
     "mod": "restriction, restrictions, restrict, ban, 制限, 出入り禁止",

@@ -1,7 +1,7 @@
 """/ask and /question: questions to people of other industries.
 
 `commands` holds the commands, `buttons` their buttons, `forms` the forms; `answers` is what is done with answers,
-`activity` hears what is written, and `care` is what people answer who are asked about a question.
+`activity` hears what is written, and `care` what people answer who are asked about a question.
 """
 
 from cogs.questions import answers, buttons, care, forms
@@ -12,7 +12,7 @@ from cogs.questions.commands import Questions
 
 __all__ = ["FORMS", "ITEMS", "Answers", "QuestionActivity", "QuestionCare", "Questions", "is_persons"]
 
-ITEMS = (*buttons.ITEMS, *care.ITEMS, *answers.ITEMS)
+ITEMS = (*buttons.ITEMS, *answers.ITEMS, *care.ITEMS)
 """The buttons of questions: below their posts, their cards and lists, and below what is not posted yet."""
 FORMS = (*forms.FORMS, *answers.FORMS)
 """Their forms."""

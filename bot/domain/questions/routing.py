@@ -142,7 +142,7 @@ def next_round(wanted: Wanted, candidates: Iterable[Candidate], now: datetime) -
     """Who is asked next for a question, in whichever order the candidates come."""
     if wanted.rounds >= ROUNDS:
         return NoMore("rounds")
-    everybody, about = list(candidates), _About(wanted.words)
+    everybody, about = list(candidates), About(wanted.words)
     fitting = [(one, found) for one in everybody if (found := _speaks(one, wanted, about))]
     fitting.sort(key=lambda each: _place(*each, wanted))
     # To know whether somebody may be asked costs most, so only those are looked at of whom it matters.
@@ -164,7 +164,7 @@ def may_be_asked(one: Candidate, wanted: Wanted, now: datetime) -> bool:
     return one.hours.unlimited or wakes_at(now, one.hours, one.zone) is not None
 
 
-def _speaks(one: Candidate, wanted: Wanted, about: _About) -> Sequence[Reason]:
+def _speaks(one: Candidate, wanted: Wanted, about: About) -> Sequence[Reason]:
     """What speaks for somebody, one of each kind, the most telling first."""
     found: list[Reason] = []
     if one.lectures and (taught := [each for each in one.lectures if about[each.theme]]):
@@ -188,7 +188,7 @@ def _place(one: Candidate, found: Sequence[Reason], wanted: Wanted) -> tuple[boo
     return same_industry, trade - len(found), not trade, last_asked, one.id
 
 
-class _About(dict[str, bool]):
+class About(dict[str, bool]):
     """Whether a topic or a theme is one of the question's: one stands in the other, however they are written.
 
     Each text is compared once, however many people have it.

@@ -1,7 +1,7 @@
 """Questions to people of other industries in words.
 
-`asking` is how one is asked, `forum` what everybody reads of it, `replies` what one reader is shown, `idle` what they
-are asked about it later, `answers` what is said of answers and thanks; `errors` says what did not work.
+`asking` is how one is asked, `forum` what everybody reads of it, `replies` what one reader is shown, `answers` what is
+said of answers and thanks, `idle` what they are asked about it later; `errors` says what did not work.
 """
 
 from bot.rendering.questions.answers import (
