@@ -59,7 +59,7 @@ class QuestionViewService:
             Unknown: there is no such industry.
         """
         async with self._units.reading(guild_id) as uow:
-            wanted = await _industry(uow, industry)
+            wanted = await industry_of(uow, industry)
             if industry and wanted is None:
                 raise Unknown("industry", industry)
             states = [QuestionState.OPEN] if only_open else []
@@ -129,7 +129,7 @@ async def seen(uow: UnitOfWork, questions: Sequence[Question]) -> tuple[Question
     of_askers = await uow.profiles.main_industries(askers)
     views: list[QuestionView] = []
     for each in questions:
-        wanted = await _industry(uow, each.industry)
+        wanted = await industry_of(uow, each.industry)
         theirs = None if each.anonymous else of_askers.get(each.asker_id)
         views.append(QuestionView(each, wanted, theirs, await post_of(uow, each.id)))
     return tuple(views)
@@ -141,7 +141,8 @@ async def post_of(uow: UnitOfWork, question_id: int) -> int:
     return mirror.remote_id if mirror is not None and mirror.state is MirrorState.LIVE else 0
 
 
-async def _industry(uow: UnitOfWork, key: str) -> Industry | None:
+async def industry_of(uow: UnitOfWork, key: str) -> Industry | None:
+    """The industry with this key; None: there is none."""
     return Industry(key) if key in DIVISIONS else await uow.industries.get(key) if key else None
 
 
