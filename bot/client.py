@@ -135,7 +135,8 @@ class StudyBot(commands.AutoShardedBot):
     """The Discord client. It is given its cogs by `bot/app.py` and holds no rules.
 
     `settings(guild_id)` answers a community's settings; `on_ready_once` is awaited when the caches are first filled;
-    `look` works out who sees what on a server, `greet` says hello where nobody has yet;
+    `look` works out who sees what on a server, `catch_up` what was said while the bot was away, `greet` says hello
+    where nobody has yet;
     `corrected` answers a refused command with a way to correct it, if there is one (False: there is none);
     `after_answer` runs once a person's command, press or form was answered, whatever the answer was.
     """
@@ -173,6 +174,7 @@ class StudyBot(commands.AutoShardedBot):
         self.on_first_ready: Callable[[], Awaitable[None]] | None = None
         self.on_ready_again: Callable[[], Awaitable[None]] | None = None
         self.look: ForServer | None = None
+        self.catch_up: ForServer | None = None
         self.greet: ForServer | None = None
         self.on_closing: Callable[[], Awaitable[None]] | None = None
         self.on_press: Callable[[discord.Interaction], None] | None = None

@@ -117,6 +117,13 @@ class SqlMirrors(Repository):
         )
         return [as_mirror(row) for row in rows]
 
+    async def remote_ids(self, kind: str) -> list[int]:
+        """The ids of all objects of a kind that are kept equal."""
+        of = mirrors.c
+        here = (of.guild_id == self._tx.guild_id, of.kind == kind)
+        there = (of.state == MirrorState.LIVE.value, of.remote_id != 0)
+        return list((await self._tx.execute(select(of.remote_id).where(*here, *there))).scalars())
+
     async def lagging(self) -> list[Mirror]:
         """Those that are kept equal and show less than is wanted."""
         rows = await self._tx.execute(

@@ -47,6 +47,8 @@ questions = Table(
     words("reason", "erase", nullable=False),
     Column("asked_at", Instant, nullable=False),
     Column("last_active_at", Instant, nullable=False),
+    Column("answered_at", Instant),
+    Column("closed_at", Instant),
     Index(None, "guild_id", "state", "id"),
     Index(None, "guild_id", "asker_id"),
     # The id stands in buttons that outlive the row.

@@ -136,10 +136,14 @@ class App:
         Nothing is posted before; but should it take too long, the rest is looked at beside the work.
         """
         if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self.bot.for_each_server(self.bot.look))
+            self._looking = asyncio.create_task(self._look_and_catch_up())
         _, late = await asyncio.wait({self._looking}, timeout=_LOOK_SECONDS)
         if late:
             _log.warning("who sees what is not known of every server yet; going on without")
+
+    async def _look_and_catch_up(self) -> None:
+        await self.bot.for_each_server(self.bot.look)
+        await self.bot.for_each_server(self.bot.catch_up)
 
     async def _recovered(self) -> bool:
         """Take up what an earlier run left; a bot that can't must not stay online and do nothing."""
@@ -181,6 +185,7 @@ class App:
     async def housekeep(self) -> None:
         """The night's work: delete what has served its time, announce what was missed, and let go who has left."""
         await self.announce()
+        await self.bot.for_each_server(self.bot.catch_up)
         for guild_id in await self._at_home():
             await self.services.announcements.check(guild_id)
             await self.services.running.look_at_all(guild_id)

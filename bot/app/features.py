@@ -31,6 +31,7 @@ import cogs.visibility
 from bot.lookout import Lookout
 from bot.roles import MemberRoles
 from bot.sight import is_public
+from bot.unheard import Unheard
 
 if TYPE_CHECKING:
     from bot.app.services import Services
@@ -48,7 +49,8 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     setup = cogs.setup.Setup(bot, services.setup, services.communities, services.morning, services.usual_start)
     visibility = cogs.visibility.Visibility(bot, services.morning, services.announcements, is_public)
     lookout = Lookout(bot, pacer, services.deletions.deleted)
-    bot.look, bot.greet = visibility.look, setup.greet
+    unheard = Unheard(bot, pacer, services.question_activity, cogs.questions.is_persons)
+    bot.look, bot.catch_up, bot.greet = visibility.look, unheard.look, setup.greet
     with_forms = (cogs.corrections, cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me, cogs.rotation)
     with_forms += (cogs.question_box, cogs.takeaways, cogs.questions)
     forms = tuple(form for feature in with_forms for form in feature.FORMS)
@@ -86,6 +88,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.questions.Questions(
             bot, services.asking, services.question_views, services.question_life, services.profiles
         ),
+        cogs.questions.QuestionActivity(services.question_activity),
         cogs.pairing.Pairing(bot, services.pairing, clock),
         cogs.help.Help(bot, services.help, database.used_in),
         cogs.forms.Forms(bot, services.forms, forms),

@@ -244,7 +244,9 @@ def mirror_kinds(services: Services, database: Database, clock: Clock, client: d
             setup_rendering.made_channel,
             services.communities.channel_made,
         ),
-        QUESTION: QuestionMirror(remote, services.question_forum.post, question_rendering.post),
+        QUESTION: QuestionMirror(
+            remote, services.question_forum.post, question_rendering.post, services.question_activity.made
+        ),
         TAGS: TagsMirror(
             remote,
             database,

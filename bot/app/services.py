@@ -28,6 +28,7 @@ from bot.domain.pairing.telling import PairingWords
 from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.question_box import QuestionBoxService, QuestionHandingService
+from bot.domain.questions.activity import ActivityService
 from bot.domain.questions.asking import AskingService
 from bot.domain.questions.forum import QuestionForumService
 from bot.domain.questions.life import QuestionLifeService
@@ -101,6 +102,7 @@ class Services(Struct, frozen=True):
     question_views: QuestionViewService
     question_life: QuestionLifeService
     question_forum: QuestionForumService
+    question_activity: ActivityService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
     pairing: PairingService
@@ -252,6 +254,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         question_views=QuestionViewService(database),
         question_life=QuestionLifeService(database, clock),
         question_forum=question_forum,
+        question_activity=ActivityService(database),
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
         pairing=PairingService(database, clock),

@@ -91,6 +91,10 @@ class MirrorRepository(Protocol):
         """The mirror with this key."""
         ...
 
+    async def remote_ids(self, kind: str) -> list[int]:
+        """The ids of all objects of a kind that are kept equal."""
+        ...
+
     async def lagging(self) -> list[Mirror]:
         """Those that are kept equal and show less than is wanted."""
         ...

@@ -51,10 +51,12 @@ class QuestionMirror:
         remote: Remote,
         value: Callable[[UnitOfWork, Mirror], Awaitable[QuestionPost | None]],
         render: Callable[[QuestionPost, Words], tuple[str, Content]],
+        made: Callable[[UnitOfWork, Mirror, int], Awaitable[None]],
     ) -> None:
         self._remote = remote
         self._value = value
         self._render = render
+        self._made = made
 
     async def describe(self, uow: UnitOfWork, mirror: Mirror) -> PostContent | None:
         """The post in the community's language."""
@@ -124,7 +126,8 @@ class QuestionMirror:
         """It stays as it is."""
 
     async def made(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
-        """Nothing waits for it."""
+        """From now on it is heard of what is written in it."""
+        await self._made(uow, mirror, remote_id)
 
     def _place(self, mirror: Mirror) -> discord.ForumChannel | discord.TextChannel:
         place = self._remote.guild(mirror.guild_id).get_channel(mirror.parent_id)

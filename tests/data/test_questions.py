@@ -60,7 +60,8 @@ async def found(database: Database, guild_id: int = GUILD, **which: Any) -> list
 
 
 async def test_a_question_is_read_back_as_it_was_written_and_only_in_its_community(database: Database):
-    question = await added(database, anonymous=True, details="朝", industry="own-3", topic="魚", reason="x")
+    told = {"details": "朝", "industry": "own-3", "topic": "魚", "reason": "x", "answered_at": NOW, "closed_at": NOW}
+    question = await added(database, anonymous=True, **told)
     forgotten = replace(question, asker_id=0, state=QuestionState.SOLVED)
     async with database(GUILD) as uow:
         assert await uow.questions.find(question.id) == question

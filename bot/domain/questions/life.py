@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from bot.domain.errors import NotAllowed, require_text
 from bot.domain.posts import NewPost
+from bot.domain.questions.activity import noted, opened
 from bot.domain.questions.asking import record
 from bot.domain.questions.reading import for_actor, looks_after, named, post_of
 from bot.domain.questions.values import (
@@ -71,7 +72,8 @@ class QuestionLifeService:
             question = await self._theirs(uow, actor, text)
             if question.state is state:
                 raise ClosedAlready(question.text)
-            return await self._change(uow, actor, replace(question, state=state, reason=reason), "question.close")
+            closed = replace(question, state=state, reason=reason, closed_at=self._clock.now())
+            return await self._change(uow, actor, closed, "question.close")
 
     async def reopen(self, guild_id: int, actor: Actor, text: str) -> OwnQuestion:
         """Answers are looked for again.
@@ -83,8 +85,7 @@ class QuestionLifeService:
             question = await self._theirs(uow, actor, text)
             if question.is_open:
                 raise OpenAlready(question.text)
-            opened = replace(question, state=QuestionState.OPEN, reason="")
-            return await self._change(uow, actor, opened, "question.reopen")
+            return await self._change(uow, actor, opened(question), "question.reopen")
 
     async def reply(
         self, guild_id: int, actor: Actor, text: str, said: str, *, anonymous: bool | None = None
@@ -114,8 +115,7 @@ class QuestionLifeService:
             await uow.posts.plan(NewPost(REMARK, remark.id, now, now + _SAID_FOR, channel_id=thread_id))
             # Beside a name in the thread, a row without an actor would tell that whoever asked bears that name.
             await uow.record("question.reply", None if hidden else actor.member_id, f"question:{question.id}")
-            question = replace(question, last_active_at=now)
-            await uow.questions.store(question)
+            question = await noted(uow, question, now, by_asker=mine)
             return await for_actor(uow, actor, question)
 
     async def require_reply(self, guild_id: int, actor: Actor, question_id: int) -> Question:

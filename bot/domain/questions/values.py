@@ -54,7 +54,8 @@ class Question(Struct, frozen=True):
 
     `asker_id` is who asked (0: no longer known); with `anonymous` nothing else may lead to them. `industry` is the key
     of the one wanted ("": any), `topic` what it is about ("": not said). `channel_id` is the forum (or the text
-    channel) in which it stands; `reason` says why it was closed.
+    channel) in which it stands; `reason` says why it was closed. `answered_at` is when somebody else first wrote in its
+    thread or replied through the bot (None: nobody yet), `closed_at` since when it is closed (None: it is open).
     """
 
     id: int
@@ -69,6 +70,8 @@ class Question(Struct, frozen=True):
     reason: str
     asked_at: datetime
     last_active_at: datetime
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
