@@ -29,10 +29,13 @@ from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.question_box import QuestionBoxService, QuestionHandingService
 from bot.domain.questions.activity import ActivityService
+from bot.domain.questions.answering import AskService
 from bot.domain.questions.asking import AskingService
 from bot.domain.questions.forum import QuestionForumService
 from bot.domain.questions.life import QuestionLifeService
 from bot.domain.questions.reading import QuestionViewService
+from bot.domain.questions.rounds import RoundService
+from bot.domain.questions.telling import AskWords
 from bot.domain.reminders import ReminderService
 from bot.domain.restricting import GiveBack, RestrictionService
 from bot.domain.restrictions import Part
@@ -102,6 +105,9 @@ class Services(Struct, frozen=True):
     question_views: QuestionViewService
     question_life: QuestionLifeService
     question_forum: QuestionForumService
+    asks: AskService
+    ask_rounds: RoundService
+    ask_words: AskWords
     question_activity: ActivityService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
@@ -142,7 +148,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     comings = (reminders, morning, own_reminders, hosting)
     rotation, swap_news, guests = RotationService(clock), SwapNewsService(clock), GuestService(clock)
     handing, after = QuestionHandingService(clock), AfterLectureService(clock)
-    pairing_rounds = PairingRoundService(database, clock)
+    pairing_rounds, ask_rounds = PairingRoundService(database, clock), RoundService(clock)
     rsvps = RsvpService(
         database,
         clock,
@@ -207,7 +213,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
     leavers = (hosting, rsvps, groups, memberships, rotation, guests, handing, after, profiles)
-    leavers += (pairing_rounds,)
+    leavers += (pairing_rounds, ask_rounds)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     requests = RequestService(database, clock, rsvps)
@@ -217,7 +223,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         "rotation": (rotation.on_restricted,),
         # What they have asked stays.
         "asking": (),
-        "answering": (),
+        "answering": (ask_rounds.on_restricted,),
     }
     return Services(
         communities=communities,
@@ -250,10 +256,13 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         undoing=UndoService(database, clock),
         question_box=QuestionBoxService(database, clock),
         question_handing=handing,
-        asking=AskingService(database, clock, vocabulary),
+        asking=AskingService(database, clock, vocabulary, (ask_rounds.on_posted,)),
         question_views=QuestionViewService(database),
-        question_life=QuestionLifeService(database, clock),
+        question_life=QuestionLifeService(database, clock, (ask_rounds.on_closed,)),
         question_forum=question_forum,
+        asks=AskService(database, clock, ask_rounds),
+        ask_rounds=ask_rounds,
+        ask_words=AskWords(clock),
         question_activity=ActivityService(database),
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
@@ -268,7 +277,9 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         morning=MorningService(database, clock),
         morning_writer=morning,
         notices=notices,
-        members=MemberService(database, clock, tuple(part.on_member_left for part in leavers)),
+        members=MemberService(
+            database, clock, tuple(part.on_member_left for part in leavers), (ask_rounds.on_stopped,)
+        ),
         memberships=memberships,
         start_here=start_here,
         upcoming=upcoming,

@@ -44,11 +44,6 @@ MOST_WAIT = 300.0
 DROPPED = "dropped"
 """The step about a post whose cancellation had to wait for the end of an attempt, and has come true. Its subject is the
 row's id."""
-SETTLED = "settled"
-"""The step about a post whose kind wants to know that it was sent, or came to nothing unseen. Its subject is the row's
-id."""
-WATCHED = ("question_ask",)
-"""The kinds that want to know it: the time to answer begins with the delivery."""
 DELETED = "deleted"
 """The `reason` of a post that was sent, and whose message people have deleted since."""
 
@@ -268,12 +263,6 @@ class Settled(Struct, frozen=True):
 def may_drop(result: Settled) -> bool:
     """Whether a cancellation that had to wait for this may have come true with it."""
     return result.state in (PostState.RETRY, PostState.CANCELLED) and not result.in_doubt
-
-
-def is_watched(result: Settled) -> bool:
-    """Whether a step `SETTLED` follows from it. What follows from the ends that are reported, its kind's hook does."""
-    ends = (PostState.SENT, PostState.CANCELLED, PostState.EXPIRED)
-    return result.post.kind in WATCHED and result.state in ends
 
 
 def pause(attempts: int, jitter: float) -> timedelta:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 KIND = "private"
 """The kind of these mirrors; their subject is the person's number in the community."""
 _LECTURES = (*DM_POSTS["turns"], *DM_POSTS["arranging"], *DM_POSTS["guests"], *DM_POSTS["box"], *DM_POSTS["after"])
-_OF_THE_COMMUNITY = (RESTRICTED, *DM_POSTS["pairing"])
+_OF_THE_COMMUNITY = (RESTRICTED, *DM_POSTS["pairing"], *DM_POSTS["asks"], *DM_POSTS["questions"])
 """The kinds that are about no session: their threads stand where the community's announcements do."""
 PERSONAL = (*CHANGES, *DM_POSTS["hosts"], *_LECTURES, ANSWERED_FOR, *_OF_THE_COMMUNITY)
 """The kinds of direct messages that are told in private only."""
@@ -123,6 +123,12 @@ class PrivateThreadService:
             return False
         await uow.mirrors.want(KIND, number, parent_id=mirror.parent_id, anew=True)
         return True
+
+
+async def has_thread(uow: UnitOfWork, member_id: int) -> bool:
+    """Whether this person's private thread is there, or to be made."""
+    mirror = await uow.mirrors.find(KIND, await uow.members.number_of(member_id))
+    return mirror is not None and mirror.state is MirrorState.LIVE
 
 
 async def _parent_of(uow: UnitOfWork, post: Post) -> int:

@@ -52,6 +52,14 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "I won't write to you any more about pairing on **{server}**. `/pairing show` there says whom you meet, and "
         "`/pairing leave` takes you out of it."
     ),
+    "asks": _(
+        "I won't ask you any questions of others on **{server}** any more. `/profile edit ask_limit:` there says how "
+        "many a week you want, if you ever want some again."
+    ),
+    "questions": _(
+        "I won't write to you any more about what becomes of questions on **{server}**. `/me questions` there shows "
+        "yours."
+    ),
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
     "changes": _(
@@ -73,6 +81,8 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     "box": _("From now on I write to you again when there are questions for your lecture on **{server}**."),
     "after": _("From now on I write to you again after lectures on **{server}**."),
     "pairing": _("From now on I write to you again about pairing on **{server}**."),
+    "asks": _("From now on I may ask you questions of others on **{server}** again, as `/profile edit` there says."),
+    "questions": _("From now on I write to you again about what becomes of questions on **{server}**."),
 }
 _SOME_SERVER = _("the server")
 """Instead of its name, if the bot is no longer there."""

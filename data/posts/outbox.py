@@ -31,7 +31,16 @@ from bot.domain.posts import LANE, Begin, Post, PostState, Settled
 from bot.domain.steps import StepState
 from data.connections import Connections
 from data.holds import holds
-from data.posts.table import COLUMNS, WAITING, as_post, dropped_steps, posts, settled_steps, settlement, settlement_values
+from data.posts.table import (
+    COLUMNS,
+    WAITING,
+    as_post,
+    dropped_steps,
+    posts,
+    settled_steps,
+    settlement,
+    settlement_values,
+)
 from data.schema import Instant
 from data.steps import steps
 

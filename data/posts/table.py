@@ -29,8 +29,9 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.posts import DROPPED, FINAL, SETTLED, Post, PostState, Settled, is_watched, may_drop
+from bot.domain.posts import DROPPED, FINAL, Post, PostState, Settled, may_drop
 from bot.domain.steps import StepState
+from bot.domain.watched import ENDS, SETTLED, is_watched
 from data.schema import Instant, Json, guild, load, member, metadata, row_id, words
 from data.steps import steps
 
@@ -142,7 +143,7 @@ def dropped_steps(results: Sequence[Settled], now: datetime) -> Any:
 def settled_steps(results: Sequence[Settled], now: datetime) -> Any:
     """As `dropped_steps`, a step `SETTLED` for each of these posts whose kind wants to know of its end."""
     ids = [result.post.id for result in results if is_watched(result)]
-    ended = posts.c.state.in_([PostState.SENT.value, PostState.CANCELLED.value, PostState.EXPIRED.value])
+    ended = posts.c.state.in_([state.value for state in ENDS])
     return _steps_about(SETTLED, ids, now, ended) if ids else None
 
 

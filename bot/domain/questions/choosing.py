@@ -55,9 +55,7 @@ async def choose(uow: UnitOfWork, question: Question, asks: Sequence[Ask], round
     return choice
 
 
-async def wanted_of(
-    uow: UnitOfWork, question: Question, asks: Sequence[Ask], rounds: int, now: datetime
-) -> Wanted:
+async def wanted_of(uow: UnitOfWork, question: Question, asks: Sequence[Ask], rounds: int, now: datetime) -> Wanted:
     """What the question looks for after these asks."""
     asker = await uow.knowing.people(now, [question.asker_id])
     missed = frozenset(ask.member_id for ask in asks if ask.state is AskState.SKIPPED and ask.delivered_at is None)

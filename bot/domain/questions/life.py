@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -48,12 +49,17 @@ class Said(Struct, frozen=True):
     by_asker: bool
 
 
+ClosedHook = Callable[["UnitOfWork", Question], Awaitable[None]]
+"""A feature's part in a question that was closed, run in the same transaction."""
+
+
 class QuestionLifeService:
     """Changes questions that were posted. A question is named by its words, or by its id as text."""
 
-    def __init__(self, units: Units, clock: Clock) -> None:
+    def __init__(self, units: Units, clock: Clock, on_closed: Sequence[ClosedHook] = ()) -> None:
         self._units = units
         self._clock = clock
+        self._on_closed = tuple(on_closed)
 
     async def close(
         self, guild_id: int, actor: Actor, text: str, *, solved: bool = True, reason: str = ""
@@ -151,5 +157,7 @@ class QuestionLifeService:
         question = replace(question, last_active_at=self._clock.now())
         await uow.questions.store(question)
         await uow.mirrors.refresh(QUESTION, question.id)
+        for hook in () if question.is_open else self._on_closed:
+            await hook(uow, question)
         await record(uow, action, question, actor.member_id, {"state": question.state.value})
         return await for_actor(uow, actor, question)

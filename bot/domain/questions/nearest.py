@@ -30,6 +30,6 @@ NEAR: Mapping[str, tuple[str, ...]] = {
 the like. What a community has added has no neighbours, since nobody has said what it is."""
 
 
-def nearest(industry: str, at_work: Collection[str], besides: Collection[str] = ()) -> str:
-    """The industry nearest to this one in which somebody works, "" if there is none; `besides`: not these."""
-    return next((key for key in NEAR.get(industry, ()) if key in at_work and key not in besides), "")
+def nearest(industry: str, at_work: Collection[str]) -> str:
+    """The industry nearest to this one of those in which somebody works, "" if there is none."""
+    return next((key for key in NEAR.get(industry, ()) if key in at_work), "")

@@ -14,6 +14,7 @@ from bot.domain.mirrors import MirrorState
 from bot.domain.questions.values import (
     PAGE,
     QUESTION,
+    Asking,
     OwnQuestion,
     Question,
     QuestionPage,
@@ -23,6 +24,7 @@ from bot.domain.questions.values import (
 
 if TYPE_CHECKING:
     from bot.domain.actors import Actor
+    from bot.domain.questions.asks import AskedSoFar
     from bot.domain.uow import UnitOfWork, Units
 
 T = TypeVar("T")
@@ -127,12 +129,21 @@ async def seen(uow: UnitOfWork, questions: Sequence[Question]) -> tuple[Question
     """Questions as everybody sees them; of who asks anonymously, nothing."""
     askers = {each.asker_id for each in questions if not each.anonymous and each.asker_id}
     of_askers = await uow.profiles.main_industries(askers)
+    so_far = await uow.asks.so_far([each.id for each in questions])
     views: list[QuestionView] = []
     for each in questions:
         wanted = await industry_of(uow, each.industry)
         theirs = None if each.anonymous else of_askers.get(each.asker_id)
-        views.append(QuestionView(each, wanted, theirs, await post_of(uow, each.id)))
+        asked = await _asking(uow, so_far.get(each.id))
+        views.append(QuestionView(each, wanted, theirs, await post_of(uow, each.id), asked))
     return tuple(views)
+
+
+async def _asking(uow: UnitOfWork, so_far: AskedSoFar | None) -> Asking:
+    if so_far is None:
+        return Asking()
+    found = [await industry_of(uow, key) for key in so_far.industries]
+    return Asking(so_far.people, tuple(each for each in found if each is not None), so_far.on_it)
 
 
 async def post_of(uow: UnitOfWork, question_id: int) -> int:

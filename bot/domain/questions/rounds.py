@@ -18,17 +18,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.domain.members import dm_readers
 from bot.domain.mirrors import MirrorState
 from bot.domain.posts import NewPost, PostState, next_revision, unsent
-from bot.domain.questions.asks import Ask, AskState, Call, CallEnd
-from bot.domain.questions.choosing import Choice, choose, first_of
+from bot.domain.private_threads import has_thread
+from bot.domain.questions.asks import Ask, AskState, Begun, Call, CallEnd
+from bot.domain.questions.choosing import choose, first_of
 from bot.domain.questions.nearest import nearest
 from bot.domain.questions.reading import industry_of, post_of
 from bot.domain.questions.routing import Candidate, Chosen, Round
+from bot.domain.questions.telling import ASK, REMIND, TAKEN, tell_stuck
 from bot.domain.questions.values import QUESTION, Question, QuestionState
 from bot.domain.questions.waking import AT_MOST, ask_ends, wakes_at
 from bot.domain.quiet import plan_in_peace
@@ -36,7 +37,6 @@ from bot.domain.readers import for_its_reader
 
 if TYPE_CHECKING:
     from bot.clock import Clock
-    from bot.domain.industries import Industry
     from bot.domain.members import DmKind, MemberLeft
     from bot.domain.mirrors import Mirror
     from bot.domain.posts import Post, Settled
@@ -45,11 +45,6 @@ if TYPE_CHECKING:
     from bot.domain.steps import Step
     from bot.domain.uow import UnitOfWork
 
-ASK, REMIND = "question_ask", "question_remind"
-"""The messages to somebody who is asked: the question, and that they wanted to answer it. Their subject is the ask."""
-TAKEN, STUCK, UNHEARD = "question_taken", "question_stuck", "question_unheard"
-"""What the asker is told: somebody is on it (the subject is the ask), nobody is left (it is the question); and what
-those who look after questions are told then."""
 ENDS, ON_IT, UNANSWERED = "ask_ends", "ask_on_it", "question_unanswered"
 """The steps: nobody waits for an ask any more, somebody said that they answer, and three days without an answer."""
 
@@ -59,22 +54,11 @@ THEN = timedelta(days=1)
 """So long after that nothing is asked of others."""
 UNANSWERED_AFTER = timedelta(days=3)
 _LOOK_AGAIN = timedelta(days=1)
-_TOLD_FOR = timedelta(days=7)
 _THREAD_COMES = timedelta(minutes=2)
+_THREAD_WITHIN = timedelta(hours=1)
+"""So long a message waits for its question's thread before it looks again, and for its reader's before it is given
+up."""
 _ENDED = "nobody waits for it"
-
-
-class Begun(Struct, frozen=True):
-    """What a call began with: so many `people` are asked first.
-
-    With 0 nobody is: `wanted` is the industry that was wanted, None if any, in which so many people `work` here; `near`
-    is one that is near it, and in which somebody does.
-    """
-
-    people: int
-    wanted: Industry | None = None
-    work: int = 0
-    near: Industry | None = None
 
 
 class RoundService:
@@ -88,10 +72,14 @@ class RoundService:
     async def on_posted(self, uow: UnitOfWork, question: Question) -> Begun:
         """A question was posted: people are asked."""
         await uow.steps.plan(UNANSWERED, question.id, self._clock.now() + UNANSWERED_AFTER)
-        return await self.begin(uow, question)
+        begun = await self.begin(uow, question)
+        if not begun.people:
+            # Its asker reads it at once.
+            await tell_stuck(uow, question, "nobody", self._clock.now(), asker=False)
+        return begun
 
-    async def begin(self, uow: UnitOfWork, question: Question, *, quietly: bool = False) -> Begun:
-        """Begin a call; `quietly`: where there is nobody to ask, nobody is told so."""
+    async def begin(self, uow: UnitOfWork, question: Question) -> Begun:
+        """Begin a call. Where there is nobody to ask, it is over at once; who is told that is for the caller."""
         now, calls = self._clock.now(), await uow.asks.calls(question.id)
         for call in calls:
             if call.ended_at is None:
@@ -102,10 +90,10 @@ class RoundService:
         if people:
             return Begun(people)
         at_work = await uow.knowing.at_work()
-        mine = [one.industries for one in await uow.knowing.people(now, [question.asker_id])]
-        near = nearest(question.industry, at_work, mine[0] if mine else ())
-        if call.number > 1 and not quietly:
-            await self._tell(uow, question, "nobody")
+        for one in await uow.knowing.people(now, [question.asker_id]):
+            # Nobody asks themselves.
+            at_work |= {key: at_work.get(key, 1) - 1 for key in one.industries}
+        near = nearest(question.industry, [key for key, people in at_work.items() if people])
         return Begun(
             0,
             await industry_of(uow, question.industry),
@@ -114,9 +102,9 @@ class RoundService:
         )
 
     async def on_closed(self, uow: UnitOfWork, question: Question) -> None:
-        """It was closed, solved or taken away: nobody is asked any more."""
+        """It was closed, solved or taken away: nobody is asked any more, and nobody has to answer."""
         for ask in await uow.asks.of_question(question.id):
-            if ask.is_waiting:
+            if ask.is_waiting or ask.state is AskState.TAKEN:
                 await self.end(uow, ask, AskState.OVER)
         for call in await uow.asks.calls(question.id):
             if call.ended_at is None:
@@ -171,15 +159,23 @@ class RoundService:
         elif not [each for each in await uow.posts.of_subject(ASK, ask.id) if each.state not in _NOTHING]:
             await self._skip(uow, ask)
 
-    async def undelivered(self, uow: UnitOfWork, result: Settled) -> None:
-        """A message could not be delivered, nor told otherwise; of one that is in doubt it is taken that it was."""
-        ask = await uow.asks.find(result.post.subject_id)
+    async def undelivered(self, uow: UnitOfWork, result: Settled, *, elsewhere: bool) -> None:
+        """A message could not be delivered; `elsewhere`: it is told in a private thread, if there is one in time.
+
+        Of one that is in doubt it is taken that it was.
+        """
+        ask, now = await uow.asks.find(result.post.subject_id), self._clock.now()
         if ask is None:
             return
         if result.state is PostState.UNCONFIRMED:
-            await self._delivered(uow, ask, self._clock.now())
-        else:
+            await self._delivered(uow, ask, now)
+        elif not elsewhere or not await has_thread(uow, ask.member_id):
             await self._skip(uow, ask)
+        elif ask.state is AskState.PLANNED:
+            # Their private thread may not be there yet; whether it ever will is not known.
+            ends_at = min(ask.ends_at, now + _THREAD_WITHIN)
+            await uow.asks.store(replace(ask, ends_at=ends_at))
+            await uow.steps.plan(ENDS, ask.id, ends_at)
 
     # Steps
 
@@ -224,7 +220,8 @@ class RoundService:
             # Others are being asked as it is.
             await uow.steps.again(UNANSWERED, question.id, self._clock.now() + _LOOK_AGAIN)
         elif len(calls) < 2:
-            await self.begin(uow, question, quietly=True)
+            # Where nobody is left, they were told when the first call was over.
+            await self.begin(uow, question)
 
     # How it goes on
 
@@ -237,9 +234,8 @@ class RoundService:
             state = AskState.SKIPPED
         ask = replace(ask, state=state, ends_at=min(ask.ends_at, now))
         await uow.asks.store(ask)
-        await uow.steps.cancel([ENDS], ask.id)
-        if not arrived:
-            await uow.posts.cancel([ASK], ask.id, _ENDED)
+        await uow.steps.cancel([ENDS, ON_IT], ask.id)
+        await uow.posts.cancel([ASK, REMIND], ask.id, _ENDED)
         return ask
 
     async def give_back(self, uow: UnitOfWork, ask: Ask) -> None:
@@ -253,7 +249,8 @@ class RoundService:
         calls = await uow.asks.calls(ask.question_id)
         if question is not None and question.is_open and calls and calls[-1].ended_at is not None:
             # They took it when nobody was asked any more, and somebody counted on them.
-            await self.begin(uow, question)
+            if not (await self.begin(uow, question)).people:
+                await tell_stuck(uow, question, "nobody", self._clock.now())
         else:
             await self.go_on(uow, ask.question_id)
 
@@ -308,8 +305,8 @@ class RoundService:
             await uow.record("question.call", None, f"question:{question.id}", after=after)
             return len(choice.found.people)
         await uow.asks.put_call(replace(call, ended_at=now, why=choice.found.why))
-        if tell and not (call.number > 1 and not rounds):
-            await self._tell(uow, question, choice.found.why)
+        if tell:
+            await tell_stuck(uow, question, choice.found.why, now)
         return 0
 
     async def _delivered(self, uow: UnitOfWork, ask: Ask, at: datetime) -> None:
@@ -355,22 +352,6 @@ class RoundService:
                 await self.go_on(uow, ask.question_id)
             elif taken:
                 await self.give_back(uow, ask)
-
-    async def _tell(self, uow: UnitOfWork, question: Question, why: str) -> None:
-        """The asker, and those who look after questions, are told that nobody is asked any more."""
-        now, community = self._clock.now(), await uow.communities.get()
-        revision = next_revision(await uow.posts.of_subject(STUCK, question.id))
-        revision = max(revision, next_revision(await uow.posts.of_subject(UNHEARD, question.id)))
-        about = {"expires_at": now + _TOLD_FOR, "revision": revision, "quiet": True, "data": {"why": why}}
-        posts: list[NewPost] = []
-        if question.asker_id and await dm_readers(uow, STUCK, [question.asker_id]):
-            posts.append(NewPost(STUCK, question.id, now, member_id=question.asker_id, **about))
-        organizers = {one for group in await uow.groups.all() for one in group.organizers} - {question.asker_id}
-        for one in await dm_readers(uow, UNHEARD, sorted(organizers)):
-            posts.append(NewPost(UNHEARD, question.id, now, member_id=one, **about))
-        if community.log_channel:
-            await uow.posts.plan(NewPost(UNHEARD, question.id, now, channel_id=community.log_channel, **about))
-        await plan_in_peace(uow, [for_its_reader(post) for post in posts], now)
 
 
 _NOTHING = frozenset({PostState.CANCELLED, PostState.EXPIRED, PostState.UNDELIVERABLE, PostState.FAILED})

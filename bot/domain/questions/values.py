@@ -13,6 +13,7 @@ from bot.domain.errors import StudyError
 
 if TYPE_CHECKING:
     from bot.domain.industries import Industry
+    from bot.domain.questions.asks import Begun
 
 QUESTION = "question"
 """The mirror that stands for a question's post; its subject is the question."""
@@ -89,17 +90,27 @@ class NewQuestion(Struct, frozen=True):
     anonymous: bool = False
 
 
+class Asking(Struct, frozen=True):
+    """How far people were asked, as everybody may know it: how many, of which industries, and who answers (0: none)."""
+
+    people: int = 0
+    industries: tuple[Industry, ...] = ()
+    on_it: int = 0
+
+
 class QuestionView(Struct, frozen=True):
     """A question as everybody sees it.
 
     `wanted` is the industry it is put to (None: any); `asker_industry` that of who asks, None also where they are
     anonymous: in a small circle an industry is a name. `post_id` is its thread (0: not there yet, or deleted).
+    `asked` says how far people were asked privately.
     """
 
     question: Question
     wanted: Industry | None = None
     asker_industry: Industry | None = None
     post_id: int = 0
+    asked: Asking = Asking()
 
 
 class OwnQuestion(Struct, frozen=True):
@@ -111,9 +122,10 @@ class OwnQuestion(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """A question was posted: its thread follows at once."""
+    """A question was posted: its thread follows at once. `begun` says who is asked, None if nobody looked."""
 
     view: QuestionView
+    begun: Begun | None = None
 
 
 class SmallCircle(Struct, frozen=True):

@@ -1,13 +1,32 @@
 """Questions to people of other industries in words.
 
-`asking` is how one is asked, `forum` what everybody reads of it, `replies` what one reader is shown; `errors` says what
-did not work.
+`asking` is how one is asked, `asks` how people are asked privately, `forum` what everybody reads of it, `replies` what
+one reader is shown; `errors` says what did not work.
 """
 
 from bot.rendering.questions.asking import ask_button, ask_form, asked, refused, small_circle
+from bot.rendering.questions.asks import (
+    AGAIN,
+    ASKED,
+    BACK,
+    KNOW,
+    PASS,
+    PUT_TO,
+    REFER,
+    TAKE,
+    passed,
+    refer_form,
+    referred,
+    reminded,
+    stuck,
+    taken,
+    took,
+    unheard,
+)
+from bot.rendering.questions.asks import asked as ask_somebody
 from bot.rendering.questions.errors import ERRORS
 from bot.rendering.questions.forum import post, remark, tags
-from bot.rendering.questions.replies import card, closed, label, listed, own, reopened, replied, reply_form
+from bot.rendering.questions.replies import again, card, closed, label, listed, own, reopened, replied, reply_form
 from bot.rendering.questions.words import (
     ANY,
     ASK,
@@ -25,34 +44,52 @@ from bot.rendering.questions.words import (
 )
 
 __all__ = [
+    "AGAIN",
     "ANY",
     "ASK",
+    "ASKED",
+    "BACK",
     "DRAFT",
     "ERRORS",
     "FEATURE",
     "FORM",
+    "KNOW",
     "NAMED",
     "OWN_PAGES",
     "PAGES",
+    "PASS",
+    "PUT_TO",
+    "REFER",
     "REOPEN",
     "REPLY",
     "REPLY_FORM",
     "SHOW",
     "SOLVE",
+    "TAKE",
+    "again",
     "ask_button",
     "ask_form",
+    "ask_somebody",
     "asked",
     "card",
     "closed",
     "label",
     "listed",
     "own",
+    "passed",
     "post",
+    "refer_form",
+    "referred",
     "refused",
     "remark",
+    "reminded",
     "reopened",
     "replied",
     "reply_form",
     "small_circle",
+    "stuck",
     "tags",
+    "taken",
+    "took",
+    "unheard",
 ]
