@@ -142,6 +142,7 @@ VALID: dict[str, dict[str, Any]] = {
     "pairing snooze": {},
     "profile edit": {"about": "Tea"},
     "profile show": {},
+    "question again": {"question": "1"},
     "question close": {"question": "1"},
     "question list": {},
     "question reopen": {"question": "1"},

@@ -13,6 +13,7 @@ import pytest
 import simcord
 
 from bot.demo.simulation import set_locale
+from bot.domain.members import DM_POSTS
 from bot.domain.pairing import ALONE, ASKED, TOLD
 from bot.domain.question_box import BOX
 from bot.domain.rotation.saying import ALL
@@ -285,6 +286,15 @@ LECTURE_BUTTONS = {
 """Under what is said before and after a lecture."""
 PAIRING_BUTTONS = {*dm_buttons("pairing"), *(f"bk:met:#:{met}:#" for met in ("yes", "not_yet"))}
 """Under what those read who are paired."""
+ASK_BUTTONS = {
+    *dm_buttons("asks", "questions"),
+    *(f"bk:asked:#:{act}:#" for act in ("take", "pass", "know", "back")),
+    "bk:askagain:#",
+    "bk:askagain:#:#",
+    "bk:putto:#:retail",
+}
+"""Under what people are asked, and what those read who asked."""
+ASK_POSTS = set(DM_POSTS["asks"] + DM_POSTS["questions"])
 PAIRING_POSTS = {TOLD, ASKED, ALONE}
 LECTURE_POSTS = {BOX, THANKS, TAKE_HOME, FOLLOW_UP, ASK_USED, TELL_USED}
 LECTURER_POSTS = LECTURE_POSTS | set(ALL)

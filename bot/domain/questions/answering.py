@@ -21,10 +21,9 @@ from bot.domain.questions.choosing import may_ask, wanted_of
 from bot.domain.questions.reading import looks_after, named, seen, visible
 from bot.domain.questions.rounds import ON_IT, PATIENT, THEN, RoundService, is_answered
 from bot.domain.questions.routing import Chosen, Reason
-from bot.domain.questions.telling import TAKEN
+from bot.domain.questions.telling import TAKEN, for_asker
 from bot.domain.questions.values import QUESTION, TAGS, Question, QuestionView
 from bot.domain.quiet import in_peace
-from bot.domain.readers import for_its_reader
 from bot.domain.restrictions import require_free
 
 if TYPE_CHECKING:
@@ -276,4 +275,4 @@ class AskService:
             post = NewPost(
                 TAKEN, ask.id, now, now + _TOLD_FOR, member_id=question.asker_id, revision=revision, quiet=True
             )
-            await uow.posts.plan(await in_peace(uow, for_its_reader(post), now))
+            await uow.posts.plan(await in_peace(uow, for_asker(post, question), now))

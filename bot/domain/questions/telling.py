@@ -16,7 +16,7 @@ from bot.domain.posts import NewPost, next_revision
 from bot.domain.questions.asks import AskState
 from bot.domain.questions.reading import industry_of, seen
 from bot.domain.quiet import plan_in_peace
-from bot.domain.readers import for_its_reader, reader_of
+from bot.domain.readers import by_dm_only, for_its_reader, reader_of
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -89,13 +89,21 @@ async def tell_stuck(uow: UnitOfWork, question: Question, why: Why, now: datetim
 
     posts: list[NewPost] = []
     if asker and question.asker_id:
-        posts += [post(STUCK, member_id=one) for one in await dm_readers(uow, STUCK, [question.asker_id])]
+        mine = await dm_readers(uow, STUCK, [question.asker_id])
+        posts += [for_asker(post(STUCK, member_id=one), question) for one in mine]
     organizers = {one for group in await uow.groups.all() for one in group.organizers} - {question.asker_id}
-    posts += [post(UNHEARD, member_id=one) for one in await dm_readers(uow, UNHEARD, sorted(organizers))]
-    await plan_in_peace(uow, [for_its_reader(each) for each in posts], now)
+    posts += [
+        for_its_reader(post(UNHEARD, member_id=one)) for one in await dm_readers(uow, UNHEARD, sorted(organizers))
+    ]
+    await plan_in_peace(uow, posts, now)
     log = (await uow.communities.get()).log_channel
     if log:
         await uow.posts.plan(post(UNHEARD, channel_id=log))
+
+
+def for_asker(post: NewPost, question: Question) -> NewPost:
+    """A message to who asked: moderators can open private threads, and must not learn who asks anonymously."""
+    return by_dm_only(post) if question.anonymous else for_its_reader(post)
 
 
 async def place_of(uow: UnitOfWork, post: Post) -> int:
