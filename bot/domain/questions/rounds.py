@@ -54,10 +54,10 @@ THEN = timedelta(days=1)
 """So long after that nothing is asked of others."""
 UNANSWERED_AFTER = timedelta(days=3)
 _LOOK_AGAIN = timedelta(days=1)
-_THREAD_COMES = timedelta(minutes=2)
+_SOON, _AT_LAST = timedelta(seconds=2), timedelta(minutes=10)
+"""So soon, and at the latest, a message looks again whether its question's thread is there."""
 _THREAD_WITHIN = timedelta(hours=1)
-"""So long a message waits for its question's thread before it looks again, and for its reader's before it is given
-up."""
+"""So long it waits for its reader's private thread before it is given up."""
 _ENDED = "nobody waits for it"
 
 
@@ -135,7 +135,8 @@ class RoundService:
         if ask is None:
             return now
         if not await post_of(uow, ask.question_id) and await _is_coming(uow, ask.question_id):
-            return now + _THREAD_COMES
+            # Most often in a moment; where the forum is gone, not for hours.
+            return now + min(max(now - ask.asked_at, _SOON), _AT_LAST)
         people = await uow.knowing.people(now, [ask.member_id])
         return (wakes_at(now, people[0].hours, people[0].zone) or post.expires_at) if people else now
 
@@ -145,7 +146,7 @@ class RoundService:
         for ask in await uow.asks.of_question(mirror.subject_id):
             if ask.state is AskState.PLANNED:
                 for post in await uow.posts.of_subject(ASK, ask.id):
-                    if unsent(post) and post.not_before <= now + _THREAD_COMES:
+                    if unsent(post) and post.not_before <= now + _AT_LAST:
                         await uow.posts.postpone(post, now)
 
     async def settled(self, uow: UnitOfWork, step: Step) -> None:
