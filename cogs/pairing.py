@@ -20,6 +20,7 @@ from bot.rendering import pairing as rendering
 from bot.rendering.buttons import template
 from bot.rendering.calendar import WEEKDAYS
 from bot.rendering.content import Content
+from cogs.forms import CORRECTED
 from cogs.presses import OneReading, cog_of, pressed, turn
 
 if TYPE_CHECKING:
@@ -54,14 +55,14 @@ class Pairing(commands.Cog):
         await self.pairing.leave(caller.guild.id, caller.actor)
         await caller.reply(rendering.left(caller.words))
 
-    @group.command(name="snooze", description=_("Sit out the next round, or all until a date"))
+    @group.command(name="snooze", description=_("Sit out the next round, or all until a date"), extras=CORRECTED)
     @app_commands.describe(until=_("Until when, such as “12/3” (to its end); if left out, the next round only"))
     async def snooze(self, interaction: AnyInteraction, until: app_commands.Range[str, 1, 100] | None = None) -> None:
         """At once; or ask first which of two times is meant."""
         caller = await self.bot.begin(interaction)
         reader = PhraseReader(self.clock.now(), zone_of(caller.community.time_zone))
         end = reader.edge("until", until, last=True) if until else None
-        await caller.reply(paused(await self.pairing.snooze(caller.guild.id, caller.actor, end, reader.forks), caller))
+        await turn(caller, paused(await self.pairing.snooze(caller.guild.id, caller.actor, end, reader.forks), caller))
 
     @group.command(
         name="show", description=_("See whether you take part, when the next round is, and with whom you were paired")
@@ -85,7 +86,9 @@ class Pairing(commands.Cog):
         done = await self.pairing.avoid(caller.guild.id, caller.actor, member.id, remove=remove)
         await caller.reply(rendering.avoided(done, caller.words))
 
-    @group.command(name="settings", description=_("Say when pairs are made, or turn pairing off (moderators)"))
+    @group.command(
+        name="settings", description=_("Say when pairs are made, or turn pairing off (moderators)"), extras=CORRECTED
+    )
     @app_commands.describe(
         every_weeks=_("Every how many weeks; 0 turns pairing off"),
         weekday=_("On which weekday"),
@@ -102,7 +105,7 @@ class Pairing(commands.Cog):
         """Change what is given, then show all."""
         caller = await self.bot.begin(interaction)
         view = await self.pairing.set(caller.guild.id, caller.actor, every_weeks=every_weeks, weekday=weekday, at=time)
-        await caller.reply(rendering.settings(view, caller.words))
+        await turn(caller, rendering.settings(view, caller.words))
 
 
 def paused(result: PairingView | WhichSnooze, caller: Caller) -> Content:

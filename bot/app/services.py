@@ -16,6 +16,8 @@ from bot.domain.forms import FormService
 from bot.domain.groups import GroupService
 from bot.domain.help import HelpService
 from bot.domain.hosting import HostingService
+from bot.domain.introductions.service import IntroductionService
+from bot.domain.introductions.telling import IntroductionWords
 from bot.domain.members import MemberService
 from bot.domain.memberships import MembershipService
 from bot.domain.morning import MorningService, MorningWriter
@@ -32,6 +34,8 @@ from bot.domain.questions.activity import ActivityService
 from bot.domain.questions.answering import AskService
 from bot.domain.questions.asking import AskingService
 from bot.domain.questions.forum import QuestionForumService
+from bot.domain.questions.idle import IdleService
+from bot.domain.questions.indexing import IndexingService
 from bot.domain.questions.life import QuestionLifeService
 from bot.domain.questions.reading import QuestionViewService
 from bot.domain.questions.rounds import RoundService
@@ -108,12 +112,16 @@ class Services(Struct, frozen=True):
     asks: AskService
     ask_rounds: RoundService
     ask_words: AskWords
+    question_index: IndexingService
     question_activity: ActivityService
+    question_idle: IdleService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
     pairing: PairingService
     pairing_rounds: PairingRoundService
     pairing_words: PairingWords
+    introductions: IntroductionService
+    introduction_words: IntroductionWords
     announcements: AnnouncementService
     reminders: ReminderService
     own_reminders: OwnReminderService
@@ -148,7 +156,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     comings = (reminders, morning, own_reminders, hosting)
     rotation, swap_news, guests = RotationService(clock), SwapNewsService(clock), GuestService(clock)
     handing, after = QuestionHandingService(clock), AfterLectureService(clock)
-    pairing_rounds, ask_rounds = PairingRoundService(database, clock), RoundService(clock)
+    pairing_rounds, introductions = PairingRoundService(database, clock), IntroductionService(database, clock)
+    ask_rounds = RoundService(clock)
     rsvps = RsvpService(
         database,
         clock,
@@ -213,7 +222,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
     leavers = (hosting, rsvps, groups, memberships, rotation, guests, handing, after, profiles)
-    leavers += (pairing_rounds, ask_rounds)
+    leavers += (pairing_rounds, introductions, ask_rounds)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     requests = RequestService(database, clock, rsvps)
@@ -263,12 +272,16 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         asks=AskService(database, clock, ask_rounds),
         ask_rounds=ask_rounds,
         ask_words=AskWords(clock),
+        question_index=IndexingService(database, clock),
         question_activity=ActivityService(database),
+        question_idle=IdleService(database, clock),
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
         pairing=PairingService(database, clock),
         pairing_rounds=pairing_rounds,
         pairing_words=PairingWords(),
+        introductions=introductions,
+        introduction_words=IntroductionWords(clock),
         announcements=announcements,
         reminders=reminders,
         own_reminders=own_reminders,

@@ -37,15 +37,17 @@ DmKind = Literal[
     "box",
     "after",
     "pairing",
-    "asks",
     "questions",
+    "tending",
+    "introductions",
+    "asks",
 ]
 """What a person can stop: the new times of sessions they declined and what organizers answered for them, places that
 came free for them, reminders, word that a session of a group they organize has lost its host, being asked to lecture
 and what follows from a yes, word that a lecture of a group they organize has nobody yet, what concerns a guest whom
 they look after, the questions that people have for their lecture, what comes after one (thanks, who wants to take it
-further, and whether it was used), whom they are paired with, being asked what they may know, and what becomes of
-questions: their own, and as an organizer of those that nobody answers."""
+further, and whether it was used), whom they are paired with, whether they would like to meet somebody, what becomes of
+the questions that they asked, and of those that they look after, and being asked what they may know."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "changes": ("moved", "edited", "cancelled", "answered_for", "restricted"),
@@ -63,7 +65,9 @@ DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "after": ("lecture_thanks", "follow_up", "ask_used", "tell_used"),
     "pairing": ("pair_told", "pair_asked", "pair_alone"),
     "asks": ("question_ask", "question_remind"),
-    "questions": ("question_taken", "question_stuck", "question_unheard"),
+    "questions": ("question_idle", "question_wrote", "question_lost", "question_taken", "question_stuck"),
+    "tending": ("tend_idle", "tend_wrote", "tend_unheard"),
+    "introductions": ("intro_asked", "intro_agreed", "intro_met"),
 }
 """The kinds of posts that each kind of direct message consists of."""
 DMS_CLOSED = "403 50007"

@@ -48,6 +48,7 @@ LABELS: Mapping[str, locale_str] = {
     "starts": _("First day"),
     "since": _("From when on"),
     "until": _("Until when"),
+    "time": _("Time of day"),
     "hobbies": _("Hobbies"),
     "reading": _("How your name is read"),
     "time_zone": _("Time zone"),

@@ -57,8 +57,16 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "many a week you want, if you ever want some again."
     ),
     "questions": _(
-        "I won't write to you any more about what becomes of questions on **{server}**. `/me questions` there shows "
-        "yours."
+        "I won't write to you any more about what becomes of questions you asked on **{server}**. `/me questions` "
+        "there shows them; one that is quiet for four weeks is closed."
+    ),
+    "tending": _(
+        "I won't write to you any more about questions on **{server}** that you look after as an organizer. "
+        "`/question list` there shows them."
+    ),
+    "introductions": _(
+        "I won't ask you any more on **{server}** whether you would like to meet somebody, and nobody learns of it. "
+        "`/me introductions` there shows what you were asked before."
     ),
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
@@ -82,7 +90,11 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     "after": _("From now on I write to you again after lectures on **{server}**."),
     "pairing": _("From now on I write to you again about pairing on **{server}**."),
     "asks": _("From now on I may ask you questions of others on **{server}** again, as `/profile edit` there says."),
-    "questions": _("From now on I write to you again about what becomes of questions on **{server}**."),
+    "questions": _("From now on I write to you again about what becomes of questions you asked on **{server}**."),
+    "tending": _(
+        "From now on I write to you again about questions on **{server}** that you look after as an organizer."
+    ),
+    "introductions": _("From now on I ask you again on **{server}** when somebody would like you to meet somebody."),
 }
 _SOME_SERVER = _("the server")
 """Instead of its name, if the bot is no longer there."""

@@ -150,9 +150,9 @@ def asked(value: Asked, w: Words) -> Content:
 
 def alone(value: Alone, w: Words) -> Content:
     """Nobody was found this time."""
-    lines = [w(_("This time I found nobody for you to meet. In the next round you come first."))]
+    lines = [w(_("This time I found nobody for you to meet. In the next round I look for you first."))]
     if value.left:
-        lines = [w(_("Whom you were to meet is no longer in this server. In the next round you come first."))]
+        lines = [w(_("Whom you were to meet is no longer in this server. In the next round I look for you first."))]
     lines.append(w(_("You need not do anything. `/pairing show` says when the next round is.")))
     named = (value.reader,) if value.in_own_thread else ()
     return _said(lines, (), value.guild_id, value.reader, named, w)
@@ -195,7 +195,13 @@ def left(w: Words) -> Content:
 
 
 def snoozed(value: PairingView, w: Words) -> Content:
-    """Somebody pauses."""
+    """Somebody pauses; or their pause is over before there is a round to sit out."""
+    if value.back_at is None:
+        too_short = _(
+            "This pause ends before the next round, so you are in that one all the same. To sit it out, use "
+            "`/pairing snooze` without `until`, or with a later time."
+        )
+        return _shown(value, w, w(too_short))
     return _shown(value, w, w(_("You pause. Nobody is told; `/pairing join` ends the pause.")))
 
 
@@ -223,8 +229,8 @@ def _shown(value: PairingView, w: Words, lead: str = "") -> Content:
         lines.append(w(_("Pairing is off in this server.")))
     elif mine is None:
         lines.append(w(_("You don't take part. `/pairing join` lets you meet somebody of another industry.")))
-    elif mine.snoozed_until is not None and mine.snoozed_until > next_at:
-        lines.append(w(_("You take part, but not before {until}."), until=timestamp(mine.snoozed_until, "f")))
+    elif value.back_at is not None:
+        lines.append(w(_("You take part, but you pause: your next round is {when}."), when=moment(value.back_at)))
     elif not lead:
         lines.append(w(_("You take part.")))
     if next_at is not None:
@@ -280,6 +286,9 @@ def settings(value: PairingView, w: Words) -> Content:
 
 def rule(value: PairingSettings, w: Words) -> str:
     """When rounds are made, as a sentence."""
+    if value.every_weeks == 1:
+        text = _("A round is made every {weekday} at {time}.")
+        return w(text, weekday=WEEKDAYS[value.weekday], time=clock(value.at))
     text = _n(
         "A round is made every week, on {weekday} at {time}.",
         "A round is made every {n} weeks, on {weekday} at {time}.",

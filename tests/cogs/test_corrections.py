@@ -119,6 +119,13 @@ async def test_a_deadline_that_was_refused_is_corrected(study: World):
             {"ask_hours": "weekdays 9:00-21:00"},
             "NPO",
         ),
+        (
+            "pairing settings",
+            {"every_weeks": 3, "weekday": 2, "time": "noonish"},
+            "noonish",
+            {"time": "12:00"},
+            "3 weeks",
+        ),
         ("rotation unavailable", {"from": "whenever", "reason": "Storm"}, "whenever", {"since": "2026-01-14"}, "Storm"),
     ],
 )
@@ -195,7 +202,7 @@ async def test_what_nothing_typed_could_help_has_no_button(study: World):
 async def test_every_box_that_a_command_can_have_has_a_label(study: World):
     found = [each for each in study.sim.bot.tree.walk_commands() if each.extras == CORRECTED]
     names = {name for command in found if isinstance(command, app_commands.Command) for name in order(command)}
-    assert len(found) == 7
+    assert len(found) == 9
     assert names <= set(LABELS)
 
 

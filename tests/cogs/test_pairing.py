@@ -12,6 +12,7 @@ from simcord.builders import ChannelHandle
 from bot.demo.simulation import set_locale
 from tests.cogs.acts import at_rest, previewed, told
 from tests.cogs.permissions import forbid
+from tests.cogs.test_forms import by_press, correct_id, refused, standing
 from tests.pseudo import controls
 from tests.world import World
 
@@ -109,12 +110,12 @@ async def test_a_pause_of_two_readings_is_chosen_by_a_press_that_outlives_a_rest
     (second,) = [part["custom_id"] for part in controls(shown, world) if part["label"].startswith("2.")]
     await world.other.click(shown, custom_id=second)
     assert "You pause" in world.sim.text(shown)
-    assert "not before" in await told(world, world.other, "pairing show")
+    assert "you pause: your next round is" in await told(world, world.other, "pairing show")
     await world.sim.advance_to(ROUND + timedelta(days=1))
     assert threads(world) == []
     (message,) = world.sim.messages(world.member.user.dm_channel)
     assert "お相手が見つかりませんでした" in message.content
-    assert "not before" not in await told(world, world.other, "pairing join")
+    assert "pause" not in await told(world, world.other, "pairing join")
 
 
 async def test_the_private_list_is_shown_to_its_author_alone(world: World):
@@ -139,3 +140,26 @@ async def test_only_moderators_change_the_settings_and_can_turn_it_off(world: Wo
     assert "Pairing is off" in await told(world, world.other, "pairing show")
     await world.sim.advance_to(ROUND + timedelta(days=20))
     assert threads(world) == []
+
+
+async def test_a_pause_that_was_refused_is_corrected_in_its_place(world: World):
+    await both_join(world)
+    message = refused(await world.other.slash(world.general, "pairing snooze", until="whenever"))
+    assert "whenever" in world.sim.text(message)
+    form = await by_press(world, message, correct_id(message), world.other)
+    assert standing(form) == {"until": "whenever"}
+    await world.other.submit_modal(form, {"until": "1/12"})
+    assert "You pause" in world.sim.text(message)
+    # Every two weeks from January 9 on: the round of the 9th is sat out, that of the 23rd is not.
+    assert f"your next round is <t:{int((ROUND + timedelta(days=14)).timestamp())}" in world.sim.text(message)
+
+
+async def test_a_pause_that_ends_before_the_next_round_says_that_it_skips_none(world: World):
+    await both_join(world)
+    for who, told_so in ((world.other, "you are in that one all the same"), (world.member, "次回には参加します")):
+        text = await told(world, who, "pairing snooze", until="1/8")
+        assert told_so in text
+        assert "You pause" not in text
+        assert "休みます" not in text
+    await world.sim.advance_to(ROUND + timedelta(minutes=1))
+    assert len(threads(world)) == 1

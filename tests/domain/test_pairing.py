@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.errors import InvalidNumber, NotAllowed, Unknown
 from bot.domain.meetings import Meeting
 from bot.domain.members import MemberLeft, note_use
+from bot.domain.mirrors import MirrorState
 from bot.domain.pairing import (
     ALONE,
     ASKED,
@@ -190,6 +192,28 @@ async def test_without_a_thread_each_is_told_by_direct_message_and_a_late_thread
     assert said(await club.until(FIRST + DAY), TOLD) == []
 
 
+@pytest.mark.parametrize("state", [MirrorState.ASKED, MirrorState.GONE])
+async def test_without_a_thread_whatever_became_of_it_each_is_told(club: Club, state: MirrorState):
+    await take_part(club, 11, 12)
+    await club.until(FIRST)
+    async with club.db(GUILD) as uow:
+        (mirror,) = await uow.mirrors.live(THREAD)
+        await uow.mirrors.store(mirror, state=state)
+    sent = said(await club.until(FIRST + timedelta(minutes=31)), TOLD)
+    assert [each.member_id for each in sent] == [11, 12]
+
+
+async def test_who_was_told_in_a_thread_that_is_deleted_then_is_not_told_again(club: Club):
+    await take_part(club, 11, 12)
+    await club.until(FIRST)
+    await threads_are_made(club)
+    assert len(said(await club.until(FIRST + timedelta(minutes=5)), TOLD)) == 1
+    async with club.db(GUILD) as uow:
+        (mirror,) = await uow.mirrors.live(THREAD)
+        await uow.mirrors.store(mirror, state=MirrorState.ASKED)
+    assert said(await club.until(FIRST + DAY), TOLD) == []
+
+
 async def test_what_cant_be_said_in_the_thread_is_said_to_each_alone(club: Club):
     await take_part(club, 11, 12)
     await club.until(FIRST)
@@ -245,6 +269,23 @@ async def test_somebody_alone_is_told_kindly_and_comes_first_next_time(club: Clu
     await take_part(club, 12)
     await club.until(FIRST + 14 * DAY)
     assert await waited(club) == {11: 0, 12: 0}
+
+
+async def test_two_who_read_discord_in_a_language_of_their_own_do_not_meet_in_every_round(club: Club):
+    await take_part(club, 11, 12, 13, 14, 15)
+    async with club.db(GUILD) as uow:
+        for member_id in (11, 12):
+            member = await uow.members.find(member_id)
+            assert member is not None
+            await uow.members.put(replace(member, language="en"))
+        for member_id in (13, 14, 15):
+            member = await uow.members.find(member_id)
+            assert member is not None
+            await uow.members.put(replace(member, language="ja"))
+    await club.until(FIRST)
+    assert (11, 12) in await groups(club, FIRST)
+    await club.until(FIRST + 14 * DAY)
+    assert not any({11, 12} <= set(group) for group in await groups(club, FIRST + 14 * DAY))
 
 
 # Pausing, leaving, restrictions
@@ -319,6 +360,49 @@ async def test_whose_partner_leaves_before_there_is_a_thread_is_not_told_to_meet
     sent = await club.until(FIRST + 8 * DAY)
     assert [post.member_id for post in said(sent, ALONE)] == [11]
     assert (said(sent, TOLD), said(sent, ASKED)) == ([], [])
+
+
+async def test_whose_partner_leaves_after_a_round_that_came_late_is_told(club: Club):
+    await take_part(club, 11, 12)
+    club.clock.at = FIRST + 8 * DAY
+    await club.drain()
+    await threads_are_made(club)
+    await club.services.members.left(GUILD, 12)
+    (alone,) = said(await club.until(FIRST + 9 * DAY), ALONE)
+    assert (alone.member_id, alone.value.left) == (11, True)
+
+
+async def test_who_is_left_of_a_trio_is_told_and_comes_first(club: Club):
+    await take_part(club, 11, 12, 13)
+    await club.until(FIRST)
+    await threads_are_made(club)
+    for gone in (13, 12):
+        await club.services.members.left(GUILD, gone)
+    (alone,) = said(await club.until(FIRST + DAY), ALONE)
+    assert (alone.member_id, alone.value.left) == (11, True)
+    assert await waited(club) == {11: 1}
+
+
+async def test_whose_partner_leaves_after_they_met_or_were_asked_is_not_told(club: Club):
+    await take_part(club, 11, 12, 13, 14)
+    await club.until(FIRST)
+    await threads_are_made(club)
+    first, second = await meetings(club, FIRST)
+    await club.services.pairing.say(GUILD, one(first.people[0]), first.id, met=True)
+    await club.services.members.left(GUILD, first.people[1])
+    await club.until(FIRST + 7 * DAY)
+    await club.services.members.left(GUILD, second.people[1])
+    assert said(await club.until(FIRST + 8 * DAY), ALONE) == []
+
+
+async def test_who_said_not_yet_is_told_that_their_partner_has_left(club: Club):
+    await take_part(club, 11, 12)
+    await club.until(FIRST)
+    (meeting,) = await meetings(club, FIRST)
+    await club.services.pairing.say(GUILD, one(11), meeting.id, met=False)
+    await club.services.members.left(GUILD, 12)
+    (alone,) = said(await club.until(FIRST + DAY), ALONE)
+    assert alone.member_id == 11
 
 
 async def test_a_leaver_of_a_trio_leaves_the_two_others_to_meet(club: Club):

@@ -12,6 +12,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.domain.pairing.matching import Pair, Person, Round, Table, make_round, pair
 
@@ -95,6 +96,43 @@ def test_nobody_is_with_somebody_of_a_list_and_nobody_waits_again_for_one_who_ha
             assert len(group) == 3 or any(pair(alone, each) in avoid for each in group)
     # Two who are left over could not have met.
     assert all(pair(a, b) in avoid for a, b in combinations(found.alone, 2))
+
+
+@given(crowds(8), st.data())
+@settings(deadline=None)
+def test_if_all_who_have_waited_can_be_in_pairs_none_of_them_waits_again(people: list[Person], data: st.DataObject):
+    avoid = data.draw(some_pairs(people))
+    waiting = {person.member_id for person in people if person.waited}
+    found = make_round(people, met_of(people, data), avoid, 11)
+    again = waiting & set(found.alone)
+    if again:
+        ids = [person.member_id for person in people]
+        assert not any(waiting <= together for together in all_who_can_be_paired(ids, avoid))
+
+
+def all_who_can_be_paired(people: Sequence[int], avoid: set[Pair]) -> Iterator[set[int]]:
+    """The people in each way to make pairs of some of them."""
+    if not people:
+        yield set()
+        return
+    first, *rest = people
+    yield from all_who_can_be_paired(rest, avoid)
+    for other in rest:
+        if pair(first, other) not in avoid:
+            for others in all_who_can_be_paired([each for each in rest if each != other], avoid):
+                yield {first, other} | others
+
+
+def test_of_three_who_can_meet_only_one_person_each_meets_them_in_turn():
+    avoid = {pair(a, b) for a, b in combinations(range(2, 5), 2)}
+    waited, met = dict.fromkeys(range(1, 5), 0), list[int]()
+    for draw in range(6):
+        people = [Person(each, waited=rounds) for each, rounds in waited.items()]
+        found = make_round(people, {}, avoid, draw)
+        waited = {each: waited[each] + 1 if each in found.alone else 0 for each in waited}
+        met += [each for each in found.groups[0] if each != 1]
+    assert met[:3] == met[3:]
+    assert sorted(met[:3]) == [2, 3, 4]
 
 
 @given(crowds(8, waiting=False), st.data())
@@ -182,6 +220,20 @@ def test_language_hours_and_industry_decide_between_people_who_are_alike_otherwi
             assert (1, 3) not in groups
         else:
             assert together in groups
+
+
+def test_two_of_a_language_of_their_own_meet_others_before_they_meet_again_unless_both_said_so():
+    people = [
+        Person(1, language="en"),
+        Person(2, language="en"),
+        *(Person(each, language="ja") for each in range(3, 7)),
+    ]
+    assert (1, 2) in make_round(people, {}, (), 1).groups
+    assert (1, 2) not in make_round(people, {(1, 2): 14}, (), 1).groups
+    # After four months it is worth more that they have a language in common.
+    assert (1, 2) in make_round(people, {(1, 2): 130}, (), 1).groups
+    sure = [replace(person, language_said=True) for person in people]
+    assert (1, 2) in make_round(sure, {(1, 2): 14}, (), 1).groups
 
 
 def test_ties_fall_otherwise_each_time():

@@ -3,11 +3,15 @@
 1. Everybody who takes part is in exactly one pair, or in a trio where somebody would be left over, as far as the lists
    of people who are not to be paired allow it. Nobody is together with somebody whom either of them has put there.
 2. As many pairs as possible are made, and of two people for only one of whom there is a place the one gets it who has
-   waited longer: nobody waits two rounds while somebody who has not waited could wait instead.
+   waited longer: nobody waits two rounds while somebody who has not waited could wait instead. If all who have waited
+   can be in pairs at once, all of them are. So two rounds in a row are waited only by people whose lists, and those of
+   others, leave fewer places for them than there are of them: one person whom three would meet can meet only one of
+   the three, and who is on everybody's list meets nobody.
 3. Of all such pairs those with the most points are made, see `Table`, and then the trios that add most. So nobody
-   meets the same person again while a round that is as good otherwise has somebody new for them. Among more than
-   `EXACT` people each is only thought of with those who fit best and with a few others, unless somebody would be left
-   over by it: `tests.bench.pairing` says what that costs in points.
+   meets the same person again while a round that is as good otherwise has somebody new for them; and somebody new is
+   worth more than a person of the same language whom they met in the last months. Among more than `EXACT` people each
+   is only thought of with those who fit best and with a few others, unless somebody would be left over by it:
+   `tests.bench.pairing` says what that costs in points.
 4. What is equal is decided by numbers drawn for the round, so that ties fall otherwise each time; neither the order of
    what is given nor a hash seed has a part in it.
 """
@@ -26,10 +30,14 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.int64]
 
-LANGUAGE = 1000
-"""For a language that both use: without one they can hardly talk."""
-NEW = 600
-"""For two who were never paired; who were, get a point for each day since, at most `MOST_DAYS`."""
+LANGUAGE = 2000
+"""For a language that both use; half of it where they use two, but not both have said so in their profiles.
+
+Without a common language they can hardly talk. But in which language somebody reads Discord says little of what they
+speak: two who read it in English among many who read it in Japanese are not to meet each other in every round.
+"""
+NEW, EACH_DAY = 2600, 5
+"""For two who were never paired; who were, get so much for each day since, up to `MOST_DAYS`."""
 MOST_DAYS = 365
 INDUSTRY = 400
 """For two industries; half of it where one of them is not known."""
@@ -55,7 +63,8 @@ class Person(Struct, frozen=True):
     """What the rule knows of somebody who takes part.
 
     `industry` is the key of their main one ("": not known), `hours` has a bit for each half hour of the coming week in
-    which they are free, `waited` counts the rounds in a row that found nobody for them.
+    which they are free, `waited` counts the rounds in a row that found nobody for them. `language_said`: it is
+    the one of their profile, and not only that in which they read Discord.
     """
 
     member_id: int
@@ -63,6 +72,7 @@ class Person(Struct, frozen=True):
     language: str = ""
     hours: int = 0
     waited: int = 0
+    language_said: bool = False
 
 
 class Round(Struct, frozen=True):
@@ -98,12 +108,15 @@ class Table:
         self.alike: NDArray[np.bool_] = industry[:, None] == industry
         different = np.where(told[:, None] & told, ~self.alike * INDUSTRY, INDUSTRY // 2)
         self.points: Matrix = EACH_SLOT * np.minimum(hours, MOST_SLOTS) + different + NEW
-        self.points += LANGUAGE * (language[:, None] == language)
+        said = np.array([person.language_said for person in people], bool)
+        self.points += np.where(
+            language[:, None] == language, LANGUAGE, np.where(said[:, None] & said, 0, LANGUAGE // 2)
+        )
         self.barred: NDArray[np.bool_] = np.eye(len(people), dtype=bool)
         for (one, other), days in met.items():
             if one in places and other in places:
                 a, b = places[one], places[other]
-                self.points[a, b] = self.points[b, a] = self.points[a, b] - NEW + min(days, MOST_DAYS)
+                self.points[a, b] = self.points[b, a] = self.points[a, b] - NEW + EACH_DAY * min(days, MOST_DAYS)
         for one, other in avoid:
             if one in places and other in places:
                 a, b = places[one], places[other]

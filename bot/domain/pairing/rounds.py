@@ -21,7 +21,7 @@ from bot.domain.mirrors import MirrorState
 from bot.domain.pairing.hours import free, week_from
 from bot.domain.pairing.matching import Person, make_round
 from bot.domain.pairing.service import plan_round
-from bot.domain.pairing.telling import tell_alone, tell_of
+from bot.domain.pairing.telling import still_there, tell_alone, tell_of
 from bot.domain.pairing.values import (
     ASK,
     ASK_AFTER,
@@ -35,8 +35,9 @@ from bot.domain.pairing.values import (
     PairThread,
     following,
 )
-from bot.domain.posts import PostState
+from bot.domain.posts import PostState, may_be_read, unsent
 from bot.domain.readers import reader_of
+from bot.domain.steps import StepState
 from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from bot.domain.members import MemberLeft
     from bot.domain.mirrors import Mirror
     from bot.domain.pairing.values import Partaker
-    from bot.domain.posts import Settled
+    from bot.domain.posts import Post, Settled
     from bot.domain.steps import Step
     from bot.domain.uow import UnitOfWork, Units
 
@@ -67,20 +68,24 @@ class PairingRoundService:
             await plan_round(uow, settings, self._clock.now())
 
     async def on_member_left(self, uow: UnitOfWork, event: MemberLeft) -> None:
-        """They take part no more; whom they were to meet is told, and comes first next time."""
+        """They take part no more; who has nobody left to meet is told, and comes first next time.
+
+        Until all are asked whether they met: after that it is too late to be told.
+        """
         await uow.pairing.remove(event.member_id)
-        settings = await uow.pairing.settings()
-        latest = next(iter(await uow.meetings.of_member(event.member_id, 1)), None)
-        if latest is None or self._clock.now() >= latest.at + ASK_AFTER or latest.met:
+        last_on = (await uow.pairing.settings()).last_on
+        asking = None if last_on is None else await uow.steps.find(ASK, last_on.toordinal())
+        if asking is None or asking.state is not StepState.PLANNED:
             return
-        others = latest.others(event.member_id)
-        zone = zone_of((await uow.communities.get()).time_zone)
-        day = latest.at.astimezone(zone).date()
-        if len(others) == 1 and settings.last_on == day:
-            await uow.posts.cancel([TOLD], latest.id, "somebody has left")
-            if (mine := await uow.pairing.find(others[0])) is not None:
-                await uow.pairing.waited({mine.member_id: mine.waited + 1})
-            await tell_alone(uow, others, day.toordinal(), self._clock.now(), left=True)
+        for meeting in await _round_of(uow, asking):
+            if event.member_id not in meeting.people or any(meeting.met.values()):
+                continue
+            there = await still_there(uow, meeting.others(event.member_id))
+            if len(there) == 1:
+                await uow.posts.cancel([TOLD], meeting.id, "somebody has left")
+                if (mine := await uow.pairing.find(there[0])) is not None:
+                    await uow.pairing.waited({mine.member_id: mine.waited + 1})
+                await tell_alone(uow, there, asking.subject_id, self._clock.now(), left=True)
 
     async def resume(self, guild_id: int) -> None:
         """Plan the next round where none is: the step of the last one has failed too often, and was reported."""
@@ -117,12 +122,14 @@ class PairingRoundService:
         await self._plan_next(uow, day)
 
     async def fall_back(self, uow: UnitOfWork, step: Step) -> None:
-        """Who meets and has no thread is told by direct message."""
+        """Who meets and has no thread is told by direct message, unless they were told before it was deleted."""
         for meeting in await _round_of(uow, step):
             mirror = await uow.mirrors.find(THREAD, meeting.id)
-            if mirror is None or (mirror.state is MirrorState.LIVE and not mirror.remote_id):
-                if mirror is not None:
-                    await uow.mirrors.store(mirror, state=MirrorState.GONE, shown=mirror.wanted)
+            if mirror is not None and mirror.state is MirrorState.LIVE:
+                if mirror.remote_id:
+                    continue
+                await uow.mirrors.store(mirror, state=MirrorState.GONE, shown=mirror.wanted)
+            if not any(map(_tells, await uow.posts.of_subject(TOLD, meeting.id))):
                 await tell_of(uow, TOLD, meeting, self._clock.now())
 
     async def ask(self, uow: UnitOfWork, step: Step) -> None:
@@ -174,7 +181,7 @@ class PairingRoundService:
             language = own.language or (member.language if member is not None else None) or community.language
             hours = free(own.ask_hours, zone_of(own.time_zone or community.time_zone), week)
             key = industry.key if industry is not None else ""
-            people.append(Person(each.member_id, key, language, hours, each.waited))
+            people.append(Person(each.member_id, key, language, hours, each.waited, own.language is not None))
         return people
 
     async def _bring_together(self, uow: UnitOfWork, at: datetime, group: Sequence[int]) -> None:
@@ -193,6 +200,10 @@ class PairingRoundService:
 
 def _awake(partaker: Partaker, due_at: datetime) -> bool:
     return partaker.snoozed_until is None or partaker.snoozed_until <= due_at
+
+
+def _tells(post: Post) -> bool:
+    return may_be_read(post) or unsent(post)
 
 
 async def _round_of(uow: UnitOfWork, step: Step) -> list[Meeting]:

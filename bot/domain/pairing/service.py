@@ -27,6 +27,7 @@ from bot.domain.pairing.values import (
     SnoozeEnds,
     TooManyAvoided,
     WhichSnooze,
+    first_after,
     first_date,
 )
 from bot.domain.phrases import Fork, kept, parse_clock, resumed, taking
@@ -213,16 +214,19 @@ class PairingService:
 
     async def _view(self, uow: UnitOfWork, actor: Actor) -> PairingView:
         settings, zone = await uow.pairing.settings(), await _zone(uow)
-        meetings = await uow.meetings.of_member(actor.member_id, SHOWN)
-        last = settings.last_on
+        meetings = await uow.meetings.of_member(actor.member_id, SHOWN, "pairing")
+        last, next_at, mine = settings.last_on, settings.next_at(zone), await uow.pairing.find(actor.member_id)
+        until = None if mine is None else mine.snoozed_until
+        pauses = next_at is not None and until is not None and next_at < until
         return PairingView(
             settings=settings,
-            next_at=settings.next_at(zone),
-            mine=await uow.pairing.find(actor.member_id),
+            next_at=next_at,
+            mine=mine,
             meetings=tuple(meetings),
             current=bool(meetings) and last is not None and meetings[0].at.astimezone(zone).date() == last,
             avoided=await uow.pairing.avoided_by(actor.member_id),
             reader=actor.member_id,
+            back_at=first_after(settings, until, zone) if pauses and until is not None else None,
         )
 
 

@@ -46,6 +46,13 @@ async def tell_alone(
     await plan_in_peace(uow, posts, now)
 
 
+async def still_there(uow: UnitOfWork, member_ids: Sequence[int]) -> list[int]:
+    """Those of these people who are still members of the server, as far as is known."""
+    known = await uow.members.some(member_ids)
+    gone = {each.member_id for each in known.values() if each.used_at is None and each.seen_at is None}
+    return [each for each in member_ids if each not in gone]
+
+
 class PairingWords:
     """What each message says when it goes out."""
 
@@ -80,9 +87,7 @@ class PairingWords:
 
 async def _can_meet(uow: UnitOfWork, meeting: Meeting) -> bool:
     """Whether two of them at least are still members of the server, as far as is known."""
-    known = await uow.members.some(meeting.people)
-    gone = [each for each in known.values() if each.used_at is None and each.seen_at is None]
-    return len(meeting.people) - len(gone) >= 2
+    return len(await still_there(uow, meeting.people)) >= 2
 
 
 async def _before(uow: UnitOfWork, meeting: Meeting) -> datetime | None:
@@ -90,7 +95,7 @@ async def _before(uow: UnitOfWork, meeting: Meeting) -> datetime | None:
     if len(meeting.people) != 2:
         return None
     one, other = meeting.people
-    return await uow.meetings.together_before(one, other, meeting.at)
+    return await uow.meetings.together_before(one, other, meeting.at, "pairing")
 
 
 async def _times(uow: UnitOfWork, meeting: Meeting, now: datetime) -> tuple[datetime, ...]:

@@ -88,6 +88,16 @@ def following(settings: PairingSettings, made_on: date, now: datetime, zone: Zon
     return day
 
 
+def first_after(settings: PairingSettings, until: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the first round is due, as things are planned, that a pause to this time leaves; None: pairing is off."""
+    day = settings.next_on if settings.is_on else None
+    if day is None:
+        return None
+    while settings.instant(day, zone) < until:
+        day += timedelta(weeks=settings.every_weeks)
+    return settings.instant(day, zone)
+
+
 class Partaker(Struct, frozen=True):
     """Somebody who takes part. `snoozed_until`: not in rounds that are due before; `waited`: see `matching.Person`."""
 
@@ -152,8 +162,9 @@ class PairThread(Struct, frozen=True):
 class PairingView(Struct, frozen=True):
     """What `reader` sees of pairing.
 
-    `next_at` is the next round (None: pairing is off), `mine` whether and how they take part; `meetings` are their
-    latest, the first of them `current` if its round is the last one. `avoided` are those on their own list.
+    `next_at` is the next round (None: pairing is off), `mine` whether and how they take part; `back_at` is the first
+    round after their pause (None: they don't pause, or not in the next round). `meetings` are their latest, the first
+    of them `current` if its round is the last one. `avoided` are those on their own list.
     """
 
     settings: PairingSettings
@@ -163,6 +174,7 @@ class PairingView(Struct, frozen=True):
     current: bool = False
     avoided: tuple[int, ...] = ()
     reader: int = 0
+    back_at: datetime | None = None
 
     @property
     def open(self) -> Meeting | None:

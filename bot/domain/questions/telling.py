@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 ASK, REMIND = "question_ask", "question_remind"
 """The messages to somebody who is asked: the question, and that they wanted to answer it. Their subject is the ask."""
-TAKEN, STUCK, UNHEARD = "question_taken", "question_stuck", "question_unheard"
+TAKEN, STUCK, UNHEARD = "question_taken", "question_stuck", "tend_unheard"
 """What the asker is told: somebody is on it (the subject is the ask), nobody is left (it is the question); and what
 those who look after questions are told then."""
 Why = Literal["rounds", "nobody"]

@@ -1,7 +1,7 @@
 """Questions to people of other industries in words.
 
 `asking` is how one is asked, `asks` how people are asked privately, `forum` what everybody reads of it, `replies` what
-one reader is shown; `errors` says what did not work.
+one reader is shown, `idle` what they are asked about it later; `errors` says what did not work.
 """
 
 from bot.rendering.questions.asking import ask_button, ask_form, asked, refused, small_circle
@@ -26,6 +26,7 @@ from bot.rendering.questions.asks import (
 from bot.rendering.questions.asks import asked as ask_somebody
 from bot.rendering.questions.errors import ERRORS
 from bot.rendering.questions.forum import post, remark, tags
+from bot.rendering.questions.idle import CARE, CLOSE, KEEP, LEAVE, POST, care, kept_open, left_closed, posted_again
 from bot.rendering.questions.replies import again, card, closed, label, listed, own, reopened, replied, reply_form
 from bot.rendering.questions.words import (
     ANY,
@@ -49,15 +50,20 @@ __all__ = [
     "ASK",
     "ASKED",
     "BACK",
+    "CARE",
+    "CLOSE",
     "DRAFT",
     "ERRORS",
     "FEATURE",
     "FORM",
+    "KEEP",
     "KNOW",
+    "LEAVE",
     "NAMED",
     "OWN_PAGES",
     "PAGES",
     "PASS",
+    "POST",
     "PUT_TO",
     "REFER",
     "REOPEN",
@@ -72,12 +78,16 @@ __all__ = [
     "ask_somebody",
     "asked",
     "card",
+    "care",
     "closed",
+    "kept_open",
     "label",
+    "left_closed",
     "listed",
     "own",
     "passed",
     "post",
+    "posted_again",
     "refer_form",
     "referred",
     "refused",

@@ -201,7 +201,7 @@ def unheard(value: StuckTold, w: Words) -> Content:
         lines.append(w(text, n=value.people))
     rows: tuple[tuple[Button, ...], ...] = ((again_button(value.view, w, guild_id=value.guild_id),),)
     if value.reader:
-        rows += (stop_row("questions", value.guild_id, w),)
+        rows += (stop_row("tending", value.guild_id, w),)
     return _told(lines, rows, value, embed(value.view, w))
 
 
