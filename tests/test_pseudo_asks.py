@@ -46,7 +46,8 @@ async def test_everything_that_is_said_to_those_who_are_asked_is_translated(odd_
     await give(member, "profile edit", topics="Tea", industry="#retail")
     answer = await give(mod, "ask", question="Trucks", industry="#logistics")
     await hand.use_all(mod, answer, "nobody works there")
-    await give(member, "help")
+    for who in (member, other):
+        await give(who, "help")
     await at_rest(world)
     (message,) = world.sim.messages(member.user.dm_channel)
     await use(member.user, message, ":know:")
