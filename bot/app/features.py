@@ -30,6 +30,7 @@ import cogs.setup
 import cogs.takeaways
 import cogs.visibility
 from bot.lookout import Lookout
+from bot.people import People
 from bot.roles import MemberRoles
 from bot.sight import is_public
 from bot.unheard import Unheard
@@ -90,7 +91,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
             bot, services.asking, services.question_views, services.question_life, services.profiles
         ),
         cogs.questions.QuestionActivity(services.question_activity),
-        cogs.questions.Asks(bot, services.asks),
+        cogs.questions.Asks(bot, services.asks, People(bot).meant),
         cogs.questions.QuestionCare(bot, services.question_idle, services.question_life),
         cogs.pairing.Pairing(bot, services.pairing, clock),
         cogs.introductions.Introductions(bot, services.introductions, database.used_in),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -11,8 +11,7 @@ from discord.ext import commands
 
 from bot.client import Caller, StudyBot
 from bot.domain.errors import Unknown
-from bot.domain.questions.answering import AskService, WhichMember
-from bot.domain.uow import refuse_inside
+from bot.domain.questions.answering import AskService
 from bot.rendering import questions as rendering
 from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
@@ -25,18 +24,15 @@ if TYPE_CHECKING:
 GUILD = r"(?::(?P<guild>\d{1,20}))?"
 """The end of a button's pattern: in a direct message it says which server is meant."""
 _ID = r"\d{1,18}"
-_NAMED = r"\s*(?:<@!?)?([0-9]{15,20})>?\s*"
-"""Somebody's id, or a mention."""
-_MOST = 10
-_SECONDS = 5.0
 
 
 class Asks(commands.Cog):
-    """Takes what people say to being asked."""
+    """Takes what people say to being asked. `meant` tells who in a server is meant by a name."""
 
-    def __init__(self, bot: StudyBot, asks: AskService) -> None:
+    def __init__(self, bot: StudyBot, asks: AskService, meant: Callable[[int, str], Awaitable[int]]) -> None:
         self.bot = bot
         self.asks = asks
+        self.meant = meant
 
     async def take(self, caller: Caller, ask_id: int) -> Content:
         """The caller answers."""
@@ -50,7 +46,7 @@ class Asks(commands.Cog):
     async def refer(self, caller: Caller, ask_id: int, typed: str) -> Content:
         """The caller names somebody else."""
         await self.asks.may_refer(caller.guild.id, caller.actor, ask_id)
-        member_id = await _meant(caller.guild, typed)
+        member_id = await self.meant(caller.guild.id, typed)
         done = await self.asks.refer(caller.guild.id, caller.actor, ask_id, member_id)
         return rendering.referred(done, caller.words, guild_id=afar(caller))
 
@@ -67,26 +63,6 @@ class Asks(commands.Cog):
 def afar(caller: Caller) -> int:
     """The server that buttons in an answer have to name: where it stands in a direct message; else 0."""
     return 0 if caller.interaction.guild is not None else caller.guild.id
-
-
-async def _meant(guild: discord.Guild, typed: str) -> int:
-    """The member with this id or name.
-
-    Raises:
-        WhichMember: several are called so, or nobody.
-    """
-    if found := re.fullmatch(_NAMED, typed):
-        return int(found[1])
-    name = typed.strip().removeprefix("@")
-    refuse_inside("a question about members")
-    async with asyncio.timeout(_SECONDS):
-        people = await guild.query_members(query=name[:100], limit=_MOST, cache=False) if name else []
-    people = [member for member in people if not member.bot]
-    same = [each for each in people if name.casefold() in (each.name.casefold(), each.display_name.casefold())]
-    fitting = same or people
-    if len(fitting) != 1:
-        raise WhichMember(name[:100], tuple(f"{each.display_name} (@{each.name})" for each in fitting))
-    return fitting[0].id
 
 
 class AskedButton(
