@@ -114,7 +114,7 @@ async def test_a_pass_leaves_no_trace_and_the_next_one_is_asked_in_their_languag
     answer = await pressed(forum, forum.other, "Pass")
     assert answer == "That is fine. Nobody learns of it, and I ask somebody else."
     (text,) = read(forum, forum.member)
-    assert "あなたにお聞きする理由：プロフィールに「tea」と書かれています。" in text
+    assert "お聞きする理由: プロフィールに「tea」と書かれています。" in text
     assert "2 people (Food and lodging and Retail)" in post(forum)
     assert forum.other.mention not in "\n".join(said_in(forum, thread))
     after = await rows(forum)
@@ -363,7 +363,7 @@ async def test_a_round_goes_on_after_a_restart(forum: World):
     await forum.sim.advance(4 * HOUR + MINUTE)
     assert len(read(forum, forum.member)) == 1
     await forum.sim.restart()
-    assert "あなたの名前を表示しました" in await pressed(forum, forum.member, "答えます")
+    assert "お名前を表示しました" in await pressed(forum, forum.member, "答えます")
     assert [state for _who, state in await states(forum)] == ["over", "taken"]
 
 
