@@ -148,6 +148,7 @@ VALID: dict[str, dict[str, Any]] = {
     "profile show": {},
     "question accept": {"question": "1", "answer": "1"},
     "question add": {"question": "1", "text": "Tea"},
+    "question again": {"question": "1"},
     "question close": {"question": "1"},
     "question list": {},
     "question reopen": {"question": "1"},

@@ -18,6 +18,7 @@ from bot.domain.pairing import ALONE, ASKED, TOLD
 from bot.domain.question_box import BOX
 from bot.domain.questions.activity import WROTE
 from bot.domain.questions.idle import IDLE, LOST, TEND_IDLE, TEND_WROTE
+from bot.domain.questions.telling import ASK, REMIND, STUCK, TAKEN, UNHEARD
 from bot.domain.rotation.saying import ALL
 from bot.domain.takeaways import ASK_USED, FOLLOW_UP, TAKE_HOME, TELL_USED, THANKS
 from bot.domain.zones import find_zones
@@ -338,6 +339,15 @@ ANSWER_BUTTONS = {
 """Under what is said of answers and thanks, and what one shows of oneself."""
 WHO_BUTTONS = {f"bk:{pages}:{act}" for pages in ("whoknows:#:#", "whoin:retail:#") for act in ("back", "next")}
 """Under who knows, and who works in an industry."""
+ASK_BUTTONS = {
+    *dm_buttons("asks", "questions", "tending"),
+    *(f"bk:asked:#:{act}:#" for act in ("take", "pass", "know", "back")),
+    "bk:askagain:#",
+    "bk:askagain:#:#",
+    "bk:putto:#:retail",
+}
+"""Under what people are asked, and what those read who asked."""
+ASK_POSTS = {ASK, REMIND, STUCK, TAKEN, UNHEARD}
 PAIRING_POSTS = {TOLD, ASKED, ALONE}
 CARE_BUTTONS = {
     *dm_buttons("questions", "tending"),

@@ -505,6 +505,7 @@ def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (member, "question list", {"industry": NONSENSE}),
         (member, "question list", {"open": True}),
         *((mod, "question reopen", {"question": "Trucks"}) for _ in range(2)),
+        *((who, "question again", {"question": "Trucks"}) for who in (member, mod)),
         (member, "question show", {"question": NONSENSE}),
         (mod, "mod restrict", {"member": member, "from": "asking", "reason": "Storm"}),
         (member, "ask", trucks),

@@ -34,6 +34,7 @@ import cogs.topics
 import cogs.visibility
 import cogs.who
 from bot.lookout import Lookout
+from bot.people import People
 from bot.roles import MemberRoles
 from bot.sight import is_public
 from bot.unheard import Unheard
@@ -98,6 +99,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.privacy.PrivacyChoices(bot, services.privacy),
         cogs.who.Who(bot, services.who, services.profiles),
         cogs.questions.QuestionActivity(services.question_activity),
+        cogs.questions.Asks(bot, services.asks, People(bot).meant),
         cogs.questions.QuestionCare(bot, services.question_idle, services.question_life),
         cogs.topics.Topics(bot, services.topics, services.topic_planning, clock),
         cogs.spinoffs.Spinoffs(bot, services.spinoffs),

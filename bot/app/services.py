@@ -33,6 +33,7 @@ from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.question_box import QuestionBoxService, QuestionHandingService
 from bot.domain.questions.accepting import AcceptingService
 from bot.domain.questions.activity import ActivityService
+from bot.domain.questions.answering import AskService
 from bot.domain.questions.asking import AskingService
 from bot.domain.questions.forum import QuestionForumService
 from bot.domain.questions.idle import IdleService
@@ -42,6 +43,8 @@ from bot.domain.questions.moderating import ModeratingService
 from bot.domain.questions.news import QuestionNews
 from bot.domain.questions.reading import QuestionViewService
 from bot.domain.questions.recognition import RecognitionService
+from bot.domain.questions.rounds import RoundService
+from bot.domain.questions.telling import AskWords
 from bot.domain.questions.thanking import ThankingService, topic_of
 from bot.domain.questions.who import WhoService
 from bot.domain.reminders import ReminderService
@@ -122,6 +125,9 @@ class Services(Struct, frozen=True):
     recognition: RecognitionService
     privacy: PrivacyService
     who: WhoService
+    asks: AskService
+    ask_rounds: RoundService
+    ask_words: AskWords
     question_index: IndexingService
     question_activity: ActivityService
     question_idle: IdleService
@@ -171,7 +177,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     rotation, swap_news, guests = RotationService(clock), SwapNewsService(clock), GuestService(clock)
     handing, after = QuestionHandingService(clock), AfterLectureService(clock)
     pairing_rounds, introductions = PairingRoundService(database, clock), IntroductionService(database, clock)
-    spinoffs = SpinoffService(database, clock)
+    spinoffs, ask_rounds = SpinoffService(database, clock), RoundService(clock)
     topics, topic_boards = TopicService(database, clock), TopicBoardService()
     rsvps = RsvpService(
         database,
@@ -242,19 +248,19 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
     leavers = (hosting, rsvps, groups, memberships, rotation, guests, handing, after, profiles)
-    leavers += (pairing_rounds, introductions, topic_boards, spinoffs)
+    leavers += (pairing_rounds, introductions, topic_boards, spinoffs, ask_rounds)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     requests = RequestService(database, clock, rsvps)
-    asking = AskingService(database, clock, vocabulary)
-    question_life, about = QuestionLifeService(database, clock), topic_of(called)
+    asking = AskingService(database, clock, vocabulary, (ask_rounds.on_posted,))
+    question_life, about = QuestionLifeService(database, clock, (ask_rounds.on_closed,)), topic_of(called)
     # Who can't come can't lecture either.
     restricted: dict[Part, tuple[GiveBack, ...]] = {
         "sessions": (rsvps.on_restricted, rotation.on_restricted),
         "rotation": (rotation.on_restricted,),
         # What they have asked stays.
         "asking": (),
-        "answering": (),
+        "answering": (ask_rounds.on_restricted,),
     }
     return Services(
         communities=communities,
@@ -298,6 +304,9 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         recognition=RecognitionService(database),
         privacy=PrivacyService(database),
         who=WhoService(database, clock, vocabulary, asking),
+        asks=AskService(database, clock, ask_rounds),
+        ask_rounds=ask_rounds,
+        ask_words=AskWords(clock),
         question_index=IndexingService(database, clock),
         question_activity=ActivityService(database),
         question_idle=IdleService(database, clock),
@@ -320,7 +329,9 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         morning=MorningService(database, clock),
         morning_writer=morning,
         notices=notices,
-        members=MemberService(database, clock, tuple(part.on_member_left for part in leavers)),
+        members=MemberService(
+            database, clock, tuple(part.on_member_left for part in leavers), (ask_rounds.on_stopped,)
+        ),
         memberships=memberships,
         start_here=start_here,
         upcoming=upcoming,

@@ -56,6 +56,10 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "I won't write to you any more about pairing on **{server}**. `/pairing show` there says whom you meet, and "
         "`/pairing leave` takes you out of it."
     ),
+    "asks": _(
+        "I won't ask you any questions of others on **{server}** any more. `/profile edit ask_limit:` there says how "
+        "many a week you want, if you ever want some again."
+    ),
     "questions": _(
         "I won't write to you any more about what becomes of questions you asked on **{server}**. `/me questions` "
         "there shows them; one that is quiet for four weeks is closed."
@@ -94,6 +98,7 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     "after": _("From now on I write to you again after lectures on **{server}**."),
     "spinoffs": _("From now on I ask you again on **{server}** when somebody would like to list you in a project."),
     "pairing": _("From now on I write to you again about pairing on **{server}**."),
+    "asks": _("From now on I may ask you questions of others on **{server}** again, as `/profile edit` there says."),
     "questions": _("From now on I write to you again about what becomes of questions you asked on **{server}**."),
     "tending": _(
         "From now on I write to you again about questions on **{server}** that you look after as an organizer."

@@ -25,6 +25,7 @@ from bot.rendering import questions as rendering
 from bot.rendering.content import Content
 from cogs.presses import cog_of
 from cogs.questions.answers import Answers
+from cogs.questions.asks import Asks
 
 if TYPE_CHECKING:
     from bot.domain.profiles import ProfileService
@@ -118,6 +119,15 @@ class Questions(commands.Cog):
         caller = await self.bot.begin(interaction)
         await caller.reply(await self.reopen(caller, question))
 
+    @group.command(
+        name="again", description=_("Ask further people a question (who asked it, organizers and moderators)")
+    )
+    @app_commands.describe(question=_("The question"))
+    async def again_(self, interaction: AnyInteraction, question: _Name) -> None:
+        """People who were not asked before."""
+        caller = await self.bot.begin(interaction)
+        await caller.reply(await cog_of(interaction, Asks).again(caller, question))
+
     @group.command(name="reply", description=_("Say something in a question's thread through me"))
     @app_commands.describe(
         question=_("The question"),
@@ -191,6 +201,7 @@ class Questions(commands.Cog):
     @add_.autocomplete("question")
     @close_.autocomplete("question")
     @reopen_.autocomplete("question")
+    @again_.autocomplete("question")
     @reply_.autocomplete("question")
     async def suggest_questions(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
         """Questions that the caller can see, open ones first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -51,12 +52,17 @@ class Said(Struct, frozen=True):
     by_asker: bool
 
 
+ClosedHook = Callable[["UnitOfWork", Question], Awaitable[None]]
+"""A feature's part in a question that was closed, run in the same transaction."""
+
+
 class QuestionLifeService:
     """Changes questions that were posted. A question is named by its words, or by its id as text."""
 
-    def __init__(self, units: Units, clock: Clock) -> None:
+    def __init__(self, units: Units, clock: Clock, on_closed: Sequence[ClosedHook] = ()) -> None:
         self._units = units
         self._clock = clock
+        self._on_closed = tuple(on_closed)
 
     async def close(
         self, guild_id: int, actor: Actor, text: str, *, solved: bool = True, reason: str = ""
@@ -172,5 +178,7 @@ class QuestionLifeService:
         await uow.questions.store(question)
         await indexed(uow, question)
         await uow.mirrors.refresh(QUESTION, question.id)
+        for hook in () if question.is_open else self._on_closed:
+            await hook(uow, question)
         await record(uow, action, question, actor.member_id, {"state": question.state.value, **after})
         return await for_actor(uow, actor, question)

@@ -16,6 +16,7 @@ from bot.domain.questions.values import (
     QUESTION,
     UNSEEN,
     AnswerView,
+    Asking,
     OwnQuestion,
     Question,
     QuestionPage,
@@ -26,6 +27,7 @@ from bot.domain.questions.values import (
 
 if TYPE_CHECKING:
     from bot.domain.actors import Actor
+    from bot.domain.questions.asks import AskedSoFar
     from bot.domain.uow import UnitOfWork, Units
 
 T = TypeVar("T")
@@ -62,7 +64,7 @@ class QuestionViewService:
             Unknown: there is no such industry.
         """
         async with self._units.reading(guild_id) as uow:
-            wanted = await _industry(uow, industry)
+            wanted = await industry_of(uow, industry)
             if industry and wanted is None:
                 raise Unknown("industry", industry)
             states = [QuestionState.OPEN] if only_open else []
@@ -146,16 +148,30 @@ async def seen(uow: UnitOfWork, questions: Sequence[Question]) -> tuple[Question
     given = [answer for some in answers.values() for answer in some]
     additions = await uow.answers.additions([answer.id for answer in given])
     of_people = await uow.profiles.main_industries(askers | {answer.author_id for answer in given} - {0})
+    so_far = await uow.asks.so_far([each.id for each in questions])
     views: list[QuestionView] = []
     for each in questions:
-        wanted = await _industry(uow, each.industry)
-        theirs = None if each.anonymous else of_people.get(each.asker_id)
-        shown = tuple(
-            AnswerView(answer, uow.guild_id, of_people.get(answer.author_id), tuple(additions.get(answer.id, ())))
-            for answer in answers.get(each.id, ())
+        view = QuestionView(
+            each,
+            await industry_of(uow, each.industry),
+            None if each.anonymous else of_people.get(each.asker_id),
+            await post_of(uow, each.id),
+            await _same(uow, each),
+            tuple(
+                AnswerView(answer, uow.guild_id, of_people.get(answer.author_id), tuple(additions.get(answer.id, ())))
+                for answer in answers.get(each.id, ())
+            ),
+            await _asking(uow, so_far.get(each.id)),
         )
-        views.append(QuestionView(each, wanted, theirs, await post_of(uow, each.id), await _same(uow, each), shown))
+        views.append(view)
     return tuple(views)
+
+
+async def _asking(uow: UnitOfWork, so_far: AskedSoFar | None) -> Asking:
+    if so_far is None:
+        return Asking()
+    found = [await industry_of(uow, key) for key in so_far.industries]
+    return Asking(so_far.people, tuple(each for each in found if each is not None), so_far.on_it)
 
 
 async def post_of(uow: UnitOfWork, question_id: int) -> int:
@@ -175,7 +191,8 @@ async def _same(uow: UnitOfWork, question: Question) -> SameQuestion | None:
     return SameQuestion(await post_of(uow, found.id), found.text if found.channel_id == question.channel_id else "")
 
 
-async def _industry(uow: UnitOfWork, key: str) -> Industry | None:
+async def industry_of(uow: UnitOfWork, key: str) -> Industry | None:
+    """The industry with this key; None: there is none."""
     return Industry(key) if key in DIVISIONS else await uow.industries.get(key) if key else None
 
 

@@ -14,6 +14,7 @@ from bot.domain.questions.answers import Addition, Answer
 
 if TYPE_CHECKING:
     from bot.domain.industries import Industry
+    from bot.domain.questions.asks import Begun
 
 QUESTION = "question"
 """The mirror that stands for a question's post; its subject is the question."""
@@ -122,12 +123,20 @@ class AnswerView(Struct, frozen=True):
     additions: tuple[Addition, ...] = ()
 
 
+class Asking(Struct, frozen=True):
+    """How far people were asked, as everybody may know it: how many, of which industries, and who answers (0: none)."""
+
+    people: int = 0
+    industries: tuple[Industry, ...] = ()
+    on_it: int = 0
+
+
 class QuestionView(Struct, frozen=True):
     """A question as everybody sees it.
 
     `wanted` is the industry it is put to (None: any); `asker_industry` that of who asks, None also where they are
     anonymous: in a small circle an industry is a name. `post_id` is its thread (0: not there yet, or deleted). `same`
-    is the question that it was closed for.
+    is the question that it was closed for; `asked` says how far people were asked privately.
     """
 
     question: Question
@@ -136,6 +145,7 @@ class QuestionView(Struct, frozen=True):
     post_id: int = 0
     same: SameQuestion | None = None
     answers: tuple[AnswerView, ...] = ()
+    asked: Asking = Asking()
 
 
 class OwnQuestion(Struct, frozen=True):
@@ -147,9 +157,10 @@ class OwnQuestion(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """A question was posted: its thread follows at once."""
+    """A question was posted: its thread follows at once. `begun` says who is asked, None if nobody looked."""
 
     view: QuestionView
+    begun: Begun | None = None
 
 
 class SmallCircle(Struct, frozen=True):
