@@ -252,8 +252,10 @@ QUESTION_BUTTONS = {*(f"bk:question:#:{act}" for act in ("solve", "reopen", "rep
 """Under a question and what is said in its thread."""
 COMMAND_BUTTONS |= QUESTION_BUTTONS | {
     *(f"bk:newquestion:#:{act}" for act in ("confirm", "change")),
-    *(f"bk:{pages}:#:{act}" for pages in ("questions:all:any", "myquestions:#") for act in ("back", "next")),
+    *(f"bk:{pages}:#:{act}" for pages in ("questions:all:any", "myquestions:#", "found:#") for act in ("back", "next")),
 }
+FINDING_BUTTONS = {f"bk:newquestion:#:{act}" for act in ("confirm", "reword", "drop")}
+"""Under what was answered before somebody asked it."""
 
 
 def dm_buttons(*kinds: str) -> set[str]:

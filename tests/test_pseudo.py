@@ -463,6 +463,16 @@ def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         *((member, "question reply", sencha | {"text": "Tea"} | hidden) for hidden in ({}, {"anonymous": True})),
         (member, "question close", sencha),
         *((mod, "question close", {"question": "Trucks", "solved": False, "reason": "Storm"}) for _ in range(2)),
+        *(
+            (member, "question search", options)
+            for options in (
+                {},
+                {"words": "Trucks"},
+                {"words": "!"},
+                {"words": NONSENSE, "industry": "#finance", "topic": "Tea", "open": True},
+                *({"industry": industry} for industry in (NONSENSE, "wholesaling")),
+            )
+        ),
         (member, "question list", {"industry": "#finance"}),
         (member, "question list", {"industry": NONSENSE}),
         (member, "question list", {"open": True}),
@@ -495,7 +505,7 @@ def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "mod restrictions", {}),
         (mod, "session schedule", {"theme": "Tea", "when": "2026-02-20 07:00"}),
         (member, "group join", {}),
-        *((other, command, {}) for command in ("question list", "me questions")),
+        *((other, command, {}) for command in ("question list", "question search", "me questions")),
         (mod, "settings show", {}),
         (mod, "setup", {}),
     ]

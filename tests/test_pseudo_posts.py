@@ -28,6 +28,7 @@ from tests.cogs.acts import at_rest
 from tests.cogs.permissions import forbid, hide, withhold
 from tests.pseudo import (
     COMMAND_BUTTONS,
+    FINDING_BUTTONS,
     LECTURE_BUTTONS,
     LECTURER_BUTTONS,
     LECTURER_POSTS,
@@ -256,6 +257,7 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
 
 def test_every_kind_of_button_is_pressed_in_one_of_these_tests(odd_world: World):
     every = COMMAND_BUTTONS | UNPROMPTED_BUTTONS | LECTURER_BUTTONS | LECTURE_BUTTONS | SWAP_BUTTONS | PAIRING_BUTTONS
+    every |= FINDING_BUTTONS
     pressed = [custom_id.replace("#", "1") for custom_id in every]
     # Which of several servers is meant is asked in `tests/cogs/test_help.py`, in both languages.
     kinds = [kind for kind in odd_world.sim.bot.items_to_load if kind.__name__ != "ServerButton"]

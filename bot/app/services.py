@@ -30,6 +30,7 @@ from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.question_box import QuestionBoxService, QuestionHandingService
 from bot.domain.questions.activity import ActivityService
 from bot.domain.questions.asking import AskingService
+from bot.domain.questions.finding import FindingService
 from bot.domain.questions.forum import QuestionForumService
 from bot.domain.questions.indexing import IndexingService
 from bot.domain.questions.life import QuestionLifeService
@@ -104,6 +105,7 @@ class Services(Struct, frozen=True):
     question_life: QuestionLifeService
     question_forum: QuestionForumService
     question_index: IndexingService
+    finding: FindingService
     question_activity: ActivityService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
@@ -257,6 +259,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         question_life=QuestionLifeService(database, clock),
         question_forum=question_forum,
         question_index=IndexingService(database, clock),
+        finding=FindingService(database, vocabulary),
         question_activity=ActivityService(database),
         takeaways=TakeawayService(database, clock),
         after_lecture=after,

@@ -46,7 +46,7 @@ WORDS: Mapping[str, str] = {
         "持ち回り, 輪番, 講師, 講義, 発表, 発表の順番, 順番, 担当, 交代, 交換, ゲスト"
     ),
     "ask": "ask, asking, questions, anonymous, anonymously, 質問する, 質問したい, 質問, 匿名, 聞きたい",
-    "question": "question, answers, forum, q&a, solved, 質問一覧, フォーラム, 解決",
+    "question": "question, answers, forum, q&a, solved, search, find, 検索, 探す, 質問一覧, フォーラム, 解決",
     "pairing": "pairing, pair, pairs, paired, 1on1, one on one, coffee, ペアリング, ペア, ランチ, お茶",
     "mod": "restriction, restrictions, restrict, ban, 制限, 出入り禁止",
     "group": "group, groups, join, leave, organizer, organizers, 部会, グループ, 入会, 退会, 幹事",

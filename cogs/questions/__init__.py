@@ -1,13 +1,15 @@
 """/ask and /question: questions to people of other industries.
 
-`commands` holds the commands, `buttons` their buttons, `forms` the forms; `activity` hears what is written.
+`commands` holds the commands, `buttons` their buttons, `forms` the forms; `activity` hears what is written,
+`finding` turns the pages of what was looked for.
 """
 
-from cogs.questions import buttons
+from cogs.questions import buttons, finding
 from cogs.questions.activity import QuestionActivity, is_persons
 from cogs.questions.commands import Questions
+from cogs.questions.finding import Finding
 from cogs.questions.forms import FORMS
 
-__all__ = ["FORMS", "ITEMS", "QuestionActivity", "Questions", "is_persons"]
+__all__ = ["FORMS", "ITEMS", "Finding", "QuestionActivity", "Questions", "is_persons"]
 
-ITEMS = buttons.ITEMS
+ITEMS = buttons.ITEMS + finding.ITEMS

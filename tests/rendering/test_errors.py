@@ -13,6 +13,7 @@ import pytest
 import bot.domain
 from bot.domain.actors import Actor
 from bot.domain.errors import StudyError
+from bot.domain.industries import Industry
 from bot.domain.phrases import ParsedRule
 from bot.domain.sessions import Session, SessionState, SessionTooFar
 from bot.i18n import PSEUDO, escaped, words
@@ -56,6 +57,7 @@ SAMPLES: dict[Any, list[Any]] = {
     Session: [SESSION],
     SessionState: [SessionState.CANCELLED, SessionState.ENDED],
     tuple[Session, ...]: [(SESSION,), (msgspec.structs.replace(SESSION, theme="勉" * 100),) * 2],
+    tuple[Industry, ...]: [(), (Industry("finance"), Industry("own-1", NAME))],
     tuple[str, ...]: [(), (NAME,), ("勉" * 60,) * 100],
     tuple[date, ...]: [(), (date(2026, 7, 15), date(2026, 12, 2))],
     tuple[datetime, ...]: [(START, START.replace(hour=10))],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.errors import StudyError
+from bot.domain.questions.finding import NoSuchIndustry, NothingToLookFor
 from bot.domain.questions.values import (
     ClosedAlready,
     ForumGone,
@@ -11,7 +12,8 @@ from bot.domain.questions.values import (
     NotPostedYet,
     OpenAlready,
 )
-from bot.i18n import _
+from bot.i18n import Words, _
+from bot.rendering import industries
 from bot.rendering.calendar import shortened
 from bot.rendering.errors import Say
 from bot.rendering.questions.words import (
@@ -21,6 +23,17 @@ from bot.rendering.questions.words import (
 
 def _named(text: str) -> str:
     return shortened(" ".join(text.split()), SHORT)
+
+
+def _unknown(error: NoSuchIndustry, w: Words) -> str:
+    if not error.nearest:
+        return w(_("There is no industry “{name}”. Please choose one from the list."), name=error.name)
+    nearest = w.list([w(_("“{text}”"), text=industries.name(each, w)) for each in error.nearest])
+    return w(
+        _("There is no industry “{name}”. Did you mean {nearest}? Please choose one from the list."),
+        name=error.name,
+        nearest=nearest,
+    )
 
 
 ERRORS: dict[type[StudyError], Say] = {
@@ -52,5 +65,9 @@ ERRORS: dict[type[StudyError], Say] = {
     OpenAlready: lambda e, w: w(
         _("“{question}” is open already. `/question close` closes it."), question=_named(e.text)
     ),
+    NothingToLookFor: lambda e, w: w(
+        _("In “{text}” there is nothing to look for: please type a word or two."), text=_named(e.text)
+    ),
+    NoSuchIndustry: _unknown,
 }
 """What goes wrong with a question."""
