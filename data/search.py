@@ -193,6 +193,15 @@ class SqlSearch(Repository):
     def _own_term(self) -> tuple[str, ...]:
         return (f"§{self._tx.guild_id}",)
 
+    async def labelled(self, begin: str) -> list[str]:
+        """The labels that begin so and that some question has, folded, without their beginning."""
+        first = label_term(begin)
+        # The index of SQLite compares bytes; PostgreSQL is told to.
+        term = _counted.term if self._tx.connection.dialect.name == "sqlite" else _counted.term.collate("C")
+        where = (_counted.guild_id == self._tx.guild_id, term >= first, term < first[:-1] + chr(ord(first[-1]) + 1))
+        rows = await self._tx.execute(select(_counted.term).where(*where).order_by(_counted.term))
+        return [term.removeprefix(first) for term in rows.scalars()]
+
     async def lacking(self, after: int, limit: int) -> list[int]:
         """The ids above `after` of posted questions of which nothing can be found, in order."""
         asked, posted = questions.c, questions.c.state != QuestionState.DRAFT.value

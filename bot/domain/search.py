@@ -128,6 +128,10 @@ class SearchRepository(Protocol):
         """The questions with these labels that are like a text, the most alike first; `besides`: not this one."""
         ...
 
+    async def labelled(self, begin: str) -> list[str]:
+        """The labels that begin so and that some question has, folded, without their beginning."""
+        ...
+
     async def lacking(self, after: int, limit: int) -> list[int]:
         """The ids above `after` of posted questions of which nothing can be found, in order."""
         ...
