@@ -458,7 +458,7 @@ def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (other, "ask", trucks | {"question": " "}),
         (other, "ask", trucks),
         (other, "ask", sencha | {"anonymous": True}),
-        *((who, "question show", sencha) for who in (other, member)),
+        *((who, command, sencha) for who in (other, member) for command in ("question show", "question refresh")),
         (other, "question reply", sencha | {"text": "Tea"}),
         *((member, "question reply", sencha | {"text": "Tea"} | hidden) for hidden in ({}, {"anonymous": True})),
         (member, "question close", sencha),
@@ -599,13 +599,17 @@ async def test_every_command_with_its_forms_buttons_and_choices_is_translated(od
 
 
 async def menus(world: World, ear: Ear) -> None:
-    """Use every entry in the menu of a member."""
+    """Use every entry in the menu of a member or a message."""
     for menu in world.sim.bot.tree.get_commands(type=discord.AppCommandType.user):
         for target in (world.other, world.member, world.moderator):
             result = await world.moderator.context_menu(world.general, menu.name, target)
             assert result.response is not None
             ear.listen(f"{menu.name} of {target}")
-    assert not world.sim.bot.tree.get_commands(type=discord.AppCommandType.message), "try these menus here, too"
+    message = world.sim.messages(world.general)[-1]
+    for menu in world.sim.bot.tree.get_commands(type=discord.AppCommandType.message):
+        result = await world.moderator.context_menu(world.general, menu.name, message)
+        assert result.response is not None
+        ear.listen(f"{menu.name} of a message")
 
 
 async def suggestions(world: World, ear: Ear, commands: Mapping[str, app_commands.Command[Any, ..., Any]]) -> None:

@@ -89,6 +89,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
             bot, services.asking, services.question_views, services.question_life, services.profiles
         ),
         cogs.questions.Finding(bot, services.finding),
+        cogs.questions.Refreshing(bot, services.refreshing),
         cogs.questions.QuestionActivity(services.question_activity),
         cogs.pairing.Pairing(bot, services.pairing, clock),
         cogs.help.Help(bot, services.help, database.used_in),

@@ -35,6 +35,7 @@ from bot.domain.questions.forum import QuestionForumService
 from bot.domain.questions.indexing import IndexingService
 from bot.domain.questions.life import QuestionLifeService
 from bot.domain.questions.reading import QuestionViewService
+from bot.domain.questions.refreshing import RefreshService
 from bot.domain.reminders import ReminderService
 from bot.domain.restricting import GiveBack, RestrictionService
 from bot.domain.restrictions import Part
@@ -106,6 +107,7 @@ class Services(Struct, frozen=True):
     question_forum: QuestionForumService
     question_index: IndexingService
     finding: FindingService
+    refreshing: RefreshService
     question_activity: ActivityService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
@@ -260,6 +262,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         question_forum=question_forum,
         question_index=IndexingService(database, clock),
         finding=FindingService(database, vocabulary),
+        refreshing=RefreshService(database),
         question_activity=ActivityService(database),
         takeaways=TakeawayService(database, clock),
         after_lecture=after,

@@ -18,7 +18,7 @@ from functools import cache
 from inspect import Parameter, Signature, get_annotations
 from typing import Any, Literal, Self, dataclass_transform
 
-Role = Literal["moderator", "organizer", "host", "lecturer", "asker", "member"]
+Role = Literal["moderator", "organizer", "host", "lecturer", "author", "asker", "member"]
 Thing = Literal[
     "group",
     "series",

@@ -37,6 +37,7 @@ _ROLES: Mapping[Role, locale_str] = {
     "organizer": _("the group's organizers"),
     "host": _("the session's host"),
     "lecturer": _("its lecturers"),
+    "author": _("who wrote it"),
     "asker": _("who asked it"),
     "member": _("members of the group"),
 }

@@ -9,7 +9,8 @@ from cogs.questions.activity import QuestionActivity, is_persons
 from cogs.questions.commands import Questions
 from cogs.questions.finding import Finding
 from cogs.questions.forms import FORMS
+from cogs.questions.refreshing import Refreshing
 
-__all__ = ["FORMS", "ITEMS", "Finding", "QuestionActivity", "Questions", "is_persons"]
+__all__ = ["FORMS", "ITEMS", "Finding", "QuestionActivity", "Questions", "Refreshing", "is_persons"]
 
 ITEMS = buttons.ITEMS + finding.ITEMS

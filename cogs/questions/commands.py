@@ -24,6 +24,7 @@ from bot.rendering import questions as rendering
 from bot.rendering.content import Content
 from cogs.presses import cog_of
 from cogs.questions.finding import Finding
+from cogs.questions.refreshing import Refreshing
 
 if TYPE_CHECKING:
     from bot.domain.profiles import ProfileService
@@ -155,6 +156,17 @@ class Questions(commands.Cog):
         else:
             await caller.reply(rendering.replied(done, caller.words))
 
+    @group.command(
+        name="refresh",
+        description=_("Read accepted answers again (who wrote or asked, organizers, moderators)"),
+    )
+    @app_commands.describe(question=_("The question"))
+    async def refresh_(self, interaction: AnyInteraction, question: _Name) -> None:
+        """What was edited or deleted since is followed."""
+        caller = await self.bot.begin(interaction)
+        await caller.reply(await cog_of(interaction, Refreshing).refresh(caller, question))
+
+    @refresh_.autocomplete("question")
     @show_.autocomplete("question")
     @close_.autocomplete("question")
     @reopen_.autocomplete("question")

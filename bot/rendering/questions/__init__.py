@@ -8,7 +8,7 @@ from bot.rendering.questions.asking import ask_button, ask_form, asked, refused,
 from bot.rendering.questions.errors import ERRORS
 from bot.rendering.questions.finding import alike, dropped, found
 from bot.rendering.questions.forum import post, remark, tags
-from bot.rendering.questions.replies import card, closed, label, listed, own, reopened, replied, reply_form
+from bot.rendering.questions.replies import card, closed, label, listed, own, refreshed, reopened, replied, reply_form
 from bot.rendering.questions.words import (
     ANY,
     ASK,
@@ -64,6 +64,7 @@ __all__ = [
     "listed",
     "own",
     "post",
+    "refreshed",
     "refused",
     "remark",
     "reopened",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.errors import StudyError
 from bot.domain.questions.finding import NoSuchIndustry, NothingToLookFor
+from bot.domain.questions.refreshing import NotKept
 from bot.domain.questions.values import (
     ClosedAlready,
     ForumGone,
@@ -69,5 +70,9 @@ ERRORS: dict[type[StudyError], Say] = {
         _("In “{text}” there is nothing to look for: please type a word or two."), text=_named(e.text)
     ),
     NoSuchIndustry: _unknown,
+    NotKept: lambda e, w: w(
+        _("I keep no text of this message, so there is nothing to refresh. Please use “{menu}” on an accepted answer."),
+        menu=_("Refresh"),
+    ),
 }
 """What goes wrong with a question."""
