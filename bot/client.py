@@ -312,7 +312,7 @@ def actor_of(member: discord.Member, permissions: discord.Permissions, community
         return channel.permissions_for(member).view_channel
 
     moderator = permissions.manage_guild or any(r.id == community.moderator_role for r in member.roles)
-    return Actor(member.id, moderator, sees)
+    return Actor(member.id, moderator, sees, lambda channel_id: guild.get_channel(channel_id) is None)
 
 
 def _cause(error: BaseException) -> BaseException:

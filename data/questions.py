@@ -25,9 +25,11 @@ from sqlalchemy import (
 
 from bot.domain.industries import own_key
 from bot.domain.questions.values import Question, QuestionState, Remark, Tag
+from bot.domain.steps import StepState
 from data.industries import profile_industries
 from data.members import members
 from data.schema import Instant, guild, load, member, metadata, row_id, words
+from data.steps import steps
 from data.transaction import Repository, batches
 
 questions = Table(
@@ -136,6 +138,27 @@ class SqlQuestions(Repository):
         posted = self._own(_of.state != QuestionState.DRAFT.value)
         rows = await self._tx.execute(select(_of.channel_id).distinct().where(*posted).order_by(_of.channel_id))
         return list(rows.scalars())
+
+    async def watched(
+        self, kinds: Sequence[str], *, until: datetime | None = None, question_id: int = 0
+    ) -> dict[int, datetime]:
+        """When a planned step of these kinds is due, by question."""
+        of = steps.c
+        where = [of.guild_id == self._tx.guild_id, of.kind.in_(kinds), of.state == StepState.PLANNED.value]
+        if until is not None:
+            where.append(of.due_at <= until)
+        if question_id:
+            where.append(of.subject_id == question_id)
+        rows = await self._tx.execute(select(of.subject_id, of.due_at).where(*where).order_by(of.due_at.desc()))
+        return {row.subject_id: row.due_at for row in rows}
+
+    async def unwatched(self, kinds: Sequence[str]) -> list[Question]:
+        """The open questions without a planned step of these kinds."""
+        of, here = steps.c, steps.c.guild_id == self._tx.guild_id
+        planned = select(of.subject_id).where(here, of.kind.in_(kinds), of.state == StepState.PLANNED.value)
+        where = self._own(_of.state == QuestionState.OPEN.value, _of.id.not_in(planned))
+        rows = await self._tx.execute(select(*_question).where(*where).order_by(_of.id))
+        return [_as_question(row) for row in rows]
 
     async def used_industries(self) -> list[str]:
         """By how many questions are put to them, then by how many people work in them, then by name."""

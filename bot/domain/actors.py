@@ -22,11 +22,13 @@ class Actor(Struct, frozen=True):
 
     `moderator` is Manage Server or the community's moderator role, as Discord says now; `sees(channel_id)` answers
     whether this member can see a channel: a group whose channel they can't see does not exist for them.
+    `gone(channel_id)` answers whether a channel was deleted.
     """
 
     member_id: int
     moderator: bool = False
     sees: Callable[[int], bool] = _nothing
+    gone: Callable[[int], bool] = _nothing
 
     def require_moderator(self) -> None:
         """Raise NotAllowed unless this is a moderator."""

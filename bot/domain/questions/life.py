@@ -14,6 +14,7 @@ from bot.domain.questions.activity import noted, opened
 from bot.domain.questions.asking import record
 from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import for_actor, looks_after, named, post_of
+from bot.domain.questions.standing import stand_again
 from bot.domain.questions.values import (
     LONGEST_REASON,
     LONGEST_REMARK,
@@ -86,7 +87,11 @@ class QuestionLifeService:
             question = await self._theirs(uow, actor, text)
             if question.is_open:
                 raise OpenAlready(question.text)
-            return await self._change(uow, actor, opened(question), "question.reopen")
+            question = opened(question)
+            if (await uow.communities.get()).questions_channel:
+                # Where its thread was deleted, there would be no place for an answer.
+                question = await stand_again(uow, question)
+            return await self._change(uow, actor, question, "question.reopen")
 
     async def reply(
         self, guild_id: int, actor: Actor, text: str, said: str, *, anonymous: bool | None = None

@@ -1,13 +1,14 @@
 """Questions to people of other industries in words.
 
-`asking` is how one is asked, `forum` what everybody reads of it, `replies` what one reader is shown; `errors` says what
-did not work.
+`asking` is how one is asked, `forum` what everybody reads of it, `replies` what one reader is shown, `idle` what they
+are asked about it later; `errors` says what did not work.
 """
 
 from bot.rendering.questions.asking import ask_button, ask_form, asked, refused, small_circle
 from bot.rendering.questions.errors import ERRORS
 from bot.rendering.questions.finding import alike, dropped, found
 from bot.rendering.questions.forum import post, remark, tags
+from bot.rendering.questions.idle import CARE, CLOSE, KEEP, LEAVE, POST, care, kept_open, left_closed, posted_again
 from bot.rendering.questions.replies import card, closed, label, listed, own, refreshed, reopened, replied, reply_form
 from bot.rendering.questions.words import (
     ANY,
@@ -34,7 +35,9 @@ from bot.rendering.questions.words import (
 __all__ = [
     "ANY",
     "ASK",
+    "CARE",
     "CHANGE",
+    "CLOSE",
     "CONFIRM",
     "DRAFT",
     "DROP",
@@ -42,9 +45,12 @@ __all__ = [
     "FEATURE",
     "FORM",
     "FOUND_PAGES",
+    "KEEP",
+    "LEAVE",
     "NAMED",
     "OWN_PAGES",
     "PAGES",
+    "POST",
     "REOPEN",
     "REPLY",
     "REPLY_FORM",
@@ -57,13 +63,17 @@ __all__ = [
     "ask_form",
     "asked",
     "card",
+    "care",
     "closed",
     "dropped",
     "found",
+    "kept_open",
     "label",
+    "left_closed",
     "listed",
     "own",
     "post",
+    "posted_again",
     "refreshed",
     "refused",
     "remark",
