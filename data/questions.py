@@ -31,7 +31,7 @@ from data.industries import profile_industries
 from data.members import members
 from data.schema import Instant, guild, load, member, metadata, row_id, words
 from data.steps import steps
-from data.transaction import Repository
+from data.transaction import Repository, batches
 
 questions = Table(
     "questions",
@@ -108,6 +108,14 @@ class SqlQuestions(Repository):
         """The one with this id, also a draft."""
         rows = await self._tx.execute(select(*_question).where(*self._own(_of.id == question_id)))
         return next(map(_as_question, rows), None)
+
+    async def some(self, question_ids: Collection[int]) -> dict[int, Question]:
+        """Those with these ids that were posted, by id."""
+        found: dict[int, Question] = {}
+        for part in batches(list(question_ids)):
+            own = self._own(_of.id.in_(part), _of.state != QuestionState.DRAFT.value)
+            found |= {row.id: _as_question(row) for row in await self._tx.execute(select(*_question).where(*own))}
+        return found
 
     async def posted(
         self,

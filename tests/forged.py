@@ -153,6 +153,8 @@ VALID: dict[str, dict[str, Any]] = {
     "question list": {},
     "question reopen": {"question": "1"},
     "question reply": {"question": "1", "text": "Tea"},
+    "question refresh": {"question": "1"},
+    "question search": {},
     "question show": {"question": "1"},
     "question thank": {"question": "1", "answer": "1"},
     "rotation assign": {"session": "Logistics"},

@@ -235,6 +235,7 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "gives": ["0"],
         "question": ["1"],
         "ask": ["1"],
+        "search": ["1"],
         "industry": ["any"],
         "way": ["dm"],
         "meeting": ["1"],

@@ -259,6 +259,8 @@ COMMAND_BUTTONS = (
 
 QUESTION_BUTTONS = {*(f"bk:question:#:{act}" for act in ("solve", "reopen", "reply", "show")), "bk:ask"}
 """Under a question and what is said in its thread."""
+FINDING_BUTTONS = {f"bk:newquestion:#:{act}" for act in ("confirm", "reword", "drop")}
+"""Under what was answered before somebody asked it."""
 PROPOSAL_BUTTONS = {"bk:introductions:#", "bk:meet:#", "bk:unintroduce:#:#"}
 """Under what those read who propose that people meet, and under somebody's profile."""
 COMMAND_BUTTONS |= (
@@ -266,7 +268,11 @@ COMMAND_BUTTONS |= (
     | QUESTION_BUTTONS
     | {
         *(f"bk:newquestion:#:{act}" for act in ("confirm", "change")),
-        *(f"bk:{pages}:#:{act}" for pages in ("questions:all:any", "myquestions:#") for act in ("back", "next")),
+        *(
+            f"bk:{pages}:#:{act}"
+            for pages in ("questions:all:any", "myquestions:#", "found:#")
+            for act in ("back", "next")
+        ),
     }
 )
 

@@ -496,11 +496,21 @@ def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (other, "ask", trucks | {"question": " "}),
         (other, "ask", trucks),
         (other, "ask", sencha | {"anonymous": True}),
-        *((who, "question show", sencha) for who in (other, member)),
+        *((who, command, sencha) for who in (other, member) for command in ("question show", "question refresh")),
         (other, "question reply", sencha | {"text": "Tea"}),
         *((member, "question reply", sencha | {"text": "Tea"} | hidden) for hidden in ({}, {"anonymous": True})),
         (member, "question close", sencha),
         *((mod, "question close", {"question": "Trucks", "solved": False, "reason": "Storm"}) for _ in range(2)),
+        *(
+            (member, "question search", options)
+            for options in (
+                {},
+                {"words": "Trucks"},
+                {"words": "!"},
+                {"words": NONSENSE, "industry": "#finance", "topic": "Tea", "open": True},
+                *({"industry": industry} for industry in (NONSENSE, "wholesaling")),
+            )
+        ),
         (member, "question list", {"industry": "#finance"}),
         (member, "question list", {"industry": NONSENSE}),
         (member, "question list", {"open": True}),
@@ -592,7 +602,7 @@ def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "mod restrictions", {}),
         (mod, "session schedule", {"theme": "Tea", "when": "2026-02-20 07:00"}),
         (member, "group join", {}),
-        *((other, command, {}) for command in ("question list", "me questions")),
+        *((other, command, {}) for command in ("question list", "question search", "me questions")),
         *((who, "topic list", {"group": "Board 0"}) for who in (other, mod)),
         (other, "spinoff list", {}),
         (mod, "topic schedule", {"topic": "Storm", "group": "Board 9"}),

@@ -35,6 +35,7 @@ from bot.domain.questions.accepting import AcceptingService
 from bot.domain.questions.activity import ActivityService
 from bot.domain.questions.answering import AskService
 from bot.domain.questions.asking import AskingService
+from bot.domain.questions.finding import FindingService
 from bot.domain.questions.forum import QuestionForumService
 from bot.domain.questions.idle import IdleService
 from bot.domain.questions.indexing import IndexingService
@@ -43,6 +44,7 @@ from bot.domain.questions.moderating import ModeratingService
 from bot.domain.questions.news import QuestionNews
 from bot.domain.questions.reading import QuestionViewService
 from bot.domain.questions.recognition import RecognitionService
+from bot.domain.questions.refreshing import RefreshService
 from bot.domain.questions.rounds import RoundService
 from bot.domain.questions.telling import AskWords
 from bot.domain.questions.thanking import ThankingService, topic_of
@@ -129,6 +131,8 @@ class Services(Struct, frozen=True):
     ask_rounds: RoundService
     ask_words: AskWords
     question_index: IndexingService
+    finding: FindingService
+    refreshing: RefreshService
     question_activity: ActivityService
     question_idle: IdleService
     takeaways: TakeawayService
@@ -308,6 +312,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         ask_rounds=ask_rounds,
         ask_words=AskWords(clock),
         question_index=IndexingService(database, clock),
+        finding=FindingService(database, vocabulary),
+        refreshing=RefreshService(database),
         question_activity=ActivityService(database),
         question_idle=IdleService(database, clock),
         takeaways=TakeawayService(database, clock),

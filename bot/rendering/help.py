@@ -46,7 +46,7 @@ WORDS: Mapping[str, str] = {
         "持ち回り, 輪番, 講師, 講義, 発表, 発表の順番, 順番, 担当, 交代, 交換, ゲスト"
     ),
     "ask": "ask, asking, questions, anonymous, anonymously, 質問する, 質問したい, 質問, 匿名, 聞きたい",
-    "question": "question, answers, forum, q&a, solved, 質問一覧, フォーラム, 解決",
+    "question": "question, answers, forum, q&a, solved, search, find, 検索, 探す, 質問一覧, フォーラム, 解決",
     "topic": "topic, topics, theme, themes, propose, proposal, vote, votes, voting, テーマ, 提案, 投票, 票",
     "spinoff": "spin-off, spinoff, project, projects, company, npo, startup, プロジェクト, 起業, 会社, 法人",
     "who": "who, who knows, expert, experts, 詳しい人, 詳しい方, 誰に聞く, 誰が知っている",

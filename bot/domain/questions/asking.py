@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bot.domain import industries
 from bot.domain.errors import InvalidText, Unknown, cleaned, require_text
 from bot.domain.questions.circle import circle, require_writing
+from bot.domain.questions.finding import AlikeFound, Hit, alike
 from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import Looking, seen
 from bot.domain.questions.values import (
@@ -53,8 +54,13 @@ class AskingService:
         self._vocabulary = vocabulary
         self._on_posted = tuple(on_posted)
 
-    async def ask(self, guild_id: int, actor: Actor, new: NewQuestion, draft_id: int = 0) -> Asked | SmallCircle:
-        """Post a question, instead of the draft that it was; or keep it, to warn its anonymous author first.
+    async def ask(
+        self, guild_id: int, actor: Actor, new: NewQuestion, draft_id: int = 0, *, shown: bool = False
+    ) -> Asked | SmallCircle | AlikeFound:
+        """Post a question, instead of the draft that it was; or keep it until its author has looked at something first.
+
+        That are answered questions like it, but for those that were `shown` with the draft; and, to an anonymous one,
+        how few may have asked it.
 
         Raises:
             NoForum: there is no place for questions that the actor can see.
@@ -65,13 +71,28 @@ class AskingService:
         """
         async with self._units(guild_id) as uow:
             question = replace(await self._read(uow, actor, new), id=draft_id)
-            if draft_id:
-                await _own_draft(uow, actor, draft_id)
-            if new.anonymous:
-                people = await circle(uow, actor, question.channel_id, self._clock)
-                if people < SMALL_CIRCLE:
-                    return SmallCircle((await _keep(uow, question)).id, people)
+            before = await _own_draft(uow, actor, draft_id) if draft_id else None
+            known = await alike(uow, actor, before) if before is not None and shown else ()
+            hits = await alike(uow, actor, question, [hit.view.question.id for hit in known])
+            people = await circle(uow, actor, question.channel_id, self._clock) if new.anonymous else SMALL_CIRCLE
+            few = people if people < SMALL_CIRCLE else 0
+            if hits:
+                return AlikeFound((await _keep(uow, question)).id, hits, few)
+            if few:
+                return SmallCircle((await _keep(uow, question)).id, few)
             return await self._post(uow, question)
+
+    async def drop(self, guild_id: int, actor: Actor, draft_id: int) -> tuple[Hit, ...]:
+        """Forget a draft that was answered already; returns what answered it.
+
+        Raises:
+            Unknown: it is another's, or was posted or forgotten meanwhile.
+        """
+        async with self._units(guild_id) as uow:
+            draft = await _own_draft(uow, actor, draft_id)
+            hits = await alike(uow, actor, draft)
+            await uow.questions.drop(draft_id)
+            return hits
 
     async def confirm(self, guild_id: int, actor: Actor, draft_id: int) -> Asked:
         """Post a draft as it is, whoever may guess its author.

@@ -218,6 +218,10 @@ class QuestionRepository(Protocol):
         """The one with this id, also a draft."""
         ...
 
+    async def some(self, question_ids: Collection[int]) -> dict[int, Question]:
+        """Those with these ids that were posted, by id."""
+        ...
+
     async def posted(
         self,
         *,

@@ -46,23 +46,41 @@ from bot.rendering.questions.asks import (
 )
 from bot.rendering.questions.asks import asked as ask_somebody
 from bot.rendering.questions.errors import ERRORS as _ERRORS
+from bot.rendering.questions.finding import alike, dropped, found
 from bot.rendering.questions.forum import post, remark, tags
 from bot.rendering.questions.idle import CARE, CLOSE, KEEP, LEAVE, POST, care, kept_open, left_closed, posted_again
 from bot.rendering.questions.moderating import ERRORS as _MODERATING
 from bot.rendering.questions.moderating import logged, told
-from bot.rendering.questions.replies import again, card, closed, label, listed, own, reopened, replied, reply_form
+from bot.rendering.questions.replies import (
+    again,
+    card,
+    closed,
+    label,
+    listed,
+    own,
+    refreshed,
+    reopened,
+    replied,
+    reply_form,
+)
 from bot.rendering.questions.words import (
     ANY,
     ASK,
+    CHANGE,
+    CONFIRM,
     DRAFT,
+    DROP,
     FEATURE,
     FORM,
+    FOUND_PAGES,
     NAMED,
     OWN_PAGES,
     PAGES,
     REOPEN,
     REPLY,
     REPLY_FORM,
+    REWORD,
+    SEEN,
     SHOW,
     SOLVE,
 )
@@ -79,11 +97,15 @@ __all__ = [
     "ASKED",
     "BACK",
     "CARE",
+    "CHANGE",
     "CLOSE",
+    "CONFIRM",
     "DRAFT",
+    "DROP",
     "ERRORS",
     "FEATURE",
     "FORM",
+    "FOUND_PAGES",
     "KEEP",
     "KNOW",
     "LEAVE",
@@ -97,7 +119,9 @@ __all__ = [
     "REOPEN",
     "REPLY",
     "REPLY_FORM",
+    "REWORD",
     "SAY_THANKS",
+    "SEEN",
     "SHOW",
     "SOLVE",
     "TAKE",
@@ -110,6 +134,7 @@ __all__ = [
     "add_form",
     "added",
     "again",
+    "alike",
     "ask_button",
     "ask_form",
     "ask_somebody",
@@ -117,6 +142,8 @@ __all__ = [
     "card",
     "care",
     "closed",
+    "dropped",
+    "found",
     "kept_open",
     "label",
     "left_closed",
@@ -128,6 +155,7 @@ __all__ = [
     "posted_again",
     "refer_form",
     "referred",
+    "refreshed",
     "refused",
     "remark",
     "reminded",
