@@ -245,8 +245,8 @@ ERRORS: Mapping[type[StudyError], Say] = {
     ),
     SomebodyOnIt: lambda e, w: w(
         _(
-            "{member} is answering “{question}” already, so nobody else is asked. You can read it in {link}, and please "
-            "write there, too, if you like."
+            "{member} is answering “{question}” already, so nobody else is asked. You can read it in {link}, and "
+            "please write there, too, if you like."
         ),
         member=f"<@{e.member_id}>",
         question=_in_short(e.text),
