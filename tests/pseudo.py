@@ -258,6 +258,7 @@ COMMAND_BUTTONS = (
 
 
 QUESTION_BUTTONS = {*(f"bk:question:#:{act}" for act in ("solve", "reopen", "reply", "show")), "bk:ask"}
+QUESTION_BUTTONS |= {"bk:askagain:#"}
 """Under a question and what is said in its thread."""
 FINDING_BUTTONS = {f"bk:newquestion:#:{act}" for act in ("confirm", "reword", "drop")}
 """Under what was answered before somebody asked it."""
