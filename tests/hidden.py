@@ -111,6 +111,10 @@ class Study:
         await former.slash(channel, "rotation skip", session=SERIES, member=former)
         await former.slash(channel, "rotation leave", group=GROUP)
         await former.slash(channel, "session rsvp", session=SERIES, answer="not_going")
+        await former.slash(channel, "topic propose", theme=f"{SESSION} plan", group=GROUP)
+        await self.mover.slash(channel, "topic vote", topic=f"{SESSION} plan")
+        await former.slash(channel, "topic propose", theme=f"{SESSION} plans", group=GROUP)
+        await former.slash(channel, "topic schedule", topic=f"{SESSION} plan")
         for command, options in (
             ("session schedule", {"theme": "Mine", "when": "2026-01-09 07:00", "group": GROUP}),
             ("session schedule", {"theme": "Mine", "when": f"1/9 {TWO_READINGS}", "group": GROUP}),
@@ -172,8 +176,8 @@ class Study:
         """The ids of the things that may be hidden, the same wherever they are."""
         all_rows = await rows(self.world)
         tables = {"group": "study_groups", "session": "sessions", "series": "series", "draft": "drafts"}
-        tables["kept"] = "kept_forms"
-        own = {"group": 1, "session": 3, "series": 1, "draft": 3}
+        tables |= {"kept": "kept_forms", "theme": "topics"}
+        own = {"group": 1, "session": 3, "series": 1, "draft": 3, "theme": 1}
         """So many of each belong to what all see; drafts of it are used up."""
         for noun, table in tables.items():
             found = [str(row[0]) for row in all_rows[table]]
@@ -230,6 +234,7 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "swap": ["1"],
         "gives": ["0"],
         "question": ["1"],
+        "ask": ["1"],
         "industry": ["any"],
         "way": ["dm"],
         "meeting": ["1"],
@@ -238,6 +243,7 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "addition": ["1"],
         "channel": ["1"],
         "message": ["2"],
+        "spinoff": ["1"],
         "introduction": ["1"],
         "member": [str(study.organizer.id)],
         # The setup is the moderators'; none of its steps is about a group.

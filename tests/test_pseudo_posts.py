@@ -29,6 +29,8 @@ from tests.cogs.acts import at_rest
 from tests.cogs.permissions import forbid, hide, withhold
 from tests.pseudo import (
     ANSWER_BUTTONS,
+    ASK_BUTTONS,
+    ASK_POSTS,
     CARE_BUTTONS,
     CARE_POSTS,
     COMMAND_BUTTONS,
@@ -257,6 +259,7 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
     assert ear.escapes == {}
     # Those of lecturers, of turns that change hands, of pairs and of questions come in tests of their own.
     other_tests = {
+        *ASK_POSTS,
         *CARE_POSTS,
         *LECTURER_POSTS,
         *PAIRING_POSTS,
@@ -274,8 +277,9 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
 
 def test_every_kind_of_button_is_pressed_in_one_of_these_tests(odd_world: World):
     every = (
-        CARE_BUTTONS
-        | ANSWER_BUTTONS
+        ANSWER_BUTTONS
+        | ASK_BUTTONS
+        | CARE_BUTTONS
         | WHO_BUTTONS
         | INTRODUCTION_BUTTONS
         | COMMAND_BUTTONS

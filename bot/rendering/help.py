@@ -47,6 +47,8 @@ WORDS: Mapping[str, str] = {
     ),
     "ask": "ask, asking, questions, anonymous, anonymously, 質問する, 質問したい, 質問, 匿名, 聞きたい",
     "question": "question, answers, forum, q&a, solved, 質問一覧, フォーラム, 解決",
+    "topic": "topic, topics, theme, themes, propose, proposal, vote, votes, voting, テーマ, 提案, 投票, 票",
+    "spinoff": "spin-off, spinoff, project, projects, company, npo, startup, プロジェクト, 起業, 会社, 法人",
     "who": "who, who knows, expert, experts, 詳しい人, 詳しい方, 誰に聞く, 誰が知っている",
     "pairing": "pairing, pair, pairs, paired, 1on1, one on one, coffee, ペアリング, ペア, ランチ, お茶",
     "introduce": "introduce, introducing, acquaint, get to know, 紹介, 引き合わせ, 会いたい, 会ってみたい",

@@ -16,6 +16,7 @@ from bot.client import AnyInteraction, Caller, StudyBot, why_not
 from bot.domain.choices import choice_of
 from bot.domain.errors import StudyError
 from bot.domain.forms import Filled, can_be_corrected
+from bot.domain.questions.circle import TagNeeded
 from bot.domain.questions.values import ForumGone, NewQuestion, SmallCircle
 from bot.i18n import _
 from bot.rendering import forms as form_rendering
@@ -24,6 +25,7 @@ from bot.rendering import questions as rendering
 from bot.rendering.content import Content
 from cogs.presses import cog_of
 from cogs.questions.answers import Answers
+from cogs.questions.asks import Asks
 
 if TYPE_CHECKING:
     from bot.domain.profiles import ProfileService
@@ -117,6 +119,15 @@ class Questions(commands.Cog):
         caller = await self.bot.begin(interaction)
         await caller.reply(await self.reopen(caller, question))
 
+    @group.command(
+        name="again", description=_("Ask further people a question (who asked it, organizers and moderators)")
+    )
+    @app_commands.describe(question=_("The question"))
+    async def again_(self, interaction: AnyInteraction, question: _Name) -> None:
+        """People who were not asked before."""
+        caller = await self.bot.begin(interaction)
+        await caller.reply(await cog_of(interaction, Asks).again(caller, question))
+
     @group.command(name="reply", description=_("Say something in a question's thread through me"))
     @app_commands.describe(
         question=_("The question"),
@@ -190,6 +201,7 @@ class Questions(commands.Cog):
     @add_.autocomplete("question")
     @close_.autocomplete("question")
     @reopen_.autocomplete("question")
+    @again_.autocomplete("question")
     @reply_.autocomplete("question")
     async def suggest_questions(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
         """Questions that the caller can see, open ones first."""
@@ -269,7 +281,12 @@ async def is_locked(caller: Caller, thread_id: int) -> bool:
 
 
 def require_place(caller: Caller) -> None:
-    """Raise ForumGone if the channel for questions was chosen and is there no more."""
+    """Raise ForumGone if the channel for questions was chosen and is there no more, TagNeeded if it takes no post."""
     channel_id = caller.community.questions_channel
-    if channel_id and caller.guild.get_channel(channel_id) is None:
+    channel = caller.guild.get_channel(channel_id)
+    if channel_id and channel is None:
         raise ForumGone
+    if isinstance(channel, discord.ForumChannel) and channel.flags.require_tag and not channel.available_tags:
+        makes_tags = channel.permissions_for(caller.guild.me).manage_channels
+        if not makes_tags:
+            raise TagNeeded(channel_id)

@@ -15,17 +15,19 @@ from bot.domain.questions.values import (
     UNSOLVED,
     QuestionView,
 )
-from bot.i18n import Words, _, locale_str
+from bot.i18n import Words, _, _n, locale_str
 from bot.rendering import industries
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened
 from bot.rendering.content import Button, Content
+from bot.rendering.names import some_of
 from bot.rendering.questions.answers import add_button, answer_field
 from bot.rendering.questions.words import (
     FEATURE,
     REOPEN,
     REPLY,
     REPLY_ANONYMOUSLY,
+    SHORT,
     SHOW,
     SOLVE,
     STATES,
@@ -34,6 +36,7 @@ from bot.rendering.sessions.public import with_industry
 
 _THREAD_NAME = 100
 """Discord's limit."""
+_MOST_INDUSTRIES = 12
 _TAGS: Mapping[str, locale_str] = {UNSOLVED: _("Unsolved"), SOLVED: _("Solved"), OTHER: _("Other")}
 
 
@@ -66,7 +69,7 @@ def remark(value: Said, w: Words) -> Content:
     """What somebody says in the thread through the bot."""
     who = _("{member}, who asked, says:") if value.by_asker else _("{member} says:")
     if not value.member_id:
-        who = _("Who asked says:")
+        who = _("Who asked says:") if value.by_asker else _("Somebody who is no longer here says:")
     row = (Button(w(_("Show the question")), button_id(FEATURE, value.question_id, SHOW)),)
     return Content(f"{w(who, member=f'<@{value.member_id}>')}\n>>> {value.text}", rows=(row,))
 
@@ -89,9 +92,25 @@ def embed(value: QuestionView, w: Words) -> discord.Embed:
         embed.add_field(name=w(_("Put to")), value=industries.name(value.wanted, w))
     if question.topic:
         embed.add_field(name=w(_("Topic")), value=question.topic)
+    if value.asked.people:
+        embed.add_field(name=w(_("Asked privately")), value=_asked(value, w))
+    if value.asked.on_it and question.is_open:
+        embed.add_field(name=w(_("Will answer")), value=f"<@{value.asked.on_it}>")
     state = w(STATES[question.state])
     if question.reason:
         reason = w(_("nobody wrote any more")) if question.reason == NO_ACTIVITY else question.reason
         state += f": {reason}"
     embed.add_field(name=w(_("State")), value=state, inline=False)
+    if value.same is not None and (value.same.post_id or value.same.text):
+        same = f"<#{value.same.post_id}>" if value.same.post_id else shortened(value.same.text, SHORT)
+        embed.add_field(name=w(_("The same question")), value=same, inline=False)
     return embed
+
+
+def _asked(value: QuestionView, w: Words) -> str:
+    """How many people were asked, and in which industries they work; never who."""
+    people = w(_n("{n} person", "{n} people"), n=value.asked.people)
+    if not value.asked.industries:
+        return people
+    names = some_of([industries.short(each, w) for each in value.asked.industries], _MOST_INDUSTRIES, w)
+    return w(_("{people} ({industries})"), people=people, industries=names)
