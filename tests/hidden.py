@@ -230,6 +230,7 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "swap": ["1"],
         "gives": ["0"],
         "question": ["1"],
+        "offer": ["1"],
         "industry": ["any"],
         "way": ["dm"],
         "meeting": ["1"],

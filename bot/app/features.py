@@ -90,6 +90,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
             bot, services.asking, services.question_views, services.question_life, services.profiles
         ),
         cogs.questions.QuestionActivity(services.question_activity),
+        cogs.questions.Converting(bot, services.converting),
         cogs.questions.QuestionCare(bot, services.question_idle, services.question_life),
         cogs.pairing.Pairing(bot, services.pairing, clock),
         cogs.introductions.Introductions(bot, services.introductions, database.used_in),

@@ -15,6 +15,7 @@ from bot.domain.posts import DROPPED, when_dropped
 from bot.domain.profiles import INTRODUCTION
 from bot.domain.question_box import BOX
 from bot.domain.questions.activity import WROTE
+from bot.domain.questions.converting import OFFER, POSTED
 from bot.domain.questions.idle import CLOSE, IDLE, LOST, TEND_IDLE, TEND_WROTE
 from bot.domain.questions.values import QUESTION, REMARK, TAGS
 from bot.domain.reminders import place_of
@@ -108,6 +109,7 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         CLOSE: services.question_idle.close,
         IDLE: services.question_idle.idle,
         WROTE: services.question_idle.wrote,
+        OFFER: services.converting.ends,
         introductions.ASK_MET: services.introduction_words.ask_met,
         introductions.ENDS: services.introduction_words.ends,
         introductions.FALLBACK: services.introduction_words.fall_back,
@@ -193,6 +195,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
     care = PostKind(
         services.question_idle.describe, question_rendering.care, told_in_private, place=services.question_idle.place
     )
+    offers = services.converting
     answered_for, say_answer = services.answered_for, answered_for_rendering.answered_for
     return {
         ANSWERED_FOR: PostKind(answered_for.describe, say_answer, told_in_private, place=place_of),
@@ -224,6 +227,8 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         pairing.TOLD: PostKind(services.pairing_words.told, pairing_rendering.told, pair_ended),
         "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, told_elsewhere, place=place_of),
         **dict.fromkeys((IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE), care),
+        OFFER: PostKind(offers.describe, question_rendering.offered, told_in_private, place=offers.place, asks=True),
+        POSTED: PostKind(offers.describe_posted, question_rendering.posted, told_in_private, place=offers.place),
         REMARK: PostKind(services.question_life.describe, question_rendering.remark, notices.report),
         RESTRICTED: PostKind(services.restricting.describe, restriction_rendering.told, told_in_private),
         "start": reminder,

@@ -32,6 +32,7 @@ from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.question_box import QuestionBoxService, QuestionHandingService
 from bot.domain.questions.activity import ActivityService
 from bot.domain.questions.asking import AskingService
+from bot.domain.questions.converting import ConvertingService
 from bot.domain.questions.forum import QuestionForumService
 from bot.domain.questions.idle import IdleService
 from bot.domain.questions.indexing import IndexingService
@@ -109,6 +110,7 @@ class Services(Struct, frozen=True):
     question_index: IndexingService
     question_activity: ActivityService
     question_idle: IdleService
+    converting: ConvertingService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
     pairing: PairingService
@@ -215,7 +217,9 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
     leavers = (hosting, rsvps, groups, memberships, rotation, guests, handing, after, profiles)
-    leavers += (pairing_rounds, introductions)
+    asking = AskingService(database, clock, vocabulary)
+    converting = ConvertingService(database, clock, asking)
+    leavers += (converting, pairing_rounds, introductions)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     requests = RequestService(database, clock, rsvps)
@@ -258,13 +262,14 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         undoing=UndoService(database, clock),
         question_box=QuestionBoxService(database, clock),
         question_handing=handing,
-        asking=AskingService(database, clock, vocabulary),
+        asking=asking,
         question_views=QuestionViewService(database),
         question_life=QuestionLifeService(database, clock),
         question_forum=question_forum,
         question_index=IndexingService(database, clock),
         question_activity=ActivityService(database),
         question_idle=IdleService(database, clock),
+        converting=converting,
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
         pairing=PairingService(database, clock),

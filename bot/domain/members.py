@@ -46,7 +46,7 @@ came free for them, reminders, word that a session of a group they organize has 
 and what follows from a yes, word that a lecture of a group they organize has nobody yet, what concerns a guest whom
 they look after, the questions that people have for their lecture, what comes after one (thanks, who wants to take it
 further, and whether it was used), whom they are paired with, whether they would like to meet somebody, what becomes of
-the questions that they asked, and of those that they look after."""
+the questions that they asked or might ask, and of those that they look after."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "changes": ("moved", "edited", "cancelled", "answered_for", "restricted"),
@@ -63,7 +63,7 @@ DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "box": ("question_box",),
     "after": ("lecture_thanks", "follow_up", "ask_used", "tell_used"),
     "pairing": ("pair_told", "pair_asked", "pair_alone"),
-    "questions": ("question_idle", "question_wrote", "question_lost"),
+    "questions": ("question_idle", "question_wrote", "question_lost", "question_offer", "question_posted"),
     "tending": ("tend_idle", "tend_wrote"),
     "introductions": ("intro_asked", "intro_agreed", "intro_met"),
 }

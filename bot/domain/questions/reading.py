@@ -139,7 +139,7 @@ async def seen(uow: UnitOfWork, questions: Sequence[Question]) -> tuple[Question
     for each in questions:
         wanted = await _industry(uow, each.industry)
         theirs = None if each.anonymous else of_askers.get(each.asker_id)
-        views.append(QuestionView(each, wanted, theirs, await post_of(uow, each.id)))
+        views.append(QuestionView(each, wanted, theirs, await post_of(uow, each.id), guild_id=uow.guild_id))
     return tuple(views)
 
 

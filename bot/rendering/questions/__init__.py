@@ -1,10 +1,29 @@
 """Questions to people of other industries in words.
 
 `asking` is how one is asked, `forum` what everybody reads of it, `replies` what one reader is shown, `idle` what they
-are asked about it later; `errors` says what did not work.
+are asked about it later, `converting` how a message becomes one; `errors` says what did not work.
 """
 
 from bot.rendering.questions.asking import ask_button, ask_form, asked, refused, small_circle
+from bot.rendering.questions.converting import (
+    AGREE,
+    CHANGE,
+    DECLINE,
+    HIDDEN,
+    HIDE,
+    MENU,
+    OFFER,
+    OFFER_FORM,
+    agreed,
+    declined,
+    hidden,
+    offer_form,
+    offered,
+    posted,
+    proposed,
+    to_shorten,
+    warned,
+)
 from bot.rendering.questions.errors import ERRORS
 from bot.rendering.questions.forum import post, remark, tags
 from bot.rendering.questions.idle import CARE, CLOSE, KEEP, LEAVE, POST, care, kept_open, left_closed, posted_again
@@ -26,17 +45,25 @@ from bot.rendering.questions.words import (
 )
 
 __all__ = [
+    "AGREE",
     "ANY",
     "ASK",
     "CARE",
+    "CHANGE",
     "CLOSE",
+    "DECLINE",
     "DRAFT",
     "ERRORS",
     "FEATURE",
     "FORM",
+    "HIDDEN",
+    "HIDE",
     "KEEP",
     "LEAVE",
+    "MENU",
     "NAMED",
+    "OFFER",
+    "OFFER_FORM",
     "OWN_PAGES",
     "PAGES",
     "POST",
@@ -45,19 +72,26 @@ __all__ = [
     "REPLY_FORM",
     "SHOW",
     "SOLVE",
+    "agreed",
     "ask_button",
     "ask_form",
     "asked",
     "card",
     "care",
     "closed",
+    "declined",
+    "hidden",
     "kept_open",
     "label",
     "left_closed",
     "listed",
+    "offer_form",
+    "offered",
     "own",
     "post",
+    "posted",
     "posted_again",
+    "proposed",
     "refused",
     "remark",
     "reopened",
@@ -65,4 +99,6 @@ __all__ = [
     "reply_form",
     "small_circle",
     "tags",
+    "to_shorten",
+    "warned",
 ]

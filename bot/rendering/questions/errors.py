@@ -14,6 +14,7 @@ from bot.domain.questions.values import (
 from bot.i18n import _
 from bot.rendering.calendar import shortened
 from bot.rendering.errors import Say
+from bot.rendering.questions.converting import ERRORS as OF_MESSAGES
 from bot.rendering.questions.words import (
     SHORT,
 )
@@ -24,6 +25,7 @@ def _named(text: str) -> str:
 
 
 ERRORS: dict[type[StudyError], Say] = {
+    **OF_MESSAGES,
     NoForum: lambda e, w: w(
         _(
             "There is no place for questions here yet. A moderator can choose one with `/settings set questions:`, or "
