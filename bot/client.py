@@ -311,8 +311,26 @@ def actor_of(member: discord.Member, permissions: discord.Permissions, community
             return moderator
         return channel.permissions_for(member).view_channel
 
+    def writes(channel_id: int) -> bool:
+        channel = guild.get_channel(channel_id)
+        return channel is None or channel.permissions_for(member).send_messages_in_threads
+
+    def others_see(member_id: int, channel_id: int) -> bool:
+        channel, other = guild.get_channel(channel_id), guild.get_member(member_id)
+        if channel is None:
+            return True
+        # Of whom nothing is known, only that which holds for everybody is.
+        return channel.permissions_for(other or guild.default_role).view_channel
+
     moderator = permissions.manage_guild or any(r.id == community.moderator_role for r in member.roles)
-    return Actor(member.id, moderator, sees, lambda channel_id: guild.get_channel(channel_id) is None)
+    return Actor(
+        member.id,
+        moderator,
+        sees,
+        gone=lambda channel_id: guild.get_channel(channel_id) is None,
+        writes=writes,
+        others_see=others_see,
+    )
 
 
 def _cause(error: BaseException) -> BaseException:

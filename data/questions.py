@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     delete,
+    false,
     func,
     insert,
     select,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.industries import own_key
-from bot.domain.questions.values import Question, QuestionState, Remark, Tag
+from bot.domain.questions.values import UNSEEN, Question, QuestionState, Remark, Tag
 from bot.domain.steps import StepState
 from data.industries import profile_industries
 from data.members import members
@@ -50,12 +51,14 @@ questions = Table(
     words("reason", "erase", nullable=False),
     Column("asked_at", Instant, nullable=False),
     Column("last_active_at", Instant, nullable=False),
+    Column("merged_into", BigInteger),
     Column("answered_at", Instant),
     Column("closed_at", Instant),
     Column("source_channel", BigInteger, nullable=False, server_default="0"),
     Column("source_message", BigInteger, nullable=False, server_default="0"),
     Index(None, "guild_id", "state", "id"),
     Index(None, "guild_id", "asker_id"),
+    Index(None, "guild_id", "merged_into"),
     # The id stands in buttons that outlive the row.
     sqlite_autoincrement=True,
 )
@@ -65,10 +68,12 @@ question_remarks = Table(
     row_id(),
     guild(),
     Column("question_id", BigInteger, ForeignKey("questions.id"), nullable=False),
-    # NULL: whoever asked the question, without their name.
+    # NULL, too, of whoever asked the question, without their name.
     member("member_id", "erase"),
     words("text", "erase", nullable=False),
     Column("said_at", Instant, nullable=False),
+    # Whoever asked says it: a name that was forgotten must not become theirs.
+    Column("unnamed", Boolean, nullable=False, server_default=false()),
     Index(None, "guild_id", "question_id"),
     # The id stands in posts that outlive the row.
     sqlite_autoincrement=True,
@@ -85,6 +90,7 @@ question_tags = Table(
     UniqueConstraint("guild_id", "channel_id", "tag"),
 )
 _of = questions.c
+_UNSEEN = sorted(state.value for state in UNSEEN)
 _question = [column for column in _of if column.name != "guild_id"]
 _remark = [column for column in question_remarks.c if column.name != "guild_id"]
 
@@ -114,8 +120,8 @@ class SqlQuestions(Repository):
         asker_id: int = 0,
         limit: int = 200,
     ) -> list[Question]:
-        """Those that were posted, the newest first."""
-        where = [_of.state != QuestionState.DRAFT.value]
+        """Those that were posted, the newest first; hidden ones only among those of one asker."""
+        where = [_of.state != QuestionState.DRAFT.value if asker_id else _of.state.not_in(_UNSEEN)]
         if channel_ids is not None:
             where.append(_of.channel_id.in_(sorted(channel_ids)))
         if states:
@@ -125,6 +131,12 @@ class SqlQuestions(Repository):
         if asker_id:
             where.append(_of.asker_id == asker_id)
         rows = await self._tx.execute(select(*_question).where(*self._own(*where)).order_by(_of.id.desc()).limit(limit))
+        return [_as_question(row) for row in rows]
+
+    async def merged_into(self, question_id: int) -> list[Question]:
+        """Those that were closed for this one, in order."""
+        same = self._own(_of.merged_into == question_id)
+        rows = await self._tx.execute(select(*_question).where(*same).order_by(_of.id))
         return [_as_question(row) for row in rows]
 
     async def channels(self) -> list[int]:
@@ -164,7 +176,7 @@ class SqlQuestions(Repository):
         """By how many questions are put to them, then by how many people work in them, then by name."""
         asked = await self._tx.execute(
             select(_of.industry, func.count().label("n"))
-            .where(*self._own(_of.state != QuestionState.DRAFT.value, _of.industry != ""))
+            .where(*self._own(_of.state.not_in(_UNSEEN), _of.industry != ""))
             .group_by(_of.industry)
         )
         work = profile_industries.c
@@ -180,10 +192,11 @@ class SqlQuestions(Repository):
             key=lambda key: (-questions_of.get(key, 0), -people_of.get(key, 0), key),
         )
 
-    async def possible_askers(self) -> int:
-        """How many people use the bot in this community."""
+    async def possible_askers(self) -> list[int]:
+        """Who uses the bot in this community."""
         using = (members.c.guild_id == self._tx.guild_id, members.c.used_at.is_not(None))
-        return (await self._tx.execute(select(func.count()).select_from(members).where(*using))).scalar_one()
+        rows = await self._tx.execute(select(members.c.member_id).where(*using).order_by(members.c.member_id))
+        return list(rows.scalars())
 
     async def add_remark(self, remark: Remark) -> Remark:
         """Write one."""
@@ -245,11 +258,12 @@ class SqlQuestions(Repository):
 
 def _row(question: Question) -> dict[str, Any]:
     values = {name: value for name, value in asdict(question).items() if name != "id"}
-    return values | {"asker_id": question.asker_id or None, "state": question.state.value}
+    none = {name: values[name] or None for name in ("asker_id", "merged_into")}
+    return values | none | {"state": question.state.value}
 
 
 def _as_question(row: Any) -> Question:
-    return load(Question, row, asker_id=_or_nobody, state=QuestionState)
+    return load(Question, row, asker_id=_or_nobody, merged_into=_or_nobody, state=QuestionState)
 
 
 def _or_nobody(member_id: int | None) -> int:

@@ -17,6 +17,7 @@ NOT_PERSONAL_IDS = {
     "announcements_channel", "log_channel", "introductions_channel", "questions_channel", "moderator_role",
     "mention_role", "group_id", "series_id", "session_id", "topic_id", "question_id", "tag_id",
     "source_channel", "source_message",
+    "merged_into",
 }  # fmt: skip
 
 

@@ -14,11 +14,23 @@ proves that it can say every one of them.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from inspect import Parameter, Signature, get_annotations
 from typing import Any, Literal, Self, dataclass_transform
 
-Role = Literal["moderator", "organizer", "host", "lecturer", "asker", "member"]
+Role = Literal[
+    "moderator",
+    "organizer",
+    "any_organizer",
+    "host",
+    "lecturer",
+    "asker",
+    "author",
+    "member",
+    "proposer",
+    "partner",
+]
 Thing = Literal[
     "group",
     "series",
@@ -32,10 +44,17 @@ Thing = Literal[
     "choice",
     "button",
     "question",
+    "topic",
+    "spinoff",
+    "answer",
 ]
 
 _UNWRITABLE = "[\x00\ud800-\udfff]"
 """PostgreSQL takes no NUL, and nothing that is UTF-8 takes half of a surrogate pair."""
+_BLANK = frozenset(["Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"])
+"""Unicode's categories of what is not seen by itself: controls, joiners, blanks, and marks without a letter."""
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Characters that Unicode takes for letters, marks or symbols, and that show nothing; see `cleaned`."""
 
 
 @dataclass_transform(eq_default=False)
@@ -116,8 +135,17 @@ class NotAPerson(StudyError):
 
 
 def cleaned(text: str) -> str:
-    """The text without outer blanks, and without what can't be stored: NUL and halves of characters."""
-    return re.sub(_UNWRITABLE, "", text).strip()
+    """The text without outer blanks, and without what can't be stored: NUL and halves of characters.
+
+    Empty, if nothing in it can be seen.
+    """
+    clean = re.sub(_UNWRITABLE, "", text).strip()
+    return clean if any(map(_shows, clean)) else ""
+
+
+def _shows(character: str) -> bool:
+    """Whether something is seen of this character alone: not of blanks, joiners, marks and variation selectors."""
+    return unicodedata.category(character) not in _BLANK and character not in _UNSEEN
 
 
 def check_text(field: str, text: str | None, limit: int) -> str | None:

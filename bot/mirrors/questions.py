@@ -8,7 +8,8 @@ what; what happened by itself is shown once somebody wakes the thread. One that 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -142,7 +143,29 @@ class QuestionMirror:
         await message.edit(embed=value.content.embed, view=value.content.view(), allowed_mentions=_NOBODY)
 
     async def remove(self, mirror: Mirror) -> None:
-        """What people wrote in it stays."""
+        """It was hidden: its thread goes, with what people wrote in it. Needs Manage Threads.
+
+        In a text channel its first message, the bot's own, goes before.
+        """
+        client = self._remote.client
+        place = self._remote.guild(mirror.guild_id).get_channel(mirror.parent_id)
+        if place is None:
+            # With the channel went what stood there.
+            return
+        if isinstance(place, discord.TextChannel):
+            await _gone(place.get_partial_message(mirror.remote_id).delete())
+        try:
+            thread = await client.fetch_channel(mirror.remote_id)
+        except discord.NotFound:
+            return
+        assert isinstance(thread, discord.Thread)
+        try:
+            await _gone(thread.delete())
+        except discord.Forbidden:
+            # As much of it as is the bot's own: the words of the question. Then moderators hear what is missing.
+            if not isinstance(place, discord.TextChannel):
+                await _gone(thread.get_partial_message(thread.id).delete())
+            raise
 
     async def left(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
         """It stays as it is."""
@@ -252,9 +275,25 @@ def _named(tag: discord.ForumTag | None, name: str) -> discord.ForumTag:
     return tag
 
 
+async def _gone(deletion: Coroutine[Any, Any, None]) -> None:
+    """Delete something, unless people did so already."""
+    with suppress(discord.NotFound):
+        await deletion
+
+
 def _applied(forum: discord.ForumChannel, value: PostContent) -> list[discord.ForumTag]:
-    """The tags of the post that the forum still has."""
-    return [tag for tag in forum.available_tags if tag.id in value.tags]
+    """The tags of the post that the forum still has; where each post must have one, any rather than none.
+
+    Raises:
+        NotYet: one is required, and there is none yet.
+    """
+    fitting = [tag for tag in forum.available_tags if tag.id in value.tags]
+    if fitting or not forum.flags.require_tag:
+        return fitting
+    if not forum.available_tags:
+        raise NotYet(timedelta(minutes=1))
+    # One that anybody may give, if there is such a tag.
+    return sorted(forum.available_tags, key=lambda tag: tag.moderated)[:1]
 
 
 def _is_of(message: discord.Message, mirror: Mirror) -> bool:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import discord
+
 from bot.i18n import Words, _, _n
 
 if TYPE_CHECKING:
@@ -32,6 +34,11 @@ def introduced(guest: Guest, w: Words) -> str:
     if not guest.affiliation:
         return name
     return w(_("{name} ({affiliation})"), name=name, affiliation=guest.affiliation)
+
+
+def as_typed(text: str) -> str:
+    """What somebody typed, so that it is read as typed: it formats nothing, hides no link, and mentions nobody."""
+    return discord.utils.escape_markdown(text, ignore_links=False).replace("<", "\\<")
 
 
 def mentions(member_ids: Iterable[int]) -> list[str]:

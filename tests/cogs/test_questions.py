@@ -172,7 +172,7 @@ async def test_where_few_may_have_asked_who_asks_anonymously_is_warned_first(tmp
     async with a_world(tmp_path) as world:
         await with_forum(world)
         result = await world.other.slash(world.general, "ask", question="Is it fresh?", anonymous=True)
-        assert "Only 1 person here may have asked this" in world.sim.private_replies(result)[-1]
+        assert "Only 2 people here may have asked this" in world.sim.private_replies(result)[-1]
         await at_rest(world)
         assert threads(world) == []
         assert await where_it_is_known(world, world.other.id) == {"questions"}

@@ -104,17 +104,17 @@ async def test_industries_come_by_questions_then_by_people_then_by_name(database
 
 async def test_who_uses_the_bot_may_have_asked(database: Database):
     async with database(GUILD) as uow:
-        assert await uow.questions.possible_askers() == 0
+        assert await uow.questions.possible_askers() == []
         for member_id, used_at in ((1, NOW), (2, NOW), (3, None)):
             await uow.members.put(Member(member_id, used_at=used_at, seen_at=NOW))
-        assert await uow.questions.possible_askers() == 2
+        assert len(await uow.questions.possible_askers()) == 2
 
 
 async def test_a_remark_of_nobody_and_one_of_somebody_are_read_back(database: Database):
     question = await added(database)
     async with database(GUILD) as uow:
-        for member_id in (0, 12):
-            remark = await uow.questions.add_remark(Remark(0, question.id, member_id, "はい", NOW))
+        for member_id, unnamed in ((0, True), (0, False), (12, False)):
+            remark = await uow.questions.add_remark(Remark(0, question.id, member_id, "はい", NOW, unnamed))
             assert await uow.questions.remark(remark.id) == replace(remark, member_id=member_id)
         assert await uow.questions.remark(99) is None
 

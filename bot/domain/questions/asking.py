@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from bot.domain import industries
 from bot.domain.errors import InvalidText, Unknown, cleaned, require_text
+from bot.domain.questions.circle import circle, require_writing
 from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import Looking, post_of, seen
 from bot.domain.questions.values import (
@@ -33,22 +35,31 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.actors import Actor
     from bot.domain.industries import Industry, Vocabulary
+    from bot.domain.questions.asks import Begun
     from bot.domain.uow import UnitOfWork, Units
+
+
+PostedHook = Callable[["UnitOfWork", Question], Awaitable["Begun | None"]]
+"""A feature's part in a question that was just posted, run in the same transaction; what its asker is to read of it."""
 
 
 class AskingService:
     """Takes questions. `vocabulary` gives what the industries are called, in all languages."""
 
-    def __init__(self, units: Units, clock: Clock, vocabulary: Looking[Vocabulary]) -> None:
+    def __init__(
+        self, units: Units, clock: Clock, vocabulary: Looking[Vocabulary], on_posted: Sequence[PostedHook] = ()
+    ) -> None:
         self._units = units
         self._clock = clock
         self._vocabulary = vocabulary
+        self._on_posted = tuple(on_posted)
 
     async def ask(self, guild_id: int, actor: Actor, new: NewQuestion, draft_id: int = 0) -> Asked | SmallCircle:
         """Post a question, instead of the draft that it was; or keep it, to warn its anonymous author first.
 
         Raises:
             NoForum: there is no place for questions that the actor can see.
+            MayNotWrite: the actor may not write there themselves.
             Restricted: the actor is kept from asking.
             InvalidText: a text is empty or too long.
             Unknown: the industry is none, or the draft is another's or was posted meanwhile.
@@ -57,8 +68,10 @@ class AskingService:
             question = replace(await self._read(uow, actor, new), id=draft_id)
             if draft_id:
                 await _own_draft(uow, actor, draft_id)
-            if new.anonymous and (people := await uow.questions.possible_askers()) < SMALL_CIRCLE:
-                return SmallCircle((await _keep(uow, question)).id, max(1, people))
+            if new.anonymous:
+                people = await circle(uow, actor, question.channel_id, self._clock)
+                if people < SMALL_CIRCLE:
+                    return SmallCircle((await _keep(uow, question)).id, people)
             return await self._post(uow, question)
 
     async def confirm(self, guild_id: int, actor: Actor, draft_id: int) -> Asked:
@@ -139,6 +152,7 @@ class AskingService:
         channel_id = (await uow.communities.get()).questions_channel
         if not channel_id or not actor.sees(channel_id):
             raise NoForum
+        require_writing(actor, channel_id)
         now = self._clock.now()
         await require_free(uow, actor.member_id, "asking", now, now, actor.member_id)
         return channel_id
@@ -201,7 +215,8 @@ class AskingService:
         # An industry that nobody was asked about before may need its tag.
         await uow.mirrors.want(TAGS, question.channel_id, parent_id=question.channel_id)
         await record(uow, "question.post", question, question.asker_id, {"anonymous": question.anonymous})
-        return Asked((await seen(uow, [question]))[0])
+        begun = [await hook(uow, question) for hook in self._on_posted]
+        return Asked((await seen(uow, [question]))[0], next((each for each in begun if each is not None), None))
 
 
 def as_written(question: Question) -> NewQuestion:

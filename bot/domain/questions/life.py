@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from bot.domain.errors import NotAllowed, require_text
 from bot.domain.posts import NewPost
 from bot.domain.questions.activity import noted, opened
 from bot.domain.questions.asking import record
+from bot.domain.questions.circle import require_writing
 from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import for_actor, looks_after, named, post_of
 from bot.domain.questions.standing import stand_again
@@ -42,7 +44,7 @@ _SAID_FOR = timedelta(days=7)
 
 
 class Said(Struct, frozen=True):
-    """A remark as it is read; `by_asker`: whoever asked says it. `member_id` 0: without their name."""
+    """A remark as it is read; `by_asker`: whoever asked says it. `member_id` 0: unnamed, or forgotten."""
 
     question_id: int
     text: str
@@ -50,12 +52,17 @@ class Said(Struct, frozen=True):
     by_asker: bool
 
 
+ClosedHook = Callable[["UnitOfWork", Question], Awaitable[None]]
+"""A feature's part in a question that was closed, run in the same transaction."""
+
+
 class QuestionLifeService:
     """Changes questions that were posted. A question is named by its words, or by its id as text."""
 
-    def __init__(self, units: Units, clock: Clock) -> None:
+    def __init__(self, units: Units, clock: Clock, on_closed: Sequence[ClosedHook] = ()) -> None:
         self._units = units
         self._clock = clock
+        self._on_closed = tuple(on_closed)
 
     async def close(
         self, guild_id: int, actor: Actor, text: str, *, solved: bool = True, reason: str = ""
@@ -102,12 +109,14 @@ class QuestionLifeService:
             Unknown: there is no such question for the actor.
             NotAnonymous: the actor is not who asked it anonymously.
             NotPostedYet: its thread is not there.
+            MayNotWrite: the actor may not write there themselves.
             Restricted: who asked it is kept from asking, or anybody else from answering.
             InvalidText: it is empty or too long.
         """
         said = require_text("text", said, LONGEST_REMARK)
         async with self._units(guild_id) as uow:
             question = await named(uow, actor, text)
+            require_writing(actor, question.channel_id)
             mine, now = question.asker_id == actor.member_id, self._clock.now()
             hidden = mine and question.anonymous if anonymous is None else anonymous
             if hidden and not (mine and question.anonymous):
@@ -116,7 +125,7 @@ class QuestionLifeService:
             thread_id = await post_of(uow, question.id)
             if not thread_id:
                 raise NotPostedYet(question.text)
-            remark = Remark(0, question.id, 0 if hidden else actor.member_id, said, now)
+            remark = Remark(0, question.id, 0 if hidden else actor.member_id, said, now, unnamed=hidden)
             remark = await uow.questions.add_remark(remark)
             await uow.posts.plan(NewPost(REMARK, remark.id, now, now + _SAID_FOR, channel_id=thread_id))
             # Beside a name in the thread, a row without an actor would tell that whoever asked bears that name.
@@ -129,11 +138,12 @@ class QuestionLifeService:
         """The question whose anonymous asker the actor is.
 
         Raises:
-            Unknown, NotAnonymous, Restricted: as `reply`.
+            Unknown, NotAnonymous, MayNotWrite, Restricted: as `reply`.
         """
         now = self._clock.now()
         async with self._units.reading(guild_id) as uow:
             question = await named(uow, actor, str(question_id))
+            require_writing(actor, question.channel_id)
             if not question.anonymous or question.asker_id != actor.member_id:
                 raise NotAnonymous
             await require_free(uow, actor.member_id, "asking", now, now, actor.member_id)
@@ -145,19 +155,30 @@ class QuestionLifeService:
         question = None if remark is None else await uow.questions.find(remark.question_id)
         if remark is None or question is None:
             return None
-        by_asker = not remark.member_id or (remark.member_id == question.asker_id and not question.anonymous)
+        named_asker = remark.member_id == question.asker_id != 0 and not question.anonymous
+        by_asker = remark.unnamed or named_asker
         return Said(question.id, remark.text, remark.member_id, by_asker)
+
+    async def changed(
+        self, uow: UnitOfWork, actor: Actor, question: Question, action: str, **after: object
+    ) -> OwnQuestion:
+        """The question stands as it is given now, since an answer to it was accepted or is so no more."""
+        return await self._change(uow, actor, question, action, **after)
 
     async def _theirs(self, uow: UnitOfWork, actor: Actor, text: str) -> Question:
         question = await named(uow, actor, text)
         if question.asker_id != actor.member_id and not await looks_after(uow, actor):
-            raise NotAllowed(("asker", "organizer", "moderator"))
+            raise NotAllowed(("asker", "any_organizer", "moderator"))
         return question
 
-    async def _change(self, uow: UnitOfWork, actor: Actor, question: Question, action: str) -> OwnQuestion:
+    async def _change(
+        self, uow: UnitOfWork, actor: Actor, question: Question, action: str, **after: object
+    ) -> OwnQuestion:
         question = replace(question, last_active_at=self._clock.now())
         await uow.questions.store(question)
         await indexed(uow, question)
         await uow.mirrors.refresh(QUESTION, question.id)
-        await record(uow, action, question, actor.member_id, {"state": question.state.value})
+        for hook in () if question.is_open else self._on_closed:
+            await hook(uow, question)
+        await record(uow, action, question, actor.member_id, {"state": question.state.value, **after})
         return await for_actor(uow, actor, question)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from bot.domain.errors import StudyError
+from bot.domain.questions.answers import Addition, Answer
 
 if TYPE_CHECKING:
     from bot.domain.industries import Industry
+    from bot.domain.questions.asks import Begun
 
 QUESTION = "question"
 """The mirror that stands for a question's post; its subject is the question."""
@@ -43,12 +45,20 @@ UNSOLVED, SOLVED, OTHER = "unsolved", "solved", "other"
 
 
 class QuestionState(StrEnum):
-    """`draft`: its author has not posted it yet, and nobody else knows of it; `closed`: without an answer."""
+    """`draft`: its author has not posted it yet, and nobody else knows of it; `closed`: without an answer.
+
+    `hidden`: moderators took it away; only its asker finds it among their own.
+    """
 
     DRAFT = "draft"
     OPEN = "open"
     SOLVED = "solved"
     CLOSED = "closed"
+    HIDDEN = "hidden"
+
+
+UNSEEN = frozenset({QuestionState.DRAFT, QuestionState.HIDDEN})
+"""In these states a question does not exist for others."""
 
 
 CLOSED = frozenset({QuestionState.SOLVED, QuestionState.CLOSED})
@@ -62,7 +72,8 @@ class Question(Struct, frozen=True):
     of the one wanted ("": any), `topic` what it is about ("": not said). `channel_id` is the forum (or the text
     channel) in which it stands; `reason` says why it was closed. `answered_at` is when somebody else first wrote in its
     thread or replied through the bot (None: nobody yet), `closed_at` since when it is closed (None: it is open). The
-    `source` is the message that was made this question (0: none, or it would tell who asks).
+    `source` is the message that was made this question (0: none, or it would tell who asks). `merged_into` is the
+    question that is the same, where moderators closed this one for it (0: none).
     """
 
     id: int
@@ -81,6 +92,7 @@ class Question(Struct, frozen=True):
     closed_at: datetime | None = None
     source_channel: int = 0
     source_message: int = 0
+    merged_into: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -102,11 +114,36 @@ class NewQuestion(Struct, frozen=True):
     said: bool = False
 
 
+class SameQuestion(Struct, frozen=True):
+    """The question that another was closed for: its thread (0: not there), and its words where all may read them."""
+
+    post_id: int
+    text: str
+
+
+class AnswerView(Struct, frozen=True):
+    """An accepted answer as everybody sees it: of which `industry` who gave it is, and what was added to it."""
+
+    answer: Answer
+    guild_id: int
+    industry: Industry | None = None
+    additions: tuple[Addition, ...] = ()
+
+
+class Asking(Struct, frozen=True):
+    """How far people were asked, as everybody may know it: how many, of which industries, and who answers (0: none)."""
+
+    people: int = 0
+    industries: tuple[Industry, ...] = ()
+    on_it: int = 0
+
+
 class QuestionView(Struct, frozen=True):
     """A question as everybody sees it.
 
     `wanted` is the industry it is put to (None: any); `asker_industry` that of who asks, None also where they are
-    anonymous: in a small circle an industry is a name. `post_id` is its thread (0: not there yet, or deleted).
+    anonymous: in a small circle an industry is a name. `post_id` is its thread (0: not there yet, or deleted). `same`
+    is the question that it was closed for; `asked` says how far people were asked privately.
     `guild_id` is the community's.
     """
 
@@ -114,6 +151,9 @@ class QuestionView(Struct, frozen=True):
     wanted: Industry | None = None
     asker_industry: Industry | None = None
     post_id: int = 0
+    same: SameQuestion | None = None
+    answers: tuple[AnswerView, ...] = ()
+    asked: Asking = Asking()
     guild_id: int = 0
 
 
@@ -126,9 +166,10 @@ class OwnQuestion(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """A question was posted: its thread follows at once."""
+    """A question was posted: its thread follows at once. `begun` says who is asked, None if nobody looked."""
 
     view: QuestionView
+    begun: Begun | None = None
 
 
 class SmallCircle(Struct, frozen=True):
@@ -151,7 +192,8 @@ class QuestionPage(Struct, frozen=True):
 class Remark(Struct, frozen=True):
     """Something more that somebody says in a question's thread through the bot.
 
-    `member_id` 0: whoever asked says it, and is anonymous; who that is stands in the question alone.
+    `unnamed`: whoever asked says it, and is anonymous; who that is stands in the question alone, so `member_id` is 0.
+    Else that is 0 if who said it is forgotten.
     """
 
     id: int
@@ -159,6 +201,7 @@ class Remark(Struct, frozen=True):
     member_id: int
     text: str
     said_at: datetime
+    unnamed: bool = False
 
 
 class Tag(Struct, frozen=True):
@@ -193,7 +236,14 @@ class QuestionRepository(Protocol):
         asker_id: int = 0,
         limit: int = 200,
     ) -> list[Question]:
-        """Those that were posted, the newest first; what is left out does not matter."""
+        """Those that were posted, the newest first; what is left out does not matter.
+
+        Hidden ones are only among those of one asker.
+        """
+        ...
+
+    async def merged_into(self, question_id: int) -> list[Question]:
+        """Those that were closed for this one."""
         ...
 
     async def channels(self) -> list[int]:
@@ -218,8 +268,8 @@ class QuestionRepository(Protocol):
         """The industries by how many questions are put to them, then by how many people work in them."""
         ...
 
-    async def possible_askers(self) -> int:
-        """How many people use the bot in this community."""
+    async def possible_askers(self) -> list[int]:
+        """Who uses the bot in this community, by id."""
         ...
 
     async def add_remark(self, remark: Remark) -> Remark:

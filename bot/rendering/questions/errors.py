@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.errors import StudyError
+from bot.domain.questions.circle import MayNotWrite, TagNeeded
 from bot.domain.questions.values import (
     ClosedAlready,
     ForumGone,
@@ -14,6 +15,7 @@ from bot.domain.questions.values import (
 from bot.i18n import _
 from bot.rendering.calendar import shortened
 from bot.rendering.errors import Say
+from bot.rendering.questions import answers, asks
 from bot.rendering.questions.converting import ERRORS as OF_MESSAGES
 from bot.rendering.questions.words import (
     SHORT,
@@ -26,6 +28,7 @@ def _named(text: str) -> str:
 
 ERRORS: dict[type[StudyError], Say] = {
     **OF_MESSAGES,
+    **answers.ERRORS,
     NoForum: lambda e, w: w(
         _(
             "There is no place for questions here yet. A moderator can choose one with `/settings set questions:`, or "
@@ -42,6 +45,20 @@ ERRORS: dict[type[StudyError], Say] = {
         ),
         question=_named(e.text),
     ),
+    MayNotWrite: lambda e, w: w(
+        _(
+            "You may not write in the threads of <#{channel}>, so I don't write there for you either. Please ask a "
+            "moderator: the permission is Send Messages in Threads."
+        ),
+        channel=e.channel_id,
+    ),
+    TagNeeded: lambda e, w: w(
+        _(
+            "In <#{channel}> each post must have a tag, but there is none, and I may make none. Please ask a moderator "
+            "to make one, to allow me Manage Channels there, or to require no tags."
+        ),
+        channel=e.channel_id,
+    ),
     NotAnonymous: lambda e, w: w(
         _(
             "Only who asked a question anonymously can say more there without a name. Please write in its thread, or "
@@ -54,5 +71,6 @@ ERRORS: dict[type[StudyError], Say] = {
     OpenAlready: lambda e, w: w(
         _("“{question}” is open already. `/question close` closes it."), question=_named(e.text)
     ),
+    **asks.ERRORS,
 }
 """What goes wrong with a question."""
