@@ -36,6 +36,7 @@ from data.members import SqlMembers, used_in
 from data.memberships import SqlMemberships
 from data.mirrors import SqlMirrorBoard, SqlMirrors
 from data.morning import SqlMorning
+from data.offers import SqlOffers
 from data.own_reminders import SqlOwnReminders
 from data.pairing import SqlPairing
 from data.posts import SqlOutbox, SqlPosts
@@ -96,6 +97,7 @@ class SqlUnitOfWork:
         self.guests = SqlGuests(transaction)
         self.question_box = SqlQuestionBox(transaction)
         self.questions = SqlQuestions(transaction)
+        self.offers = SqlOffers(transaction)
         self.asks = SqlAsks(transaction)
         self.knowing = SqlKnowing(transaction, self.communities)
         self.answers = SqlAnswers(transaction)

@@ -54,6 +54,8 @@ questions = Table(
     Column("merged_into", BigInteger),
     Column("answered_at", Instant),
     Column("closed_at", Instant),
+    Column("source_channel", BigInteger, nullable=False, server_default="0"),
+    Column("source_message", BigInteger, nullable=False, server_default="0"),
     Index(None, "guild_id", "state", "id"),
     Index(None, "guild_id", "asker_id"),
     Index(None, "guild_id", "merged_into"),
@@ -150,6 +152,12 @@ class SqlQuestions(Repository):
         posted = self._own(_of.state != QuestionState.DRAFT.value)
         rows = await self._tx.execute(select(_of.channel_id).distinct().where(*posted).order_by(_of.channel_id))
         return list(rows.scalars())
+
+    async def of_message(self, message_id: int) -> Question | None:
+        """The posted question that this message was made."""
+        where = self._own(_of.source_message == message_id, _of.state != QuestionState.DRAFT.value)
+        rows = await self._tx.execute(select(*_question).where(*where).order_by(_of.id).limit(1))
+        return next(map(_as_question, rows), None)
 
     async def watched(
         self, kinds: Sequence[str], *, until: datetime | None = None, question_id: int = 0

@@ -234,6 +234,7 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "swap": ["1"],
         "gives": ["0"],
         "question": ["1"],
+        "offer": ["1"],
         "ask": ["1"],
         "search": ["1"],
         "industry": ["any"],

@@ -17,6 +17,7 @@ from bot.domain import introductions
 from bot.domain.pairing import ALONE, ASKED, TOLD
 from bot.domain.question_box import BOX
 from bot.domain.questions.activity import WROTE
+from bot.domain.questions.converting import OFFER, POSTED
 from bot.domain.questions.idle import IDLE, LOST, TEND_IDLE, TEND_WROTE
 from bot.domain.questions.telling import ASK, REMIND, STUCK, TAKEN, UNHEARD
 from bot.domain.rotation.saying import ALL
@@ -361,7 +362,10 @@ CARE_BUTTONS = {
     *(f"bk:care:#:{act}:#" for act in ("solve", "keep", "close", "reopen", "leave", "post")),
 }
 """Under what people are asked about a question later."""
-CARE_POSTS = {IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE}
+OFFER_BUTTONS = {f"bk:offer:#:{act}:#" for act in ("agree", "hidden", "hide", "change", "decline")}
+"""Under what the author of a message is asked."""
+CARE_BUTTONS |= OFFER_BUTTONS
+CARE_POSTS = {OFFER, POSTED, IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE}
 INTRODUCTION_BUTTONS = {
     *dm_buttons("introductions"),
     *(f"bk:intro:#:{answer}:#" for answer in ("yes", "no")),

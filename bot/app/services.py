@@ -35,6 +35,7 @@ from bot.domain.questions.accepting import AcceptingService
 from bot.domain.questions.activity import ActivityService
 from bot.domain.questions.answering import AskService
 from bot.domain.questions.asking import AskingService
+from bot.domain.questions.converting import ConvertingService
 from bot.domain.questions.finding import FindingService
 from bot.domain.questions.forum import QuestionForumService
 from bot.domain.questions.idle import IdleService
@@ -135,6 +136,7 @@ class Services(Struct, frozen=True):
     refreshing: RefreshService
     question_activity: ActivityService
     question_idle: IdleService
+    converting: ConvertingService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
     topics: TopicService
@@ -252,11 +254,12 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
     leavers = (hosting, rsvps, groups, memberships, rotation, guests, handing, after, profiles)
-    leavers += (pairing_rounds, introductions, topic_boards, spinoffs, ask_rounds)
+    asking = AskingService(database, clock, vocabulary, (ask_rounds.on_posted,))
+    converting = ConvertingService(database, clock, asking)
+    leavers += (converting, pairing_rounds, introductions, topic_boards, spinoffs, ask_rounds)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     requests = RequestService(database, clock, rsvps)
-    asking = AskingService(database, clock, vocabulary, (ask_rounds.on_posted,))
     question_life, about = QuestionLifeService(database, clock, (ask_rounds.on_closed,)), topic_of(called)
     # Who can't come can't lecture either.
     restricted: dict[Part, tuple[GiveBack, ...]] = {
@@ -316,6 +319,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         refreshing=RefreshService(database),
         question_activity=ActivityService(database),
         question_idle=IdleService(database, clock),
+        converting=converting,
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
         topics=topics,

@@ -49,8 +49,8 @@ came free for them, reminders, word that a session of a group they organize has 
 and what follows from a yes, word that a lecture of a group they organize has nobody yet, what concerns a guest whom
 they look after, the questions that people have for their lecture, what comes after one (thanks, who wants to take it
 further, and whether it was used), whom they are paired with, whether they would like to meet somebody, what becomes of
-the questions that they asked, and of those that they look after, that their answers were accepted or thanked, whether
-they may be listed in a spin-off, and being asked what they may know."""
+the questions that they asked or might ask, and of those that they look after, that their answers were accepted or
+thanked, whether they may be listed in a spin-off, and being asked what they may know."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "changes": ("moved", "edited", "cancelled", "answered_for", "restricted"),
@@ -71,7 +71,7 @@ DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "asks": ("question_ask", "question_remind"),
     "questions": (
         *("question_idle", "question_wrote", "question_lost", "question_moderated"),
-        *("question_taken", "question_stuck"),
+        *("question_taken", "question_stuck", "question_offer", "question_posted"),
     ),
     "tending": ("tend_idle", "tend_wrote", "tend_unheard"),
     "thanks": ("thanked",),

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.domain.question_box import QuestionBoxRepository
     from bot.domain.questions.answers import AnswerRepository
     from bot.domain.questions.asks import AskRepository
+    from bot.domain.questions.converting import OfferRepository
     from bot.domain.questions.gratitude import GratitudeRepository
     from bot.domain.questions.hiding import HidingRepository
     from bot.domain.questions.knowing import KnowingRepository
@@ -122,6 +123,9 @@ class UnitOfWork(Protocol):
 
     @property
     def question_box(self) -> QuestionBoxRepository: ...  # noqa: D102
+
+    @property
+    def offers(self) -> OfferRepository: ...  # noqa: D102
 
     @property
     def questions(self) -> QuestionRepository: ...  # noqa: D102

@@ -12,7 +12,7 @@ from bot.domain.errors import InvalidText, Unknown, cleaned, require_text
 from bot.domain.questions.circle import circle, require_writing
 from bot.domain.questions.finding import AlikeFound, Hit, alike
 from bot.domain.questions.indexing import indexed
-from bot.domain.questions.reading import Looking, seen
+from bot.domain.questions.reading import Looking, post_of, seen
 from bot.domain.questions.values import (
     LONGEST_DETAILS,
     LONGEST_KEPT,
@@ -21,6 +21,7 @@ from bot.domain.questions.values import (
     QUESTION,
     SMALL_CIRCLE,
     TAGS,
+    AlreadyAsked,
     Asked,
     NewQuestion,
     NoForum,
@@ -143,6 +144,30 @@ class AskingService:
         async with self._units.reading(guild_id) as uow:
             await self._require_room(uow, actor)
 
+    # What is asked for somebody's message; see `bot.domain.questions.converting`
+
+    async def require_room_in(self, uow: UnitOfWork, actor: Actor) -> int:
+        """The channel in which the actor's question would stand.
+
+        Raises:
+            NoForum, Restricted: as `ask`.
+        """
+        return await self._require_room(uow, actor)
+
+    async def kept(self, uow: UnitOfWork, actor: Actor, new: NewQuestion, channel_id: int, message_id: int) -> int:
+        """Keep what the actor wrote in a message as a draft; returns its id."""
+        draft = replace(self._new(actor, new), source_channel=channel_id, source_message=message_id)
+        return (await _keep(uow, draft)).id
+
+    async def post(self, uow: UnitOfWork, actor: Actor, new: NewQuestion, channel_id: int, message_id: int) -> Asked:
+        """Post what the actor wrote in a message.
+
+        Raises:
+            NoForum, Restricted, InvalidText, Unknown: as `ask`.
+        """
+        question = await self._read(uow, actor, new)
+        return await self._post(uow, replace(question, source_channel=channel_id, source_message=message_id))
+
     async def _require_room(self, uow: UnitOfWork, actor: Actor) -> int:
         """The channel in which the actor's question would stand."""
         channel_id = (await uow.communities.get()).questions_channel
@@ -196,6 +221,12 @@ class AskingService:
         )
 
     async def _post(self, uow: UnitOfWork, question: Question) -> Asked:
+        question = await _sourced(uow, question)
+        if question.anonymous:
+            # A link to the message would tell who wrote it.
+            question = replace(question, source_channel=0, source_message=0)
+        if question.source_message and (same := await uow.questions.of_message(question.source_message)):
+            raise AlreadyAsked(await post_of(uow, same.id))
         if question.id:
             await uow.questions.store(question)
         else:
@@ -213,7 +244,8 @@ def as_written(question: Question) -> NewQuestion:
     """A draft as its author wrote it; an industry that was understood, as an entry of a list."""
     known = question.industry in industries.DIVISIONS or industries.own_id(question.industry)
     industry = f"#{question.industry}" if known else question.industry
-    return NewQuestion(question.text, question.details, industry, question.topic, question.anonymous)
+    said = bool(question.source_message)
+    return NewQuestion(question.text, question.details, industry, question.topic, question.anonymous, said)
 
 
 async def record(uow: UnitOfWork, action: str, question: Question, actor_id: int, after: dict[str, object]) -> None:
@@ -222,8 +254,16 @@ async def record(uow: UnitOfWork, action: str, question: Question, actor_id: int
     await uow.record(action, None if hidden else actor_id, f"question:{question.id}", after=after)
 
 
+async def _sourced(uow: UnitOfWork, question: Question) -> Question:
+    """The question with the message that its draft was."""
+    before = await uow.questions.find(question.id) if question.id else None
+    if before is None:
+        return question
+    return replace(question, source_channel=before.source_channel, source_message=before.source_message)
+
+
 async def _keep(uow: UnitOfWork, question: Question) -> Question:
-    draft = replace(question, state=QuestionState.DRAFT)
+    draft = replace(await _sourced(uow, question), state=QuestionState.DRAFT)
     if not draft.id:
         return await uow.questions.add(draft)
     await uow.questions.store(draft)

@@ -1,8 +1,8 @@
 """Questions to people of other industries in words.
 
 `asking` is how one is asked, `asks` how people are asked privately, `forum` what everybody reads of it, `replies` what
-one reader is shown, `answers` what is said of answers and thanks, `idle` what they are asked about it later; `errors`
-says what did not work.
+one reader is shown, `answers` what is said of answers and thanks, `idle` what they are asked about it later;
+`converting` is how a message becomes one; `errors` says what did not work.
 """
 
 from bot.rendering.questions.answers import (
@@ -45,6 +45,24 @@ from bot.rendering.questions.asks import (
     unheard,
 )
 from bot.rendering.questions.asks import asked as ask_somebody
+from bot.rendering.questions.converting import (
+    AGREE,
+    DECLINE,
+    HIDDEN,
+    HIDE,
+    MENU,
+    OFFER,
+    OFFER_FORM,
+    agreed,
+    declined,
+    hidden,
+    offer_form,
+    offered,
+    posted,
+    proposed,
+    to_shorten,
+    warned,
+)
 from bot.rendering.questions.errors import ERRORS as _ERRORS
 from bot.rendering.questions.finding import alike, dropped, found
 from bot.rendering.questions.forum import post, remark, tags
@@ -92,6 +110,7 @@ __all__ = [
     "ADD",
     "ADD_FORM",
     "AGAIN",
+    "AGREE",
     "ANY",
     "ASK",
     "ASKED",
@@ -100,16 +119,22 @@ __all__ = [
     "CHANGE",
     "CLOSE",
     "CONFIRM",
+    "DECLINE",
     "DRAFT",
     "DROP",
     "ERRORS",
     "FEATURE",
     "FORM",
     "FOUND_PAGES",
+    "HIDDEN",
+    "HIDE",
     "KEEP",
     "KNOW",
     "LEAVE",
+    "MENU",
     "NAMED",
+    "OFFER",
+    "OFFER_FORM",
     "OWN_PAGES",
     "PAGES",
     "PASS",
@@ -134,6 +159,7 @@ __all__ = [
     "add_form",
     "added",
     "again",
+    "agreed",
     "alike",
     "ask_button",
     "ask_form",
@@ -142,17 +168,23 @@ __all__ = [
     "card",
     "care",
     "closed",
+    "declined",
     "dropped",
     "found",
+    "hidden",
     "kept_open",
     "label",
     "left_closed",
     "listed",
     "logged",
+    "offer_form",
+    "offered",
     "own",
     "passed",
     "post",
+    "posted",
     "posted_again",
+    "proposed",
     "refer_form",
     "referred",
     "refreshed",
@@ -169,10 +201,12 @@ __all__ = [
     "taken",
     "thank_form",
     "thanked",
+    "to_shorten",
     "told",
     "told_thanks",
     "took",
     "unaccepted",
     "unheard",
     "unthanked",
+    "warned",
 ]

@@ -30,6 +30,9 @@ from bot.rendering.questions.words import (
     SHOW,
 )
 
+_HIDES = _("Of an anonymous question nobody learns who asked it.")
+_SAID_ALREADY = _("Your message stands under your name already: who reads both knows that you ask.")
+
 
 def ask_button(w: Words) -> Button:
     """Opens the form for a question; it may stand anywhere, for ever."""
@@ -86,7 +89,7 @@ def ask_form(draft_id: int, new: NewQuestion, industry: str, w: Words, *, seen: 
                 Entry(w(_("Anonymously")), ANONYMOUS, chosen=new.anonymous),
             ),
             w(_("Anonymously")),
-            hint=w(_("Of an anonymous question nobody learns who asked it.")),
+            hint=w(_SAID_ALREADY if new.said else _HIDES),
         ),
     ]
     parts = (draft_id, SEEN) if seen else (draft_id,)

@@ -19,6 +19,7 @@ from bot.rendering import industries
 from bot.rendering.calendar import shortened
 from bot.rendering.errors import Say
 from bot.rendering.questions import answers, asks
+from bot.rendering.questions.converting import ERRORS as OF_MESSAGES
 from bot.rendering.questions.words import (
     SHORT,
 )
@@ -40,6 +41,7 @@ def _unknown(error: NoSuchIndustry, w: Words) -> str:
 
 
 ERRORS: dict[type[StudyError], Say] = {
+    **OF_MESSAGES,
     **answers.ERRORS,
     NoForum: lambda e, w: w(
         _(
