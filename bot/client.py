@@ -323,7 +323,9 @@ def actor_of(member: discord.Member, permissions: discord.Permissions, community
         return channel.permissions_for(other or guild.default_role).view_channel
 
     moderator = permissions.manage_guild or any(r.id == community.moderator_role for r in member.roles)
-    return Actor(member.id, moderator, sees, writes, others_see)
+    return Actor(
+        member.id, moderator, sees, lambda channel_id: guild.get_channel(channel_id) is None, writes, others_see
+    )
 
 
 def _cause(error: BaseException) -> BaseException:

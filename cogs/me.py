@@ -20,6 +20,7 @@ from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
 from cogs.afar import EVERYWHERE, UsedIn, begin_anywhere
 from cogs.forms import Form, Forms, open_form
+from cogs.introductions import Introductions
 from cogs.presses import cog_of, opening, pressed, turn
 
 if TYPE_CHECKING:
@@ -56,7 +57,9 @@ class Me(commands.Cog):
         self.used_in = used_in
 
     group = app_commands.Group(
-        name="me", description=_("Your own sessions, questions and reminders"), allowed_contexts=EVERYWHERE
+        name="me",
+        description=_("Your own sessions, questions, introductions and reminders"),
+        allowed_contexts=EVERYWHERE,
     )
 
     @group.command(name="reminders", description=_("See and change when and how you are reminded of sessions"))
@@ -108,6 +111,14 @@ class Me(commands.Cog):
         caller = await begin_anywhere(interaction, self.used_in, (question_rendering.OWN_PAGES,))
         if caller is not None:
             await caller.reply(await self.own_questions(caller, 0))
+
+    @group.command(
+        name="introductions",
+        description=_("See what you have proposed and are asked with /introduce, and whom it brought together"),
+    )
+    async def introductions_(self, interaction: AnyInteraction) -> None:
+        """Nobody else sees it."""
+        await cog_of(interaction, Introductions).show(interaction)
 
     async def own_questions(self, caller: Caller, number: int) -> Content:
         """One screen of what the caller has asked."""

@@ -28,6 +28,7 @@ from data.groups import SqlGroups
 from data.guests import SqlGuests
 from data.holds import SqlHolds
 from data.industries import SqlIndustries
+from data.introductions import SqlIntroductions
 from data.knowing import SqlKnowing
 from data.meetings import SqlMeetings
 from data.members import SqlMembers, used_in
@@ -102,6 +103,7 @@ class SqlUnitOfWork:
         self.search = SqlSearch(transaction)
         self.pairing = SqlPairing(transaction)
         self.meetings = SqlMeetings(transaction)
+        self.introductions = SqlIntroductions(transaction)
         self.holds = SqlHolds(transaction)
         self.restrictions = SqlRestrictions(transaction)
         self.steps = SqlSteps(transaction)

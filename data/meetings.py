@@ -70,12 +70,13 @@ class SqlMeetings(Repository):
         """Those of one round, in order of id."""
         return await self._some(meetings.c.occasion == occasion, meetings.c.at == at)
 
-    async def of_member(self, member_id: int, limit: int) -> list[Meeting]:
+    async def of_member(self, member_id: int, limit: int, occasion: Occasion | None = None) -> list[Meeting]:
         """This person's, the latest first."""
         theirs = (
             select(meetings.c.id)
             .join(meeting_people, meeting_people.c.meeting_id == meetings.c.id)
             .where(meeting_people.c.guild_id == self._tx.guild_id, meeting_people.c.member_id == member_id)
+            .where(*_of_occasion(occasion))
             .order_by(meetings.c.at.desc(), meetings.c.id.desc())
             .limit(limit)
         )
@@ -96,7 +97,9 @@ class SqlMeetings(Repository):
         )
         return {(row.member_id, row.other_id): row.at for row in rows}
 
-    async def together_before(self, one: int, other: int, at: datetime) -> datetime | None:
+    async def together_before(
+        self, one: int, other: int, at: datetime, occasion: Occasion | None = None
+    ) -> datetime | None:
         """When these two were last brought together before that time."""
         first, second = meeting_people.alias("first"), meeting_people.alias("second")
         found = (
@@ -105,7 +108,7 @@ class SqlMeetings(Repository):
             .join(first, first.c.meeting_id == meetings.c.id)
             .join(second, second.c.meeting_id == meetings.c.id)
             .where(meetings.c.guild_id == self._tx.guild_id, meetings.c.at < at)
-            .where(first.c.member_id == one, second.c.member_id == other)
+            .where(first.c.member_id == one, second.c.member_id == other, *_of_occasion(occasion))
         )
         return (await self._tx.execute(found)).scalar()
 
@@ -137,6 +140,10 @@ class SqlMeetings(Repository):
             for row in rows:
                 found[row.meeting_id][row.member_id] = row.met
         return found
+
+
+def _of_occasion(occasion: Occasion | None) -> tuple[Any, ...]:
+    return () if occasion is None else (meetings.c.occasion == occasion,)
 
 
 def _said(people: dict[int, bool | None]) -> dict[int, bool]:

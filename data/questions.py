@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import asdict, replace
@@ -25,9 +26,11 @@ from sqlalchemy import (
 
 from bot.domain.industries import own_key
 from bot.domain.questions.values import Question, QuestionState, Remark, Tag
+from bot.domain.steps import StepState
 from data.industries import profile_industries
 from data.members import members
 from data.schema import Instant, guild, load, member, metadata, row_id, words
+from data.steps import steps
 from data.transaction import Repository
 
 questions = Table(
@@ -131,6 +134,27 @@ class SqlQuestions(Repository):
         rows = await self._tx.execute(select(_of.channel_id).distinct().where(*posted).order_by(_of.channel_id))
         return list(rows.scalars())
 
+    async def watched(
+        self, kinds: Sequence[str], *, until: datetime | None = None, question_id: int = 0
+    ) -> dict[int, datetime]:
+        """When a planned step of these kinds is due, by question."""
+        of = steps.c
+        where = [of.guild_id == self._tx.guild_id, of.kind.in_(kinds), of.state == StepState.PLANNED.value]
+        if until is not None:
+            where.append(of.due_at <= until)
+        if question_id:
+            where.append(of.subject_id == question_id)
+        rows = await self._tx.execute(select(of.subject_id, of.due_at).where(*where).order_by(of.due_at.desc()))
+        return {row.subject_id: row.due_at for row in rows}
+
+    async def unwatched(self, kinds: Sequence[str]) -> list[Question]:
+        """The open questions without a planned step of these kinds."""
+        of, here = steps.c, steps.c.guild_id == self._tx.guild_id
+        planned = select(of.subject_id).where(here, of.kind.in_(kinds), of.state == StepState.PLANNED.value)
+        where = self._own(_of.state == QuestionState.OPEN.value, _of.id.not_in(planned))
+        rows = await self._tx.execute(select(*_question).where(*where).order_by(_of.id))
+        return [_as_question(row) for row in rows]
+
     async def used_industries(self) -> list[str]:
         """By how many questions are put to them, then by how many people work in them, then by name."""
         asked = await self._tx.execute(
@@ -168,6 +192,24 @@ class SqlQuestions(Repository):
         of = question_remarks.c
         rows = await self._tx.execute(select(*_remark).where(of.guild_id == self._tx.guild_id, of.id == remark_id))
         return next((load(Remark, row, member_id=_or_nobody) for row in rows), None)
+
+    async def remarks(self, question_id: int) -> list[Remark]:
+        """What was said in its thread through the bot, oldest first."""
+        of = question_remarks.c
+        own = (of.guild_id == self._tx.guild_id, of.question_id == question_id)
+        rows = await self._tx.execute(select(*_remark).where(*own).order_by(of.id))
+        return [load(Remark, row, member_id=_or_nobody) for row in rows]
+
+    async def active(self, since: datetime, limit: int) -> list[Question]:
+        """Those that were posted in which something has happened since then, the latest first."""
+        own = self._own(_of.state != QuestionState.DRAFT.value, _of.last_active_at >= since)
+        latest = select(*_question).where(*own).order_by(_of.last_active_at.desc(), _of.id.desc()).limit(limit)
+        return [_as_question(row) for row in await self._tx.execute(latest)]
+
+    async def drop(self, question_id: int) -> None:
+        """A draft goes, and nothing is left of it."""
+        draft = self._own(_of.id == question_id, _of.state == QuestionState.DRAFT.value)
+        await self._tx.execute(delete(questions).where(*draft))
 
     async def tags(self, channel_id: int) -> list[Tag]:
         """What the forum's tags stand for."""

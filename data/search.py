@@ -39,6 +39,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.domain.questions.values import QuestionState
 from bot.domain.search import (
     ALIKE,
     MOST_RANKED,
@@ -58,6 +59,7 @@ from bot.domain.search import (
     weight,
 )
 from data.connections import Connections
+from data.questions import questions
 from data.schema import Json, RowId, guild, metadata, words
 from data.transaction import Repository, batches
 
@@ -139,13 +141,17 @@ class SqlSearch(Repository):
         await self._tx.execute(delete(search_documents).where(*self._one(question_id)))
         await self._count((), had)
 
-    async def find(self, typed: str, labels: Sequence[str] = (), limit: int = 20) -> list[Found]:
+    async def find(
+        self, typed: str, labels: Sequence[str] = (), limit: int = 20, *, any_of: Sequence[str] | None = None
+    ) -> list[Found]:
         """The best of the newest questions in which all stands that was typed, and that have all these labels."""
+        if any_of is not None and not any_of:
+            return []
         wanted = [*map(label_term, labels), *(term for run in runs(typed) for term in needed(run))]
         looked, ranked = Looked.of(typed), list[Ranked]()
         before: int | None = None
         for _ in range(_PAGES):
-            having = self._having(list(dict.fromkeys(wanted)), before).limit(MOST_RANKED)
+            having = self._having(list(dict.fromkeys(wanted)), before, any_of).limit(MOST_RANKED)
             rows = (await self._tx.execute(_documents().where(_of.question_id.in_(having.scalar_subquery())))).all()
             ranked += looked.rank(map(_document, rows))
             if len(rows) < MOST_RANKED or len(ranked) >= MOST_RANKED:
@@ -153,12 +159,22 @@ class SqlSearch(Repository):
             before = min(row.question_id for row in rows)
         return looked.show(ranked, limit)
 
-    async def alike(self, text: str, labels: Sequence[str] = (), limit: int = 5, *, besides: int = 0) -> list[Alike]:
-        """The questions with all these labels that are like a text, the most alike first."""
+    async def alike(
+        self,
+        text: str,
+        labels: Sequence[str] = (),
+        limit: int = 5,
+        *,
+        any_of: Sequence[str] | None = None,
+        besides: int = 0,
+    ) -> list[Alike]:
+        """The questions with these labels that are like a text, the most alike first."""
+        if any_of is not None and not any_of:
+            return []
         wanted = dict.fromkeys(telling(text), 0) | await self._numbers(telling(text))
         tags = [label_term(label) for label in labels]
         some = [
-            self._having([term, *tags])
+            self._having([term, *tags], any_of=any_of)
             .add_columns(literal(weight(wanted[term])).label("weight"))
             .limit(_NEWEST)
             .subquery()
@@ -180,16 +196,45 @@ class SqlSearch(Repository):
     def _own_term(self) -> tuple[str, ...]:
         return (f"§{self._tx.guild_id}",)
 
-    def _having(self, wanted: Iterable[str], before: int | None = None) -> Any:
-        """The ids of this community's questions that have all these terms, the newest first, below an id."""
+    async def lacking(self, after: int, limit: int) -> list[int]:
+        """The ids above `after` of posted questions of which nothing can be found, in order."""
+        asked, posted = questions.c, questions.c.state != QuestionState.DRAFT.value
+        found = (
+            select(asked.id)
+            .outerjoin(search_documents, _of.question_id == asked.id)
+            .where(asked.guild_id == self._tx.guild_id, posted, asked.id > after, _of.question_id.is_(None))
+        )
+        return list((await self._tx.execute(found.order_by(asked.id).limit(limit))).scalars())
+
+    async def left_over(self, limit: int) -> list[int]:
+        """The ids of what can be found though there is no such question, or it is not posted."""
+        asked, posted = questions.c, questions.c.state != QuestionState.DRAFT.value
+        found = (
+            select(_of.question_id)
+            .outerjoin(questions, (asked.id == _of.question_id) & posted)
+            .where(_of.guild_id == self._tx.guild_id, asked.id.is_(None))
+        )
+        return list((await self._tx.execute(found.order_by(_of.question_id).limit(limit))).scalars())
+
+    def _having(self, wanted: Iterable[str], before: int | None = None, any_of: Sequence[str] | None = None) -> Any:
+        """The ids of this community's questions that have all these terms, the newest first, below an id.
+
+        With `any_of` also one of these labels.
+        """
+        tags = [label_term(label) for label in any_of or ()]
         if self._tx.connection.dialect.name == "sqlite":
             number = _index.c.rowid
             said = " AND ".join(f'"{term}"' for term in (*self._own_term(), *wanted))
+            if tags:
+                some = " OR ".join(f'"{tag}"' for tag in tags)
+                said += f" AND ({some})"
             where: list[Any] = [_index.c[SEARCH_INDEX].op("MATCH")(said)]
         else:
             number = _of.question_id
             array = func.string_to_array(_of.terms, literal_column("' '"))
             where = [_of.guild_id == self._tx.guild_id, array.op("@>")(cast(list(wanted), ARRAY(Text)))]
+            if tags:
+                where.append(array.op("&&")(cast(tags, ARRAY(Text))))
         if before is not None:
             where.append(number < before)
         return select(number.label("id")).where(*where).order_by(number.desc())

@@ -119,10 +119,12 @@ VALID: dict[str, dict[str, Any]] = {
     "group create": {"name": "Tea"},
     "group edit": {"name": "Asakai"},
     "help": {},
+    "introduce": {"reason": "Tea"},
     "group join": {},
     "group leave": {},
     "group list": {},
     "group show": {},
+    "me introductions": {},
     "me questions": {},
     "me reminders": {},
     "me sessions": {},
@@ -182,6 +184,8 @@ VALID: dict[str, dict[str, Any]] = {
 """Options with which each command works in `study`, see `valid`; bad values are tried one at a time."""
 OF_SOMEBODY = ("mod restrict", "mod unrestrict", "pairing avoid", "rotation assign")
 """The commands that need a member."""
+OF_TWO = ("introduce",)
+"""Those that need two."""
 NAMING = {
     "session": (
         *("session show", "session edit", "session cancel", "session rsvp"),
@@ -201,7 +205,9 @@ NAMING = {
 
 def valid(world: World, command: str) -> dict[str, Any]:
     """Options with which a command works, the person among them if it needs one."""
-    return VALID[command] | ({"member": world.other} if command in OF_SOMEBODY else {})
+    one = {"member": world.other} if command in OF_SOMEBODY else {}
+    two = {"person": world.member, "to": world.other} if command in OF_TWO else {}
+    return VALID[command] | one | two
 
 
 def mistakes(caplog: pytest.LogCaptureFixture) -> list[str]:

@@ -233,6 +233,8 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "industry": ["any"],
         "way": ["dm"],
         "meeting": ["1"],
+        "introduction": ["1"],
+        "member": [str(study.organizer.id)],
         # The setup is the moderators'; none of its steps is about a group.
         "act": ["open", "again"],
         "step": ["language"],

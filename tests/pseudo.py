@@ -13,8 +13,11 @@ import pytest
 import simcord
 
 from bot.demo.simulation import set_locale
+from bot.domain import introductions
 from bot.domain.pairing import ALONE, ASKED, TOLD
 from bot.domain.question_box import BOX
+from bot.domain.questions.activity import WROTE
+from bot.domain.questions.idle import IDLE, LOST, TEND_IDLE, TEND_WROTE
 from bot.domain.rotation.saying import ALL
 from bot.domain.takeaways import ASK_USED, FOLLOW_UP, TAKE_HOME, TELL_USED, THANKS
 from bot.domain.zones import find_zones
@@ -164,6 +167,9 @@ class Hand:
                 if custom_id not in {each["custom_id"] for each in controls(message, self.world)}:
                     break  # what was sent first has turned the message
                 shown = await self.reach(who, message, part)
+                if shown.modal is None:
+                    answers += shown.followups  # what was sent first leaves nothing to fill in
+                    break
                 boxes = [each["component"] for each in shown.modal["components"]]
                 # Of a list the last entry is chosen.
                 picks = {box["custom_id"]: [box["options"][-1]["value"]] for box in boxes if "options" in box}
@@ -250,10 +256,16 @@ COMMAND_BUTTONS = (
 
 QUESTION_BUTTONS = {*(f"bk:question:#:{act}" for act in ("solve", "reopen", "reply", "show")), "bk:ask"}
 """Under a question and what is said in its thread."""
-COMMAND_BUTTONS |= QUESTION_BUTTONS | {
-    *(f"bk:newquestion:#:{act}" for act in ("confirm", "change")),
-    *(f"bk:{pages}:#:{act}" for pages in ("questions:all:any", "myquestions:#") for act in ("back", "next")),
-}
+PROPOSAL_BUTTONS = {"bk:introductions:#", "bk:meet:#", "bk:unintroduce:#:#"}
+"""Under what those read who propose that people meet, and under somebody's profile."""
+COMMAND_BUTTONS |= (
+    PROPOSAL_BUTTONS
+    | QUESTION_BUTTONS
+    | {
+        *(f"bk:newquestion:#:{act}" for act in ("confirm", "change")),
+        *(f"bk:{pages}:#:{act}" for pages in ("questions:all:any", "myquestions:#") for act in ("back", "next")),
+    }
+)
 
 
 def dm_buttons(*kinds: str) -> set[str]:
@@ -286,6 +298,20 @@ LECTURE_BUTTONS = {
 PAIRING_BUTTONS = {*dm_buttons("pairing"), *(f"bk:met:#:{met}:#" for met in ("yes", "not_yet"))}
 """Under what those read who are paired."""
 PAIRING_POSTS = {TOLD, ASKED, ALONE}
+CARE_BUTTONS = {
+    *dm_buttons("questions", "tending"),
+    *(f"bk:care:#:{act}:#" for act in ("solve", "keep", "close", "reopen", "leave", "post")),
+}
+"""Under what people are asked about a question later."""
+CARE_POSTS = {IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE}
+INTRODUCTION_BUTTONS = {
+    *dm_buttons("introductions"),
+    *(f"bk:intro:#:{answer}:#" for answer in ("yes", "no")),
+    *(f"bk:intromet:#:{met}:#" for met in ("yes", "not_yet")),
+    "bk:introductions:#",
+}
+"""Under what those read who are introduced to each other."""
+INTRODUCTION_POSTS = {introductions.ASKED, introductions.AGREED, introductions.MET}
 LECTURE_POSTS = {BOX, THANKS, TAKE_HOME, FOLLOW_UP, ASK_USED, TELL_USED}
 LECTURER_POSTS = LECTURE_POSTS | set(ALL)
 """What is said of lectures: tried apart from all else that comes by itself."""

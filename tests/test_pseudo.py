@@ -244,6 +244,8 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (other, "profile edit", {"industry": f"{NONSENSE} Sencha", "about": "-"}),
         (other, "profile edit", {"about": "Tea"}),
         (other, "profile show", {}),
+        # Who is asked to meet somebody is to read it in the pseudo-locale.
+        (other, "profile edit", {"language": "-"}),
         (mod, "profile show", {"member": other}),
         (mod, "settings set", {"clear": "introductions_channel"}),
         (other, "profile show", {}),
@@ -441,7 +443,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     ]
     asking = script_of_questions(world)
     first = [*empty, *groups, *sessions, *hosting, *profiles, *rotation, *lecturing, *series, *mine, *pairing]
-    return [*first, *asking, *ending, *settings]
+    return [*first, *asking, *script_of_introductions(world), *ending, *settings]
 
 
 def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
@@ -476,6 +478,17 @@ def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         *((mod, "mod unrestrict", {"member": member, "from": part}) for part in ("asking", "answering")),
         (mod, "settings show", {}),
         (other, "me questions", {}),
+    ]
+
+
+def script_of_introductions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
+    """Proposing that people meet; what those read who are asked comes in a test of its own."""
+    mod, member, other = world.moderator, world.member, world.other
+    two = {"person": member, "to": other, "reason": "Tea"}
+    return [
+        *((mod, "introduce", given) for given in (two | {"to": member}, two)),
+        (member, "profile show", {"member": other}),
+        *((who, "me introductions", {}) for who in (mod, other)),
     ]
 
 

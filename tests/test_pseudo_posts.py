@@ -27,7 +27,11 @@ from data.posts import posts
 from tests.cogs.acts import at_rest
 from tests.cogs.permissions import forbid, hide, withhold
 from tests.pseudo import (
+    CARE_BUTTONS,
+    CARE_POSTS,
     COMMAND_BUTTONS,
+    INTRODUCTION_BUTTONS,
+    INTRODUCTION_POSTS,
     LECTURE_BUTTONS,
     LECTURER_BUTTONS,
     LECTURER_POSTS,
@@ -249,13 +253,32 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
         await hand.use_all(who.user, answer, "a direct message that was stopped")
     assert ear.escapes == {}
     # Those of lecturers, of turns that change hands, of pairs and of questions come in tests of their own.
-    other_tests = {*LECTURER_POSTS, *PAIRING_POSTS, *TO_OTHERS, *TO_ITS_OWNER, *BY_HAND, *GUESTS, REMARK}
+    other_tests = {
+        *CARE_POSTS,
+        *LECTURER_POSTS,
+        *PAIRING_POSTS,
+        *INTRODUCTION_POSTS,
+        *TO_OTHERS,
+        *TO_ITS_OWNER,
+        *BY_HAND,
+        *GUESTS,
+        REMARK,
+    }
     assert await sent(world) == set(post_kinds(world.app.services)) - other_tests
     assert hand.used == UNPROMPTED_BUTTONS
 
 
 def test_every_kind_of_button_is_pressed_in_one_of_these_tests(odd_world: World):
-    every = COMMAND_BUTTONS | UNPROMPTED_BUTTONS | LECTURER_BUTTONS | LECTURE_BUTTONS | SWAP_BUTTONS | PAIRING_BUTTONS
+    every = (
+        CARE_BUTTONS
+        | INTRODUCTION_BUTTONS
+        | COMMAND_BUTTONS
+        | UNPROMPTED_BUTTONS
+        | LECTURER_BUTTONS
+        | LECTURE_BUTTONS
+        | SWAP_BUTTONS
+        | PAIRING_BUTTONS
+    )
     pressed = [custom_id.replace("#", "1") for custom_id in every]
     # Which of several servers is meant is asked in `tests/cogs/test_help.py`, in both languages.
     kinds = [kind for kind in odd_world.sim.bot.items_to_load if kind.__name__ != "ServerButton"]

@@ -31,6 +31,7 @@ with process.loading():
     from data import meta
     from data.database import Database
     from data.housekeeping import sweep
+    from data.search import optimize
 
 if TYPE_CHECKING:
     from bot.app.services import Services
@@ -123,6 +124,7 @@ class App:
         await self.plan()
         await self.announce()
         await self.bot.for_each_server(self.bot.greet)
+        await self.index()
         self.settle_memory()
 
     async def again(self) -> None:
@@ -178,6 +180,14 @@ class App:
             except Exception:
                 _log.exception("announcing in server %d failed; again tomorrow", guild_id)
 
+    async def index(self) -> None:
+        """Let every question be found that there is, from before there was an index, too; idempotent."""
+        for guild_id in await self._at_home():
+            try:
+                await self.services.question_index.catch_up(guild_id)
+            except Exception:
+                _log.exception("the index of questions in server %d could not be mended; again tomorrow", guild_id)
+
     async def _at_home(self) -> list[int]:
         """The communities whose servers the bot is on; one that has removed it waits for its return."""
         return [i for i in await self.database.guild_ids() if self.bot.get_guild(i) is not None]
@@ -190,7 +200,11 @@ class App:
             await self.services.announcements.check(guild_id)
             await self.services.running.look_at_all(guild_id)
             await self.services.pairing_rounds.resume(guild_id)
+            await self.services.question_idle.watch(guild_id)
         gone = await sweep(self.database.connections, self.clock.now())
+        await self.index()
+        # Of what was erased or changed in the day, no word may stay in the file.
+        await optimize(self.database.connections)
         left = await self.departures.sweep(await self.database.guild_ids())
         self.settle_memory()
         _log.info("housekeeping: %d rows deleted, %d people have left", gone, left)

@@ -10,6 +10,7 @@ import cogs.deletions
 import cogs.forms
 import cogs.groups
 import cogs.help
+import cogs.introductions
 import cogs.me
 import cogs.members
 import cogs.memberships
@@ -49,10 +50,10 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     setup = cogs.setup.Setup(bot, services.setup, services.communities, services.morning, services.usual_start)
     visibility = cogs.visibility.Visibility(bot, services.morning, services.announcements, is_public)
     lookout = Lookout(bot, pacer, services.deletions.deleted)
-    unheard = Unheard(bot, pacer, services.question_activity, cogs.questions.is_persons)
+    unheard = Unheard(bot, pacer, services.question_activity, services.question_idle, cogs.questions.is_persons)
     bot.look, bot.catch_up, bot.greet = visibility.look, unheard.look, setup.greet
     with_forms = (cogs.corrections, cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me, cogs.rotation)
-    with_forms += (cogs.question_box, cogs.takeaways, cogs.questions)
+    with_forms += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.introductions)
     forms = tuple(form for feature in with_forms for form in feature.FORMS)
     bot.forms_to_load = tuple(form.pattern for form in forms)
     bot.cogs_to_load = (
@@ -89,7 +90,9 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
             bot, services.asking, services.question_views, services.question_life, services.profiles
         ),
         cogs.questions.QuestionActivity(services.question_activity),
+        cogs.questions.QuestionCare(bot, services.question_idle, services.question_life),
         cogs.pairing.Pairing(bot, services.pairing, clock),
+        cogs.introductions.Introductions(bot, services.introductions, database.used_in),
         cogs.help.Help(bot, services.help, database.used_in),
         cogs.forms.Forms(bot, services.forms, forms),
         cogs.deletions.Deletions(services.deletions),
@@ -106,7 +109,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.moderation,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
-    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing)
+    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.introductions)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

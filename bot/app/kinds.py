@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.dispatcher import PostKind
-from bot.domain import pairing
+from bot.domain import introductions, pairing
 from bot.domain.announcements import FAREWELL
 from bot.domain.archiving import KIND as ARCHIVED
 from bot.domain.hosting import KIND as HOSTLESS
@@ -14,6 +14,8 @@ from bot.domain.own_reminders import OWN
 from bot.domain.posts import DROPPED, when_dropped
 from bot.domain.profiles import INTRODUCTION
 from bot.domain.question_box import BOX
+from bot.domain.questions.activity import WROTE
+from bot.domain.questions.idle import CLOSE, IDLE, LOST, TEND_IDLE, TEND_WROTE
 from bot.domain.questions.values import QUESTION, REMARK, TAGS
 from bot.domain.reminders import place_of
 from bot.domain.restricting import KIND as RESTRICTED
@@ -42,6 +44,7 @@ from bot.rendering import archiving as archiving_rendering
 from bot.rendering import by_hand as by_hand_rendering
 from bot.rendering import guests as guest_rendering
 from bot.rendering import hosting as hosting_rendering
+from bot.rendering import introductions as introduction_rendering
 from bot.rendering import members as member_rendering
 from bot.rendering import morning as morning_rendering
 from bot.rendering import notices as notice_rendering
@@ -102,6 +105,12 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         "evening": reminders.evening,
         "evening_early": reminders.evening_early,
         FOLLOW_UP: after.tell_follow_ups,
+        CLOSE: services.question_idle.close,
+        IDLE: services.question_idle.idle,
+        WROTE: services.question_idle.wrote,
+        introductions.ASK_MET: services.introduction_words.ask_met,
+        introductions.ENDS: services.introduction_words.ends,
+        introductions.FALLBACK: services.introduction_words.fall_back,
         "morning": morning.due,
         "morning_early": morning.early,
         LISTED: services.upcoming.listed,
@@ -168,6 +177,10 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         await told_in_private(uow, result)
         await services.pairing_rounds.undelivered(uow, result)
 
+    async def introduction_ended(uow: UnitOfWork, result: Settled) -> None:
+        await told_in_private(uow, result)
+        await services.introduction_words.undelivered(uow, result)
+
     reminder = PostKind(
         services.reminders.describe, reminder_rendering.reminder, reminder_ended, timely=True, place=place_of
     )
@@ -177,6 +190,9 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
     swap_news = PostKind(services.swap_news.news, swap_rendering.news, told_in_private, place=place_of)
     told_by_hand = PostKind(services.concerned.told, by_hand_rendering.told, told_in_private, place=place_of)
     for_host = PostKind(services.guests.told, guest_rendering.for_host, told_in_private, place=place_of)
+    care = PostKind(
+        services.question_idle.describe, question_rendering.care, told_in_private, place=services.question_idle.place
+    )
     answered_for, say_answer = services.answered_for, answered_for_rendering.answered_for
     return {
         ANSWERED_FOR: PostKind(answered_for.describe, say_answer, told_in_private, place=place_of),
@@ -191,6 +207,13 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         FOLLOW_UP: PostKind(after.followed, takeaway_rendering.followed, told_in_private, place=place_of),
         HOSTLESS: PostKind(services.hosting.describe, hosting_rendering.host_gone, host_ended, place=place_of),
         INTRODUCTION: PostKind(services.profiles.describe, profile_rendering.introduction, notices.report),
+        introductions.AGREED: PostKind(
+            services.introduction_words.agreed, introduction_rendering.agreed, introduction_ended
+        ),
+        introductions.ASKED: PostKind(services.introduction_words.asked, introduction_rendering.asked, told_in_private),
+        introductions.MET: PostKind(
+            services.introduction_words.met, introduction_rendering.asked_met, introduction_ended
+        ),
         "morning": PostKind(services.morning_writer.describe, morning_rendering.morning_post, notices.report),
         "moved": change,
         "notice": PostKind(
@@ -200,6 +223,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         pairing.ASKED: PostKind(services.pairing_words.asked, pairing_rendering.asked, pair_ended),
         pairing.TOLD: PostKind(services.pairing_words.told, pairing_rendering.told, pair_ended),
         "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, told_elsewhere, place=place_of),
+        **dict.fromkeys((IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE), care),
         REMARK: PostKind(services.question_life.describe, question_rendering.remark, notices.report),
         RESTRICTED: PostKind(services.restricting.describe, restriction_rendering.told, told_in_private),
         "start": reminder,
@@ -245,7 +269,12 @@ def mirror_kinds(services: Services, database: Database, clock: Clock, client: d
             services.communities.channel_made,
         ),
         QUESTION: QuestionMirror(
-            remote, services.question_forum.post, question_rendering.post, services.question_activity.made
+            remote,
+            services.question_forum.post,
+            question_rendering.post,
+            services.question_activity.made,
+            services.question_idle.lost,
+            clock,
         ),
         TAGS: TagsMirror(
             remote,
@@ -259,6 +288,12 @@ def mirror_kinds(services: Services, database: Database, clock: Clock, client: d
             services.pairing_rounds.describe_thread,
             pairing_rendering.thread,
             services.pairing_rounds.thread_made,
+        ),
+        introductions.THREAD: PrivateThreadMirror(
+            remote,
+            services.introduction_words.describe_thread,
+            introduction_rendering.thread,
+            services.introduction_words.thread_made,
         ),
         "private": PrivateThreadMirror(
             remote,

@@ -16,6 +16,8 @@ from bot.domain.forms import FormService
 from bot.domain.groups import GroupService
 from bot.domain.help import HelpService
 from bot.domain.hosting import HostingService
+from bot.domain.introductions.service import IntroductionService
+from bot.domain.introductions.telling import IntroductionWords
 from bot.domain.members import MemberService
 from bot.domain.memberships import MembershipService
 from bot.domain.morning import MorningService, MorningWriter
@@ -31,6 +33,8 @@ from bot.domain.question_box import QuestionBoxService, QuestionHandingService
 from bot.domain.questions.activity import ActivityService
 from bot.domain.questions.asking import AskingService
 from bot.domain.questions.forum import QuestionForumService
+from bot.domain.questions.idle import IdleService
+from bot.domain.questions.indexing import IndexingService
 from bot.domain.questions.life import QuestionLifeService
 from bot.domain.questions.reading import QuestionViewService
 from bot.domain.reminders import ReminderService
@@ -102,12 +106,16 @@ class Services(Struct, frozen=True):
     question_views: QuestionViewService
     question_life: QuestionLifeService
     question_forum: QuestionForumService
+    question_index: IndexingService
     question_activity: ActivityService
+    question_idle: IdleService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
     pairing: PairingService
     pairing_rounds: PairingRoundService
     pairing_words: PairingWords
+    introductions: IntroductionService
+    introduction_words: IntroductionWords
     announcements: AnnouncementService
     reminders: ReminderService
     own_reminders: OwnReminderService
@@ -142,7 +150,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     comings = (reminders, morning, own_reminders, hosting)
     rotation, swap_news, guests = RotationService(clock), SwapNewsService(clock), GuestService(clock)
     handing, after = QuestionHandingService(clock), AfterLectureService(clock)
-    pairing_rounds = PairingRoundService(database, clock)
+    pairing_rounds, introductions = PairingRoundService(database, clock), IntroductionService(database, clock)
     rsvps = RsvpService(
         database,
         clock,
@@ -207,7 +215,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
     leavers = (hosting, rsvps, groups, memberships, rotation, guests, handing, after, profiles)
-    leavers += (pairing_rounds,)
+    leavers += (pairing_rounds, introductions)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     requests = RequestService(database, clock, rsvps)
@@ -254,12 +262,16 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         question_views=QuestionViewService(database),
         question_life=QuestionLifeService(database, clock),
         question_forum=question_forum,
+        question_index=IndexingService(database, clock),
         question_activity=ActivityService(database),
+        question_idle=IdleService(database, clock),
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
         pairing=PairingService(database, clock),
         pairing_rounds=pairing_rounds,
         pairing_words=PairingWords(),
+        introductions=introductions,
+        introduction_words=IntroductionWords(clock),
         announcements=announcements,
         reminders=reminders,
         own_reminders=own_reminders,

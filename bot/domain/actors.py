@@ -30,6 +30,7 @@ class Actor(Struct, frozen=True):
 
     `moderator` is Manage Server or the community's moderator role, as Discord says now; `sees(channel_id)` answers
     whether this member can see a channel: a group whose channel they can't see does not exist for them.
+    `gone(channel_id)` answers whether a channel was deleted.
     `writes(channel_id)` answers whether they may write in its threads, `others_see(member_id, channel_id)` whether
     somebody else can see it, as far as is known without asking Discord.
     """
@@ -37,6 +38,7 @@ class Actor(Struct, frozen=True):
     member_id: int
     moderator: bool = False
     sees: Callable[[int], bool] = _nothing
+    gone: Callable[[int], bool] = _nothing
     writes: Callable[[int], bool] = _everywhere
     others_see: Callable[[int, int], bool] = _everybody
 

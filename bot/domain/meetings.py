@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-Occasion = Literal["pairing"]
+Occasion = Literal["pairing", "introduction"]
 """What brought people together."""
 
 
@@ -19,7 +19,7 @@ class Meeting(Struct, frozen=True):
     """People who were brought together, by id, ascending.
 
     `at` is when: for a round of pairing the time it was due, the same for all of the round. `met` is what each has said
-    so far of whether they met.
+    so far of whether they met. Who has introduced two people to each other is not among them.
     """
 
     id: int
@@ -48,16 +48,18 @@ class MeetingRepository(Protocol):
         """Those of one round, in order of id."""
         ...
 
-    async def of_member(self, member_id: int, limit: int) -> list[Meeting]:
-        """This person's, the latest first."""
+    async def of_member(self, member_id: int, limit: int, occasion: Occasion | None = None) -> list[Meeting]:
+        """This person's, the latest first; of one occasion only, if one is given."""
         ...
 
     async def last_together(self) -> Mapping[tuple[int, int], datetime]:
         """When each two people were last brought together, by their ids, the smaller one first."""
         ...
 
-    async def together_before(self, one: int, other: int, at: datetime) -> datetime | None:
-        """When these two were last brought together before that time; None: never."""
+    async def together_before(
+        self, one: int, other: int, at: datetime, occasion: Occasion | None = None
+    ) -> datetime | None:
+        """When these two were last brought together before that time; None: never. `occasion` as above."""
         ...
 
     async def say(self, meeting: Meeting, member_id: int, *, met: bool) -> None:

@@ -103,6 +103,8 @@ them the bot lacks there."""
 _TO_SHOW: Mapping[str, tuple[str, ...]] = {
     "thread": TO_ANNOUNCE,
     "private": TO_ANNOUNCE,
+    "intro": TO_ANNOUNCE,
+    "pair": TO_ANNOUNCE,
     "upcoming": (*TO_READ_BACK, "pin_messages"),
     "start_here": (*TO_READ_BACK, "pin_messages"),
     "event": ("create_events",),

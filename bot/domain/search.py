@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from bot.domain.groups import sounded
 
-PieceKind = Literal["question", "details", "answer", "remark"]
+PieceKind = Literal["question", "topic", "details", "answer", "remark"]
 KINDS: tuple[PieceKind, ...] = get_args(PieceKind)
 """What a text of a question may be, in the order of what its words weigh."""
 
@@ -112,15 +112,34 @@ class SearchRepository(Protocol):
         """Nothing of this question can be found any more."""
         ...
 
-    async def find(self, typed: str, labels: Sequence[str] = (), limit: int = 20) -> list[Found]:
+    async def find(
+        self, typed: str, labels: Sequence[str] = (), limit: int = 20, *, any_of: Sequence[str] | None = None
+    ) -> list[Found]:
         """The best of the newest questions in which all stands that was typed, and that have all these labels.
 
-        Without anything to look for, the newest. Who may see them is for the caller to check.
+        Without anything to look for, the newest. With `any_of` they also have one of those labels, which keeps what
+        somebody can't see out of what is ranked; it is for the caller to check it again.
         """
         ...
 
-    async def alike(self, text: str, labels: Sequence[str] = (), limit: int = 5, *, besides: int = 0) -> list[Alike]:
-        """The questions with all these labels that are like a text, the most alike first; `besides`: not this one."""
+    async def alike(
+        self,
+        text: str,
+        labels: Sequence[str] = (),
+        limit: int = 5,
+        *,
+        any_of: Sequence[str] | None = None,
+        besides: int = 0,
+    ) -> list[Alike]:
+        """The questions with these labels that are like a text, the most alike first; `besides`: not this one."""
+        ...
+
+    async def lacking(self, after: int, limit: int) -> list[int]:
+        """The ids above `after` of posted questions of which nothing can be found, in order."""
+        ...
+
+    async def left_over(self, limit: int) -> list[int]:
+        """The ids of what can be found though there is no such question, or it is not posted."""
         ...
 
 

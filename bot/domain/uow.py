@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.domain.groups import GroupRepository
     from bot.domain.holds import HoldRepository
     from bot.domain.industries import IndustryRepository
+    from bot.domain.introductions import IntroductionRepository
     from bot.domain.meetings import MeetingRepository
     from bot.domain.members import MemberRepository
     from bot.domain.memberships import MembershipRepository
@@ -151,6 +152,9 @@ class UnitOfWork(Protocol):
 
     @property
     def meetings(self) -> MeetingRepository: ...  # noqa: D102
+
+    @property
+    def introductions(self) -> IntroductionRepository: ...  # noqa: D102
 
     @property
     def holds(self) -> HoldRepository: ...  # noqa: D102

@@ -1,19 +1,21 @@
 """Questions as Discord shows them: a post in the forum, or a thread in a text channel, and the forum's tags.
 
 A thread has the id of the message it begins with, in a forum as in a text channel, so one id finds both.
-The bot opens an archived thread to show in it how its question stands; it never locks or archives one.
+The bot never locks or archives a thread. One that sleeps it opens only when somebody has just done something, to show
+what; what happened by itself is shown once somebody wakes the thread. One that moderators locked it leaves as it is.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
 from msgspec import Struct
 
+from bot.clock import Clock
 from bot.domain.mirrors import Mirror
 from bot.domain.questions.forum import Forum, QuestionPost
 from bot.domain.questions.values import Tag, tag_plan
@@ -30,19 +32,28 @@ _log = logging.getLogger(__name__)
 _EARLIER = timedelta(minutes=5)
 _THREAD_EXISTS = 160004
 _WEEK = 10080
+_JUST_NOW = timedelta(days=1)
+"""Of what somebody did within this time, people expect to see it."""
 _NOBODY = discord.AllowedMentions.none()
 
 
 class PostContent(Struct, frozen=True):
-    """A question's post: the thread's name, its first message, and the ids of its tags."""
+    """A question's post: the thread's name, its first message and the ids of its tags.
+
+    `active_at` is when somebody wrote or did anything last.
+    """
 
     name: str
     content: Content
     tags: tuple[int, ...]
+    active_at: datetime
 
 
 class QuestionMirror:
-    """A question's post. It is known by its buttons, which name the question."""
+    """A question's post. It is known by its buttons, which name the question.
+
+    `made` and `lost` are what follows once it has its thread, and once people have deleted that.
+    """
 
     by_token = False
 
@@ -52,19 +63,29 @@ class QuestionMirror:
         value: Callable[[UnitOfWork, Mirror], Awaitable[QuestionPost | None]],
         render: Callable[[QuestionPost, Words], tuple[str, Content]],
         made: Callable[[UnitOfWork, Mirror, int], Awaitable[None]],
+        lost: Callable[[UnitOfWork, Mirror], Awaitable[None]],
+        clock: Clock,
     ) -> None:
         self._remote = remote
         self._value = value
         self._render = render
         self._made = made
+        self._lost = lost
+        self._clock = clock
 
     async def describe(self, uow: UnitOfWork, mirror: Mirror) -> PostContent | None:
-        """The post in the community's language."""
+        """The post in the community's language.
+
+        Raises:
+            NotYet: the forum was deleted, and with it what stood there.
+        """
         value = await self._value(uow, mirror)
         if value is None:
             return None
+        if mirror.remote_id and self._remote.guild(mirror.guild_id).get_channel(mirror.parent_id) is None:
+            raise NotYet(timedelta(hours=1), away=True)
         name, content = self._render(value, words((await uow.communities.get()).language))
-        return PostContent(name, content, value.tags)
+        return PostContent(name, content, value.tags, value.view.question.last_active_at)
 
     async def begin(self, uow: UnitOfWork, mirror: Mirror) -> timedelta:
         """At once."""
@@ -106,16 +127,17 @@ class QuestionMirror:
         return message.id
 
     async def edit(self, mirror: Mirror, value: PostContent, press: discord.Interaction | None) -> None:
-        """Show how the question stands; the thread is opened for that if it sleeps."""
-        client, place = self._remote.client, self._place(mirror)
+        """Show how the question stands, unless its thread is to be left alone."""
+        place, thread = self._place(mirror), await self._thread_of(mirror)
         channel_id = mirror.parent_id
         if isinstance(place, discord.ForumChannel):
-            thread = await client.fetch_channel(mirror.remote_id)
-            assert isinstance(thread, discord.Thread)
-            tags = _applied(place, value)
-            if thread.archived or {tag.id for tag in thread.applied_tags} != {tag.id for tag in tags}:
-                await thread.edit(archived=False, applied_tags=tags)
             channel_id = thread.id
+            if thread.archived and (thread.locked or self._clock.now() - value.active_at > _JUST_NOW):
+                return
+            tags = _applied(place, value)
+            differ = {tag.id for tag in thread.applied_tags} != {tag.id for tag in tags}
+            if not thread.locked and (thread.archived or differ):
+                await thread.edit(archived=False, applied_tags=tags)
         message = self._remote.channel(mirror.guild_id, channel_id).get_partial_message(mirror.remote_id)
         await message.edit(embed=value.content.embed, view=value.content.view(), allowed_mentions=_NOBODY)
 
@@ -129,12 +151,23 @@ class QuestionMirror:
         """From now on it is heard of what is written in it."""
         await self._made(uow, mirror, remote_id)
 
+    async def lost(self, uow: UnitOfWork, mirror: Mirror) -> None:
+        """Whether it is posted again, its asker decides."""
+        await self._lost(uow, mirror)
+
     def _place(self, mirror: Mirror) -> discord.ForumChannel | discord.TextChannel:
         place = self._remote.guild(mirror.guild_id).get_channel(mirror.parent_id)
         if not isinstance(place, discord.ForumChannel | discord.TextChannel):
             # It was deleted: what is asked there waits until a moderator has chosen another place.
             raise NotYet(timedelta(hours=1))
         return place
+
+    async def _thread_of(self, mirror: Mirror) -> discord.Thread:
+        """The thread as it is now; one that sleeps is in no cache."""
+        client = self._remote.client
+        found = client.get_channel(mirror.remote_id) or await client.fetch_channel(mirror.remote_id)
+        assert isinstance(found, discord.Thread)
+        return found
 
     async def _thread(self, mirror: Mirror, message_id: int, value: PostContent) -> None:
         message = self._remote.channel(mirror.guild_id, mirror.parent_id).get_partial_message(message_id)

@@ -15,7 +15,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import aiohttp
 import discord
@@ -87,6 +87,15 @@ class MirrorKind(Protocol):
 
     async def left(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
         """It was made, or edited, where it is no longer wanted: it was to be made anew meanwhile."""
+        ...
+
+
+@runtime_checkable
+class NotRebuilt(Protocol):
+    """A kind whose objects don't come back by themselves: what people delete is somebody's to decide about."""
+
+    async def lost(self, uow: UnitOfWork, mirror: Mirror) -> None:
+        """It was deleted by hand; in the transaction that notes it."""
         ...
 
 
@@ -356,6 +365,14 @@ class Reconciler:
 
     async def _deleted_by_hand(self, mirror: Mirror) -> None:
         self._presses.forget(mirror.remote_id)
+        kind = self._kinds[mirror.kind]
+        if isinstance(kind, NotRebuilt):
+            async with self._units(mirror.guild_id) as uow:
+                current = await uow.mirrors.find(mirror.kind, mirror.subject_id)
+                if current is not None and current.remote_id == mirror.remote_id:
+                    await uow.mirrors.store(mirror, state=MirrorState.ASKED)
+                    await kind.lost(uow, mirror)
+            return
         if mirror.rebuilt < MOST_REBUILDS:
             await self._board.write(
                 mirror, remote_id=0, begun_at=None, rebuilt=mirror.rebuilt + 1, not_before=self._clock.now()

@@ -48,6 +48,7 @@ WORDS: Mapping[str, str] = {
     "ask": "ask, asking, questions, anonymous, anonymously, 質問する, 質問したい, 質問, 匿名, 聞きたい",
     "question": "question, answers, forum, q&a, solved, 質問一覧, フォーラム, 解決",
     "pairing": "pairing, pair, pairs, paired, 1on1, one on one, coffee, ペアリング, ペア, ランチ, お茶",
+    "introduce": "introduce, introducing, acquaint, get to know, 紹介, 引き合わせ, 会いたい, 会ってみたい",
     "mod": "restriction, restrictions, restrict, ban, 制限, 出入り禁止",
     "group": "group, groups, join, leave, organizer, organizers, 部会, グループ, 入会, 退会, 幹事",
     "profile": "profile, profiles, introduction, industry, industries, プロフィール, 自己紹介, 業界, 趣味, ふりがな",

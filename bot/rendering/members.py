@@ -52,6 +52,18 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "I won't write to you any more about pairing on **{server}**. `/pairing show` there says whom you meet, and "
         "`/pairing leave` takes you out of it."
     ),
+    "questions": _(
+        "I won't write to you any more about what becomes of questions you asked on **{server}**. `/me questions` "
+        "there shows them; one that is quiet for four weeks is closed."
+    ),
+    "tending": _(
+        "I won't write to you any more about questions on **{server}** that you look after as an organizer. "
+        "`/question list` there shows them."
+    ),
+    "introductions": _(
+        "I won't ask you any more on **{server}** whether you would like to meet somebody, and nobody learns of it. "
+        "`/me introductions` there shows what you were asked before."
+    ),
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
     "changes": _(
@@ -73,6 +85,11 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     "box": _("From now on I write to you again when there are questions for your lecture on **{server}**."),
     "after": _("From now on I write to you again after lectures on **{server}**."),
     "pairing": _("From now on I write to you again about pairing on **{server}**."),
+    "questions": _("From now on I write to you again about what becomes of questions you asked on **{server}**."),
+    "tending": _(
+        "From now on I write to you again about questions on **{server}** that you look after as an organizer."
+    ),
+    "introductions": _("From now on I ask you again on **{server}** when somebody would like you to meet somebody."),
 }
 _SOME_SERVER = _("the server")
 """Instead of its name, if the bot is no longer there."""

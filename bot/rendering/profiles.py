@@ -39,6 +39,7 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import clock, shortened
 from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say
+from bot.rendering.introductions.asking import meet_button
 from bot.rendering.links import message_link
 from bot.rendering.morning import days
 from bot.rendering.names import address
@@ -142,7 +143,7 @@ def shown(profile: Profile, name: str, w: Words) -> Content:
     """Somebody else's profile."""
     if profile.tells_nothing:
         return Content(w(_("{name} has not written a profile here yet."), name=address(name, w)))
-    return Content(embed=card(profile, name, w))
+    return Content(embed=card(profile, name, w), rows=((meet_button(profile.member_id, w),),))
 
 
 def mine(

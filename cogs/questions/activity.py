@@ -28,6 +28,18 @@ class QuestionActivity(commands.Cog):
             return
         await self.activity.said(message.guild.id, message.channel.id, message.author.id, message.created_at)
 
+    @commands.Cog.listener()
+    async def on_raw_thread_update(self, event: discord.RawThreadUpdateEvent) -> None:
+        """One that slept is in no cache; if it is open now, somebody woke it."""
+        if event.thread is None and not event.data["thread_metadata"]["archived"]:
+            await self.activity.awoke(event.guild_id, event.thread_id)
+
+    @commands.Cog.listener()
+    async def on_thread_update(self, before: discord.Thread, after: discord.Thread) -> None:
+        """Moderators unlocked it."""
+        if before.locked and not after.locked:
+            await self.activity.awoke(after.guild.id, after.id)
+
 
 def is_persons(message: discord.Message) -> bool:
     """Whether a person wrote it, and not a bot, a webhook or Discord itself."""

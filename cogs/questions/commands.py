@@ -182,7 +182,8 @@ class Questions(commands.Cog):
 
     async def reopen(self, caller: Caller, text: str) -> Content:
         """Open a question again."""
-        return rendering.reopened(await self.life.reopen(caller.guild.id, caller.actor, text), caller.words)
+        done = await self.life.reopen(caller.guild.id, caller.actor, text)
+        return rendering.reopened(done, caller.words, locked=await is_locked(caller, done.view.post_id))
 
     async def page(self, caller: Caller, number: int, *, industry: str, only_open: bool) -> Content:
         """A screen of questions; `industry` is a key ("": all)."""
@@ -200,6 +201,17 @@ def _given_back(caller: Caller, error: StudyError, *texts: str) -> Content:
     """Why not, with what was written, to be copied from there."""
     typed = Filled({str(place): text for place, text in enumerate(texts)}, {})
     return Content(form_rendering.given_back(why_not(caller.interaction, error), typed, caller.words))
+
+
+async def is_locked(caller: Caller, thread_id: int) -> bool:
+    """Whether moderators have locked a thread; one that sleeps is in no cache, and is asked for."""
+    thread: object = caller.guild.get_thread(thread_id)
+    if thread is None and thread_id:
+        try:
+            thread = await caller.guild.fetch_channel(thread_id)
+        except discord.HTTPException:
+            return False
+    return isinstance(thread, discord.Thread) and thread.locked
 
 
 def require_place(caller: Caller) -> None:

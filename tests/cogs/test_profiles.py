@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -366,8 +367,9 @@ async def test_everything_is_set_by_options_and_shown_to_oneself_alone_where_it_
     seen = await told(world, world.moderator, "profile show", member=world.other)
     for line in public:
         assert line in seen, line
-    for line in (*private, "["):
+    for line in private:
         assert line not in seen, line
+    assert re.findall(r"\[.*\]", seen) == ["[I'd like to meet]"]
 
 
 async def test_a_dash_takes_back_and_what_is_left_out_stays(hall: World):

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import delete, select
 
-from bot.domain import pairing
+from bot.domain import introductions, pairing
 from bot.domain.errors import Unknown
 from bot.domain.members import (
     CLOSED_FOR,
@@ -28,6 +28,8 @@ from bot.domain.members import (
 )
 from bot.domain.posts import PostState, Settled
 from bot.domain.question_box import BOX
+from bot.domain.questions.activity import WROTE
+from bot.domain.questions.idle import IDLE, LOST, TEND_IDLE, TEND_WROTE
 from bot.domain.restricting import KIND as RESTRICTED
 from bot.domain.rotation import concerned, guests
 from bot.domain.rotation.saying import PERSONAL, TROUBLE
@@ -123,6 +125,8 @@ def test_every_kind_of_direct_message_can_be_stopped_and_no_other_kind_may_be_se
         *guests.KINDS,
         *(BOX, THANKS, FOLLOW_UP, ASK_USED, TELL_USED),
         *(pairing.TOLD, pairing.ASKED, pairing.ALONE),
+        *(IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE),
+        *(introductions.ASKED, introductions.AGREED, introductions.MET),
     }
     assert {kind for some in DM_POSTS.values() for kind in some} == kinds
     assert [kind_of(post) for post in ("moved", "promotion", "before")] == ["changes", "places", "reminders"]

@@ -214,7 +214,7 @@ class PairingService:
 
     async def _view(self, uow: UnitOfWork, actor: Actor) -> PairingView:
         settings, zone = await uow.pairing.settings(), await _zone(uow)
-        meetings = await uow.meetings.of_member(actor.member_id, SHOWN)
+        meetings = await uow.meetings.of_member(actor.member_id, SHOWN, "pairing")
         last, next_at, mine = settings.last_on, settings.next_at(zone), await uow.pairing.find(actor.member_id)
         until = None if mine is None else mine.snoozed_until
         pauses = next_at is not None and until is not None and next_at < until

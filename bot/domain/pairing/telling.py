@@ -95,7 +95,7 @@ async def _before(uow: UnitOfWork, meeting: Meeting) -> datetime | None:
     if len(meeting.people) != 2:
         return None
     one, other = meeting.people
-    return await uow.meetings.together_before(one, other, meeting.at)
+    return await uow.meetings.together_before(one, other, meeting.at, "pairing")
 
 
 async def _times(uow: UnitOfWork, meeting: Meeting, now: datetime) -> tuple[datetime, ...]:

@@ -15,7 +15,8 @@ from msgspec.structs import replace
 
 from bot.domain.mirrors import MirrorState
 from bot.domain.questions.asking import record
-from bot.domain.questions.values import QUESTION, Question, QuestionState
+from bot.domain.questions.indexing import indexed
+from bot.domain.questions.values import CLOSED, QUESTION, Question, QuestionState
 from bot.domain.restrictions import Restricted, require_free
 
 if TYPE_CHECKING:
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
 
 EVERY = timedelta(minutes=1)
 """Of what is written within this time of one question, only the first is noted."""
+WROTE = "question_wrote"
+"""The step in which it is asked whether a closed question is to be opened again, since somebody wrote in it; and the
+post that asks its asker."""
+BUNDLED = timedelta(minutes=15)
+"""So long more may be written before it is asked."""
+AFTER_CLOSING = timedelta(hours=1)
+"""Nor is it asked earlier than this after the closing: then people say thanks."""
+_CLOCKS = timedelta(seconds=5)
+"""So far Discord's clock, by which messages are written, and ours may be apart."""
 
 
 def opened(question: Question) -> Question:
@@ -40,16 +50,40 @@ def after_message(question: Question, at: datetime, *, by_asker: bool) -> Questi
     return question
 
 
+def closing(question: Question) -> int:
+    """A number that stands for the time at which a question was closed (0: not known): its minute."""
+    return int(question.closed_at.timestamp()) // 60 if question.closed_at else 0
+
+
+def concerns(question: Question, at: datetime) -> bool:
+    """Whether what was written then was written in a closed question."""
+    return question.state in CLOSED and (question.closed_at is None or at > question.closed_at - _CLOCKS)
+
+
 async def noted(uow: UnitOfWork, question: Question, at: datetime, *, by_asker: bool) -> Question:
-    """Note that somebody wrote on a question then; returns it as it is now. What its asker writes opens it again."""
+    """Note that somebody wrote on a question then; returns it as it is now.
+
+    What its asker writes opens it again; of others, it is asked whether to.
+    """
     after = after_message(question, at, by_asker=by_asker)
-    if not question.is_open and by_asker and await _may_ask(uow, question, at):
+    if concerns(question, at) and by_asker and await _may_ask(uow, question, at):
         after = replace(opened(after), last_active_at=max(after.last_active_at, at))
         await uow.mirrors.refresh(QUESTION, question.id)
         await record(uow, "question.reopen", after, question.asker_id, {"state": after.state.value})
+    elif concerns(question, at) and not by_asker:
+        await _ask_about(uow, question, at)
     if after != question:
         await uow.questions.store(after)
+    if after.state is not question.state:
+        await indexed(uow, after)
     return after
+
+
+async def _ask_about(uow: UnitOfWork, question: Question, at: datetime) -> None:
+    """Have it asked, once for this closing, whether the question is to be opened again."""
+    if await uow.steps.find(WROTE, question.id, closing(question)) is None:
+        due = max(at + BUNDLED, (question.closed_at or at) + AFTER_CLOSING)
+        await uow.steps.plan(WROTE, question.id, due, revision=closing(question))
 
 
 class ActivityService:
@@ -88,6 +122,13 @@ class ActivityService:
             if question is not None:
                 await noted(uow, question, at, by_asker=question.asker_id == member_id)
 
+    async def awoke(self, guild_id: int, thread_id: int) -> None:
+        """A thread that slept, or was locked, can be written in again: what it shows may be outdated."""
+        if await self.is_question(guild_id, thread_id):
+            async with self._units(guild_id) as uow:
+                if (question := await _of_thread(uow, thread_id)) is not None:
+                    await uow.mirrors.refresh(QUESTION, question.id)
+
     async def unheard(self, guild_id: int, latest: Mapping[int, datetime]) -> dict[int, datetime]:
         """Of threads with the instants of their `latest` messages, those in which something may have gone unheard.
 
@@ -105,7 +146,7 @@ class ActivityService:
 
 def _is_news(question: Question, at: datetime, *, by_asker: bool) -> bool:
     """Whether there is anything to write."""
-    return not question.is_open or after_message(question, at, by_asker=by_asker) != question
+    return concerns(question, at) or after_message(question, at, by_asker=by_asker) != question
 
 
 async def _of_thread(uow: UnitOfWork, thread_id: int) -> Question | None:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from bot.domain import industries
 from bot.domain.errors import InvalidText, Unknown, cleaned, require_text
 from bot.domain.questions.circle import circle, require_writing
+from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import Looking, seen
 from bot.domain.questions.values import (
     LONGEST_DETAILS,
@@ -170,6 +171,7 @@ class AskingService:
         else:
             question = await uow.questions.add(question)
         await uow.mirrors.want(QUESTION, question.id, parent_id=question.channel_id)
+        await indexed(uow, question)
         # An industry that nobody was asked about before may need its tag.
         await uow.mirrors.want(TAGS, question.channel_id, parent_id=question.channel_id)
         await record(uow, "question.post", question, question.asker_id, {"anonymous": question.anonymous})

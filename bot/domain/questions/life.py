@@ -13,7 +13,9 @@ from bot.domain.posts import NewPost
 from bot.domain.questions.activity import noted, opened
 from bot.domain.questions.asking import record
 from bot.domain.questions.circle import require_writing
+from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import for_actor, looks_after, named, post_of
+from bot.domain.questions.standing import stand_again
 from bot.domain.questions.values import (
     LONGEST_REASON,
     LONGEST_REMARK,
@@ -86,7 +88,11 @@ class QuestionLifeService:
             question = await self._theirs(uow, actor, text)
             if question.is_open:
                 raise OpenAlready(question.text)
-            return await self._change(uow, actor, opened(question), "question.reopen")
+            question = opened(question)
+            if (await uow.communities.get()).questions_channel:
+                # Where its thread was deleted, there would be no place for an answer.
+                question = await stand_again(uow, question)
+            return await self._change(uow, actor, question, "question.reopen")
 
     async def reply(
         self, guild_id: int, actor: Actor, text: str, said: str, *, anonymous: bool | None = None
@@ -119,6 +125,7 @@ class QuestionLifeService:
             # Beside a name in the thread, a row without an actor would tell that whoever asked bears that name.
             await uow.record("question.reply", None if hidden else actor.member_id, f"question:{question.id}")
             question = await noted(uow, question, now, by_asker=mine)
+            await indexed(uow, question)
             return await for_actor(uow, actor, question)
 
     async def require_reply(self, guild_id: int, actor: Actor, question_id: int) -> Question:
@@ -155,6 +162,7 @@ class QuestionLifeService:
     async def _change(self, uow: UnitOfWork, actor: Actor, question: Question, action: str) -> OwnQuestion:
         question = replace(question, last_active_at=self._clock.now())
         await uow.questions.store(question)
+        await indexed(uow, question)
         await uow.mirrors.refresh(QUESTION, question.id)
         await record(uow, action, question, actor.member_id, {"state": question.state.value})
         return await for_actor(uow, actor, question)

@@ -106,9 +106,17 @@ async def visible(uow: UnitOfWork, actor: Actor, question_id: int) -> Question:
         Unknown: there is none, it is not posted yet, or it stands where the actor can't look.
     """
     found = await uow.questions.find(question_id)
-    if found is None or found.state is QuestionState.DRAFT or not actor.sees(found.channel_id):
+    if found is None or found.state is QuestionState.DRAFT or not await _exists_for(uow, actor, found):
         raise Unknown("question", str(question_id))
     return found
+
+
+async def _exists_for(uow: UnitOfWork, actor: Actor, question: Question) -> bool:
+    """Whether the actor may know of a question: they see where it stands; or that was deleted, and they care for it."""
+    if actor.sees(question.channel_id):
+        return True
+    mine = question.asker_id == actor.member_id
+    return actor.gone(question.channel_id) and (mine or await looks_after(uow, actor))
 
 
 async def for_actor(uow: UnitOfWork, actor: Actor, question: Question) -> OwnQuestion:
@@ -146,11 +154,20 @@ async def _industry(uow: UnitOfWork, key: str) -> Industry | None:
 
 
 async def _seen_channels(uow: UnitOfWork, actor: Actor) -> list[int]:
-    return [channel_id for channel_id in await uow.questions.channels() if actor.sees(channel_id)]
+    """The forums that the actor sees; and those that were deleted, for who looks after questions."""
+    channels = await uow.questions.channels()
+    gone = [each for each in channels if actor.gone(each)]
+    tended = gone if gone and await looks_after(uow, actor) else []
+    return [each for each in channels if actor.sees(each) or each in tended]
 
 
 async def _known(uow: UnitOfWork, actor: Actor) -> list[Question]:
-    return await uow.questions.posted(channel_ids=await _seen_channels(uow, actor), limit=MOST_LOOKED_AT)
+    """The newest that exist for the actor; one's own outlive the place where they stood."""
+    seen_there = await _seen_channels(uow, actor)
+    found = await uow.questions.posted(channel_ids=seen_there, limit=MOST_LOOKED_AT)
+    own = await uow.questions.posted(asker_id=actor.member_id, limit=MOST_LOOKED_AT)
+    lost = [each for each in own if each.channel_id not in seen_there and actor.gone(each.channel_id)]
+    return sorted([*found, *lost], key=lambda each: -each.id)[:MOST_LOOKED_AT] if lost else found
 
 
 async def _paged(

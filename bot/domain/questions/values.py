@@ -26,6 +26,8 @@ LONGEST_TOPIC = 60
 LONGEST_REMARK = 1500
 LONGEST_REASON = 200
 """Characters of each."""
+NO_ACTIVITY = "no activity"
+"""The reason of a question that was closed because nobody wrote in it any more; readers see it in their language."""
 LONGEST_KEPT = 8000
 """Characters of a refused question that are kept for its author: all that two options of a command may hold."""
 SMALL_CIRCLE = 10
@@ -47,6 +49,10 @@ class QuestionState(StrEnum):
     OPEN = "open"
     SOLVED = "solved"
     CLOSED = "closed"
+
+
+CLOSED = frozenset({QuestionState.SOLVED, QuestionState.CLOSED})
+"""In these states no answers are looked for any more."""
 
 
 class Question(Struct, frozen=True):
@@ -187,6 +193,16 @@ class QuestionRepository(Protocol):
         """The forums in which questions stand."""
         ...
 
+    async def watched(
+        self, kinds: Sequence[str], *, until: datetime | None = None, question_id: int = 0
+    ) -> dict[int, datetime]:
+        """When a planned step of these kinds is due, by question; `until`: only those due by then."""
+        ...
+
+    async def unwatched(self, kinds: Sequence[str]) -> list[Question]:
+        """The open questions without a planned step of these kinds."""
+        ...
+
     async def used_industries(self) -> list[str]:
         """The industries by how many questions are put to them, then by how many people work in them."""
         ...
@@ -201,6 +217,18 @@ class QuestionRepository(Protocol):
 
     async def remark(self, remark_id: int) -> Remark | None:
         """The one with this id."""
+        ...
+
+    async def remarks(self, question_id: int) -> list[Remark]:
+        """What was said in its thread through the bot, oldest first."""
+        ...
+
+    async def active(self, since: datetime, limit: int) -> list[Question]:
+        """Those that were posted in which something has happened since then, the latest first."""
+        ...
+
+    async def drop(self, question_id: int) -> None:
+        """A draft goes, and nothing is left of it."""
         ...
 
     async def tags(self, channel_id: int) -> list[Tag]:

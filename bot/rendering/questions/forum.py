@@ -9,6 +9,7 @@ import discord
 from bot.domain.questions.forum import Forum, QuestionPost
 from bot.domain.questions.life import Said
 from bot.domain.questions.values import (
+    NO_ACTIVITY,
     OTHER,
     SOLVED,
     UNSOLVED,
@@ -85,6 +86,7 @@ def embed(value: QuestionView, w: Words) -> discord.Embed:
         embed.add_field(name=w(_("Topic")), value=question.topic)
     state = w(STATES[question.state])
     if question.reason:
-        state += f": {question.reason}"
+        reason = w(_("nobody wrote any more")) if question.reason == NO_ACTIVITY else question.reason
+        state += f": {reason}"
     embed.add_field(name=w(_("State")), value=state, inline=False)
     return embed

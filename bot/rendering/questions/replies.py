@@ -58,14 +58,21 @@ def card(value: OwnQuestion, w: Words, note: str = "") -> Content:
 
 def closed(value: OwnQuestion, w: Words) -> Content:
     """A question was closed."""
+    note = _("Closed without an answer. People can go on writing in its thread.")
     if value.view.question.state is QuestionState.SOLVED:
-        return card(value, w, w(_("Closed as solved. People can go on writing in its thread.")))
-    return card(value, w, w(_("Closed without an answer. People can go on writing in its thread.")))
+        note = _("Closed as solved. People can go on writing in its thread.")
+    lines = [w(note)]
+    if value.mine:
+        lines.append(w(_("If you write there yourself, I open it again.")))
+    return card(value, w, "\n".join(lines))
 
 
-def reopened(value: OwnQuestion, w: Words) -> Content:
-    """A question was opened again."""
-    return card(value, w, w(_("The question is open again.")))
+def reopened(value: OwnQuestion, w: Words, *, locked: bool = False) -> Content:
+    """A question was opened again; `locked`: moderators have locked its thread."""
+    lines = [w(_("The question is open again."))]
+    if locked:
+        lines.append(w(_("Moderators have locked its thread, so nobody can write there until they unlock it.")))
+    return card(value, w, "\n".join(lines))
 
 
 def replied(value: OwnQuestion, w: Words) -> Content:

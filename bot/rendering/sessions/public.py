@@ -39,12 +39,13 @@ ANSWERS: Mapping[Answer, locale_str] = {
     Answer.MAYBE: _("Maybe"),
     Answer.NOT_GOING: _("Not going"),
 }
-_PROMPTS = (
+PROMPTS = (
     _("What if there were no “{industry}” for a week: who would notice first, and by what?"),
     _("What if somebody who knows nothing of “{industry}” had to run it tomorrow: what would they get wrong first?"),
     _("What if your own trade borrowed one habit from “{industry}”: which one?"),
     _("What if “{industry}” started again today, with what we know now: what would be done differently?"),
 )
+"""To talk about an industry, by those who work in it and those who don't."""
 
 ARRANGING = _("being arranged")
 """Where a lecturer's name will stand."""
@@ -209,7 +210,7 @@ def reading(value: SessionView) -> str:
 
 def prompt(session: Session, w: Words) -> str:
     """What is talked about where nobody lectures."""
-    question = _PROMPTS[session.id % len(_PROMPTS)]
+    question = PROMPTS[session.id % len(PROMPTS)]
     return w(question, industry=industries.name(Industry(session.prompt or KEYS[0]), w))
 
 
