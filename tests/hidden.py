@@ -234,6 +234,8 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "way": ["dm"],
         "meeting": ["1"],
         "introduction": ["1"],
+        "year": ["0", "2026"],
+        "lines": ["all", "heard", "taught"],
         "member": [str(study.organizer.id)],
         # The setup is the moderators'; none of its steps is about a group.
         "act": ["open", "again"],

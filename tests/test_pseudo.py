@@ -478,6 +478,7 @@ def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         *((mod, "mod unrestrict", {"member": member, "from": part}) for part in ("asking", "answering")),
         (mod, "settings show", {}),
         (other, "me questions", {}),
+        *((other, "me ledger", given) for given in ({}, {"year": 2025})),
     ]
 
 
