@@ -340,6 +340,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     mine: list[tuple[Any, str, dict[str, Any]]] = [
         (other, "me sessions", {}),
         (other, "me reminders", {}),
+        *((other, "me ledger", given) for given in ({}, {"year": 2025})),
         (member, "me reminders", {"before": "1 day, 90 min", "evening_before": "21:30", "by": "dm"}),
         *((other, "me reminders", {"before": before}) for before in (NONSENSE, "15 days", "1,2,3,4,5,6")),
         (other, "me reminders", {"evening_before": NONSENSE}),
@@ -478,7 +479,6 @@ def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         *((mod, "mod unrestrict", {"member": member, "from": part}) for part in ("asking", "answering")),
         (mod, "settings show", {}),
         (other, "me questions", {}),
-        *((other, "me ledger", given) for given in ({}, {"year": 2025})),
     ]
 
 

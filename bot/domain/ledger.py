@@ -142,8 +142,8 @@ class LedgerRepository(Protocol):
 
 
 def span(year: int, time_zone: str, now: datetime) -> tuple[datetime, datetime]:
-    """When a year (0: all time) begins and ends by the community's clock; what is still ahead is in no ledger."""
-    zone = zone_of(time_zone)
+    """When a year (0: all time) begins and ends by the community's clock; nothing after `now` is in any ledger."""
+    zone, now = zone_of(time_zone), now + timedelta(microseconds=1)
     if not year:
         return datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), now
     begin, end = (to_instant(datetime.combine(date(each, 1, 1), time()), zone) for each in (year, year + 1))
