@@ -47,11 +47,11 @@ async def test_everything_that_is_said_of_a_year_is_translated(odd_world: World)
     await world.sim.advance_to(datetime(2027, 1, 2, 2, tzinfo=UTC))
     ear.listen("until January", ["Tea"])
     message = next(each for each in world.sim.messages(other.user.dm_channel)[::-1] if "2026" in each.content)
-    await hand.use_all(other.user, message, "the summary of a year", ["Tea"])
+    await hand.use_all(other.user, message, "the summary of a year")
     for given in ({}, {"year": 2026}):
         shown = (await other.slash(world.general, "me ledger", **given)).response
         ear.listen(f"/me ledger {given}", ["Tea"])
-        await hand.use_all(other, shown, f"/me ledger {given}", ["Tea"])
+        await hand.use_all(other, shown, f"/me ledger {given}")
     assert ear.escapes == {}
     assert YEAR in await sent(world)
     assert hand.used == LEDGER_BUTTONS
