@@ -324,7 +324,12 @@ def actor_of(member: discord.Member, permissions: discord.Permissions, community
 
     moderator = permissions.manage_guild or any(r.id == community.moderator_role for r in member.roles)
     return Actor(
-        member.id, moderator, sees, lambda channel_id: guild.get_channel(channel_id) is None, writes, others_see
+        member.id,
+        moderator,
+        sees,
+        gone=lambda channel_id: guild.get_channel(channel_id) is None,
+        writes=writes,
+        others_see=others_see,
     )
 
 

@@ -71,7 +71,8 @@ class PostKind(Struct, frozen=True):
     runs in the transaction that ends a post as undeliverable, failed or unconfirmed. The time of a `timely` one is its
     point: as a direct message it does not wait for hours, but ends and is followed by what `ended` does. `place` is the
     channel to which it belongs (0: none): who alone is told of it, or mentioned, must be able to see that. One that
-    `asks` goes only to somebody of whom Discord says, just before, that they are still a member.
+    `asks` goes only to somebody of whom Discord says, just before, that they are still a member. `waits` says until
+    when one has to wait that may not go out now, for reasons of its own kind.
     """
 
     describe: Callable[[UnitOfWork, Post], Awaitable[Any]]
@@ -80,6 +81,7 @@ class PostKind(Struct, frozen=True):
     timely: bool = False
     place: Callable[[UnitOfWork, Post], Awaitable[int]] | None = None
     asks: bool = False
+    waits: Callable[[UnitOfWork, Post, datetime], Awaitable[datetime]] | None = None
 
 
 class _Described(Struct, frozen=True):
@@ -239,6 +241,10 @@ class Delivery:
 
     async def _held(self, post: Post, community: Community, now: datetime) -> Held:
         """When the post may go out, by the quiet hours on its reader's clock. A doubt is cleared at any hour."""
+        kind = self._post_kinds.get(post.kind)
+        if kind is not None and kind.waits is not None and not post.in_doubt:
+            async with self._units.reading(post.guild_id) as uow:
+                return Held(await kind.waits(uow, post, now))
         if post.in_doubt or not post.quiet or not reader_of(post):
             return Held(now) if post.in_doubt else held(post, community, now)
         async with self._units.reading(post.guild_id) as uow:

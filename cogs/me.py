@@ -14,8 +14,9 @@ from bot.domain.errors import StudyError, Unknown
 from bot.domain.forms import Filled
 from bot.domain.ledger import FIRST_YEAR, LAST_YEAR
 from bot.domain.own_reminders import WAYS, OwnChange, Way, parse_before, parse_evening
+from bot.domain.privacy import PrivacyChange
 from bot.i18n import _
-from bot.rendering import own_reminders, own_sessions
+from bot.rendering import own_reminders, own_sessions, privacy
 from bot.rendering import questions as question_rendering
 from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
@@ -24,6 +25,7 @@ from cogs.forms import Form, Forms, open_form
 from cogs.introductions import Introductions
 from cogs.ledger import LedgerCog
 from cogs.presses import cog_of, opening, pressed, turn
+from cogs.privacy import PrivacyChoices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +41,10 @@ _BY: list[app_commands.Choice[str]] = [
     app_commands.Choice(name=_("thread: mention me in the session's thread"), value="thread"),
     app_commands.Choice(name=_("off: no reminders for me"), value="off"),
     app_commands.Choice(name=_("default: mention me in the group's channel, like everybody"), value="channel"),
+]
+_ON_OFF = [
+    app_commands.Choice(name=_("on"), value=privacy.ON),
+    app_commands.Choice(name=_("off"), value=privacy.OFF),
 ]
 
 
@@ -61,7 +67,7 @@ class Me(commands.Cog):
 
     group = app_commands.Group(
         name="me",
-        description=_("Your own sessions, questions, introductions and reminders"),
+        description=_("Your own sessions, questions, introductions, reminders and privacy"),
         allowed_contexts=EVERYWHERE,
     )
 
@@ -115,6 +121,21 @@ class Me(commands.Cog):
         if caller is not None:
             await caller.reply(await self.own_questions(caller, 0))
 
+    @group.command(name="privacy", description=_("See and change what others see of you"))
+    @app_commands.describe(
+        known_for=_("Whether others see what you were thanked for"),
+        network=_("Whether you are in a picture of who met whom"),
+    )
+    @app_commands.choices(known_for=_ON_OFF, network=_ON_OFF)
+    async def privacy_(
+        self, interaction: AnyInteraction, known_for: str | None = None, network: str | None = None
+    ) -> None:
+        """Change what is given, then show what holds now, with everything to change it."""
+        caller = await begin_anywhere(interaction, self.used_in, (privacy.FEATURE, privacy.OPEN))
+        if caller is not None:
+            change = PrivacyChange(_on(known_for), _on(network))
+            await caller.reply(await cog_of(interaction, PrivacyChoices).choose(caller, change))
+
     @group.command(
         name="introductions",
         description=_("See what you have proposed and are asked with /introduce, and whom it brought together"),
@@ -153,6 +174,10 @@ class Me(commands.Cog):
         """Change what is given, and show what holds now in the private message that was pressed."""
         page = own_reminders.page(await self.change(caller, change), caller.guild.name, caller.words)
         await turn(caller, page.content, view=page.view)
+
+
+def _on(chosen: str | None) -> bool | None:
+    return None if chosen is None else chosen == privacy.ON
 
 
 def _form_id(caller: Caller, way: str | None = None) -> str:

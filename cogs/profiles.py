@@ -28,6 +28,7 @@ from bot.domain.profiles import (
     ProfileService,
     is_cleared,
 )
+from bot.domain.questions.recognition import RecognitionService
 from bot.domain.zones import find_zones
 from bot.i18n import _, words
 from bot.rendering import industries, settings
@@ -66,11 +67,14 @@ Stands = Callable[[int, int, int], Awaitable[bool]]
 class Profiles(commands.Cog):
     """Profiles. Everybody changes their own alone."""
 
-    def __init__(self, bot: StudyBot, profiles: ProfileService, stands: Stands) -> None:
+    def __init__(
+        self, bot: StudyBot, profiles: ProfileService, recognition: RecognitionService, stands: Stands
+    ) -> None:
         """`stands` asks Discord whether a message is still there: nobody says what was deleted in our absence."""
         self.bot = bot
         self.stands = stands
         self.profiles = profiles
+        self.recognition = recognition
         self.menu = app_commands.ContextMenu(name=_MENU, callback=self.show_of)
         self.menu.guild_only = True
 
@@ -149,7 +153,8 @@ class Profiles(commands.Cog):
             await caller.reply(await self.card(caller))
         else:
             profile = await self.profiles.show(caller.guild.id, member.id)
-            await caller.reply(rendering.shown(profile, member.display_name, caller.words))
+            known = await self.recognition.show(caller.guild.id, caller.actor, member.id)
+            await caller.reply(rendering.shown(profile, member.display_name, caller.words, known))
 
     @edit.autocomplete("industry")
     async def suggest_industries(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
@@ -202,7 +207,8 @@ class Profiles(commands.Cog):
         said = own.posted
         if said is not None and said.message_id and not await self.stands(guild_id, said.channel_id, said.message_id):
             own = await self.profiles.own(guild_id, caller.actor)
-        return rendering.mine(own, name, *_server(caller), caller.words, note=note)
+        known = await self.recognition.show(guild_id, caller.actor, caller.actor.member_id)
+        return rendering.mine(own, name, *_server(caller), caller.words, note=note, known=known)
 
 
 def _industries(text: str | None) -> list[str] | None:

@@ -16,12 +16,14 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     delete,
+    func,
     insert,
     select,
     update,
 )
 
 from bot.domain.questions.answers import Addition, Answer
+from data.questions import questions
 from data.schema import Instant, guild, load, member, metadata, row_id, words
 from data.transaction import Repository, batches
 
@@ -103,6 +105,12 @@ class SqlAnswers(Repository):
     async def of_author(self, member_id: int) -> list[Answer]:
         """All that this person gave, in order of acceptance."""
         return await self._some(_of.author_id == member_id)
+
+    async def number_of(self, member_id: int, channels: Collection[int]) -> int:
+        """How many answers this person gave to questions in these forums."""
+        asked = (questions.c.guild_id == self._tx.guild_id, questions.c.channel_id.in_(sorted(channels)))
+        theirs = self._own(_of.author_id == member_id, _of.question_id.in_(select(questions.c.id).where(*asked)))
+        return (await self._tx.execute(select(func.count()).select_from(answers).where(*theirs))).scalar_one()
 
     async def add_addition(self, addition: Addition) -> Addition:
         """Write a correction or source."""

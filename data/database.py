@@ -26,6 +26,7 @@ from data.forms import SqlForms
 from data.gratitude import SqlGratitude
 from data.groups import SqlGroups
 from data.guests import SqlGuests
+from data.hidings import SqlHidings
 from data.holds import SqlHolds
 from data.industries import SqlIndustries
 from data.introductions import SqlIntroductions
@@ -51,11 +52,13 @@ from data.search import SqlSearch
 from data.series import SqlSeries
 from data.session_names import RecentNames
 from data.sessions import SqlSessions
+from data.spinoffs import SqlSpinoffs
 from data.steps import SqlSteps, due_steps
 from data.swaps import SqlSwaps
 from data.takeaways import SqlTakeaways
 from data.topics import SqlTopics
 from data.transaction import Transaction
+from data.who import SqlWho
 
 __all__ = ["Database", "SqlUnitOfWork", "meta"]
 
@@ -99,8 +102,11 @@ class SqlUnitOfWork:
         self.answers = SqlAnswers(transaction)
         self.gratitude = SqlGratitude(transaction)
         self.privacy = SqlPrivacy(transaction)
+        self.hidings = SqlHidings(transaction)
+        self.who = SqlWho(transaction)
         self.takeaways = SqlTakeaways(transaction)
         self.topics = SqlTopics(transaction)
+        self.spinoffs = SqlSpinoffs(transaction)
         self.search = SqlSearch(transaction)
         self.pairing = SqlPairing(transaction)
         self.meetings = SqlMeetings(transaction)

@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from bot.domain.questions.gratitude import Gratitude, KnownFor, in_order
 from data.industries import profile_industries
+from data.questions import questions
 from data.schema import Instant, guild, load, member, metadata, row_id, words
 from data.transaction import Repository, batches
 
@@ -82,11 +83,13 @@ class SqlGratitude(Repository):
         """All thanks to this person, oldest first."""
         return await self._some(_of.to_id == member_id)
 
-    async def thanked(self, member_ids: Collection[int] | None = None) -> dict[int, list[KnownFor]]:
+    async def thanked(
+        self, member_ids: Collection[int] | None = None, channels: Collection[int] | None = None
+    ) -> dict[int, list[KnownFor]]:
         """For what these people were thanked, by their id."""
         found = defaultdict[int, list[KnownFor]](list)
         for some in [None] if member_ids is None else batches(list(member_ids)):
-            for row in await self._tx.execute(_counted(self._tx.guild_id, some)):
+            for row in await self._tx.execute(_counted(self._tx.guild_id, some, channels)):
                 found[row.to_id].append(KnownFor(row.topic, row.people, row.industries))
         return {member_id: in_order(each) for member_id, each in found.items()}
 
@@ -98,7 +101,7 @@ class SqlGratitude(Repository):
         return (_of.guild_id == self._tx.guild_id, *where)
 
 
-def _counted(guild_id: int, member_ids: Collection[int] | None) -> Any:
+def _counted(guild_id: int, member_ids: Collection[int] | None, channels: Collection[int] | None) -> Any:
     """Each person and topic, with how many distinct people thanked them, and of how many industries these are.
 
     Whoever asked without their name counts as a person of their own for each question: an id below zero, which nobody
@@ -114,6 +117,9 @@ def _counted(guild_id: int, member_ids: Collection[int] | None) -> Any:
     where = [_of.guild_id == guild_id, _of.by_asker | _of.from_id.is_not(None)]
     if member_ids is not None:
         where.append(_of.to_id.in_(member_ids))
+    if channels is not None:
+        asked = (questions.c.guild_id == guild_id, questions.c.channel_id.in_(sorted(channels)))
+        where.append(_of.question_id.in_(select(questions.c.id).where(*asked)))
     return (
         select(
             _of.to_id,

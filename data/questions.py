@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.industries import own_key
-from bot.domain.questions.values import Question, QuestionState, Remark, Tag
+from bot.domain.questions.values import UNSEEN, Question, QuestionState, Remark, Tag
 from bot.domain.steps import StepState
 from data.industries import profile_industries
 from data.members import members
@@ -51,10 +51,12 @@ questions = Table(
     words("reason", "erase", nullable=False),
     Column("asked_at", Instant, nullable=False),
     Column("last_active_at", Instant, nullable=False),
+    Column("merged_into", BigInteger),
     Column("answered_at", Instant),
     Column("closed_at", Instant),
     Index(None, "guild_id", "state", "id"),
     Index(None, "guild_id", "asker_id"),
+    Index(None, "guild_id", "merged_into"),
     # The id stands in buttons that outlive the row.
     sqlite_autoincrement=True,
 )
@@ -86,6 +88,7 @@ question_tags = Table(
     UniqueConstraint("guild_id", "channel_id", "tag"),
 )
 _of = questions.c
+_UNSEEN = sorted(state.value for state in UNSEEN)
 _question = [column for column in _of if column.name != "guild_id"]
 _remark = [column for column in question_remarks.c if column.name != "guild_id"]
 
@@ -115,8 +118,8 @@ class SqlQuestions(Repository):
         asker_id: int = 0,
         limit: int = 200,
     ) -> list[Question]:
-        """Those that were posted, the newest first."""
-        where = [_of.state != QuestionState.DRAFT.value]
+        """Those that were posted, the newest first; hidden ones only among those of one asker."""
+        where = [_of.state != QuestionState.DRAFT.value if asker_id else _of.state.not_in(_UNSEEN)]
         if channel_ids is not None:
             where.append(_of.channel_id.in_(sorted(channel_ids)))
         if states:
@@ -126,6 +129,12 @@ class SqlQuestions(Repository):
         if asker_id:
             where.append(_of.asker_id == asker_id)
         rows = await self._tx.execute(select(*_question).where(*self._own(*where)).order_by(_of.id.desc()).limit(limit))
+        return [_as_question(row) for row in rows]
+
+    async def merged_into(self, question_id: int) -> list[Question]:
+        """Those that were closed for this one, in order."""
+        same = self._own(_of.merged_into == question_id)
+        rows = await self._tx.execute(select(*_question).where(*same).order_by(_of.id))
         return [_as_question(row) for row in rows]
 
     async def channels(self) -> list[int]:
@@ -159,7 +168,7 @@ class SqlQuestions(Repository):
         """By how many questions are put to them, then by how many people work in them, then by name."""
         asked = await self._tx.execute(
             select(_of.industry, func.count().label("n"))
-            .where(*self._own(_of.state != QuestionState.DRAFT.value, _of.industry != ""))
+            .where(*self._own(_of.state.not_in(_UNSEEN), _of.industry != ""))
             .group_by(_of.industry)
         )
         work = profile_industries.c
@@ -241,11 +250,12 @@ class SqlQuestions(Repository):
 
 def _row(question: Question) -> dict[str, Any]:
     values = {name: value for name, value in asdict(question).items() if name != "id"}
-    return values | {"asker_id": question.asker_id or None, "state": question.state.value}
+    none = {name: values[name] or None for name in ("asker_id", "merged_into")}
+    return values | none | {"state": question.state.value}
 
 
 def _as_question(row: Any) -> Question:
-    return load(Question, row, asker_id=_or_nobody, state=QuestionState)
+    return load(Question, row, asker_id=_or_nobody, merged_into=_or_nobody, state=QuestionState)
 
 
 def _or_nobody(member_id: int | None) -> int:

@@ -39,7 +39,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.questions.values import QuestionState
+from bot.domain.questions.values import UNSEEN
 from bot.domain.search import (
     ALIKE,
     MOST_RANKED,
@@ -65,6 +65,8 @@ from data.transaction import Repository, batches
 
 SEARCH_INDEX = "search_index"
 """What the names of the index's parts begin with; the database is not compared with the definitions for these."""
+
+_UNSEEN = sorted(state.value for state in UNSEEN)
 
 search_documents = Table(
     "search_documents",
@@ -198,7 +200,7 @@ class SqlSearch(Repository):
 
     async def lacking(self, after: int, limit: int) -> list[int]:
         """The ids above `after` of posted questions of which nothing can be found, in order."""
-        asked, posted = questions.c, questions.c.state != QuestionState.DRAFT.value
+        asked, posted = questions.c, questions.c.state.not_in(_UNSEEN)
         found = (
             select(asked.id)
             .outerjoin(search_documents, _of.question_id == asked.id)
@@ -208,7 +210,7 @@ class SqlSearch(Repository):
 
     async def left_over(self, limit: int) -> list[int]:
         """The ids of what can be found though there is no such question, or it is not posted."""
-        asked, posted = questions.c, questions.c.state != QuestionState.DRAFT.value
+        asked, posted = questions.c, questions.c.state.not_in(_UNSEEN)
         found = (
             select(_of.question_id)
             .outerjoin(questions, (asked.id == _of.question_id) & posted)

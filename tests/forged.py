@@ -126,9 +126,11 @@ VALID: dict[str, dict[str, Any]] = {
     "group show": {},
     "me introductions": {},
     "me ledger": {"year": 2026},
+    "me privacy": {},
     "me questions": {},
     "me reminders": {},
     "me sessions": {},
+    "mod question": {"question": "1", "action": "close"},
     "mod restrict": {"from": "rotation"},
     "mod restrictions": {},
     "mod unrestrict": {},
@@ -145,11 +147,15 @@ VALID: dict[str, dict[str, Any]] = {
     "pairing snooze": {},
     "profile edit": {"about": "Tea"},
     "profile show": {},
+    "question accept": {"question": "1", "answer": "1"},
+    "question add": {"question": "1", "text": "Tea"},
+    "question again": {"question": "1"},
     "question close": {"question": "1"},
     "question list": {},
     "question reopen": {"question": "1"},
     "question reply": {"question": "1", "text": "Tea"},
     "question show": {"question": "1"},
+    "question thank": {"question": "1", "answer": "1"},
     "rotation assign": {"session": "Logistics"},
     "rotation available": {},
     "rotation confirm": {"session": "Logistics"},
@@ -181,6 +187,16 @@ VALID: dict[str, dict[str, Any]] = {
     "settings set": {},
     "settings show": {},
     "setup": {},
+    "spinoff add": {"name": "Tea"},
+    "spinoff list": {},
+    "spinoff update": {"name": "Sencha"},
+    "topic close": {"topic": "Fish prices"},
+    "topic list": {},
+    "topic propose": {"theme": "Fish prices"},
+    "topic schedule": {"topic": "Fish prices"},
+    "topic vote": {"topic": "Fish prices"},
+    "who in": {"industry": "retail"},
+    "who knows": {"topic": "Tea"},
 }
 """Options with which each command works in `study`, see `valid`; bad values are tried one at a time."""
 OF_SOMEBODY = ("mod restrict", "mod unrestrict", "pairing avoid", "rotation assign")
@@ -198,8 +214,10 @@ NAMING = {
     "group": (
         *("group show", "group join", "group leave", "session list", "session schedule", "series create"),
         *("rotation join", "rotation leave", "rotation show", "rotation settings"),
+        *("topic list", "topic propose"),
     ),
     "name": ("group edit", "group archive"),
+    "topic": ("topic close", "topic schedule", "topic vote"),
 }
 """The commands that name one of our things, by the option that does."""
 
@@ -222,8 +240,9 @@ def mistakes(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 async def furnish(world: World) -> None:
-    """A study group, a session that is announced, and a series; in a new database their ids are 1."""
+    """A study group, a theme, a session that is announced, and a series; in a new database their ids are 1."""
     await with_group(world)
+    await world.moderator.slash(world.general, "topic propose", theme="Fish prices")
     await scheduled(world)
     await in_series(world, count=2)
     await at_rest(world)
@@ -248,6 +267,7 @@ class Elsewhere:
             await with_group(world, "Secret group")
             await scheduled(world, "Secret session")
             await in_series(world, name="Secret series", count=2)
+            await world.moderator.slash(world.general, "topic propose", theme="Secret topic")
             await at_rest(world)
         finally:
             world.guild, world.general, world.moderator = here
@@ -256,7 +276,7 @@ class Elsewhere:
 async def strangers(world: World) -> dict[str, tuple[str, str]]:
     """The name and the id of each thing of the other server."""
     everything = await rows(world)
-    tables = {"session": "sessions", "series": "series", "group": "study_groups"}
+    tables = {"session": "sessions", "series": "series", "group": "study_groups", "topic": "topics"}
     found = {
         noun: (f"Secret {noun}", str(next(row[0] for row in everything[table] if f"Secret {noun}" in row)))
         for noun, table in tables.items()

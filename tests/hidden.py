@@ -29,7 +29,7 @@ from bot.domain.members import DM_POSTS
 from bot.domain.rotation import Turn, TurnState
 from bot.domain.rotation.swaps import Swap
 from bot.domain.rsvps import Answer
-from tests.cogs.acts import at_rest, events, in_series, previewed, scheduled, with_group
+from tests.cogs.acts import announcements, at_rest, events, in_series, previewed, scheduled, with_group
 from tests.cogs.permissions import hide
 from tests.forged import Elsewhere, boxes, carrier, furnish, press, rows, send_form, valid
 from tests.world import World, a_world
@@ -111,6 +111,10 @@ class Study:
         await former.slash(channel, "rotation skip", session=SERIES, member=former)
         await former.slash(channel, "rotation leave", group=GROUP)
         await former.slash(channel, "session rsvp", session=SERIES, answer="not_going")
+        await former.slash(channel, "topic propose", theme=f"{SESSION} plan", group=GROUP)
+        await self.mover.slash(channel, "topic vote", topic=f"{SESSION} plan")
+        await former.slash(channel, "topic propose", theme=f"{SESSION} plans", group=GROUP)
+        await former.slash(channel, "topic schedule", topic=f"{SESSION} plan")
         for command, options in (
             ("session schedule", {"theme": "Mine", "when": "2026-01-09 07:00", "group": GROUP}),
             ("session schedule", {"theme": "Mine", "when": f"1/9 {TWO_READINGS}", "group": GROUP}),
@@ -172,8 +176,8 @@ class Study:
         """The ids of the things that may be hidden, the same wherever they are."""
         all_rows = await rows(self.world)
         tables = {"group": "study_groups", "session": "sessions", "series": "series", "draft": "drafts"}
-        tables["kept"] = "kept_forms"
-        own = {"group": 1, "session": 3, "series": 1, "draft": 3}
+        tables |= {"kept": "kept_forms", "theme": "topics"}
+        own = {"group": 1, "session": 3, "series": 1, "draft": 3, "theme": 1}
         """So many of each belong to what all see; drafts of it are used up."""
         for noun, table in tables.items():
             found = [str(row[0]) for row in all_rows[table]]
@@ -230,9 +234,16 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "swap": ["1"],
         "gives": ["0"],
         "question": ["1"],
+        "ask": ["1"],
         "industry": ["any"],
         "way": ["dm"],
         "meeting": ["1"],
+        "accepted": ["1"],
+        "thanks": ["1"],
+        "addition": ["1"],
+        "channel": ["1"],
+        "message": ["2"],
+        "spinoff": ["1"],
         "introduction": ["1"],
         "year": ["0", "2026"],
         "lines": ["all", "heard", "taught"],
@@ -369,7 +380,7 @@ class Acts:
         """The entries in the menus of members and messages."""
         for menu in self.world.sim.bot.tree.get_commands():
             if isinstance(menu, app_commands.ContextMenu):
-                target: Any = self.who if menu.type is AppCommandType.user else carrier(self.world)
+                target: Any = self.who if menu.type is AppCommandType.user else announcements(self.world)[0]
                 result = await self.who.context_menu(self.world.general, menu.name, target)
                 self.note(f"menu {menu.name}", answers(self.study, result))
 

@@ -18,6 +18,7 @@ from bot.domain.pairing import ALONE, ASKED, TOLD
 from bot.domain.question_box import BOX
 from bot.domain.questions.activity import WROTE
 from bot.domain.questions.idle import IDLE, LOST, TEND_IDLE, TEND_WROTE
+from bot.domain.questions.telling import ASK, REMIND, STUCK, TAKEN, UNHEARD
 from bot.domain.rotation.saying import ALL
 from bot.domain.takeaways import ASK_USED, FOLLOW_UP, TAKE_HOME, TELL_USED, THANKS
 from bot.domain.zones import find_zones
@@ -208,6 +209,8 @@ COMMAND_BUTTONS = (
             for draft in ("archive", "cancel", "skipseries", "endseries", "assign")
             for act in ("confirm", "keep")
         ),
+        *(f"bk:moderate:#:{act}" for act in ("confirm", "keep")),
+        "bk:unhide:#",
         *(f"bk:rotation:{act}:#" for act in ("join", "leave", "show")),
         *(f"bk:turn:#:{act}" for act in ("yes", "no", "drop", "say")),
         *(f"bk:swap:#:{act}" for act in ("ask", "all")),
@@ -269,6 +272,34 @@ COMMAND_BUTTONS |= (
 )
 
 
+BOARD_BUTTONS = {
+    *(f"bk:themevote:#:{act}" for act in ("yes", "no")),
+    *(f"bk:themevote:#:{act}:#:#" for act in ("yes", "no")),
+    "bk:themes:#:#:next",
+    "bk:propose:#",
+    "bk:theme:#:close",
+    "bk:theme:#:reopen",
+}
+"""Under the list of themes in a channel, and under what its buttons answer."""
+DATE_BUTTONS = {"bk:theme:#:when", "bk:themedate:#:confirm"}
+"""Under a session that is offered for a theme."""
+TOPIC_BUTTONS = BOARD_BUTTONS | {
+    *(f"bk:theme:#:{act}" for act in ("plan", "own")),
+    "bk:themes:#:#:back",
+    "bk:newtheme:#:confirm",
+    *(f"bk:themeboard:#:{act}" for act in ("post", "down")),
+}
+COMMAND_BUTTONS |= TOPIC_BUTTONS
+
+
+SPINOFF_LIST_BUTTONS = {
+    *(f"bk:spinoffjoin:#:{act}" for act in ("yes", "no")),
+    *(f"bk:spinoffs:any:#:{act}" for act in ("back", "next")),
+}
+"""Under the list of what came out of the meetings."""
+COMMAND_BUTTONS |= SPINOFF_LIST_BUTTONS | {"bk:spinoffjoin:#:no:#"}
+
+
 def dm_buttons(*kinds: str) -> set[str]:
     """Those that stop and resume direct messages of these kinds."""
     return {f"bk:dm:{act}:{kind}:#" for act in ("stop", "resume") for kind in kinds}
@@ -296,8 +327,28 @@ LECTURE_BUTTONS = {
     *(f"bk:used:#:{act}:#" for act in ("yes", "not_yet")),
 }
 """Under what is said before and after a lecture."""
+SPINOFF_BUTTONS = {*dm_buttons("spinoffs"), *(f"bk:spinoffjoin:#:{act}:#" for act in ("yes", "no"))}
+"""Under what somebody reads who is to be listed."""
 PAIRING_BUTTONS = {*dm_buttons("pairing"), *(f"bk:met:#:{met}:#" for met in ("yes", "not_yet"))}
 """Under what those read who are paired."""
+ANSWER_BUTTONS = {
+    *dm_buttons("thanks"),
+    *(f"bk:{act}:#" for act in ("unaccept", "addto", "unadd", "unthank")),
+    "bk:thank:#:#",
+    *(f"bk:privacy:{what}:{state}:#" for what in ("known_for", "network") for state in ("on", "off")),
+}
+"""Under what is said of answers and thanks, and what one shows of oneself."""
+WHO_BUTTONS = {f"bk:{pages}:{act}" for pages in ("whoknows:#:#", "whoin:retail:#") for act in ("back", "next")}
+"""Under who knows, and who works in an industry."""
+ASK_BUTTONS = {
+    *dm_buttons("asks", "questions", "tending"),
+    *(f"bk:asked:#:{act}:#" for act in ("take", "pass", "know", "back")),
+    "bk:askagain:#",
+    "bk:askagain:#:#",
+    "bk:putto:#:retail",
+}
+"""Under what people are asked, and what those read who asked."""
+ASK_POSTS = {ASK, REMIND, STUCK, TAKEN, UNHEARD}
 PAIRING_POSTS = {TOLD, ASKED, ALONE}
 CARE_BUTTONS = {
     *dm_buttons("questions", "tending"),

@@ -240,6 +240,7 @@ async def test_before_the_setup_every_button_form_and_command_says_what_to_do_an
     ids += ["bk:assign:1:confirm", "bk:assign:1:keep", "bk:undo:1"]
     ids += ["bk:askbox:1", "bk:unask:1", "bk:takeaway:1", "bk:untakeaway:1", "bk:more:1", "bk:follow:1:press"]
     ids += ["bk:whichsnooze:1:1", "bk:met:1:yes:1", "bk:met:1:not_yet:1"]
+    ids += ["bk:moderate:1:confirm", "bk:moderate:1:keep", "bk:unhide:1"]
     ids += ["bk:introduce", "bk:profile:post", "bk:profile:change", "bk:profile:type"]
     forms = ["bk:newsessionform:1", "bk:moveform:1", "bk:newseriesform:1", "bk:profileform", "bk:industryform"]
     forms += ["bk:remindersform:1", "bk:askform:1", "bk:takeawayform:1"]

@@ -24,11 +24,15 @@ from tests.hidden import (
     texts,
 )
 
-OTHERS = {"industry", "question", "rule", "time_zone", "topic", "topics"}
+OTHERS = {"industry", "into", "question", "rule", "time_zone", "topic", "topics"}
 """Options that offer something else than groups, sessions and series."""
-OURS = {"draft", "group", "kept", "session"}
+OURS = {"draft", "group", "kept", "session", "theme"}
 """Parts of a custom_id that say whose it is."""
-OF_NO_GROUP = {"cogs.profiles.IndustryButton", "cogs.rotation.buttons.WhichButton"}
+OF_NO_GROUP = {
+    "cogs.moderation.questions.DecisionButton",
+    "cogs.profiles.IndustryButton",
+    "cogs.rotation.buttons.WhichButton",
+}
 """What has a draft that belongs to no group: it is the community's, or somebody's own in whatever group."""
 MODERATORS = {"cogs.groups.DraftButton", "cogs.groups.RestoreButton", "cogs.settings.WhichStartButton"}
 """What only moderators can use; a moderator who does not see the channel is among those from whom it is hidden."""

@@ -21,6 +21,8 @@ from bot.domain.restrictions import Restriction
 from bot.domain.rotation import Turn, TurnState
 from bot.domain.rsvps import Answer, Rsvp
 from bot.domain.series import NewSeries
+from bot.domain.spinoffs import PAGE as SPINOFFS_A_PAGE
+from bot.domain.topics import PAGE as TOPICS_A_PAGE
 from tests.cogs.permissions import hide
 from tests.pseudo import (
     COMMAND_BUTTONS,
@@ -444,7 +446,41 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     ]
     asking = script_of_questions(world)
     first = [*empty, *groups, *sessions, *hosting, *profiles, *rotation, *lecturing, *series, *mine, *pairing]
-    return [*first, *asking, *script_of_introductions(world), *ending, *settings]
+    return [
+        *first,
+        *asking,
+        *script_of_introductions(world),
+        *script_of_topics(world),
+        *script_of_spinoffs(world),
+        *ending,
+        *settings,
+    ]
+
+
+def script_of_topics(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
+    """Themes that are proposed, voted for and planned, and what is wrong with some."""
+    mod, member, other = world.moderator, world.member, world.other
+    here = {"group": "Asakai"}
+    return [
+        (other, "topic list", here),
+        *((who, "topic propose", here | {"theme": "Sencha"}) for who in (other, other, member)),
+        *((who, "topic propose", here | {"theme": "Sencha Trucks"}) for who in (other, mod)),
+        (other, "topic propose", here | {"theme": " "}),
+        *(
+            (other, "topic propose", here | {"theme": theme})
+            for theme in ("Storm", "Room A", "Room B", "Weekly", "Tea")
+        ),
+        *((who, "topic list", {}) for who in (member, mod)),
+        *((member, f"topic {act}", {"topic": NONSENSE}) for act in ("vote", "close", "schedule")),
+        *((who, "topic vote", {"topic": "Storm"}) for who in (other, member)),
+        *((who, "topic close", {"topic": "Storm"}) for who in (member, other)),
+        (other, "topic schedule", {"topic": "Room A"}),
+        (mod, "topic list", here),
+        (mod, "topic schedule", {"topic": "Room A", "when": "2026-03-20 7時", "kind": "visit"} | here),
+        *((mod, "topic schedule", {"topic": each}) for each in ("Room B", "Room A", "Room B")),
+        (other, "topic vote", {"topic": "Room B"}),
+        (mod, "topic list", here),
+    ]
 
 
 def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
@@ -470,6 +506,7 @@ def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (member, "question list", {"industry": NONSENSE}),
         (member, "question list", {"open": True}),
         *((mod, "question reopen", {"question": "Trucks"}) for _ in range(2)),
+        *((who, "question again", {"question": "Trucks"}) for who in (member, mod)),
         (member, "question show", {"question": NONSENSE}),
         (mod, "mod restrict", {"member": member, "from": "asking", "reason": "Storm"}),
         (member, "ask", trucks),
@@ -477,8 +514,55 @@ def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (member, "question reply", sencha | {"text": "Tea"}),
         (mod, "mod restrictions", {}),
         *((mod, "mod unrestrict", {"member": member, "from": part}) for part in ("asking", "answering")),
+        *script_of_moderators(mod, other),
         (mod, "settings show", {}),
         (other, "me questions", {}),
+    ]
+
+
+def script_of_moderators(mod: Any, other: Any) -> list[tuple[Any, str, dict[str, Any]]]:
+    """What moderators do about a question with a name, and one without."""
+    trucks, sencha = {"question": "Room A"}, {"question": "Sencha"}
+    acts: list[tuple[Any, dict[str, Any]]] = [
+        (mod, {"question": NONSENSE, "action": "close"}),
+        (mod, trucks | {"action": "merge"}),
+        (mod, trucks | {"action": "close", "until": "2026-02-01"}),
+        *((mod, trucks | {"action": "close", "reason": "Storm"}) for _ in range(2)),
+        *((mod, trucks | {"action": "move", "industry": "#medical"}) for _ in range(2)),
+        (mod, trucks | {"action": "reveal", "reason": "Storm"}),
+        *((mod, trucks | {"action": "merge", "into": into}) for into in ("Room A", "Room B")),
+        (mod, trucks | {"action": "restrict", "reason": "Storm"}),
+        *((mod, sencha | {"action": "restrict", "until": until}) for until in ("1/20 8時", "2026-02-01")),
+        *((mod, sencha | {"action": "reveal"} | reason) for reason in ({}, {"reason": "Storm"}, {"reason": "Storm"})),
+        # Left there; hidden and brought back.
+        *((mod, trucks | {"action": "hide", "reason": "Storm"}) for _ in range(2)),
+    ]
+    return [
+        # Their own, so that nobody is told in another language; what is told is played apart.
+        *((mod, "ask", {"question": name}) for name in ("Room A", "Room B")),
+        *((who, "mod question", options) for who, options in acts),
+        (other, "ask", trucks),
+        (mod, "mod restrictions", {}),
+        (mod, "mod unrestrict", {}),
+        *((mod, "mod unrestrict", each) for each in (trucks, trucks, sencha, sencha, {"member": other} | sencha)),
+    ]
+
+
+def script_of_spinoffs(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
+    """What came out of the meetings, and who is in it."""
+    mod, member, other = world.moderator, world.member, world.other
+    tea = {"name": "Tea", "kind": "company", "state": "running", "about": "Sencha", "session": "Logistics"}
+    people = f"{member.mention} {mod.mention}"
+    update = {"name": "Tea", "state": "paused", "kind": "npo", "about": "Storm", "new_name": "Sencha"}
+    return [
+        (other, "spinoff list", {}),
+        *((other, "spinoff add", tea | {"members": each}) for each in (NONSENSE, people, people)),
+        (other, "spinoff list", {"state": "ended"}),
+        *((who, "spinoff list", {}) for who in (member, other)),
+        (member, "spinoff update", {"name": "Tea", "state": "ended"}),
+        (other, "spinoff update", update | {"session": "-", "members": member.mention}),
+        *((other, "spinoff update", {"name": "Sencha", "remove": mod}) for _again in range(2)),
+        (other, "spinoff update", {"name": NONSENSE}),
     ]
 
 
@@ -510,6 +594,9 @@ def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "session schedule", {"theme": "Tea", "when": "2026-02-20 07:00"}),
         (member, "group join", {}),
         *((other, command, {}) for command in ("question list", "me questions")),
+        *((who, "topic list", {"group": "Board 0"}) for who in (other, mod)),
+        (other, "spinoff list", {}),
+        (mod, "topic schedule", {"topic": "Storm", "group": "Board 9"}),
         (mod, "settings show", {}),
         (mod, "setup", {}),
     ]
@@ -556,6 +643,13 @@ async def crowd(world: World) -> None:
             lectures = [each.id for each in await uow.sessions.upcoming(world.sim.now(), group_id=group.id)]
             for session_id, state in zip(lectures[-2:], (TurnState.ASKED, TurnState.CONFIRMED), strict=True):
                 await uow.rotation.put(Turn(session_id, 0, world.other.id, state, world.sim.now()))
+            for _each in range(TOPICS_A_PAGE + 1):
+                await uow.topics.add(group.id, "Tea", world.other.id)
+            for _each in range(SPINOFFS_A_PAGE):
+                how = {"name": "Trucks", "kind": "other", "state": "ended", "about": "", "session_id": None}
+                await uow.spinoffs.add(**how, adder_id=0, added_at=world.sim.now(), state_since=world.sim.now())
+            (late,) = [each for each in await uow.groups.all() if each.name == "Board 9"]
+            await uow.topics.add(late.id, "Storm", 0)
             first = await uow.rsvps.last_place(1) + 1
             for number in range(90):
                 await uow.rsvps.put(Rsvp(1, 10**18 + number, Answer.GOING, False, first + number, world.sim.now()))
@@ -603,13 +697,16 @@ async def test_every_command_with_its_forms_buttons_and_choices_is_translated(od
 
 
 async def menus(world: World, ear: Ear) -> None:
-    """Use every entry in the menu of a member."""
+    """Use every entry in the menu of a member and of a message; those of messages elsewhere, too."""
     for menu in world.sim.bot.tree.get_commands(type=discord.AppCommandType.user):
         for target in (world.other, world.member, world.moderator):
             result = await world.moderator.context_menu(world.general, menu.name, target)
             assert result.response is not None
             ear.listen(f"{menu.name} of {target}")
-    assert not world.sim.bot.tree.get_commands(type=discord.AppCommandType.message), "try these menus here, too"
+    for menu in world.sim.bot.tree.get_commands(type=discord.AppCommandType.message):
+        result = await world.moderator.context_menu(world.general, menu.name, world.sim.messages(world.general)[0])
+        assert result.ephemeral
+        ear.listen(f"{menu.name} of a message")
 
 
 async def suggestions(world: World, ear: Ear, commands: Mapping[str, app_commands.Command[Any, ..., Any]]) -> None:

@@ -17,6 +17,7 @@ from bot.domain.communities import CHANNEL_FIELDS
 from bot.domain.ledger import YEAR
 from bot.domain.notices import PROBLEMS, Problem, Trouble, permissions_for
 from bot.domain.posts import PostState
+from bot.domain.questions.thanking import THANKED
 from bot.domain.questions.values import REMARK
 from bot.domain.rotation.concerned import KINDS as BY_HAND
 from bot.domain.rotation.guests import KINDS as GUESTS
@@ -28,6 +29,9 @@ from data.posts import posts
 from tests.cogs.acts import at_rest
 from tests.cogs.permissions import forbid, hide, withhold
 from tests.pseudo import (
+    ANSWER_BUTTONS,
+    ASK_BUTTONS,
+    ASK_POSTS,
     CARE_BUTTONS,
     CARE_POSTS,
     COMMAND_BUTTONS,
@@ -40,6 +44,7 @@ from tests.pseudo import (
     PAIRING_POSTS,
     SWAP_BUTTONS,
     UNPROMPTED_BUTTONS,
+    WHO_BUTTONS,
     Ear,
     Hand,
     an_odd_world,
@@ -255,6 +260,7 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
     assert ear.escapes == {}
     # Those of lecturers, of turns that change hands, of pairs and of questions come in tests of their own.
     other_tests = {
+        *ASK_POSTS,
         *CARE_POSTS,
         *LECTURER_POSTS,
         *PAIRING_POSTS,
@@ -265,6 +271,7 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
         *BY_HAND,
         *GUESTS,
         REMARK,
+        THANKED,
     }
     assert await sent(world) == set(post_kinds(world.app.services)) - other_tests
     assert hand.used == UNPROMPTED_BUTTONS
@@ -272,7 +279,10 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
 
 def test_every_kind_of_button_is_pressed_in_one_of_these_tests(odd_world: World):
     every = (
-        CARE_BUTTONS
+        ANSWER_BUTTONS
+        | ASK_BUTTONS
+        | CARE_BUTTONS
+        | WHO_BUTTONS
         | INTRODUCTION_BUTTONS
         | COMMAND_BUTTONS
         | UNPROMPTED_BUTTONS

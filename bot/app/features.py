@@ -20,6 +20,7 @@ import cogs.morning
 import cogs.notices
 import cogs.pairing
 import cogs.permissions
+import cogs.privacy
 import cogs.profiles
 import cogs.question_box
 import cogs.questions
@@ -28,9 +29,13 @@ import cogs.series
 import cogs.sessions
 import cogs.settings
 import cogs.setup
+import cogs.spinoffs
 import cogs.takeaways
+import cogs.topics
 import cogs.visibility
+import cogs.who
 from bot.lookout import Lookout
+from bot.people import People
 from bot.roles import MemberRoles
 from bot.sight import is_public
 from bot.unheard import Unheard
@@ -54,7 +59,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     unheard = Unheard(bot, pacer, services.question_activity, services.question_idle, cogs.questions.is_persons)
     bot.look, bot.catch_up, bot.greet = visibility.look, unheard.look, setup.greet
     with_forms = (cogs.corrections, cogs.setup, cogs.series, cogs.sessions, cogs.profiles, cogs.me, cogs.rotation)
-    with_forms += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.introductions)
+    with_forms += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.introductions, cogs.topics)
     forms = tuple(form for feature in with_forms for form in feature.FORMS)
     bot.forms_to_load = tuple(form.pattern for form in forms)
     bot.cogs_to_load = (
@@ -68,10 +73,11 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.sessions.Sessions(bot, services.sessions, services.rsvps, clock),
         cogs.morning.Morning(bot, services.morning, clock, MemberRoles(bot, pacer), visibility.look),
         cogs.moderation.Moderation(bot, services.restricting, clock),
+        cogs.moderation.ModeratedQuestions(bot, services.moderating, services.restricting),
         cogs.notices.Notices(bot, services.sessions),
         cogs.me.Me(bot, services.own_reminders, services.own_sessions, services.question_views, database.used_in),
         members,
-        cogs.profiles.Profiles(bot, services.profiles, lookout.stands),
+        cogs.profiles.Profiles(bot, services.profiles, services.recognition, lookout.stands),
         cogs.rotation.Rotation(
             bot,
             services.roster,
@@ -90,8 +96,14 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.questions.Questions(
             bot, services.asking, services.question_views, services.question_life, services.profiles
         ),
+        cogs.questions.Answers(bot, services.accepting, services.thanking),
+        cogs.privacy.PrivacyChoices(bot, services.privacy),
+        cogs.who.Who(bot, services.who, services.profiles),
         cogs.questions.QuestionActivity(services.question_activity),
+        cogs.questions.Asks(bot, services.asks, People(bot).meant),
         cogs.questions.QuestionCare(bot, services.question_idle, services.question_life),
+        cogs.topics.Topics(bot, services.topics, services.topic_planning, clock),
+        cogs.spinoffs.Spinoffs(bot, services.spinoffs),
         cogs.pairing.Pairing(bot, services.pairing, clock),
         cogs.introductions.Introductions(bot, services.introductions, database.used_in),
         cogs.ledger.LedgerCog(services.ledger, database.used_in),
@@ -111,7 +123,8 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.moderation,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
-    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.introductions, cogs.ledger)
+    features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.introductions)
+    features += (cogs.topics, cogs.spinoffs, cogs.privacy, cogs.who, cogs.ledger)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

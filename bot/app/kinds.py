@@ -15,8 +15,13 @@ from bot.domain.own_reminders import OWN
 from bot.domain.posts import DROPPED, when_dropped
 from bot.domain.profiles import INTRODUCTION
 from bot.domain.question_box import BOX
+from bot.domain.questions import rounds as asking_rounds
+from bot.domain.questions import telling as asking_told
 from bot.domain.questions.activity import WROTE
+from bot.domain.questions.hiding import FORGET
 from bot.domain.questions.idle import CLOSE, IDLE, LOST, TEND_IDLE, TEND_WROTE
+from bot.domain.questions.news import LOGGED, MODERATED
+from bot.domain.questions.thanking import TELL, THANKED
 from bot.domain.questions.values import QUESTION, REMARK, TAGS
 from bot.domain.reminders import place_of
 from bot.domain.restricting import KIND as RESTRICTED
@@ -24,9 +29,12 @@ from bot.domain.rotation import concerned, guests, saying, swaps
 from bot.domain.rotation.running import LOOK
 from bot.domain.rsvps import ANSWERED_FOR
 from bot.domain.sessions import view
+from bot.domain.spinoffs import ASKED as LISTING
 from bot.domain.start_here import START_HERE
 from bot.domain.takeaways import AFTER, ASK_USED, FOLLOW_UP, TAKE_HOME, TELL_USED, THANKS
+from bot.domain.topics import BOARD
 from bot.domain.upcoming import LISTED, UPCOMING
+from bot.domain.watched import SETTLED
 from bot.mirrors import (
     AnnouncementMirror,
     ChannelMirror,
@@ -39,6 +47,7 @@ from bot.mirrors import (
     Remote,
     TagsMirror,
     ThreadMirror,
+    TopicBoardMirror,
 )
 from bot.rendering import answered_for as answered_for_rendering
 from bot.rendering import archiving as archiving_rendering
@@ -59,9 +68,11 @@ from bot.rendering import requests as request_rendering
 from bot.rendering import restrictions as restriction_rendering
 from bot.rendering import sessions as session_rendering
 from bot.rendering import setup as setup_rendering
+from bot.rendering import spinoffs as spinoff_rendering
 from bot.rendering import start_here as start_rendering
 from bot.rendering import swaps as swap_rendering
 from bot.rendering import takeaways as takeaway_rendering
+from bot.rendering import topics as topic_rendering
 from bot.rendering import upcoming as upcoming_rendering
 
 if TYPE_CHECKING:
@@ -69,6 +80,7 @@ if TYPE_CHECKING:
 
     from bot.app.services import Services
     from bot.clock import Clock
+    from bot.domain.mirrors import Mirror
     from bot.domain.notices import Lacking
     from bot.domain.posts import Post, Settled
     from bot.domain.steps import StepHandler
@@ -79,7 +91,7 @@ if TYPE_CHECKING:
 def step_handlers(services: Services) -> dict[str, StepHandler]:
     """What runs when a step of each kind is due."""
     morning, notices, reminders = services.morning_writer, services.notices, services.reminders
-    after, rounds = services.after_lecture, services.pairing_rounds
+    after, rounds, asks = services.after_lecture, services.pairing_rounds, services.ask_rounds
 
     async def reminder_dropped(uow: UnitOfWork, post: Post) -> None:
         await (services.own_reminders if post.data.get("alone") else reminders).dropped(uow, post)
@@ -99,6 +111,9 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         AFTER: after.after,
         "announce": services.announcements.announce,
         ASK_USED: after.ask_used,
+        asking_rounds.ENDS: asks.ends,
+        asking_rounds.ON_IT: asks.on_it,
+        asking_rounds.UNANSWERED: asks.unanswered,
         BOX: services.question_handing.hand_over,
         "dawn": reminders.dawn,
         "dawn_early": reminders.dawn_early,
@@ -107,6 +122,7 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         "evening": reminders.evening,
         "evening_early": reminders.evening_early,
         FOLLOW_UP: after.tell_follow_ups,
+        FORGET: services.moderating.forget,
         CLOSE: services.question_idle.close,
         IDLE: services.question_idle.idle,
         WROTE: services.question_idle.wrote,
@@ -121,7 +137,9 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         pairing.ASK: rounds.ask,
         pairing.FALLBACK: rounds.fall_back,
         pairing.ROUND: rounds.make,
+        SETTLED: asks.settled,
         "start": reminders.start,
+        TELL: services.thanking.tell,
         TELL_USED: after.tell_used,
         YEAR: services.ledger.write,
     }
@@ -176,6 +194,13 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
             await services.saying.undelivered(uow, result)
             await notices.report(uow, result)
 
+    async def ask_ended(uow: UnitOfWork, result: Settled) -> None:
+        await members.on_undelivered(uow, result)
+        elsewhere = await services.private_threads.undelivered(uow, result)
+        await services.ask_rounds.undelivered(uow, result, elsewhere=elsewhere)
+        if not elsewhere:
+            await notices.report(uow, result)
+
     async def pair_ended(uow: UnitOfWork, result: Settled) -> None:
         await told_in_private(uow, result)
         await services.pairing_rounds.undelivered(uow, result)
@@ -193,6 +218,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
     swap_news = PostKind(services.swap_news.news, swap_rendering.news, told_in_private, place=place_of)
     told_by_hand = PostKind(services.concerned.told, by_hand_rendering.told, told_in_private, place=place_of)
     for_host = PostKind(services.guests.told, guest_rendering.for_host, told_in_private, place=place_of)
+    ask_words, forum = services.ask_words, asking_told.place_of
     care = PostKind(
         services.question_idle.describe, question_rendering.care, told_in_private, place=services.question_idle.place
     )
@@ -200,6 +226,18 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
     return {
         ANSWERED_FOR: PostKind(answered_for.describe, say_answer, told_in_private, place=place_of),
         ARCHIVED: PostKind(services.archive.describe, archiving_rendering.group_gone, notices.report),
+        asking_told.ASK: PostKind(
+            ask_words.asked,
+            question_rendering.ask_somebody,
+            ask_ended,
+            place=forum,
+            asks=True,
+            waits=services.ask_rounds.waits,
+        ),
+        asking_told.REMIND: PostKind(ask_words.reminded, question_rendering.reminded, told_in_private, place=forum),
+        asking_told.STUCK: PostKind(ask_words.stuck, question_rendering.stuck, told_in_private, place=forum),
+        asking_told.TAKEN: PostKind(ask_words.taken, question_rendering.taken, told_in_private, place=forum),
+        asking_told.UNHEARD: PostKind(ask_words.stuck, question_rendering.unheard, told_in_private, place=forum),
         ASK_USED: PostKind(after.asked_used, takeaway_rendering.ask_used, told_in_private, place=place_of),
         "before": reminder,
         BOX: PostKind(services.question_handing.describe, box_rendering.handed, told_in_private, place=place_of),
@@ -210,6 +248,8 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         FOLLOW_UP: PostKind(after.followed, takeaway_rendering.followed, told_in_private, place=place_of),
         HOSTLESS: PostKind(services.hosting.describe, hosting_rendering.host_gone, host_ended, place=place_of),
         INTRODUCTION: PostKind(services.profiles.describe, profile_rendering.introduction, notices.report),
+        LOGGED: PostKind(services.question_news.logged, question_rendering.logged, notices.report),
+        MODERATED: PostKind(services.question_news.told, question_rendering.told, told_in_private),
         introductions.AGREED: PostKind(
             services.introduction_words.agreed, introduction_rendering.agreed, introduction_ended
         ),
@@ -229,6 +269,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         **dict.fromkeys((IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE), care),
         REMARK: PostKind(services.question_life.describe, question_rendering.remark, notices.report),
         RESTRICTED: PostKind(services.restricting.describe, restriction_rendering.told, told_in_private),
+        LISTING: PostKind(services.spinoffs.asked, spinoff_rendering.asked, told_in_private),
         "start": reminder,
         saying.AWAY: asked,
         saying.CALL: PostKind(services.saying.wanted, request_rendering.called, notices.report, place=place_of),
@@ -247,6 +288,12 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         **dict.fromkeys(guests.KINDS, for_host),
         TAKE_HOME: PostKind(after.take_home, takeaway_rendering.take_home, notices.report, place=place_of),
         TELL_USED: PostKind(after.counted, takeaway_rendering.tell_used, told_in_private, place=place_of),
+        THANKED: PostKind(
+            services.thanking.describe,
+            question_rendering.told_thanks,
+            told_in_private,
+            place=services.thanking.place_of,
+        ),
         THANKS: PostKind(after.thanks, takeaway_rendering.thanks, told_in_private, place=place_of),
         "welcome": PostKind(services.communities.describe_welcome, setup_rendering.welcome, notices.report),
         YEAR: PostKind(services.ledger.describe, ledger_rendering.year, told_in_private),
@@ -256,6 +303,11 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
 def mirror_kinds(services: Services, database: Database, clock: Clock, client: discord.Client) -> dict[str, MirrorKind]:
     """How each kind of object in Discord is made equal to the database."""
     remote = Remote(client)
+
+    async def question_made(uow: UnitOfWork, mirror: Mirror, thread_id: int) -> None:
+        await services.question_activity.made(uow, mirror, thread_id)
+        await services.ask_rounds.thread_made(uow, mirror, thread_id)
+
     announcements = AnnouncementMirror(remote, view, session_rendering.announcement)
     return {
         "announcement": announcements,
@@ -266,6 +318,7 @@ def mirror_kinds(services: Services, database: Database, clock: Clock, client: d
         UPCOMING: PinnedMirror(
             remote, services.upcoming.describe, upcoming_rendering.upcoming, (upcoming_rendering.ALL,)
         ),
+        BOARD: TopicBoardMirror(remote, services.topic_boards.describe, topic_rendering.board),
         "channel": ChannelMirror(
             remote,
             services.communities.describe_channel,
@@ -276,7 +329,7 @@ def mirror_kinds(services: Services, database: Database, clock: Clock, client: d
             remote,
             services.question_forum.post,
             question_rendering.post,
-            services.question_activity.made,
+            question_made,
             services.question_idle.lost,
             clock,
         ),

@@ -28,16 +28,26 @@ from bot.domain.own_sessions import OwnSessionService
 from bot.domain.pairing.rounds import PairingRoundService
 from bot.domain.pairing.service import PairingService
 from bot.domain.pairing.telling import PairingWords
+from bot.domain.privacy import PrivacyService
 from bot.domain.private_threads import PrivateThreadService
 from bot.domain.profiles import INTRODUCTION, ProfileService
 from bot.domain.question_box import QuestionBoxService, QuestionHandingService
+from bot.domain.questions.accepting import AcceptingService
 from bot.domain.questions.activity import ActivityService
+from bot.domain.questions.answering import AskService
 from bot.domain.questions.asking import AskingService
 from bot.domain.questions.forum import QuestionForumService
 from bot.domain.questions.idle import IdleService
 from bot.domain.questions.indexing import IndexingService
 from bot.domain.questions.life import QuestionLifeService
+from bot.domain.questions.moderating import ModeratingService
+from bot.domain.questions.news import QuestionNews
 from bot.domain.questions.reading import QuestionViewService
+from bot.domain.questions.recognition import RecognitionService
+from bot.domain.questions.rounds import RoundService
+from bot.domain.questions.telling import AskWords
+from bot.domain.questions.thanking import ThankingService, topic_of
+from bot.domain.questions.who import WhoService
 from bot.domain.reminders import ReminderService
 from bot.domain.restricting import GiveBack, RestrictionService
 from bot.domain.restrictions import Part
@@ -60,8 +70,10 @@ from bot.domain.rsvps import RsvpService
 from bot.domain.series import SeriesEditService, SeriesEndService, SeriesService, SeriesSkipService
 from bot.domain.sessions import SessionHooks, SessionService
 from bot.domain.setup import Proposals, SetupService
+from bot.domain.spinoffs import SpinoffService
 from bot.domain.start_here import StartHereService
 from bot.domain.takeaways import AfterLectureService, TakeawayService
+from bot.domain.topics import TopicBoardService, TopicPlanningService, TopicService
 from bot.domain.upcoming import UpcomingService
 from bot.domain.usual_start import UsualStartService
 from data.database import Database
@@ -107,11 +119,25 @@ class Services(Struct, frozen=True):
     question_views: QuestionViewService
     question_life: QuestionLifeService
     question_forum: QuestionForumService
+    moderating: ModeratingService
+    question_news: QuestionNews
+    accepting: AcceptingService
+    thanking: ThankingService
+    recognition: RecognitionService
+    privacy: PrivacyService
+    who: WhoService
+    asks: AskService
+    ask_rounds: RoundService
+    ask_words: AskWords
     question_index: IndexingService
     question_activity: ActivityService
     question_idle: IdleService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
+    topics: TopicService
+    topic_planning: TopicPlanningService
+    topic_boards: TopicBoardService
+    spinoffs: SpinoffService
     pairing: PairingService
     pairing_rounds: PairingRoundService
     pairing_words: PairingWords
@@ -138,7 +164,7 @@ class Services(Struct, frozen=True):
 
 def compose(database: Database, clock: Clock, config: Config) -> Services:
     """The services and their parts in each other's lives: the tuples below are the whole wiring."""
-    from bot.rendering.industries import vocabulary  # with the texts of all features, which an import needs not
+    from bot.rendering.industries import called, vocabulary  # with the texts of all features, which an import needs not
 
     announcements = AnnouncementService(database, clock)
     notices = NoticeService(clock)
@@ -153,6 +179,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     rotation, swap_news, guests = RotationService(clock), SwapNewsService(clock), GuestService(clock)
     handing, after = QuestionHandingService(clock), AfterLectureService(clock)
     pairing_rounds, introductions = PairingRoundService(database, clock), IntroductionService(database, clock)
+    spinoffs, ask_rounds = SpinoffService(database, clock), RoundService(clock)
+    topics, topic_boards = TopicService(database, clock), TopicBoardService()
     rsvps = RsvpService(
         database,
         clock,
@@ -181,6 +209,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             swap_news.on_moved,
             guests.on_moved,
             handing.on_moved,
+            topics.on_moved,
             upcoming.on_session,
         ),
         on_edited=(
@@ -188,6 +217,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             rsvps.on_changed,
             notices.on_edited,
             guests.on_edited,
+            topics.on_edited,
             upcoming.on_session,
         ),
         on_cancelled=(
@@ -199,48 +229,53 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
             rotation.on_cancelled,
             guests.on_cancelled,
             handing.on_cancelled,
+            topics.on_cancelled,
             upcoming.on_session,
         ),
-        on_ended=(announcements.on_ended, rotation.on_ended, after.on_ended, upcoming.on_session),
+        on_ended=(announcements.on_ended, rotation.on_ended, after.on_ended, topics.on_ended, upcoming.on_session),
     )
+    topic_planning = TopicPlanningService(database, clock, hooks)
     replanned = tuple(part.on_settings_changed for part in (reminders, morning, handing))
     series = SeriesService(database, clock, hooks, config.scheduler.horizon_weeks)
-    following = (reminders, announcements, series, upcoming)
+    following = (reminders, announcements, series, upcoming, topic_boards)
     follow_group = (*replanned, *(part.on_group_changed for part in following))
     groups = GroupService(database, follow_group)
+    lists = (upcoming, topic_boards)
     start_here, question_forum = StartHereService(), QuestionForumService()
     follow_settings = (groups, reminders, morning, handing, own_reminders, announcements)
     ledger = LedgerService(database, clock)
-    follow_settings += (start_here, question_forum, upcoming, pairing_rounds, ledger)
+    follow_settings += (start_here, question_forum, upcoming, pairing_rounds, topic_boards, ledger)
     communities = CommunityService(database, clock, tuple(part.on_settings_changed for part in follow_settings))
     follow_zone = (own_reminders.on_zone_changed, reminders.on_zone_changed)
     profiles = ProfileService(database, clock, vocabulary, follow_zone)
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
     leavers = (hosting, rsvps, groups, memberships, rotation, guests, handing, after, profiles)
-    leavers += (pairing_rounds, introductions)
+    leavers += (pairing_rounds, introductions, topic_boards, spinoffs, ask_rounds)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     requests = RequestService(database, clock, rsvps)
+    asking = AskingService(database, clock, vocabulary, (ask_rounds.on_posted,))
+    question_life, about = QuestionLifeService(database, clock, (ask_rounds.on_closed,)), topic_of(called)
     # Who can't come can't lecture either.
     restricted: dict[Part, tuple[GiveBack, ...]] = {
         "sessions": (rsvps.on_restricted, rotation.on_restricted),
         "rotation": (rotation.on_restricted,),
         # What they have asked stays.
         "asking": (),
-        "answering": (),
+        "answering": (ask_rounds.on_restricted,),
     }
     return Services(
         communities=communities,
         setup=setup,
         usual_start=UsualStartService(database, communities, setup),
         groups=groups,
-        archive=ArchiveService(database, clock, hooks, groups, (upcoming.on_group_changed,)),
+        archive=ArchiveService(database, clock, hooks, groups, tuple(part.on_group_changed for part in lists)),
         series=series,
         series_edits=SeriesEditService(database, clock, hooks, series),
         series_ends=SeriesEndService(database, clock, hooks, series),
         series_skips=SeriesSkipService(database, clock, hooks, series),
-        sessions=SessionService(database, clock, hooks),
+        sessions=SessionService(database, clock, hooks, topic_planning.planned),
         rsvps=rsvps,
         hosting=hosting,
         answered_for=answered_for,
@@ -261,15 +296,29 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         undoing=UndoService(database, clock),
         question_box=QuestionBoxService(database, clock),
         question_handing=handing,
-        asking=AskingService(database, clock, vocabulary),
+        asking=asking,
         question_views=QuestionViewService(database),
-        question_life=QuestionLifeService(database, clock),
+        question_life=question_life,
         question_forum=question_forum,
+        moderating=ModeratingService(database, clock),
+        question_news=QuestionNews(),
+        accepting=AcceptingService(database, clock, question_life, about),
+        thanking=ThankingService(database, clock, about),
+        recognition=RecognitionService(database),
+        privacy=PrivacyService(database),
+        who=WhoService(database, clock, vocabulary, asking),
+        asks=AskService(database, clock, ask_rounds),
+        ask_rounds=ask_rounds,
+        ask_words=AskWords(clock),
         question_index=IndexingService(database, clock),
         question_activity=ActivityService(database),
         question_idle=IdleService(database, clock),
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
+        topics=topics,
+        topic_planning=topic_planning,
+        topic_boards=topic_boards,
+        spinoffs=spinoffs,
         pairing=PairingService(database, clock),
         pairing_rounds=pairing_rounds,
         pairing_words=PairingWords(),
@@ -284,7 +333,9 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         morning=MorningService(database, clock),
         morning_writer=morning,
         notices=notices,
-        members=MemberService(database, clock, tuple(part.on_member_left for part in leavers)),
+        members=MemberService(
+            database, clock, tuple(part.on_member_left for part in leavers), (ask_rounds.on_stopped,)
+        ),
         memberships=memberships,
         start_here=start_here,
         upcoming=upcoming,

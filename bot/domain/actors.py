@@ -30,9 +30,9 @@ class Actor(Struct, frozen=True):
 
     `moderator` is Manage Server or the community's moderator role, as Discord says now; `sees(channel_id)` answers
     whether this member can see a channel: a group whose channel they can't see does not exist for them.
-    `gone(channel_id)` answers whether a channel was deleted.
-    `writes(channel_id)` answers whether they may write in its threads, `others_see(member_id, channel_id)` whether
-    somebody else can see it, as far as is known without asking Discord.
+    `gone(channel_id)` answers whether a channel was deleted, `writes(channel_id)` whether they may write in its
+    threads, `others_see(member_id, channel_id)` whether somebody else can see it, as far as is known without asking
+    Discord.
     """
 
     member_id: int

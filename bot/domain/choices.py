@@ -19,7 +19,7 @@ MOST_LISTED = 5
 _CHOSEN = r"#([0-9]{1,18})"
 _TOO_LITTLE = r"\s*[!-~]?\s*|[0-9\s]*"
 """What is looked for in no name: a single letter, and numbers, which are ids."""
-Named = Literal["group", "series", "session"]
+Named = Literal["group", "series", "session", "topic", "spinoff"]
 T = TypeVar("T")
 
 

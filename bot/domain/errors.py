@@ -19,7 +19,18 @@ from functools import cache
 from inspect import Parameter, Signature, get_annotations
 from typing import Any, Literal, Self, dataclass_transform
 
-Role = Literal["moderator", "organizer", "any_organizer", "host", "lecturer", "asker", "member"]
+Role = Literal[
+    "moderator",
+    "organizer",
+    "any_organizer",
+    "host",
+    "lecturer",
+    "asker",
+    "author",
+    "member",
+    "proposer",
+    "partner",
+]
 Thing = Literal[
     "group",
     "series",
@@ -33,6 +44,9 @@ Thing = Literal[
     "choice",
     "button",
     "question",
+    "topic",
+    "spinoff",
+    "answer",
 ]
 
 _UNWRITABLE = "[\x00\ud800-\udfff]"

@@ -22,6 +22,7 @@ from bot.domain.groups import GroupNeeded
 from bot.domain.series.values import SeriesEnded
 from bot.domain.sessions.drafts import own_draft
 from bot.domain.sessions.limits import SessionNotOpen
+from bot.domain.topics.values import TopicNotOpen
 
 if TYPE_CHECKING:
     from bot.domain.actors import Actor
@@ -38,7 +39,7 @@ _LONGEST_VALUE = 100
 
 _TYPED: frozenset[Thing] = frozenset(["industry", "member", "channel"])
 """Things that people name in a form. What else is unknown has gone, and the form with it."""
-_LASTING = (NotAllowed, NotSetUp, SessionNotOpen, SeriesEnded)
+_LASTING = (NotAllowed, NotSetUp, SessionNotOpen, SeriesEnded, TopicNotOpen)
 
 
 class Filled(Struct, frozen=True):

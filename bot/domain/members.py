@@ -40,6 +40,9 @@ DmKind = Literal[
     "questions",
     "tending",
     "introductions",
+    "thanks",
+    "spinoffs",
+    "asks",
     "year",
 ]
 """What a person can stop: the new times of sessions they declined and what organizers answered for them, places that
@@ -47,7 +50,9 @@ came free for them, reminders, word that a session of a group they organize has 
 and what follows from a yes, word that a lecture of a group they organize has nobody yet, what concerns a guest whom
 they look after, the questions that people have for their lecture, what comes after one (thanks, who wants to take it
 further, and whether it was used), whom they are paired with, whether they would like to meet somebody, what becomes of
-the questions that they asked, and of those that they look after, and the summary of their year."""
+the questions that they asked, and of those that they look after, that their answers were accepted or thanked, whether
+they may be listed in a spin-off, being asked
+what they may know, and the summary of their year."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "changes": ("moved", "edited", "cancelled", "answered_for", "restricted"),
@@ -64,8 +69,14 @@ DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "box": ("question_box",),
     "after": ("lecture_thanks", "follow_up", "ask_used", "tell_used"),
     "pairing": ("pair_told", "pair_asked", "pair_alone"),
-    "questions": ("question_idle", "question_wrote", "question_lost"),
-    "tending": ("tend_idle", "tend_wrote"),
+    "spinoffs": ("spinoff_asked",),
+    "asks": ("question_ask", "question_remind"),
+    "questions": (
+        *("question_idle", "question_wrote", "question_lost", "question_moderated"),
+        *("question_taken", "question_stuck"),
+    ),
+    "tending": ("tend_idle", "tend_wrote", "tend_unheard"),
+    "thanks": ("thanked",),
     "introductions": ("intro_asked", "intro_agreed", "intro_met"),
     "year": ("year_ledger",),
 }
@@ -105,6 +116,10 @@ class MemberLeft(Struct, frozen=True):
 
 MemberHook = Callable[["UnitOfWork", MemberLeft], Awaitable[None]]
 """A feature's part in a departure, run in the same transaction."""
+
+
+StopHook = Callable[["UnitOfWork", int, DmKind], Awaitable[None]]
+"""A feature's part when somebody stops direct messages of a kind, run in the same transaction."""
 
 
 class MemberRepository(Protocol):
@@ -233,10 +248,17 @@ async def plan_dm(uow: UnitOfWork, post: NewPost) -> None:
 class MemberService:
     """Keeps what is known of people. `on_member_left` are the other features' parts in a departure, in order."""
 
-    def __init__(self, units: Units, clock: Clock, on_member_left: Sequence[MemberHook] = ()) -> None:
+    def __init__(
+        self,
+        units: Units,
+        clock: Clock,
+        on_member_left: Sequence[MemberHook] = (),
+        on_stopped: Sequence[StopHook] = (),
+    ) -> None:
         self._units = units
         self._clock = clock
         self._hooks = tuple(on_member_left)
+        self._on_stopped = tuple(on_stopped)
         self._today: date | None = None
         self._noted: dict[tuple[int, int], str | None] = {}
         self._refused: set[tuple[int, int]] = set()
@@ -292,6 +314,8 @@ class MemberService:
                 await uow.record("member.choose_dms", member_id, f"community:{guild_id}", before, after)
             if not wanted:
                 await uow.members.cancel_dms(member_id, DM_POSTS[known], "stopped by its reader")
+                for hook in self._on_stopped:
+                    await hook(uow, member_id, known)
         return known
 
     async def on_undelivered(self, uow: UnitOfWork, result: Settled) -> None:

@@ -103,10 +103,12 @@ them the bot lacks there."""
 _TO_SHOW: Mapping[str, tuple[str, ...]] = {
     "thread": TO_ANNOUNCE,
     "private": TO_ANNOUNCE,
+    "question": (*TO_READ_BACK, "manage_threads"),
     "intro": TO_ANNOUNCE,
     "pair": TO_ANNOUNCE,
     "upcoming": (*TO_READ_BACK, "pin_messages"),
     "start_here": (*TO_READ_BACK, "pin_messages"),
+    "topics": (*TO_READ_BACK, "pin_messages"),
     "event": ("create_events",),
     "channel": ("manage_channels",),
 }

@@ -41,6 +41,9 @@ _OF_THE_COMMUNITY = (
     *DM_POSTS["year"],
     *DM_POSTS["questions"],
     *DM_POSTS["tending"],
+    *DM_POSTS["thanks"],
+    *DM_POSTS["spinoffs"],
+    *DM_POSTS["asks"],
 )
 """The kinds that are about no session: their threads stand where the community's announcements do."""
 PERSONAL = (*CHANGES, *DM_POSTS["hosts"], *_LECTURES, ANSWERED_FOR, *_OF_THE_COMMUNITY)
@@ -130,6 +133,12 @@ class PrivateThreadService:
             return False
         await uow.mirrors.want(KIND, number, parent_id=mirror.parent_id, anew=True)
         return True
+
+
+async def has_thread(uow: UnitOfWork, member_id: int) -> bool:
+    """Whether this person's private thread is there, or to be made."""
+    mirror = await uow.mirrors.find(KIND, await uow.members.number_of(member_id))
+    return mirror is not None and mirror.state is MirrorState.LIVE
 
 
 async def _parent_of(uow: UnitOfWork, post: Post) -> int:

@@ -5,6 +5,10 @@ that they come on Saturday. Whoever is kept from something loses what they had t
 to others at once. They are told by direct message, and read why whenever they try. Nobody else is told. It outlives a
 departure, or else to leave and return would lift it.
 
+Whoever asked a question anonymously is restricted unseen: the row names the question, not the person, who is found
+through it alone. Nothing that moderators can do tells such a restriction from none: what they set and lift by a
+member's name leaves it as it is.
+
 What moderators do stands in `bot.domain.restricting`.
 """
 
@@ -27,13 +31,17 @@ PARTS: tuple[Part, ...] = get_args(Part)
 
 
 class Restriction(Struct, frozen=True):
-    """Somebody is kept from `part` until then (None: until it is lifted). `id` 0: it has no row yet."""
+    """Somebody is kept from `part` until then (None: until it is lifted). `id` 0: it has no row yet.
+
+    With a `question_id` it is whoever asked that question without their name, and `member_id` is 0.
+    """
 
     member_id: int
     part: Part
     until: datetime | None = None
     reason: str = ""
     id: int = 0
+    question_id: int = 0
 
     def covers(self, at: datetime) -> bool:
         """Whether it is in force at that instant."""
@@ -44,7 +52,15 @@ class RestrictionRepository(Protocol):
     """The restrictions in one community; those that have ended are none."""
 
     async def find(self, member_id: int, part: Part, now: datetime) -> Restriction | None:
-        """This person's, if there is one."""
+        """This person's, if there is one that was set by their name."""
+        ...
+
+    async def in_force(self, member_id: int, part: Part, now: datetime) -> list[Restriction]:
+        """All that keep this person from the part, also unseen."""
+        ...
+
+    async def through(self, question_id: int, now: datetime) -> Restriction | None:
+        """That of whoever asked this question without their name."""
         ...
 
     async def get(self, restriction_id: int) -> Restriction | None:
@@ -52,15 +68,15 @@ class RestrictionRepository(Protocol):
         ...
 
     async def all(self, now: datetime) -> list[Restriction]:
-        """Everybody's, by person."""
+        """Everybody's, by person; those of people nobody is to know last, by question."""
         ...
 
     async def put(self, restriction: Restriction) -> Restriction:
-        """Write one; it replaces that of the same person and part. Returns it with its id."""
+        """Write one; it replaces that of the same person and part, or question. Returns it with its id."""
         ...
 
-    async def lift(self, member_id: int, part: Part) -> None:
-        """Remove this person's."""
+    async def lift(self, restriction: Restriction) -> None:
+        """Remove it."""
         ...
 
 
@@ -82,6 +98,20 @@ class NotRestricted(StudyError):
     member_id: int
 
 
+class AskerNotRestricted(StudyError):
+    """Nobody is restricted through this question."""
+
+    question_id: int
+
+
+class AskerUnknown(StudyError):
+    """Who asked the question is no longer known."""
+
+
+class MemberOrQuestion(StudyError):
+    """Exactly one of the two has to be given."""
+
+
 class ModeratorNotRestricted(StudyError):
     """Moderators are not kept from anything: they could lift it themselves."""
 
@@ -99,7 +129,9 @@ async def require_free(uow: UnitOfWork, member_id: int, part: Part, at: datetime
     """
     parts: tuple[Part, ...] = ("sessions", "rotation") if part == "rotation" else (part,)
     for each in parts:
-        found = await uow.restrictions.find(member_id, each, now)
-        if found is not None and found.covers(at):
+        found = [one for one in await uow.restrictions.in_force(member_id, each, now) if one.covers(at)]
+        if found:
+            # Of several the one that lasts longest.
+            last = max(found, key=lambda one: (one.until is None, one.until or now))
             own = member_id == actor_id
-            raise Restricted(each, found.until, found.reason if own else "", 0 if own else member_id)
+            raise Restricted(each, last.until, last.reason if own else "", 0 if own else member_id)

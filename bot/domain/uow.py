@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from bot.domain.questions.answers import AnswerRepository
     from bot.domain.questions.asks import AskRepository
     from bot.domain.questions.gratitude import GratitudeRepository
+    from bot.domain.questions.hiding import HidingRepository
     from bot.domain.questions.knowing import KnowingRepository
     from bot.domain.questions.values import QuestionRepository
+    from bot.domain.questions.who import WhoRepository
     from bot.domain.reminders import PingRepository
     from bot.domain.restrictions import RestrictionRepository
     from bot.domain.rotation import RotationRepository
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from bot.domain.search import SearchRepository
     from bot.domain.series import SeriesRepository
     from bot.domain.sessions import SessionRepository
+    from bot.domain.spinoffs import SpinoffRepository
     from bot.domain.steps import StepRepository
     from bot.domain.takeaways import TakeawayRepository
     from bot.domain.topics import TopicRepository
@@ -137,13 +140,22 @@ class UnitOfWork(Protocol):
     def gratitude(self) -> GratitudeRepository: ...  # noqa: D102
 
     @property
+    def who(self) -> WhoRepository: ...  # noqa: D102
+
+    @property
     def privacy(self) -> PrivacyRepository: ...  # noqa: D102
+
+    @property
+    def hidings(self) -> HidingRepository: ...  # noqa: D102
 
     @property
     def takeaways(self) -> TakeawayRepository: ...  # noqa: D102
 
     @property
     def topics(self) -> TopicRepository: ...  # noqa: D102
+
+    @property
+    def spinoffs(self) -> SpinoffRepository: ...  # noqa: D102
 
     @property
     def search(self) -> SearchRepository: ...  # noqa: D102

@@ -2,7 +2,7 @@
 
 from bot.mirrors.farewell import FarewellMirror
 from bot.mirrors.kinds import AnnouncementMirror, ChannelMirror, EventMirror, Remote, ThreadMirror
-from bot.mirrors.pinned import PinnedMirror
+from bot.mirrors.pinned import PinnedMirror, TopicBoardMirror
 from bot.mirrors.private import PrivateThreadMirror
 from bot.mirrors.questions import QuestionMirror, TagsMirror
 from bot.mirrors.reconciler import MirrorKind, NotYet, Presses, Reconciler
@@ -22,4 +22,5 @@ __all__ = [
     "Remote",
     "TagsMirror",
     "ThreadMirror",
+    "TopicBoardMirror",
 ]

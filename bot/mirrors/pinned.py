@@ -54,7 +54,7 @@ class PinnedMirror:
         """A message of ours since the attempt began that has these buttons."""
         assert mirror.begun_at is not None
         user = self._remote.client.user
-        ours = self._known_by or {button.custom_id for row in value.rows for button in row}
+        ours = self._marks(value)
         channel = self._remote.channel(mirror.guild_id, mirror.parent_id)
         async for message in channel.history(limit=None, after=mirror.begun_at - _EARLIER):
             if user is None or message.author.id != user.id:
@@ -62,7 +62,7 @@ class PinnedMirror:
             ids = {
                 getattr(part, "custom_id", None) for row in message.components for part in getattr(row, "children", ())
             }
-            if ours <= ids:
+            if ids.issuperset(ours):
                 await self._pin(mirror, message.id)
                 return message.id
         return 0
@@ -103,6 +103,10 @@ class PinnedMirror:
     async def made(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
         """Nothing builds on it."""
 
+    def _marks(self, value: Content) -> Collection[str]:
+        """The buttons by which it is known."""
+        return self._known_by or {button.custom_id for row in value.rows for button in row}
+
     async def _pin(self, mirror: Mirror, message_id: int) -> None:
         # Pinning twice does nothing. What is refused is told by /settings show, and is no reason to send it again.
         try:
@@ -112,3 +116,23 @@ class PinnedMirror:
 
     def _message(self, mirror: Mirror, message_id: int) -> discord.PartialMessage:
         return self._remote.channel(mirror.guild_id, mirror.parent_id).get_partial_message(message_id)
+
+
+class TopicBoardMirror(PinnedMirror):
+    """The themes in a group's channel. It is known by its last button, which names the group; the others come and go.
+
+    People press on it, so it is edited through their tokens: the votes stand there at once, however old it is.
+    """
+
+    by_token = True
+
+    def _marks(self, value: Content) -> Collection[str]:
+        return {value.rows[-1][-1].custom_id}
+
+    async def edit(self, mirror: Mirror, value: Content, press: discord.Interaction | None) -> None:
+        """Through a press's token if there is one, else by an ordinary edit."""
+        if press is None:
+            await super().edit(mirror, value, None)
+            return
+        nobody = discord.AllowedMentions.none()
+        await press.edit_original_response(embed=value.embed, view=value.view(), allowed_mentions=nobody)

@@ -8,7 +8,8 @@ what; what happened by itself is shown once somebody wakes the thread. One that 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -142,7 +143,29 @@ class QuestionMirror:
         await message.edit(embed=value.content.embed, view=value.content.view(), allowed_mentions=_NOBODY)
 
     async def remove(self, mirror: Mirror) -> None:
-        """What people wrote in it stays."""
+        """It was hidden: its thread goes, with what people wrote in it. Needs Manage Threads.
+
+        In a text channel its first message, the bot's own, goes before.
+        """
+        client = self._remote.client
+        place = self._remote.guild(mirror.guild_id).get_channel(mirror.parent_id)
+        if place is None:
+            # With the channel went what stood there.
+            return
+        if isinstance(place, discord.TextChannel):
+            await _gone(place.get_partial_message(mirror.remote_id).delete())
+        try:
+            thread = await client.fetch_channel(mirror.remote_id)
+        except discord.NotFound:
+            return
+        assert isinstance(thread, discord.Thread)
+        try:
+            await _gone(thread.delete())
+        except discord.Forbidden:
+            # As much of it as is the bot's own: the words of the question. Then moderators hear what is missing.
+            if not isinstance(place, discord.TextChannel):
+                await _gone(thread.get_partial_message(thread.id).delete())
+            raise
 
     async def left(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
         """It stays as it is."""
@@ -250,6 +273,12 @@ def _named(tag: discord.ForumTag | None, name: str) -> discord.ForumTag:
         return discord.ForumTag(name=name)
     tag.name = name
     return tag
+
+
+async def _gone(deletion: Coroutine[Any, Any, None]) -> None:
+    """Delete something, unless people did so already."""
+    with suppress(discord.NotFound):
+        await deletion
 
 
 def _applied(forum: discord.ForumChannel, value: PostContent) -> list[discord.ForumTag]:

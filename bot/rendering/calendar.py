@@ -103,6 +103,11 @@ def long_date(day: date, w: Words) -> str:
     return w(_LONG_DATES[day.month - 1], year=day.year, day=day.day, weekday=_SHORT_WEEKDAYS[day.weekday()])
 
 
+def month(day: date, w: Words) -> str:
+    """As "May 2026" or 「2026年5月」."""
+    return w(_("{month} {year}"), month=_MONTHS[day.month - 1], year=day.year)
+
+
 def clock(at: time | datetime) -> str:
     """As "07:00"."""
     return f"{at:%H:%M}"

@@ -39,7 +39,10 @@ _ROLES: Mapping[Role, locale_str] = {
     "host": _("the session's host"),
     "lecturer": _("its lecturers"),
     "asker": _("who asked it"),
+    "author": _("who gave the answer"),
     "member": _("members of the group"),
+    "proposer": _("who proposed it"),
+    "partner": _("those who are in it"),
 }
 _GONE = _("This button no longer works: it was used already, or is more than a day old. Please use the command again.")
 _THINGS: Mapping[Thing, locale_str] = {
@@ -59,6 +62,9 @@ _THINGS: Mapping[Thing, locale_str] = {
         "There is no question “{name}” here, or there are several. Start typing and choose one from the list; "
         "`/question list` shows all."
     ),
+    "topic": _("There is no theme “{name}” on the list. Start typing and choose one; `/topic list` shows all."),
+    "spinoff": _("There is no such project “{name}” here. Start typing and choose one; `/spinoff list` shows all."),
+    "answer": _("This answer, or what was added to it, is not there any more. There is nothing left to do."),
     "button": _("This button no longer works. `/session list` shows what is coming up."),
 }
 
@@ -83,6 +89,8 @@ _SEVERAL: Mapping[Named, locale_str] = {
     "group": _("“{name}” fits several study groups:\n{found}\nPlease write more of the name."),
     "series": _("“{name}” fits several series:\n{found}\nPlease write more of the name."),
     "session": _("“{name}” fits several sessions:\n{found}\nPlease write more of the name, or its date."),
+    "spinoff": _("“{name}” fits several projects:\n{found}\nPlease choose one from the list."),
+    "topic": _("“{name}” fits several themes:\n{found}\nPlease choose one from the list."),
 }
 
 
@@ -136,8 +144,10 @@ def table() -> Mapping[type[StudyError], Say]:
         rotation,
         sessions,
         setup,
+        spinoffs,
         swaps,
         takeaways,
+        topics,
     )
 
     merged = dict(ERRORS)
@@ -160,8 +170,10 @@ def table() -> Mapping[type[StudyError], Say]:
         rotation,
         sessions,
         setup,
+        spinoffs,
         swaps,
         takeaways,
+        topics,
     ):
         merged |= feature.ERRORS
     return merged

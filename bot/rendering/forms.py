@@ -56,6 +56,7 @@ LABELS: Mapping[str, locale_str] = {
     "topic": _("Topic"),
     "details": _("Details"),
     "text": _("What you want to say"),
+    "addition": _("Correction or source"),
 }
 """How the labels over the boxes begin, by the key of the box: whoever fills in a form never sees the key."""
 

@@ -48,6 +48,11 @@ def short(industry: Industry, w: Words) -> str:
     return w(NAMES[industry.key][1]) if industry.key in NAMES else shortened(industry.name, LONGEST_SHORT)
 
 
+def called(industry: Industry, language: str) -> str:
+    """An industry in full, in this language."""
+    return name(industry, words(language))
+
+
 @cache
 def vocabulary() -> Vocabulary:
     """The names in every language."""

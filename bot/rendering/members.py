@@ -48,9 +48,17 @@ _STOPPED: Mapping[DmKind, locale_str] = {
     "after": _(
         "I won't write to you any more after lectures on **{server}**. `/session show` there shows what stays of them."
     ),
+    "spinoffs": _(
+        "I won't ask you any more on **{server}** whether you may be listed in a project. `/spinoff list` there shows "
+        "where somebody would like to list you; until you say yes, nobody sees your name."
+    ),
     "pairing": _(
         "I won't write to you any more about pairing on **{server}**. `/pairing show` there says whom you meet, and "
         "`/pairing leave` takes you out of it."
+    ),
+    "asks": _(
+        "I won't ask you any questions of others on **{server}** any more. `/profile edit ask_limit:` there says how "
+        "many a week you want, if you ever want some again."
     ),
     "questions": _(
         "I won't write to you any more about what becomes of questions you asked on **{server}**. `/me questions` "
@@ -59,6 +67,10 @@ _STOPPED: Mapping[DmKind, locale_str] = {
     "tending": _(
         "I won't write to you any more about questions on **{server}** that you look after as an organizer. "
         "`/question list` there shows them."
+    ),
+    "thanks": _(
+        "I won't write to you any more when people on **{server}** accept your answers or thank you. `/profile show` "
+        "there says what they thanked you for."
     ),
     "introductions": _(
         "I won't ask you any more on **{server}** whether you would like to meet somebody, and nobody learns of it. "
@@ -87,11 +99,14 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     ),
     "box": _("From now on I write to you again when there are questions for your lecture on **{server}**."),
     "after": _("From now on I write to you again after lectures on **{server}**."),
+    "spinoffs": _("From now on I ask you again on **{server}** when somebody would like to list you in a project."),
     "pairing": _("From now on I write to you again about pairing on **{server}**."),
+    "asks": _("From now on I may ask you questions of others on **{server}** again, as `/profile edit` there says."),
     "questions": _("From now on I write to you again about what becomes of questions you asked on **{server}**."),
     "tending": _(
         "From now on I write to you again about questions on **{server}** that you look after as an organizer."
     ),
+    "thanks": _("From now on I write to you again when people on **{server}** accept your answers or thank you."),
     "introductions": _("From now on I ask you again on **{server}** when somebody would like you to meet somebody."),
     "year": _("From now on I write to you again each January about your year on **{server}**."),
 }

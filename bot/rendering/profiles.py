@@ -31,10 +31,11 @@ from bot.domain.profiles import (
     TooManyItems,
     WhichIndustry,
 )
+from bot.domain.questions.recognition import Recognition
 from bot.domain.setup import ChannelCheck
 from bot.domain.zones import zone_name
 from bot.i18n import Words, _, _n, locale_str
-from bot.rendering import forms, industries, settings
+from bot.rendering import forms, industries, recognition, settings
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import clock, shortened
 from bot.rendering.content import Button, Content
@@ -61,6 +62,7 @@ EMPLOYMENT: Mapping[Employment, locale_str] = {
     "other": _("other"),
 }
 _ITEMS = _(", ")
+_UNKNOWN = Recognition()
 _NO_CHANNEL = _(
     "There is no channel for introductions here yet. A moderator can choose one with `/settings set introductions:`."
 )
@@ -112,7 +114,7 @@ def introduce_button(w: Words) -> Button:
 # Cards
 
 
-def card(profile: Profile, name: str, w: Words) -> discord.Embed:
+def card(profile: Profile, name: str, w: Words, known: Recognition = _UNKNOWN) -> discord.Embed:
     """What others see of somebody; `name` is what they are called on the server. Empty fields are left out."""
     title = address(name, w)
     if profile.reading:
@@ -134,16 +136,17 @@ def card(profile: Profile, name: str, w: Words) -> discord.Embed:
         (_("Hobbies"), w(_ITEMS).join(profile.hobbies)),
     )
     lines += [settings.line(w(label), value, w) for label, value in told if value]
+    lines += recognition.lines(known, w)
     if profile.about:
         lines += ["", profile.about]
     return discord.Embed(title=title[:256], description="\n".join(lines).strip() or None)
 
 
-def shown(profile: Profile, name: str, w: Words) -> Content:
-    """Somebody else's profile."""
-    if profile.tells_nothing:
+def shown(profile: Profile, name: str, w: Words, known: Recognition = _UNKNOWN) -> Content:
+    """Somebody else's profile, with what they are known for."""
+    if profile.tells_nothing and known.tells_nothing:
         return Content(w(_("{name} has not written a profile here yet."), name=address(name, w)))
-    return Content(embed=card(profile, name, w), rows=((meet_button(profile.member_id, w),),))
+    return Content(embed=card(profile, name, w, known), rows=((meet_button(profile.member_id, w),),))
 
 
 def mine(
@@ -154,6 +157,7 @@ def mine(
     w: Words,
     *,
     note: str = "",
+    known: Recognition = _UNKNOWN,
 ) -> Content:
     """One's own profile, with what only its owner sees of it, and the buttons to change and to post it.
 
@@ -173,12 +177,13 @@ def mine(
                 )
             )
         )
-    embed = card(profile, name, w)
-    own = _own(profile, time_zone, w)
+    embed = card(profile, name, w, _UNKNOWN if known.hidden else known)
+    own = [*_own(profile, time_zone, w), *(recognition.lines(known, w) if known.hidden else [])]
     if own:
         embed.add_field(name=w(_("Only you can see this part")), value="\n".join(own), inline=False)
     if profile.tells_nothing:
-        return Content("\n".join(notes), embed if own or profile.reading else None, rows=((introduce_button(w),),))
+        shown = embed if own or profile.reading or not known.tells_nothing else None
+        return Content("\n".join(notes), shown, rows=((introduce_button(w),),))
     buttons = [
         Button(w(_("Change it")), button_id(FEATURE, CHANGE)),
         Button(w(_("Type my industries")), button_id(FEATURE, TYPE)),
@@ -307,7 +312,7 @@ def introduction(value: Introduction, w: Words) -> Content:
         name=address(value.name, w) or value.member_id,
         member=f"<@{value.member_id}>",
     )
-    return Content(text, card(value.profile, value.name, w), rows=((introduce_button(w),),))
+    return Content(text, card(value.profile, value.name, w, value.known), rows=((introduce_button(w),),))
 
 
 # Forms

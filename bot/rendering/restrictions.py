@@ -8,8 +8,11 @@ from datetime import datetime
 import discord
 
 from bot.domain.errors import StudyError
-from bot.domain.restricting import KIND, Restricting, RestrictionPage, RestrictionTold, WhichEnd
+from bot.domain.restricting import KIND, NamedQuestion, Restricting, RestrictionPage, RestrictionTold, WhichEnd
 from bot.domain.restrictions import (
+    AskerNotRestricted,
+    AskerUnknown,
+    MemberOrQuestion,
     ModeratorNotRestricted,
     NotRestricted,
     Part,
@@ -53,6 +56,9 @@ _NOW: Mapping[Part, locale_str] = {
     "asking": _("From now on {member} can't ask questions with `/ask`, {until}."),
     "answering": _("From now on {member} is not asked others' questions and can't answer them through me, {until}."),
 }
+_ASKER = _("The asker of question {number} can't ask questions with `/ask`, {until}.")
+_ASKER_NOW = _("From now on the asker of question {number} can't ask questions with `/ask`, {until}.")
+_ASKER_LIFTED = _("The asker of question {number} may ask questions again.")
 _GIVEN_BACK: Mapping[Part, locale_str] = {
     "sessions": _("They no longer come to these; their places go to those who wait:"),
     "rotation": _("They no longer lecture at these; I ask somebody else at once:"),
@@ -72,6 +78,17 @@ ERRORS: dict[type[StudyError], Say] = {
     ),
     ModeratorNotRestricted: lambda e, w: w(
         _("Moderators can't be restricted, since they could lift it themselves. Please choose another member.")
+    ),
+    AskerNotRestricted: lambda e, w: w(
+        _("Nobody is restricted through question {number}. `/mod restrictions` shows everybody who is."),
+        number=e.question_id,
+    ),
+    AskerUnknown: lambda e, w: w(_("Who asked this question is no longer known. Nothing was changed.")),
+    MemberOrQuestion: lambda e, w: w(
+        _(
+            "Please give either `member`, or `question` for somebody who was restricted through a question. Nothing "
+            "was changed."
+        )
     ),
     RestrictionEnds: lambda e, w: w(
         _("{until} has passed already. Please choose a later time; nothing was changed."), until=timestamp(e.until)
@@ -102,8 +119,17 @@ def until(end: datetime | None, w: Words) -> str:
 def told(value: RestrictionTold, w: Words) -> Content:
     """What the person is told, in private."""
     found = value.restriction
+    head = w(_("A moderator has restricted what you can do here."))
+    if found.question_id:
+        head = w(
+            _(
+                "A moderator has restricted what whoever asked “{question}” can do here. Moderators don't learn from "
+                "that who you are."
+            ),
+            question=shortened(" ".join(value.question.split()), _SHORT) or "-",
+        )
     lines = [
-        w(_("A moderator has restricted what you can do here.")),
+        head,
         *_to_them(found.part, found.until, found.reason, w),
     ]
     mentions = (value.reader,) if value.reader else ()
@@ -113,6 +139,16 @@ def told(value: RestrictionTold, w: Words) -> Content:
 def restricted(value: Restricting, w: Words) -> Content:
     """What a moderator has done."""
     found = value.restriction
+    if found.question_id:
+        return Content(
+            "\n".join(
+                [
+                    w(_ASKER_NOW, number=found.question_id, until=until(found.until, w)),
+                    w(_("They are told in private, if I can write to them. Nobody learns who it is, nor do you.")),
+                    w(_("`/mod unrestrict question:{number}` lifts it."), number=found.question_id),
+                ]
+            )
+        )
     lines = [w(_NOW[found.part], member=f"<@{found.member_id}>", until=until(found.until, w))]
     if value.sessions:
         lines += [w(_GIVEN_BACK[found.part]), *lectures(value.sessions, w)]
@@ -126,7 +162,14 @@ def restricted(value: Restricting, w: Words) -> Content:
 
 def lifted(values: Sequence[Restriction], w: Words) -> Content:
     """What a moderator has lifted; what went to others stays there."""
-    lines = [w(_LIFTED[each.part], member=f"<@{each.member_id}>") for each in values]
+    lines = [
+        w(_ASKER_LIFTED, number=each.question_id)
+        if each.question_id
+        else w(_LIFTED[each.part], member=f"<@{each.member_id}>")
+        for each in values
+    ]
+    if all(each.question_id for each in values):
+        return Content("\n".join(lines))
     return Content("\n".join([*lines, w(_("What went to others meanwhile stays with them."))]))
 
 
@@ -147,7 +190,9 @@ def listed(value: RestrictionPage, w: Words) -> Content:
         return Content(w(_("Nobody is restricted. `/mod restrict` keeps a member from a part of what I offer.")))
     lines: list[str] = []
     for each in value.restrictions:
-        line = "- " + w(_OTHER[each.part], member=f"<@{each.member_id}>", until=until(each.until, w))
+        end = until(each.until, w)
+        who = w(_OTHER[each.part], member=f"<@{each.member_id}>", until=end)
+        line = f"- {w(_ASKER, number=each.question_id, until=end) if each.question_id else who}"
         if each.reason:
             line += f" · {shortened(' '.join(each.reason.split()), _SHORT)}"
         lines.append(line)
@@ -155,4 +200,24 @@ def listed(value: RestrictionPage, w: Words) -> Content:
     return Content(embed=discord.Embed(title=w(_("Restrictions")), description="\n".join(lines)), rows=rows)
 
 
-__all__ = ["ERRORS", "KIND", "PAGES", "PARTS", "WHICH", "lifted", "listed", "restricted", "told", "which"]
+def of_question(value: NamedQuestion, w: Words) -> str:
+    """A question through which somebody is restricted, in a list of choices."""
+    if not value.text:
+        return w(_("Question {number}"), number=value.id)
+    text = shortened(" ".join(value.text.split()), 60)
+    return w(_("Question {number}: {question}"), number=value.id, question=text)
+
+
+__all__ = [
+    "ERRORS",
+    "KIND",
+    "PAGES",
+    "PARTS",
+    "WHICH",
+    "lifted",
+    "listed",
+    "of_question",
+    "restricted",
+    "told",
+    "which",
+]

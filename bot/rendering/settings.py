@@ -32,6 +32,7 @@ PERMISSIONS = {
     "send_messages_in_threads": _("Send Messages in Threads"),
     "pin_messages": _("Pin Messages"),
     "create_events": _("Create Events"),
+    "manage_threads": _("Manage Threads"),
     "manage_channels": _("Manage Channels"),
     "manage_roles": _("Manage Roles"),
 }

@@ -23,6 +23,9 @@ from bot.rendering import forms as form_rendering
 from bot.rendering import industries
 from bot.rendering import questions as rendering
 from bot.rendering.content import Content
+from cogs.presses import cog_of
+from cogs.questions.answers import Answers
+from cogs.questions.asks import Asks
 
 if TYPE_CHECKING:
     from bot.domain.profiles import ProfileService
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
 _QUESTION = r"(?P<question>\d{1,18})"
 _Name = app_commands.Range[str, 1, 100]
+_Link = app_commands.Range[str, 1, 150]
 
 
 class Questions(commands.Cog):
@@ -115,6 +119,15 @@ class Questions(commands.Cog):
         caller = await self.bot.begin(interaction)
         await caller.reply(await self.reopen(caller, question))
 
+    @group.command(
+        name="again", description=_("Ask further people a question (who asked it, organizers and moderators)")
+    )
+    @app_commands.describe(question=_("The question"))
+    async def again_(self, interaction: AnyInteraction, question: _Name) -> None:
+        """People who were not asked before."""
+        caller = await self.bot.begin(interaction)
+        await caller.reply(await cog_of(interaction, Asks).again(caller, question))
+
     @group.command(name="reply", description=_("Say something in a question's thread through me"))
     @app_commands.describe(
         question=_("The question"),
@@ -133,9 +146,62 @@ class Questions(commands.Cog):
         else:
             await caller.reply(rendering.replied(done, caller.words))
 
+    @group.command(
+        name="accept", description=_("Accept an answer to a question (who asked it, organizers and moderators)")
+    )
+    @app_commands.describe(
+        question=_("The question"), answer=_("The message that answers it: choose one, or paste its link")
+    )
+    async def accept_(self, interaction: AnyInteraction, question: _Name, answer: _Link) -> None:
+        """As the entry in the message's menu, from any channel."""
+        caller, answers = await self.bot.begin(interaction), cog_of(interaction, Answers)
+        await caller.reply(await answers.accept(caller, await answers.named(caller, question, answer)))
+
+    @group.command(name="thank", description=_("Thank somebody for what they said in a question's thread"))
+    @app_commands.describe(
+        question=_("The question"),
+        answer=_("The message you thank for: choose one, or paste its link"),
+        topic=_("For which topic; that of the question if left out"),
+    )
+    async def thank_(
+        self, interaction: AnyInteraction, question: _Name, answer: _Link, topic: _Name | None = None
+    ) -> None:
+        """As the entry in the message's menu, from any channel."""
+        caller, answers = await self.bot.begin(interaction), cog_of(interaction, Answers)
+        message = await answers.named(caller, question, answer)
+        await caller.reply(await answers.thank(caller, message, topic or ""))
+
+    @group.command(
+        name="add",
+        description=_("Add a correction or source to an answer (who gave it or asked, organizers and moderators)"),
+    )
+    @app_commands.describe(question=_("The question"), text=_("One line, with a link if you like"))
+    async def add_(self, interaction: AnyInteraction, question: _Name, text: str) -> None:
+        """To one's own answer, else to the one accepted last."""
+        caller, answers = await self.bot.begin(interaction), cog_of(interaction, Answers)
+        try:
+            await caller.reply(await answers.add(caller, question, text))
+        except StudyError as error:
+            await caller.reply(_given_back(caller, error, text))
+
+    @accept_.autocomplete("answer")
+    @thank_.autocomplete("answer")
+    async def suggest_answers(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
+        """The latest messages in the thread of the question that was chosen."""
+        caller = await self.bot.caller(interaction, set_up=False)
+        question = str(interaction.namespace.question or "")
+        try:
+            return await cog_of(interaction, Answers).suggest(caller, question, current)
+        except (StudyError, discord.HTTPException):
+            return []
+
     @show_.autocomplete("question")
+    @accept_.autocomplete("question")
+    @thank_.autocomplete("question")
+    @add_.autocomplete("question")
     @close_.autocomplete("question")
     @reopen_.autocomplete("question")
+    @again_.autocomplete("question")
     @reply_.autocomplete("question")
     async def suggest_questions(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
         """Questions that the caller can see, open ones first."""

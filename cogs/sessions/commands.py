@@ -180,6 +180,7 @@ class Sessions(commands.Cog):
             capacity=said.capacity,
             deadline=reader.until("deadline", said.deadline, starts_at) if said.deadline else None,
             description=said.description,
+            topic_id=said.topic_id,
         )
         return outcome(await self.sessions.propose(caller.guild.id, caller.actor, new, reader.forks), caller)
 

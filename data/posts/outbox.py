@@ -31,7 +31,16 @@ from bot.domain.posts import LANE, Begin, Post, PostState, Settled
 from bot.domain.steps import StepState
 from data.connections import Connections
 from data.holds import holds
-from data.posts.table import COLUMNS, WAITING, as_post, dropped_steps, posts, settlement, settlement_values
+from data.posts.table import (
+    COLUMNS,
+    WAITING,
+    as_post,
+    dropped_steps,
+    posts,
+    settled_steps,
+    settlement,
+    settlement_values,
+)
 from data.schema import Instant
 from data.steps import steps
 
@@ -197,8 +206,9 @@ class SqlOutbox:
         async with self._connections.writing() as connection:
             await self._connections.lock_owners(connection, posts, [r.post.id for r in results])
             await connection.execute(settlement(), [settlement_values(r, now) for r in results])
-            if (dropped := dropped_steps(results, now)) is not None:
-                await connection.execute(dropped)
+            for written in (dropped_steps(results, now), settled_steps(results, now)):
+                if written is not None:
+                    await connection.execute(written)
 
     async def release(self, post: Post, not_before: datetime, reason: str | None = None) -> None:
         """Give a claimed post back, unattempted."""

@@ -18,6 +18,7 @@ from data.posts.table import (
     as_post,
     dropped_steps,
     posts,
+    settled_steps,
     settlement,
     settlement_values,
 )
@@ -143,9 +144,10 @@ class SqlPosts:
     async def settle(self, result: Settled) -> bool:
         """Write the end of one attempt in this transaction, and what has to follow from it."""
         done = await self._tx.execute(settlement(), [settlement_values(result, self._tx.now)])
-        if (dropped := dropped_steps([result], self._tx.now)) is not None:
-            await self._tx.execute(dropped)
-            self._tx.falls_due(self._tx.now)
+        for written in (dropped_steps([result], self._tx.now), settled_steps([result], self._tx.now)):
+            if written is not None:
+                await self._tx.execute(written)
+                self._tx.falls_due(self._tx.now)
         return done.rowcount == 1
 
     async def find(self, post_id: int) -> Post | None:

@@ -31,6 +31,7 @@ from sqlalchemy import (
 
 from bot.domain.posts import DROPPED, FINAL, Post, PostState, Settled, may_drop
 from bot.domain.steps import StepState
+from bot.domain.watched import ENDS, SETTLED, is_watched
 from data.schema import Instant, Json, guild, load, member, metadata, row_id, words
 from data.steps import steps
 
@@ -135,11 +136,22 @@ def dropped_steps(results: Sequence[Settled], now: datetime) -> Any:
     It runs after `settlement`, in the same transaction. None: nothing can have come true.
     """
     ids = [result.post.id for result in results if may_drop(result)]
-    if not ids:
-        return None
+    fallen = (posts.c.state == PostState.CANCELLED.value, posts.c.cancel_wanted)
+    return _steps_about(DROPPED, ids, now, *fallen) if ids else None
+
+
+def settled_steps(results: Sequence[Settled], now: datetime) -> Any:
+    """As `dropped_steps`, a step `SETTLED` for each of these posts whose kind wants to know of its end."""
+    ids = [result.post.id for result in results if is_watched(result)]
+    ended = posts.c.state.in_([state.value for state in ENDS])
+    return _steps_about(SETTLED, ids, now, ended) if ids else None
+
+
+def _steps_about(kind: str, ids: Sequence[int], now: datetime, *where: Any) -> Any:
+    """The statement that writes a step of this kind for each of these posts, once."""
     values = {
         "guild_id": posts.c.guild_id,
-        "kind": literal(DROPPED),
+        "kind": literal(kind),
         "subject_id": posts.c.id,
         "revision": literal(0),
         "due_at": literal(now, Instant),
@@ -148,7 +160,7 @@ def dropped_steps(results: Sequence[Settled], now: datetime) -> Any:
         "tries": literal(0),
     }
     written = exists().where(
-        steps.c.guild_id == posts.c.guild_id, steps.c.kind == DROPPED, steps.c.subject_id == posts.c.id
+        steps.c.guild_id == posts.c.guild_id, steps.c.kind == kind, steps.c.subject_id == posts.c.id
     )
-    fallen = (posts.c.id.in_(ids), posts.c.state == PostState.CANCELLED.value, posts.c.cancel_wanted, ~written)
-    return insert(steps).from_select(list(values), select(*values.values()).where(*fallen))
+    about = (posts.c.id.in_(ids), *where, ~written)
+    return insert(steps).from_select(list(values), select(*values.values()).where(*about))

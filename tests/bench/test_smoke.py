@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench import dispatch, pairing, phrases, routing, search, start, suggestions
+from tests.bench import dispatch, pairing, phrases, routing, search, start, suggestions, who
 from tests.bench.rotation import measure as rotation
 
 pytestmark = pytest.mark.force
@@ -98,3 +98,10 @@ def test_pairs_are_compared_with_lots_greed_and_the_optimum(capsys: pytest.Captu
     assert targets.pop("points: at least 0.995 of the optimum")
     assert targets.pop("nobody left over")
     assert len(targets) == 1
+
+
+def test_who_knows_is_found_in_time(capsys: pytest.CaptureFixture[str]):
+    who.main(["--members=50", "--times=3"])
+    printed = capsys.readouterr().out
+    for name in ("who knows", "a full scan"):
+        assert name in printed

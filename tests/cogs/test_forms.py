@@ -14,10 +14,12 @@ from bot.i18n import words
 from bot.rendering.forms import LABELS
 from cogs.corrections import CommandForm
 from cogs.question_box import AskForm
+from cogs.questions.answers import AddForm, ThankForm
 from cogs.questions.forms import QuestionForm, ReplyForm
 from cogs.rotation.requests import TellForm
 from cogs.sessions.forms import NewForm
 from cogs.takeaways import TakeawayForm
+from cogs.topics import ProposeForm
 from data.schema import metadata
 from tests.cogs.acts import at_rest, button, called_off, previewed, sessions, told, with_group
 from tests.cogs.permissions import hide
@@ -83,6 +85,11 @@ class Case(Struct, frozen=True):
     done: str
 
 
+async def theme_form(world: World) -> simcord.InteractionResult:
+    await world.moderator.slash(world.general, "topic propose", theme="Fish prices")
+    return await press(world, world.moderator, carrier(world), "bk:theme:1:when")
+
+
 SERIES = {"name": "Nightly", "rule": "every Friday 23:00"}
 CASES = {
     "profile": Case(
@@ -133,6 +140,9 @@ CASES = {
         "long",
         {"duration": "45"},
         "Room B",
+    ),
+    "date of a theme": Case(
+        theme_form, {"when": "soonish"}, "soonish", {"when": "2026-01-09 08:00"}, "would come to **Fish prices**"
     ),
     "reminders": Case(
         reminders_form,
@@ -193,7 +203,7 @@ async def test_every_form_is_tried_here(study: World):
     # Of what is typed into these, Discord itself refuses the only mistakes; each is tried beside its feature. And a
     # command's opens from its refusal; see `test_corrections`. A question may be anonymous, and keeps itself.
     elsewhere = {form.pattern.pattern for form in (TellForm, AskForm, TakeawayForm, CommandForm)}
-    elsewhere |= {form.pattern.pattern for form in (QuestionForm, ReplyForm)}
+    elsewhere |= {form.pattern.pattern for form in (QuestionForm, ReplyForm, ThankForm, AddForm, ProposeForm)}
     assert {each.pattern for each in study.sim.bot.forms_to_load} - elsewhere <= found
     assert {"setup-form:time_zone", "setup-form:usual_start"} <= found
 

@@ -93,7 +93,7 @@ async def test_what_is_no_topic_for_somebody_is_answered_with_those_that_are(wor
     set_locale(world.other, "ja")
     text = await told(world, world.other, "help", topic="なんとか")
     assert "`/help topic:session` 勉強会の予定を見たり" in text
-    offered = await world.other.autocomplete(world.general, "help", "topic", "pro")
+    offered = await world.other.autocomplete(world.general, "help", "topic", "prof")
     assert [choice["value"] for choice in offered] == ["profile"]
 
 

@@ -44,7 +44,10 @@ from bot.domain.introductions import (
 from bot.domain.introductions.values import left
 from bot.domain.members import MemberLeft, note_use
 from bot.domain.posts import PostState, Settled
+from bot.domain.privacy import Privacy
 from bot.domain.profiles import Profile, ProfileChange
+from bot.domain.questions.gratitude import Gratitude
+from bot.domain.questions.values import Question, QuestionState
 from bot.domain.restrictions import Restricted, Restriction
 from bot.i18n import words
 from bot.rendering import introductions as rendering
@@ -165,6 +168,22 @@ async def test_both_are_asked_in_private_and_two_yeses_open_a_thread_of_three(cl
     # The two have met each other here; who has introduced them has not met them by that.
     assert await together(club) == {(MORI, KUDO)}
     assert await club.until(club.clock.now() + timedelta(days=3)) == []
+
+
+async def test_who_is_asked_reads_what_the_other_is_known_for_if_they_let_it_be_seen(club: Club):
+    async with club.db(GUILD) as uow:
+        question = await uow.questions.add(
+            Question(0, ABE, False, "?", "", "", "", 50, QuestionState.OPEN, "", club.clock.now(), club.clock.now())
+        )
+        for each in (MORI, KUDO):
+            await uow.gratitude.add(
+                Gratitude(0, question.id, 0, ABE, False, each, "冷凍", accepted=False, thanked_at=club.clock.now())
+            )
+        await uow.privacy.put(MORI, Privacy(known_for=False))
+    await propose(club)
+    await club.drain()
+    read = {each.member_id: each.value.known_for for each in club.sent}
+    assert read == {MORI: ("冷凍",), KUDO: ()}
 
 
 async def test_oneself_as_person_asks_only_the_other_and_makes_a_thread_of_two(club: Club):
@@ -425,6 +444,27 @@ async def test_who_proposes_what_they_are_asked_has_thereby_answered_it(club: Cl
     for each in (MORI, KUDO):
         view = await mine(club, each)
         assert (len(view.proposed), len(view.waiting), len(view.together)) == (0, 0, 1)
+
+
+async def test_who_takes_their_own_proposal_back_has_not_answered_the_other_one_any_more(club: Club):
+    first = await propose(club)
+    own = await propose(club, MORI, MORI, KUDO)
+    await club.services.introductions.withdraw(GUILD, one(MORI), own)
+    assert not (await say(club, KUDO, first, "yes")).agreed
+    assert [answer for _introduction, answer in (await mine(club, MORI)).waiting] == [None]
+    assert (await say(club, MORI, first, "yes")).agreed
+
+
+async def test_a_no_after_ones_own_proposal_is_the_last_word(club: Club):
+    first = await propose(club)
+    await propose(club, MORI, MORI, KUDO)
+    await club.drain()
+    before = len(club.sent)
+    await say(club, MORI, first, "no")
+    await club.services.introductions.withdraw(GUILD, one(SATO), first)
+    await club.until(club.clock.now() + 15 * DAY)
+    assert club.sent[before:] == []
+    assert (await mine(club, MORI)).proposed == ()
 
 
 async def test_two_who_would_like_to_meet_each_other_do_at_once(club: Club):

@@ -30,6 +30,8 @@ from bot.domain.posts import PostState, Settled
 from bot.domain.question_box import BOX
 from bot.domain.questions.activity import WROTE
 from bot.domain.questions.idle import IDLE, LOST, TEND_IDLE, TEND_WROTE
+from bot.domain.questions.news import MODERATED
+from bot.domain.questions.thanking import THANKED
 from bot.domain.restricting import KIND as RESTRICTED
 from bot.domain.rotation import concerned, guests
 from bot.domain.rotation.saying import PERSONAL, TROUBLE
@@ -113,6 +115,7 @@ def test_every_kind_of_direct_message_can_be_stopped_and_no_other_kind_may_be_se
         PROMOTION,
         "answered_for",
         RESTRICTED,
+        MODERATED,
         "evening",
         "dawn",
         "before",
@@ -125,7 +128,9 @@ def test_every_kind_of_direct_message_can_be_stopped_and_no_other_kind_may_be_se
         *guests.KINDS,
         *(BOX, THANKS, FOLLOW_UP, ASK_USED, TELL_USED),
         *(pairing.TOLD, pairing.ASKED, pairing.ALONE),
+        "spinoff_asked",
         *(IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE),
+        THANKED,
         *(introductions.ASKED, introductions.AGREED, introductions.MET),
     }
     assert {kind for some in DM_POSTS.values() for kind in some} == kinds

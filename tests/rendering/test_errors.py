@@ -15,6 +15,7 @@ from bot.domain.actors import Actor
 from bot.domain.errors import StudyError
 from bot.domain.phrases import ParsedRule
 from bot.domain.sessions import Session, SessionState, SessionTooFar
+from bot.domain.topics import TopicState
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering.content import WORDS_LIMIT
 from bot.rendering.errors import explain, table
@@ -55,6 +56,8 @@ SAMPLES: dict[Any, list[Any]] = {
     time | None: [None, time(7)],
     Session: [SESSION],
     SessionState: [SessionState.CANCELLED, SessionState.ENDED],
+    Session | None: [None, SESSION],
+    TopicState: [TopicState.PLANNED, TopicState.HELD, TopicState.CLOSED],
     tuple[Session, ...]: [(SESSION,), (msgspec.structs.replace(SESSION, theme="勉" * 100),) * 2],
     tuple[str, ...]: [(), (NAME,), ("勉" * 60,) * 100],
     tuple[date, ...]: [(), (date(2026, 7, 15), date(2026, 12, 2))],
@@ -75,6 +78,7 @@ LIMITED = {
     "reason": ["", "勉" * 200],
     "name": [NAME, "勉" * 100],
     "group": [NAME, "勉" * 60],
+    "title": [NAME, "勉" * 100],
     "said": [2],
 }
 """Fields whose values were looked at before, so that they are not just any of their type."""

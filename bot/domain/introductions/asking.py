@@ -54,6 +54,13 @@ async def begin(uow: UnitOfWork, introduction: Introduction, now: datetime) -> N
     await uow.steps.plan(ENDS, introduction.id, introduction.ends_at)
 
 
+async def take_back_yes(uow: UnitOfWork, introduction: Introduction, now: datetime) -> None:
+    """Who has answered another's proposal by their own, and takes that back, has not answered any more."""
+    first = await _asked_about(uow, introduction, now)
+    if first is not None and introduction.proposer_id in first.asked:
+        await uow.introductions.ask(first, introduction.proposer_id)
+
+
 async def hand_over(uow: UnitOfWork, introduction: Introduction, now: datetime) -> None:
     """An introduction of two people is over without a meeting: the next open proposal of the same two has its turn."""
     for each in await uow.introductions.between(*introduction.two, now - LIVES):

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from bot.domain.errors import Unknown, require_text
-from bot.domain.introductions.asking import begin, hand_over, settle
+from bot.domain.introductions.asking import begin, hand_over, settle, take_back_yes
 from bot.domain.introductions.values import (
     ASKED,
     ENDS,
     LATELY,
+    LIVES,
     LONGEST_REASON,
     MONTH,
     MOST,
@@ -134,6 +135,11 @@ class IntroductionService:
                 raise IntroductionClosed
             if answer == "yes":
                 await require_free(uow, me, "sessions", now, now, me)
+            else:
+                # The last word counts: neither does what they have proposed themselves wait for its turn.
+                for each in await uow.introductions.between(*introduction.two, now - LIVES):
+                    if each.proposer_id == me and each.is_open(now):
+                        await _close(uow, each, IntroductionState.WITHDRAWN, "withdrawn")
             await uow.introductions.ask(introduction, me, answer)
             introduction = await settle(uow, introduction, now)
             agreed = introduction.state is IntroductionState.MET
@@ -156,6 +162,8 @@ class IntroductionService:
                 raise IntroductionClosed
             introduction = await _close(uow, introduction, IntroductionState.WITHDRAWN, "withdrawn")
             await uow.record("introduction.withdraw", actor.member_id, f"introduction:{introduction.id}")
+            if introduction.is_own:
+                await take_back_yes(uow, introduction, now)
             await hand_over(uow, introduction, now)
             return introduction
 

@@ -63,6 +63,7 @@ class IntroductionWords:
             reader=reader,
             industry=next(iter(profile.industries), None) if profile is not None else None,
             topics=profile.topics[:TOPICS] if profile is not None else (),
+            known_for=await _known_for(uow, other),
             before=await uow.meetings.together_before(reader, other, now),
             in_own_thread=not post.member_id,
         )
@@ -151,6 +152,14 @@ class IntroductionWords:
                 for each in await dm_readers(uow, kind, people)
             ]
         await plan_in_peace(uow, posts, now)
+
+
+async def _known_for(uow: UnitOfWork, member_id: int) -> tuple[str, ...]:
+    """What others thanked somebody for, if they let others see it."""
+    if await uow.privacy.hide_known_for([member_id]):
+        return ()
+    found = (await uow.gratitude.thanked([member_id])).get(member_id, [])
+    return tuple(each.topic for each in found[:TOPICS])
 
 
 async def _there(uow: UnitOfWork, people: Sequence[int]) -> tuple[int, ...]:

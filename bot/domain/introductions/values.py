@@ -47,7 +47,7 @@ MOST_SHOWN = 10
 SHOWN = 3
 """So many questions that wait for somebody's answer are shown with their buttons."""
 TOPICS = 5
-"""So many of somebody's topics the other one reads."""
+"""So many of somebody's topics, and of those for which they were thanked, the other one reads."""
 
 Answer = Literal["yes", "no"]
 
@@ -130,8 +130,9 @@ class Answered(Struct, frozen=True):
 class AskedToMeet(Struct, frozen=True):
     """The question to `reader`: would they like to meet `other`?
 
-    `industry` and `topics` are the other's, as their profile has them; `before` is when the two were last brought
-    together (None: never). `in_own_thread`: it stands in the reader's private thread, and not in a direct message.
+    `industry` and `topics` are the other's, as their profile has them; `known_for` is what they were thanked for, if
+    they let others see it; `before` is when the two were last brought together (None: never). `in_own_thread`: it
+    stands in the reader's private thread, and not in a direct message.
     """
 
     introduction: Introduction
@@ -139,6 +140,7 @@ class AskedToMeet(Struct, frozen=True):
     reader: int
     industry: Industry | None = None
     topics: tuple[str, ...] = ()
+    known_for: tuple[str, ...] = ()
     before: datetime | None = None
     in_own_thread: bool = False
 

@@ -31,6 +31,7 @@ from bot.domain.posts import NewPost, next_revision, unsent
 from bot.domain.profiles.asking import WhichIndustry, answered, ask
 from bot.domain.profiles.introductions import INTRODUCTION, Posted, fate_of, standing
 from bot.domain.profiles.values import TOLD, Profile, ProfileChange, changes, divided, facts, told
+from bot.domain.questions.recognition import Recognition, introduced_with
 from bot.domain.sessions.drafts import own_draft
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class Introduction(Struct, frozen=True):
     member_id: int
     name: str
     profile: Profile
+    known: Recognition = Recognition()
 
 
 class ProfileService:
@@ -228,7 +230,8 @@ class ProfileService:
         member_id = post.data["member"]
         if await uow.profiles.find(member_id) is None:
             return None
-        return Introduction(member_id, post.data["name"], told(member_id, post.data["told"]))
+        known = await introduced_with(uow, member_id)
+        return Introduction(member_id, post.data["name"], told(member_id, post.data["told"]), known)
 
     async def on_member_left(self, uow: UnitOfWork, event: MemberLeft) -> None:
         """Whoever has left is no longer known: their profile goes. What they have posted stays theirs and stands."""

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from bot.domain.mirrors import MirrorState
 from bot.domain.questions.asking import record
 from bot.domain.questions.indexing import indexed
-from bot.domain.questions.values import CLOSED, QUESTION, Question, QuestionState
+from bot.domain.questions.values import CLOSED, QUESTION, UNSEEN, Question, QuestionState
 from bot.domain.restrictions import Restricted, require_free
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _CLOCKS = timedelta(seconds=5)
 
 def opened(question: Question) -> Question:
     """A question for which answers are looked for again."""
-    return replace(question, state=QuestionState.OPEN, reason="", closed_at=None)
+    return replace(question, state=QuestionState.OPEN, reason="", closed_at=None, merged_into=0)
 
 
 def after_message(question: Question, at: datetime, *, by_asker: bool) -> Question:
@@ -153,7 +153,9 @@ async def _of_thread(uow: UnitOfWork, thread_id: int) -> Question | None:
     """The question that has this thread."""
     for mirror in await uow.mirrors.standing([thread_id]):
         if mirror.kind == QUESTION and mirror.remote_id == thread_id and mirror.state is MirrorState.LIVE:
-            return await uow.questions.find(mirror.subject_id)
+            found = await uow.questions.find(mirror.subject_id)
+            # The thread of a hidden one goes, or would if the bot were allowed to.
+            return None if found is None or found.state in UNSEEN else found
     return None
 
 

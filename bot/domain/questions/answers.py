@@ -10,11 +10,11 @@ from msgspec import Struct
 
 LONGEST_ANSWER = 4000
 """Characters of an accepted message that are kept: as many as a message of Discord's can have."""
-LONGEST_ADDITION = 300
+LONGEST_ADDITION = 200
 """Characters of a correction or source."""
-MOST_ANSWERS = 5
+MOST_ANSWERS = 3
 """Answers of one question that are accepted at one time: all of them are shown on top."""
-MOST_ADDITIONS = 5
+MOST_ADDITIONS = 3
 """Corrections and sources of one answer."""
 
 
@@ -77,6 +77,10 @@ class AnswerRepository(Protocol):
 
     async def of_author(self, member_id: int) -> list[Answer]:
         """All that this person gave, in order of acceptance."""
+        ...
+
+    async def number_of(self, member_id: int, channels: Collection[int]) -> int:
+        """How many answers this person gave to questions in these forums."""
         ...
 
     async def add_addition(self, addition: Addition) -> Addition:

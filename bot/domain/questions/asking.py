@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -33,16 +34,24 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.actors import Actor
     from bot.domain.industries import Industry, Vocabulary
+    from bot.domain.questions.asks import Begun
     from bot.domain.uow import UnitOfWork, Units
+
+
+PostedHook = Callable[["UnitOfWork", Question], Awaitable["Begun | None"]]
+"""A feature's part in a question that was just posted, run in the same transaction; what its asker is to read of it."""
 
 
 class AskingService:
     """Takes questions. `vocabulary` gives what the industries are called, in all languages."""
 
-    def __init__(self, units: Units, clock: Clock, vocabulary: Looking[Vocabulary]) -> None:
+    def __init__(
+        self, units: Units, clock: Clock, vocabulary: Looking[Vocabulary], on_posted: Sequence[PostedHook] = ()
+    ) -> None:
         self._units = units
         self._clock = clock
         self._vocabulary = vocabulary
+        self._on_posted = tuple(on_posted)
 
     async def ask(self, guild_id: int, actor: Actor, new: NewQuestion, draft_id: int = 0) -> Asked | SmallCircle:
         """Post a question, instead of the draft that it was; or keep it, to warn its anonymous author first.
@@ -175,7 +184,8 @@ class AskingService:
         # An industry that nobody was asked about before may need its tag.
         await uow.mirrors.want(TAGS, question.channel_id, parent_id=question.channel_id)
         await record(uow, "question.post", question, question.asker_id, {"anonymous": question.anonymous})
-        return Asked((await seen(uow, [question]))[0])
+        begun = [await hook(uow, question) for hook in self._on_posted]
+        return Asked((await seen(uow, [question]))[0], next((each for each in begun if each is not None), None))
 
 
 def as_written(question: Question) -> NewQuestion:

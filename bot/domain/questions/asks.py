@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from bot.domain.industries import Industry
     from bot.domain.questions.routing import Reason
 
 CallEnd = Literal["rounds", "nobody", "answered", "closed"]
@@ -91,6 +92,19 @@ class AskedSoFar(Struct, frozen=True):
     people: int = 0
     industries: tuple[str, ...] = ()
     on_it: int = 0
+
+
+class Begun(Struct, frozen=True):
+    """What a call began with: so many `people` are asked first.
+
+    With 0 nobody is: `wanted` is the industry that was wanted, None if any, in which so many people `work` here; `near`
+    is one that is near it, and in which somebody does.
+    """
+
+    people: int
+    wanted: Industry | None = None
+    work: int = 0
+    near: Industry | None = None
 
 
 class AskRepository(Protocol):

@@ -14,6 +14,7 @@ from bot.domain.questions.values import (
     MOST_TAGS,
     QUESTION,
     TAGS,
+    UNSEEN,
     QuestionState,
     QuestionView,
     Tag,
@@ -79,9 +80,9 @@ class QuestionForumService:
             await uow.mirrors.refresh(QUESTION, question.id)
 
     async def post(self, uow: UnitOfWork, mirror: Mirror) -> QuestionPost | None:
-        """What a question's post shows now; None: there is no such question."""
+        """What a question's post shows now; None: there is no such question, or it was hidden and so goes."""
         question = await uow.questions.find(mirror.subject_id)
-        if question is None or question.state is QuestionState.DRAFT:
+        if question is None or question.state in UNSEEN:
             return None
         view = (await seen(uow, [question]))[0]
         return QuestionPost(view, tags_of(question, await uow.questions.tags(mirror.parent_id)))

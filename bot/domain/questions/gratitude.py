@@ -73,8 +73,13 @@ class GratitudeRepository(Protocol):
         """All thanks to this person, oldest first."""
         ...
 
-    async def thanked(self, member_ids: Collection[int] | None = None) -> dict[int, list[KnownFor]]:
-        """For what these people (None: everybody) were thanked, by their id; see `in_order` for the order."""
+    async def thanked(
+        self, member_ids: Collection[int] | None = None, channels: Collection[int] | None = None
+    ) -> dict[int, list[KnownFor]]:
+        """For what these people (None: everybody) were thanked, by their id; see `in_order` for the order.
+
+        With `channels`, in questions of these forums only.
+        """
         ...
 
 

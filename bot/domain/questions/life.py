@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -51,12 +52,17 @@ class Said(Struct, frozen=True):
     by_asker: bool
 
 
+ClosedHook = Callable[["UnitOfWork", Question], Awaitable[None]]
+"""A feature's part in a question that was closed, run in the same transaction."""
+
+
 class QuestionLifeService:
     """Changes questions that were posted. A question is named by its words, or by its id as text."""
 
-    def __init__(self, units: Units, clock: Clock) -> None:
+    def __init__(self, units: Units, clock: Clock, on_closed: Sequence[ClosedHook] = ()) -> None:
         self._units = units
         self._clock = clock
+        self._on_closed = tuple(on_closed)
 
     async def close(
         self, guild_id: int, actor: Actor, text: str, *, solved: bool = True, reason: str = ""
@@ -153,16 +159,26 @@ class QuestionLifeService:
         by_asker = remark.unnamed or named_asker
         return Said(question.id, remark.text, remark.member_id, by_asker)
 
+    async def changed(
+        self, uow: UnitOfWork, actor: Actor, question: Question, action: str, **after: object
+    ) -> OwnQuestion:
+        """The question stands as it is given now, since an answer to it was accepted or is so no more."""
+        return await self._change(uow, actor, question, action, **after)
+
     async def _theirs(self, uow: UnitOfWork, actor: Actor, text: str) -> Question:
         question = await named(uow, actor, text)
         if question.asker_id != actor.member_id and not await looks_after(uow, actor):
             raise NotAllowed(("asker", "any_organizer", "moderator"))
         return question
 
-    async def _change(self, uow: UnitOfWork, actor: Actor, question: Question, action: str) -> OwnQuestion:
+    async def _change(
+        self, uow: UnitOfWork, actor: Actor, question: Question, action: str, **after: object
+    ) -> OwnQuestion:
         question = replace(question, last_active_at=self._clock.now())
         await uow.questions.store(question)
         await indexed(uow, question)
         await uow.mirrors.refresh(QUESTION, question.id)
-        await record(uow, action, question, actor.member_id, {"state": question.state.value})
+        for hook in () if question.is_open else self._on_closed:
+            await hook(uow, question)
+        await record(uow, action, question, actor.member_id, {"state": question.state.value, **after})
         return await for_actor(uow, actor, question)

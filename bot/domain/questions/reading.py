@@ -14,15 +14,20 @@ from bot.domain.mirrors import MirrorState
 from bot.domain.questions.values import (
     PAGE,
     QUESTION,
+    UNSEEN,
+    AnswerView,
+    Asking,
     OwnQuestion,
     Question,
     QuestionPage,
     QuestionState,
     QuestionView,
+    SameQuestion,
 )
 
 if TYPE_CHECKING:
     from bot.domain.actors import Actor
+    from bot.domain.questions.asks import AskedSoFar
     from bot.domain.uow import UnitOfWork, Units
 
 T = TypeVar("T")
@@ -59,7 +64,7 @@ class QuestionViewService:
             Unknown: there is no such industry.
         """
         async with self._units.reading(guild_id) as uow:
-            wanted = await _industry(uow, industry)
+            wanted = await industry_of(uow, industry)
             if industry and wanted is None:
                 raise Unknown("industry", industry)
             states = [QuestionState.OPEN] if only_open else []
@@ -87,7 +92,7 @@ async def named(uow: UnitOfWork, actor: Actor, text: str) -> Question:
     Raises:
         Unknown: there is none that exists for the actor.
     """
-    question_id = chosen_id(text) or (int(text) if re.fullmatch("[0-9]{1,18}", text.strip()) else 0)
+    question_id = id_of(text)
     if question_id:
         return await visible(uow, actor, question_id)
     known = [(sounded(each.text), each) for each in await _known(uow, actor)]
@@ -99,14 +104,19 @@ async def named(uow: UnitOfWork, actor: Actor, text: str) -> Question:
     return fitting[0]
 
 
+def id_of(text: str) -> int:
+    """The id that somebody has chosen from a list, or typed; 0: it is none."""
+    return chosen_id(text) or (int(text) if re.fullmatch("[0-9]{1,18}", text.strip()) else 0)
+
+
 async def visible(uow: UnitOfWork, actor: Actor, question_id: int) -> Question:
     """The question with this id.
 
     Raises:
-        Unknown: there is none, it is not posted yet, or it stands where the actor can't look.
+        Unknown: there is none, it is not posted yet, it was hidden, or it stands where the actor can't look.
     """
     found = await uow.questions.find(question_id)
-    if found is None or found.state is QuestionState.DRAFT or not await _exists_for(uow, actor, found):
+    if found is None or found.state in UNSEEN or not await _exists_for(uow, actor, found):
         raise Unknown("question", str(question_id))
     return found
 
@@ -134,13 +144,34 @@ async def looks_after(uow: UnitOfWork, actor: Actor) -> bool:
 async def seen(uow: UnitOfWork, questions: Sequence[Question]) -> tuple[QuestionView, ...]:
     """Questions as everybody sees them; of who asks anonymously, nothing."""
     askers = {each.asker_id for each in questions if not each.anonymous and each.asker_id}
-    of_askers = await uow.profiles.main_industries(askers)
+    answers = await uow.answers.of_questions([each.id for each in questions])
+    given = [answer for some in answers.values() for answer in some]
+    additions = await uow.answers.additions([answer.id for answer in given])
+    of_people = await uow.profiles.main_industries(askers | {answer.author_id for answer in given} - {0})
+    so_far = await uow.asks.so_far([each.id for each in questions])
     views: list[QuestionView] = []
     for each in questions:
-        wanted = await _industry(uow, each.industry)
-        theirs = None if each.anonymous else of_askers.get(each.asker_id)
-        views.append(QuestionView(each, wanted, theirs, await post_of(uow, each.id)))
+        view = QuestionView(
+            each,
+            await industry_of(uow, each.industry),
+            None if each.anonymous else of_people.get(each.asker_id),
+            await post_of(uow, each.id),
+            await _same(uow, each),
+            tuple(
+                AnswerView(answer, uow.guild_id, of_people.get(answer.author_id), tuple(additions.get(answer.id, ())))
+                for answer in answers.get(each.id, ())
+            ),
+            await _asking(uow, so_far.get(each.id)),
+        )
+        views.append(view)
     return tuple(views)
+
+
+async def _asking(uow: UnitOfWork, so_far: AskedSoFar | None) -> Asking:
+    if so_far is None:
+        return Asking()
+    found = [await industry_of(uow, key) for key in so_far.industries]
+    return Asking(so_far.people, tuple(each for each in found if each is not None), so_far.on_it)
 
 
 async def post_of(uow: UnitOfWork, question_id: int) -> int:
@@ -149,7 +180,19 @@ async def post_of(uow: UnitOfWork, question_id: int) -> int:
     return mirror.remote_id if mirror is not None and mirror.state is MirrorState.LIVE else 0
 
 
-async def _industry(uow: UnitOfWork, key: str) -> Industry | None:
+async def _same(uow: UnitOfWork, question: Question) -> SameQuestion | None:
+    """The question that this one was closed for, as far as whoever sees this one may know of it."""
+    if not question.merged_into or question.state is not QuestionState.CLOSED:
+        return None
+    found = await uow.questions.find(question.merged_into)
+    if found is None or found.state in UNSEEN:
+        return None
+    # Of a thread Discord itself shows nothing to who can't see it.
+    return SameQuestion(await post_of(uow, found.id), found.text if found.channel_id == question.channel_id else "")
+
+
+async def industry_of(uow: UnitOfWork, key: str) -> Industry | None:
+    """The industry with this key; None: there is none."""
     return Industry(key) if key in DIVISIONS else await uow.industries.get(key) if key else None
 
 

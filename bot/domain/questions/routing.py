@@ -95,7 +95,8 @@ class Wanted(Struct, frozen=True):
     """What a question looks for.
 
     `industry` is a key ("": none is named), `words` the topics of the question, or its text. `rounds` is how many there
-    were, and `asked` everybody who was asked in them or before.
+    were, and `asked` everybody who was asked in them or before; `missed` are those who were to be asked and could not
+    be reached, so that they are neither asked nor counted.
     """
 
     asker_id: int
@@ -104,15 +105,16 @@ class Wanted(Struct, frozen=True):
     asker_industries: tuple[str, ...] = ()
     asked: frozenset[int] = frozenset()
     rounds: int = 0
+    missed: frozenset[int] = frozenset()
 
 
 class Reason(Struct, frozen=True):
     """Why somebody is asked: you taught `about` (`at` that time), `people` thanked you for it, you declared it.
 
-    Of an industry, `about` is its key.
+    Of an industry, `about` is its key. Who is `named` was so by somebody who was asked: the rule gives no such reason.
     """
 
-    kind: Literal["taught", "thanked", "topic", "industry"]
+    kind: Literal["taught", "thanked", "topic", "industry", "named"]
     about: str
     at: datetime | None = None
     people: int = 0
@@ -142,20 +144,26 @@ def next_round(wanted: Wanted, candidates: Iterable[Candidate], now: datetime) -
     """Who is asked next for a question, in whichever order the candidates come."""
     if wanted.rounds >= ROUNDS:
         return NoMore("rounds")
-    everybody, about = list(candidates), _About(wanted.words)
+    everybody, about = list(candidates), About(wanted.words)
     fitting = [(one, found) for one in everybody if (found := _speaks(one, wanted, about))]
     fitting.sort(key=lambda each: _place(*each, wanted))
     # To know whether somebody may be asked costs most, so only those are looked at of whom it matters.
-    able = (one for one in everybody if may_be_asked(one, wanted, now))
-    few = len(wanted.asked) + len(list(islice(able, SMALL))) < SMALL
     first = (Chosen(one.id, found[0]) for one, found in fitting if may_be_asked(one, wanted, now))
-    people = tuple(islice(first, 1 if few else AT_ONCE))
+    people = tuple(islice(first, 1 if are_few(wanted, everybody, now) else AT_ONCE))
     return Round(wanted.rounds + 1, people) if people else NoMore("nobody")
+
+
+def are_few(wanted: Wanted, candidates: Iterable[Candidate], now: datetime) -> bool:
+    """Whether so few people may be or were asked that it is done one at a time."""
+    able = (one for one in candidates if may_be_asked(one, wanted, now))
+    return len(wanted.asked) + len(list(islice(able, SMALL))) < SMALL
 
 
 def may_be_asked(one: Candidate, wanted: Wanted, now: datetime) -> bool:
     """Whether somebody may be asked this question now, whatever they know."""
-    if not one.agreed or one.restricted or one.on_leave or one.id == wanted.asker_id or one.id in wanted.asked:
+    if not one.agreed or one.restricted or one.on_leave or one.id == wanted.asker_id:
+        return False
+    if one.id in wanted.asked or one.id in wanted.missed:
         return False
     limit = USUAL_LIMIT if one.ask_limit is None else one.ask_limit
     recent = [at for at in one.asked if at > now - WEEK]
@@ -164,7 +172,7 @@ def may_be_asked(one: Candidate, wanted: Wanted, now: datetime) -> bool:
     return one.hours.unlimited or wakes_at(now, one.hours, one.zone) is not None
 
 
-def _speaks(one: Candidate, wanted: Wanted, about: _About) -> Sequence[Reason]:
+def _speaks(one: Candidate, wanted: Wanted, about: About) -> Sequence[Reason]:
     """What speaks for somebody, one of each kind, the most telling first."""
     found: list[Reason] = []
     if one.lectures and (taught := [each for each in one.lectures if about[each.theme]]):
@@ -188,7 +196,7 @@ def _place(one: Candidate, found: Sequence[Reason], wanted: Wanted) -> tuple[boo
     return same_industry, trade - len(found), not trade, last_asked, one.id
 
 
-class _About(dict[str, bool]):
+class About(dict[str, bool]):
     """Whether a topic or a theme is one of the question's: one stands in the other, however they are written.
 
     Each text is compared once, however many people have it.

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from bot.domain.errors import StudyError
+from bot.domain.questions.answers import Addition, Answer
 
 if TYPE_CHECKING:
     from bot.domain.industries import Industry
+    from bot.domain.questions.asks import Begun
 
 QUESTION = "question"
 """The mirror that stands for a question's post; its subject is the question."""
@@ -43,12 +45,20 @@ UNSOLVED, SOLVED, OTHER = "unsolved", "solved", "other"
 
 
 class QuestionState(StrEnum):
-    """`draft`: its author has not posted it yet, and nobody else knows of it; `closed`: without an answer."""
+    """`draft`: its author has not posted it yet, and nobody else knows of it; `closed`: without an answer.
+
+    `hidden`: moderators took it away; only its asker finds it among their own.
+    """
 
     DRAFT = "draft"
     OPEN = "open"
     SOLVED = "solved"
     CLOSED = "closed"
+    HIDDEN = "hidden"
+
+
+UNSEEN = frozenset({QuestionState.DRAFT, QuestionState.HIDDEN})
+"""In these states a question does not exist for others."""
 
 
 CLOSED = frozenset({QuestionState.SOLVED, QuestionState.CLOSED})
@@ -62,6 +72,7 @@ class Question(Struct, frozen=True):
     of the one wanted ("": any), `topic` what it is about ("": not said). `channel_id` is the forum (or the text
     channel) in which it stands; `reason` says why it was closed. `answered_at` is when somebody else first wrote in its
     thread or replied through the bot (None: nobody yet), `closed_at` since when it is closed (None: it is open).
+    `merged_into` is the question that is the same, where moderators closed this one for it (0: none).
     """
 
     id: int
@@ -78,6 +89,7 @@ class Question(Struct, frozen=True):
     last_active_at: datetime
     answered_at: datetime | None = None
     closed_at: datetime | None = None
+    merged_into: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -95,17 +107,45 @@ class NewQuestion(Struct, frozen=True):
     anonymous: bool = False
 
 
+class SameQuestion(Struct, frozen=True):
+    """The question that another was closed for: its thread (0: not there), and its words where all may read them."""
+
+    post_id: int
+    text: str
+
+
+class AnswerView(Struct, frozen=True):
+    """An accepted answer as everybody sees it: of which `industry` who gave it is, and what was added to it."""
+
+    answer: Answer
+    guild_id: int
+    industry: Industry | None = None
+    additions: tuple[Addition, ...] = ()
+
+
+class Asking(Struct, frozen=True):
+    """How far people were asked, as everybody may know it: how many, of which industries, and who answers (0: none)."""
+
+    people: int = 0
+    industries: tuple[Industry, ...] = ()
+    on_it: int = 0
+
+
 class QuestionView(Struct, frozen=True):
     """A question as everybody sees it.
 
     `wanted` is the industry it is put to (None: any); `asker_industry` that of who asks, None also where they are
-    anonymous: in a small circle an industry is a name. `post_id` is its thread (0: not there yet, or deleted).
+    anonymous: in a small circle an industry is a name. `post_id` is its thread (0: not there yet, or deleted). `same`
+    is the question that it was closed for; `asked` says how far people were asked privately.
     """
 
     question: Question
     wanted: Industry | None = None
     asker_industry: Industry | None = None
     post_id: int = 0
+    same: SameQuestion | None = None
+    answers: tuple[AnswerView, ...] = ()
+    asked: Asking = Asking()
 
 
 class OwnQuestion(Struct, frozen=True):
@@ -117,9 +157,10 @@ class OwnQuestion(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """A question was posted: its thread follows at once."""
+    """A question was posted: its thread follows at once. `begun` says who is asked, None if nobody looked."""
 
     view: QuestionView
+    begun: Begun | None = None
 
 
 class SmallCircle(Struct, frozen=True):
@@ -186,7 +227,14 @@ class QuestionRepository(Protocol):
         asker_id: int = 0,
         limit: int = 200,
     ) -> list[Question]:
-        """Those that were posted, the newest first; what is left out does not matter."""
+        """Those that were posted, the newest first; what is left out does not matter.
+
+        Hidden ones are only among those of one asker.
+        """
+        ...
+
+    async def merged_into(self, question_id: int) -> list[Question]:
+        """Those that were closed for this one."""
         ...
 
     async def channels(self) -> list[int]:

@@ -306,7 +306,7 @@ async def standing(uow: UnitOfWork, session_id: int) -> Standing:
 
 def as_new(session: Session) -> NewSession:
     """What a person would have said to schedule the session as it is."""
-    return NewSession(**{name: getattr(session, name) for name in NewSession.__struct_fields__})
+    return NewSession(**{name: getattr(session, name) for name in NewSession.__struct_fields__ if name != "topic_id"})
 
 
 def as_data(value: NewSession | SessionChange) -> dict[str, Any]:

@@ -38,11 +38,11 @@ async def _group_of(uow: UnitOfWork, draft: Draft) -> int | None:
             return (await uow.series.get(draft.subject_id)).group_id
         case "archive" | "group" | "unroster":
             return draft.subject_id
-        case "session" | "undo":
+        case "session" | "undo" | "topic" | "topic-date":
             return draft.data["group_id"]
         case "series":
             return draft.data["new"]["group_id"]
-        case "ask-start" | "ask-group" | "ask-away" | "ask-restrict" | "ask-snooze" | "industry" | "said":
+        case "ask-start" | "ask-group" | "ask-away" | "ask-restrict" | "ask-snooze" | "moderate" | "industry" | "said":
             return None
         case "ask-new" | "ask-series":
             return draft.data["value"]["group_id"]

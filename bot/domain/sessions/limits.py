@@ -151,6 +151,7 @@ def checked(new: NewSession, now: datetime) -> NewSession:
         deadline=check_deadline(new.deadline, starts_at, now),
         description=optional_text("description", new.description, LONGEST_DESCRIPTION),
         host_id=new.host_id,
+        topic_id=new.topic_id,
     )
 
 

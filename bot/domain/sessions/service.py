@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
@@ -43,17 +43,19 @@ from bot.domain.sessions.values import (
     SaidSession,
     Session,
     SessionEvent,
+    SessionHooks,
     SessionName,
     SessionState,
 )
 
 if TYPE_CHECKING:
+    from bot.clock import Clock
     from bot.domain.actors import Actor
     from bot.domain.communities import Community
     from bot.domain.groups import StudyGroup
     from bot.domain.rsvps import Rsvp
     from bot.domain.steps import Step
-    from bot.domain.uow import UnitOfWork
+    from bot.domain.uow import UnitOfWork, Units
 
 PAGE = 10
 """Lines of a list on one screen."""
@@ -87,8 +89,16 @@ class SessionPage(Struct, frozen=True):
     members_may_host: bool
 
 
+Planned = Callable[["UnitOfWork", "Actor", int, Session], Awaitable[None]]
+"""What follows in the same transaction for the theme (its id) that a session was scheduled for."""
+
+
 class SessionService(ChangesSessions):
     """The acts of people on sessions. Features that follow from them are `hooks`, run in the same transaction."""
+
+    def __init__(self, units: Units, clock: Clock, hooks: SessionHooks, planned: Planned | None = None) -> None:
+        super().__init__(units, clock, hooks)
+        self._planned = planned
 
     # Scheduling
 
@@ -248,7 +258,11 @@ class SessionService(ChangesSessions):
     async def _schedule(self, uow: UnitOfWork, actor: Actor, new: NewSession, *, shown: bool = False) -> SessionView:
         new, _group, _community, _channel_id = await self._checked(uow, actor, new, shown=shown)
         of_its_own = {"series_id": None, "occurrence_on": None, "created_at": self._clock.now()}
-        (session,) = await schedule_sessions(uow, self._hooks, actor.member_id, [asdict(new) | of_its_own])
+        values = asdict(new) | of_its_own
+        del values["topic_id"]
+        (session,) = await schedule_sessions(uow, self._hooks, actor.member_id, [values])
+        if new.topic_id and self._planned is not None:
+            await self._planned(uow, actor, new.topic_id, session)
         return await view(uow, session.id)
 
     async def _checked(

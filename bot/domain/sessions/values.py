@@ -87,7 +87,8 @@ class NewSession(Struct, frozen=True):
     """What a person says about a session to be: `group_id` and `starts_at` (UTC) are settled, the rest is as typed.
 
     `duration` is in minutes; `capacity` and `deadline` None: no limit. `host_id` is who its author was shown as its
-    host: they themselves, or nobody (0); see `bot.domain.sessions.hosts`.
+    host: they themselves, or nobody (0); see `bot.domain.sessions.hosts`. `topic_id` is the theme (see
+    `bot.domain.topics`) that gets its date with it; 0: none.
     """
 
     group_id: int
@@ -101,6 +102,7 @@ class NewSession(Struct, frozen=True):
     deadline: datetime | None = None
     description: str = ""
     host_id: int = 0
+    topic_id: int = 0
 
 
 class SaidSession(Struct, frozen=True):
@@ -118,6 +120,7 @@ class SaidSession(Struct, frozen=True):
     capacity: int | None = None
     deadline: str = ""
     description: str = ""
+    topic_id: int = 0
 
 
 class SessionChange(Struct, frozen=True):
@@ -156,16 +159,20 @@ DraftKind = Literal[
     "unroster",
     "ask-away",
     "ask-restrict",
+    "moderate",
     "ask-snooze",
     "assign",
     "undo",
     "said",
+    "topic",
+    "topic-date",
 ]
 """What a draft leads to. Those that begin with "ask-" have a phrase with two readings and lead to the one they name;
 "ask-group" is a session of which it is not clear in which group, "industry" a name that may mean another, "unroster"
 is leaving a rotation, "ask-away" when somebody can't lecture, "ask-restrict" until when somebody is restricted,
 "ask-snooze" until when somebody pauses pairing, "assign" a lecturer whom an organizer puts down, "undo" what an
-organizer has done to a rotation and may take back, "said" a command that was refused."""
+organizer has done to a rotation and may take back, "said" a command that was refused, "moderate" what a moderator is to
+confirm about a question, "topic" a theme that may be there already, "topic-date" a session that is offered for one."""
 
 
 class Draft(Struct, frozen=True):

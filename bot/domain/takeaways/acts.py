@@ -31,6 +31,7 @@ from bot.domain.takeaways.values import (
     own,
     title_of,
 )
+from bot.domain.topics.boards import touch
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -114,6 +115,7 @@ class TakeawayService:
             session = await self._lecture(uow, actor, session_id)
             wish = await uow.topics.toggle(session, await title_of(uow, session), actor.member_id)
             await _record(uow, "topic.wish" if wish.wanted else "topic.unwish", actor, session)
+            await touch(uow, session.group_id)
             return More(session, wish.wanted, wish.people)
 
     # Taking it further

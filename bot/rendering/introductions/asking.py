@@ -85,6 +85,9 @@ def asked(value: AskedToMeet, w: Words) -> Content:
     if value.topics:
         topics = w(ITEMS).join(value.topics)
         lines.append(w(_("{other} knows about: {topics}"), other=other, topics=topics))
+    if value.known_for:
+        topics = w(ITEMS).join(value.known_for)
+        lines.append(w(_("{other} was thanked for: {topics}"), other=other, topics=topics))
     if value.before is not None:
         lines.append(w(_("You two were last brought together on {date}."), date=timestamp(value.before, "D")))
     then = _(

@@ -1,14 +1,56 @@
 """Questions to people of other industries in words.
 
-`asking` is how one is asked, `forum` what everybody reads of it, `replies` what one reader is shown, `idle` what they
-are asked about it later; `errors` says what did not work.
+`asking` is how one is asked, `asks` how people are asked privately, `forum` what everybody reads of it, `replies` what
+one reader is shown, `answers` what is said of answers and thanks, `idle` what they are asked about it later; `errors`
+says what did not work.
 """
 
+from bot.rendering.questions.answers import (
+    ACCEPT_ANSWER,
+    ADD,
+    ADD_FORM,
+    SAY_THANKS,
+    THANK,
+    THANK_FORM,
+    UNACCEPT,
+    UNADD,
+    UNTHANK,
+    accepted,
+    add_form,
+    added,
+    removed,
+    thank_form,
+    thanked,
+    unaccepted,
+    unthanked,
+)
+from bot.rendering.questions.answers import told as told_thanks
 from bot.rendering.questions.asking import ask_button, ask_form, asked, refused, small_circle
-from bot.rendering.questions.errors import ERRORS
+from bot.rendering.questions.asks import (
+    AGAIN,
+    ASKED,
+    BACK,
+    KNOW,
+    PASS,
+    PUT_TO,
+    REFER,
+    TAKE,
+    passed,
+    refer_form,
+    referred,
+    reminded,
+    stuck,
+    taken,
+    took,
+    unheard,
+)
+from bot.rendering.questions.asks import asked as ask_somebody
+from bot.rendering.questions.errors import ERRORS as _ERRORS
 from bot.rendering.questions.forum import post, remark, tags
 from bot.rendering.questions.idle import CARE, CLOSE, KEEP, LEAVE, POST, care, kept_open, left_closed, posted_again
-from bot.rendering.questions.replies import card, closed, label, listed, own, reopened, replied, reply_form
+from bot.rendering.questions.moderating import ERRORS as _MODERATING
+from bot.rendering.questions.moderating import logged, told
+from bot.rendering.questions.replies import again, card, closed, label, listed, own, reopened, replied, reply_form
 from bot.rendering.questions.words import (
     ANY,
     ASK,
@@ -25,9 +67,17 @@ from bot.rendering.questions.words import (
     SOLVE,
 )
 
+ERRORS = {**_ERRORS, **_MODERATING}
+
 __all__ = [
+    "ACCEPT_ANSWER",
+    "ADD",
+    "ADD_FORM",
+    "AGAIN",
     "ANY",
     "ASK",
+    "ASKED",
+    "BACK",
     "CARE",
     "CLOSE",
     "DRAFT",
@@ -35,18 +85,34 @@ __all__ = [
     "FEATURE",
     "FORM",
     "KEEP",
+    "KNOW",
     "LEAVE",
     "NAMED",
     "OWN_PAGES",
     "PAGES",
+    "PASS",
     "POST",
+    "PUT_TO",
+    "REFER",
     "REOPEN",
     "REPLY",
     "REPLY_FORM",
+    "SAY_THANKS",
     "SHOW",
     "SOLVE",
+    "TAKE",
+    "THANK",
+    "THANK_FORM",
+    "UNACCEPT",
+    "UNADD",
+    "UNTHANK",
+    "accepted",
+    "add_form",
+    "added",
+    "again",
     "ask_button",
     "ask_form",
+    "ask_somebody",
     "asked",
     "card",
     "care",
@@ -55,14 +121,30 @@ __all__ = [
     "label",
     "left_closed",
     "listed",
+    "logged",
     "own",
+    "passed",
     "post",
     "posted_again",
+    "refer_form",
+    "referred",
     "refused",
     "remark",
+    "reminded",
+    "removed",
     "reopened",
     "replied",
     "reply_form",
     "small_circle",
+    "stuck",
     "tags",
+    "taken",
+    "thank_form",
+    "thanked",
+    "told",
+    "told_thanks",
+    "took",
+    "unaccepted",
+    "unheard",
+    "unthanked",
 ]

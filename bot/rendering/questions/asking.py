@@ -17,6 +17,7 @@ from bot.i18n import Words, _, _n
 from bot.rendering.buttons import button_id
 from bot.rendering.content import WORDS_LIMIT, Button, Content
 from bot.rendering.forms import Box, Entry, Pick, form
+from bot.rendering.questions.asks import begun
 from bot.rendering.questions.words import (
     ANONYMOUS,
     ASK,
@@ -100,9 +101,12 @@ def asked(value: Asked, w: Words) -> Content:
             "write in the thread yourself shows your name."
         )
         lines.append(w(text, button=w(REPLY_ANONYMOUSLY)))
+    rows: tuple[tuple[Button, ...], ...] = ((Button(w(_("Show it")), button_id(FEATURE, question.id, SHOW)),),)
+    if value.begun is not None:
+        more, buttons = begun(value.begun, question.id, w)
+        lines, rows = [*lines, *more], (*buttons, *rows)
     lines.append(w(_("Once it is answered, please close it with `/question close`.")))
-    row = (Button(w(_("Show it")), button_id(FEATURE, question.id, SHOW)),)
-    return Content("\n".join(lines), rows=(row,))
+    return Content("\n".join(lines), rows=rows)
 
 
 def small_circle(value: SmallCircle, w: Words) -> Content:

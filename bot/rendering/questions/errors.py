@@ -15,6 +15,7 @@ from bot.domain.questions.values import (
 from bot.i18n import _
 from bot.rendering.calendar import shortened
 from bot.rendering.errors import Say
+from bot.rendering.questions import answers, asks
 from bot.rendering.questions.words import (
     SHORT,
 )
@@ -25,6 +26,7 @@ def _named(text: str) -> str:
 
 
 ERRORS: dict[type[StudyError], Say] = {
+    **answers.ERRORS,
     NoForum: lambda e, w: w(
         _(
             "There is no place for questions here yet. A moderator can choose one with `/settings set questions:`, or "
@@ -67,5 +69,6 @@ ERRORS: dict[type[StudyError], Say] = {
     OpenAlready: lambda e, w: w(
         _("“{question}” is open already. `/question close` closes it."), question=_named(e.text)
     ),
+    **asks.ERRORS,
 }
 """What goes wrong with a question."""

@@ -15,16 +15,19 @@ from bot.domain.questions.values import (
     UNSOLVED,
     QuestionView,
 )
-from bot.i18n import Words, _, locale_str
+from bot.i18n import Words, _, _n, locale_str
 from bot.rendering import industries
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened
 from bot.rendering.content import Button, Content
+from bot.rendering.names import some_of
+from bot.rendering.questions.answers import add_button, answer_field
 from bot.rendering.questions.words import (
     FEATURE,
     REOPEN,
     REPLY,
     REPLY_ANONYMOUSLY,
+    SHORT,
     SHOW,
     SOLVE,
     STATES,
@@ -33,6 +36,7 @@ from bot.rendering.sessions.public import with_industry
 
 _THREAD_NAME = 100
 """Discord's limit."""
+_MOST_INDUSTRIES = 12
 _TAGS: Mapping[str, locale_str] = {UNSOLVED: _("Unsolved"), SOLVED: _("Solved"), OTHER: _("Other")}
 
 
@@ -55,6 +59,8 @@ def post(value: QuestionPost, w: Words) -> tuple[str, Content]:
         row = [Button(w(_("Open it again")), button_id(FEATURE, question.id, REOPEN))]
     if question.anonymous:
         row.append(Button(w(REPLY_ANONYMOUSLY), button_id(FEATURE, question.id, REPLY)))
+    if value.view.answers:
+        row.append(add_button(question.id, w))
     name = shortened(" ".join(question.text.split()), _THREAD_NAME)
     return name, Content(embed=embed(value.view, w), rows=(tuple(row),))
 
@@ -75,6 +81,8 @@ def embed(value: QuestionView, w: Words) -> discord.Embed:
     if question.details:
         text += f"\n\n{question.details}"
     embed = discord.Embed(description=text)
+    for answer in value.answers:
+        embed.add_field(name=w(_("Answer")), value=answer_field(answer, w), inline=False)
     if question.anonymous or not question.asker_id:
         asker = w(_("somebody anonymous")) if question.anonymous else w(_("somebody who is no longer here"))
     else:
@@ -84,9 +92,25 @@ def embed(value: QuestionView, w: Words) -> discord.Embed:
         embed.add_field(name=w(_("Put to")), value=industries.name(value.wanted, w))
     if question.topic:
         embed.add_field(name=w(_("Topic")), value=question.topic)
+    if value.asked.people:
+        embed.add_field(name=w(_("Asked privately")), value=_asked(value, w))
+    if value.asked.on_it and question.is_open:
+        embed.add_field(name=w(_("Will answer")), value=f"<@{value.asked.on_it}>")
     state = w(STATES[question.state])
     if question.reason:
         reason = w(_("nobody wrote any more")) if question.reason == NO_ACTIVITY else question.reason
         state += f": {reason}"
     embed.add_field(name=w(_("State")), value=state, inline=False)
+    if value.same is not None and (value.same.post_id or value.same.text):
+        same = f"<#{value.same.post_id}>" if value.same.post_id else shortened(value.same.text, SHORT)
+        embed.add_field(name=w(_("The same question")), value=same, inline=False)
     return embed
+
+
+def _asked(value: QuestionView, w: Words) -> str:
+    """How many people were asked, and in which industries they work; never who."""
+    people = w(_n("{n} person", "{n} people"), n=value.asked.people)
+    if not value.asked.industries:
+        return people
+    names = some_of([industries.short(each, w) for each in value.asked.industries], _MOST_INDUSTRIES, w)
+    return w(_("{people} ({industries})"), people=people, industries=names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import discord
 
+from bot.domain.questions.answering import Again
 from bot.domain.questions.values import (
     LONGEST_REMARK,
     OwnQuestion,
@@ -20,6 +21,7 @@ from bot.rendering.content import Button, Content
 from bot.rendering.forms import Box, form
 from bot.rendering.names import as_typed
 from bot.rendering.questions.asking import ask_button
+from bot.rendering.questions.asks import again_button, begun
 from bot.rendering.questions.forum import embed
 from bot.rendering.questions.words import (
     ANY,
@@ -51,6 +53,8 @@ def card(value: OwnQuestion, w: Words, note: str = "") -> Content:
     if value.may_close:
         act, label = (SOLVE, _("It is solved")) if question.is_open else (REOPEN, _("Open it again"))
         row.append(Button(w(label), button_id(FEATURE, question.id, act)))
+        if question.is_open and not value.view.asked.on_it:
+            row.append(again_button(value.view, w))
     if value.mine and question.anonymous:
         row.append(Button(w(REPLY_ANONYMOUSLY), button_id(FEATURE, question.id, REPLY)))
     return Content("\n".join(lines), embed=embed(value.view, w), rows=(tuple(row),) if row else ())
@@ -68,11 +72,17 @@ def closed(value: OwnQuestion, w: Words) -> Content:
 
 
 def reopened(value: OwnQuestion, w: Words, *, locked: bool = False) -> Content:
-    """A question was opened again; `locked`: moderators have locked its thread."""
+    """A question was opened again, and nobody is asked by that alone; `locked`: moderators have locked its thread."""
     lines = [w(_("The question is open again."))]
     if locked:
         lines.append(w(_("Moderators have locked its thread, so nobody can write there until they unlock it.")))
     return card(value, w, "\n".join(lines))
+
+
+def again(value: Again, w: Words) -> Content:
+    """Further people are asked, or there is nobody."""
+    lines, rows = begun(value.begun, value.view.question.id, w)
+    return Content("\n".join(lines), embed=embed(value.view, w), rows=rows)
 
 
 def replied(value: OwnQuestion, w: Words) -> Content:
@@ -120,8 +130,11 @@ def _line(value: QuestionView, w: Words) -> str:
     parts = [w(STATES[question.state]), timestamp(question.asked_at, "d")]
     if value.wanted is not None:
         parts.insert(0, industries.short(value.wanted, w))
-    if value.post_id:
+    if question.state is QuestionState.HIDDEN:
+        # Only who asked it reads this.
+        parts += [w(_("reason: {reason}"), reason=question.reason)] if question.reason else []
+    elif value.post_id:
         parts.append(f"<#{value.post_id}>")
     # A list is the bot's own text: what people typed neither formats it nor hides a link in it.
-    text = as_typed(shortened(" ".join(question.text.split()), SHORT))
+    text = as_typed(shortened(" ".join(question.text.split()), SHORT)) or w(_("(its words are no longer kept)"))
     return f"- **{text}**\n  {' · '.join(parts)}"

@@ -22,5 +22,6 @@ STATES: Mapping[QuestionState, locale_str] = {
     QuestionState.OPEN: _("open"),
     QuestionState.SOLVED: _("solved"),
     QuestionState.CLOSED: _("closed without an answer"),
+    QuestionState.HIDDEN: _("hidden by moderators"),
 }
 REPLY_ANONYMOUSLY = _("Reply anonymously")
