@@ -51,8 +51,7 @@ and what follows from a yes, word that a lecture of a group they organize has no
 they look after, the questions that people have for their lecture, what comes after one (thanks, who wants to take it
 further, and whether it was used), whom they are paired with, whether they would like to meet somebody, what becomes of
 the questions that they asked, and of those that they look after, that their answers were accepted or thanked, whether
-they may be listed in a spin-off, being asked
-what they may know, and the summary of their year."""
+they may be listed in a spin-off, being asked what they may know, and the summary of their year."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "changes": ("moved", "edited", "cancelled", "answered_for", "restricted"),
