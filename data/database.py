@@ -31,6 +31,7 @@ from data.holds import SqlHolds
 from data.industries import SqlIndustries
 from data.introductions import SqlIntroductions
 from data.knowing import SqlKnowing
+from data.ledger import SqlLedger
 from data.meetings import SqlMeetings
 from data.members import SqlMembers, used_in
 from data.memberships import SqlMemberships
@@ -111,6 +112,7 @@ class SqlUnitOfWork:
         self.search = SqlSearch(transaction)
         self.pairing = SqlPairing(transaction)
         self.meetings = SqlMeetings(transaction)
+        self.ledger = SqlLedger(transaction)
         self.introductions = SqlIntroductions(transaction)
         self.holds = SqlHolds(transaction)
         self.restrictions = SqlRestrictions(transaction)

@@ -125,6 +125,7 @@ VALID: dict[str, dict[str, Any]] = {
     "group list": {},
     "group show": {},
     "me introductions": {},
+    "me ledger": {"year": 2026},
     "me privacy": {},
     "me questions": {},
     "me reminders": {},

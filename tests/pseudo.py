@@ -267,6 +267,7 @@ PROPOSAL_BUTTONS = {"bk:introductions:#", "bk:meet:#", "bk:unintroduce:#:#"}
 """Under what those read who propose that people meet, and under somebody's profile."""
 COMMAND_BUTTONS |= (
     PROPOSAL_BUTTONS
+    | {f"bk:ledger:#:all:#:{way}:#" for way in ("open", "back", "next")}
     | QUESTION_BUTTONS
     | {
         *(f"bk:newquestion:#:{act}" for act in ("confirm", "change")),
@@ -373,6 +374,12 @@ INTRODUCTION_BUTTONS = {
     "bk:introductions:#",
 }
 """Under what those read who are introduced to each other."""
+LEDGER_BUTTONS = {
+    *dm_buttons("year"),
+    *(f"bk:ledger:#:{lines}:#:open:#" for lines in ("all", "heard", "asked")),
+    *(f"bk:ledger:#:{lines}:#:{way}:#" for lines in ("all", "asked") for way in ("back", "next")),
+}
+"""Under somebody's ledger and the summary of their year."""
 INTRODUCTION_POSTS = {introductions.ASKED, introductions.AGREED, introductions.MET}
 LECTURE_POSTS = {BOX, THANKS, TAKE_HOME, FOLLOW_UP, ASK_USED, TELL_USED}
 LECTURER_POSTS = LECTURE_POSTS | set(ALL)

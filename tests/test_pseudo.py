@@ -342,6 +342,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     mine: list[tuple[Any, str, dict[str, Any]]] = [
         (other, "me sessions", {}),
         (other, "me reminders", {}),
+        *((other, "me ledger", given) for given in ({}, {"year": 2025})),
         (member, "me reminders", {"before": "1 day, 90 min", "evening_before": "21:30", "by": "dm"}),
         *((other, "me reminders", {"before": before}) for before in (NONSENSE, "15 days", "1,2,3,4,5,6")),
         (other, "me reminders", {"evening_before": NONSENSE}),

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from bot.app.kinds import post_kinds
 from bot.demo.simulation import set_locale
 from bot.domain.communities import CHANNEL_FIELDS
+from bot.domain.ledger import YEAR
 from bot.domain.notices import PROBLEMS, Problem, Trouble, permissions_for
 from bot.domain.posts import PostState
 from bot.domain.questions.thanking import THANKED
@@ -265,6 +266,7 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
         *LECTURER_POSTS,
         *PAIRING_POSTS,
         *INTRODUCTION_POSTS,
+        YEAR,
         *TO_OTHERS,
         *TO_ITS_OWNER,
         *BY_HAND,

@@ -11,6 +11,7 @@ import cogs.forms
 import cogs.groups
 import cogs.help
 import cogs.introductions
+import cogs.ledger
 import cogs.me
 import cogs.members
 import cogs.memberships
@@ -108,6 +109,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.spinoffs.Spinoffs(bot, services.spinoffs),
         cogs.pairing.Pairing(bot, services.pairing, clock),
         cogs.introductions.Introductions(bot, services.introductions, database.used_in),
+        cogs.ledger.LedgerCog(services.ledger, database.used_in),
         cogs.help.Help(bot, services.help, database.used_in),
         cogs.forms.Forms(bot, services.forms, forms),
         cogs.deletions.Deletions(services.deletions),
@@ -125,7 +127,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
     features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.introductions)
-    features += (cogs.topics, cogs.spinoffs, cogs.privacy, cogs.who)
+    features += (cogs.topics, cogs.spinoffs, cogs.privacy, cogs.who, cogs.ledger)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

@@ -10,6 +10,7 @@ from bot.domain import introductions, pairing
 from bot.domain.announcements import FAREWELL
 from bot.domain.archiving import KIND as ARCHIVED
 from bot.domain.hosting import KIND as HOSTLESS
+from bot.domain.ledger import YEAR
 from bot.domain.own_reminders import OWN
 from bot.domain.posts import DROPPED, when_dropped
 from bot.domain.profiles import INTRODUCTION
@@ -55,6 +56,7 @@ from bot.rendering import by_hand as by_hand_rendering
 from bot.rendering import guests as guest_rendering
 from bot.rendering import hosting as hosting_rendering
 from bot.rendering import introductions as introduction_rendering
+from bot.rendering import ledger as ledger_rendering
 from bot.rendering import members as member_rendering
 from bot.rendering import morning as morning_rendering
 from bot.rendering import notices as notice_rendering
@@ -141,6 +143,7 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         "start": reminders.start,
         TELL: services.thanking.tell,
         TELL_USED: after.tell_used,
+        YEAR: services.ledger.write,
     }
 
 
@@ -298,6 +301,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         ),
         THANKS: PostKind(after.thanks, takeaway_rendering.thanks, told_in_private, place=place_of),
         "welcome": PostKind(services.communities.describe_welcome, setup_rendering.welcome, notices.report),
+        YEAR: PostKind(services.ledger.describe, ledger_rendering.year, told_in_private),
     }
 
 

@@ -18,6 +18,7 @@ from bot.domain.help import HelpService
 from bot.domain.hosting import HostingService
 from bot.domain.introductions.service import IntroductionService
 from bot.domain.introductions.telling import IntroductionWords
+from bot.domain.ledger import LedgerService
 from bot.domain.members import MemberService
 from bot.domain.memberships import MembershipService
 from bot.domain.morning import MorningService, MorningWriter
@@ -148,6 +149,7 @@ class Services(Struct, frozen=True):
     pairing_words: PairingWords
     introductions: IntroductionService
     introduction_words: IntroductionWords
+    ledger: LedgerService
     announcements: AnnouncementService
     reminders: ReminderService
     own_reminders: OwnReminderService
@@ -247,7 +249,8 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     lists = (upcoming, topic_boards)
     start_here, question_forum = StartHereService(), QuestionForumService()
     follow_settings = (groups, reminders, morning, handing, own_reminders, announcements)
-    follow_settings += (start_here, question_forum, upcoming, pairing_rounds, topic_boards)
+    ledger = LedgerService(database, clock)
+    follow_settings += (start_here, question_forum, upcoming, pairing_rounds, topic_boards, ledger)
     communities = CommunityService(database, clock, tuple(part.on_settings_changed for part in follow_settings))
     follow_zone = (own_reminders.on_zone_changed, reminders.on_zone_changed)
     profiles = ProfileService(database, clock, vocabulary, follow_zone)
@@ -331,6 +334,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         pairing_words=PairingWords(),
         introductions=introductions,
         introduction_words=IntroductionWords(clock),
+        ledger=ledger,
         announcements=announcements,
         reminders=reminders,
         own_reminders=own_reminders,

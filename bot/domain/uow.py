@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.domain.holds import HoldRepository
     from bot.domain.industries import IndustryRepository
     from bot.domain.introductions import IntroductionRepository
+    from bot.domain.ledger import LedgerRepository
     from bot.domain.meetings import MeetingRepository
     from bot.domain.members import MemberRepository
     from bot.domain.memberships import MembershipRepository
@@ -168,6 +169,9 @@ class UnitOfWork(Protocol):
 
     @property
     def meetings(self) -> MeetingRepository: ...  # noqa: D102
+
+    @property
+    def ledger(self) -> LedgerRepository: ...  # noqa: D102
 
     @property
     def introductions(self) -> IntroductionRepository: ...  # noqa: D102
