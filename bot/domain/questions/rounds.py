@@ -57,7 +57,7 @@ _LOOK_AGAIN = timedelta(days=1)
 _SOON, _AT_LAST = timedelta(seconds=2), timedelta(minutes=10)
 """So soon, and at the latest, a message looks again whether its question's thread is there."""
 _THREAD_WITHIN = timedelta(hours=1)
-"""So long it waits for its reader's private thread before it is given up."""
+"""So long it waits for its reader's private thread before it is given up; others for the question's."""
 _ENDED = "nobody waits for it"
 
 
@@ -139,6 +139,13 @@ class RoundService:
             return now + min(max(now - ask.asked_at, _SOON), _AT_LAST)
         people = await uow.knowing.people(now, [ask.member_id])
         return (wakes_at(now, people[0].hours, people[0].zone) or post.expires_at) if people else now
+
+    async def waits_for_thread(self, uow: UnitOfWork, post: Post, now: datetime) -> datetime:
+        """Until when a message about a question has to wait for the thread that it leads to."""
+        waited = now - post.due_at
+        if waited >= _THREAD_WITHIN or await post_of(uow, post.subject_id):
+            return now
+        return now + min(max(waited, _SOON), _AT_LAST) if await _is_coming(uow, post.subject_id) else now
 
     async def thread_made(self, uow: UnitOfWork, mirror: Mirror, thread_id: int) -> None:
         """A question has its thread: who is to be asked can be led there."""

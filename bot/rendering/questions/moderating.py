@@ -52,6 +52,7 @@ _NAMES: Mapping[Action, locale_str] = {
     "restrict": _("restrict asker"),
     "reveal": _("reveal asker"),
 }
+_CLOSED, _MERGED = _("Closed without an answer."), _("Closed, with a link to the other question.")
 _IF_I_CAN = _("Who asked it is told in private, if I can write to them.")
 _REASON = _("The moderators' reason: {reason}")
 _ASK_THEM = _("If you have a question about it, please ask a moderator of this server.")
@@ -187,12 +188,12 @@ def revealed(value: Revealed, w: Words) -> Content:
 
 def closed(value: OwnQuestion, w: Words) -> Content:
     """A moderator has closed a question."""
-    return card(value, w, f"{w(_('Closed without an answer.'))} {w(_IF_I_CAN)}")
+    return card(value, w, f"{w(_CLOSED)} {w(_IF_I_CAN)}")
 
 
 def merged(value: OwnQuestion, w: Words) -> Content:
     """A question was closed for another."""
-    return card(value, w, f"{w(_('Closed, with a link to the other question.'))} {w(_IF_I_CAN)}")
+    return card(value, w, f"{w(_MERGED)} {w(_IF_I_CAN)}")
 
 
 def moved(value: OwnQuestion, w: Words) -> Content:
