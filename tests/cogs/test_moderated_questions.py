@@ -124,7 +124,7 @@ async def test_a_moderator_reads_in_japanese_that_a_question_was_closed(forum: W
     set_locale(forum.moderator, "ja")
     await asked(forum, forum.other)
     text = await moderate(forum, "close", reason="解決済み")
-    assert text.startswith("未解決のまま終了しました。質問した方には")
+    assert text.startswith("未解決のまま終了しました。\n質問した方には")
     assert "未解決のまま終了：解決済み" in text
 
 

@@ -188,12 +188,12 @@ def revealed(value: Revealed, w: Words) -> Content:
 
 def closed(value: OwnQuestion, w: Words) -> Content:
     """A moderator has closed a question."""
-    return card(value, w, f"{w(_CLOSED)} {w(_IF_I_CAN)}")
+    return card(value, w, f"{w(_CLOSED)}\n{w(_IF_I_CAN)}")
 
 
 def merged(value: OwnQuestion, w: Words) -> Content:
     """A question was closed for another."""
-    return card(value, w, f"{w(_MERGED)} {w(_IF_I_CAN)}")
+    return card(value, w, f"{w(_MERGED)}\n{w(_IF_I_CAN)}")
 
 
 def moved(value: OwnQuestion, w: Words) -> Content:
