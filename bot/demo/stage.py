@@ -77,7 +77,7 @@ class Stage:
             self.narrator.posted(post.at, self.called(post.channel_id), text, pinged, silent=post.silent)
 
     def look(self, message: discord.Message, what: locale_str = _ANNOUNCEMENT) -> None:
-        """Write down a message as everybody sees it by now, and the tags of its thread; `what` says which, `{where}`."""
+        """Write down a message as everybody sees it by now, with the tags of its thread; `what` names {where}."""
         text = "\n".join((*self._tags(message.channel), *self._on_card(message.channel.id, message.id)))
         self.narrator.looked(self.sim.now(), what, self.called(message.channel.id), text)
 

@@ -49,7 +49,7 @@ WORDS: Mapping[str, str] = {
     "ask": "ask, asking, questions, anonymous, anonymously, 質問する, 質問したい, 質問, 匿名, 聞きたい",
     "question": (
         "question, answers, forum, q&a, solved, search, find, accept, accepted, thank, thanks, thank you, "
-        "検索, 探す, 質問一覧, フォーラム, 解決, 採用, お礼, 感謝, ありがとう"
+        "検索, 探す, 質問を検索, 質問を探す, 質問一覧, フォーラム, 解決, 採用, お礼, 感謝, ありがとう"
     ),
     "topic": "topic, topics, theme, themes, propose, proposal, vote, votes, voting, テーマ, 提案, 投票, 票",
     "spinoff": "spin-off, spinoff, project, projects, company, npo, startup, プロジェクト, 起業, 会社, 法人",
@@ -60,7 +60,8 @@ WORDS: Mapping[str, str] = {
     "group": "group, groups, join, leave, organizer, organizers, 部会, グループ, 入会, 退会, 幹事",
     "profile": "profile, profiles, introduction, industry, industries, プロフィール, 自己紹介, 業界, 趣味, ふりがな",
     "me": (
-        "reminder, reminders, notification, notifications, dm, direct message, direct messages, ledger, history, privacy, "
+        "reminder, reminders, notification, notifications, dm, direct message, direct messages, "
+        "ledger, history, privacy, "
         "リマインダー, リマインド, 通知, お知らせ, ダイレクトメッセージ, 自分の予定, 履歴, 記録, 公開範囲"
     ),
     "morning": "morning, morning post, 朝, 朝会, 朝の投稿, 朝のお知らせ",
@@ -202,8 +203,8 @@ def _steps(value: HelpView, w: Words) -> list[str]:
     lines += _rotations(value.rotations, w)
     if value.community.questions_channel:
         text = _(
-            "**Ask a question** with `/ask`: I put it to a few people who may know. `/question search` finds what was "
-            "answered before, `/who knows` finds people."
+            "**Ask a question** with `/ask`: I put it to a few people who may know. `/who knows` finds "
+            "people by what they know."
         )
         lines.append(w(text))
     if value.role == "moderator":
