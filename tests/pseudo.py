@@ -258,6 +258,7 @@ COMMAND_BUTTONS = (
 
 
 QUESTION_BUTTONS = {*(f"bk:question:#:{act}" for act in ("solve", "reopen", "reply", "show")), "bk:ask"}
+QUESTION_BUTTONS |= {"bk:askagain:#"}
 """Under a question and what is said in its thread."""
 PROPOSAL_BUTTONS = {"bk:introductions:#", "bk:meet:#", "bk:unintroduce:#:#"}
 """Under what those read who propose that people meet, and under somebody's profile."""

@@ -183,7 +183,7 @@ async def test_when_nobody_is_left_the_asker_and_those_who_look_after_questions_
     log = [forum.sim.text(message) for message in forum.sim.messages(forum.log)]
     assert any("Nobody has answered this question yet" in each for each in log)
     assert forum.other.mention not in "".join([text, *log, *read(forum, forum.member)])
-    assert "Further ones can be asked from" in await pressed(forum, asker, "Ask further people")
+    assert "Please try again from" in await pressed(forum, asker, "Ask further people")
     await crowd(forum, 1, topics="tea")
     await forum.sim.advance(DAY)
     assert "I ask 1 person privately" in await pressed(forum, asker, "Ask further people")

@@ -240,13 +240,13 @@ def again_button(view: QuestionView, w: Words, *, guild_id: int = 0) -> Button:
 
 ERRORS: Mapping[type[StudyError], Say] = {
     NoLongerAsked: lambda e, w: w(
-        _("“{question}” is not open any more, so nobody has to answer it. Thank you all the same!"),
+        _("“{question}” is not open any more, so nobody has to answer it. Thank you, there is nothing left to do."),
         question=_in_short(e.text),
     ),
     SomebodyOnIt: lambda e, w: w(
         _(
-            "{member} is answering “{question}” already, so nobody else is asked. You can read it and write there all "
-            "the same: {link}"
+            "{member} is answering “{question}” already, so nobody else is asked. You can read it in {link}, and "
+            "please write there, too, if you like."
         ),
         member=f"<@{e.member_id}>",
         question=_in_short(e.text),
@@ -262,7 +262,8 @@ ERRORS: Mapping[type[StudyError], Say] = {
         until=moment(e.until),
     ),
     AgainTooSoon: lambda e, w: w(
-        _("I asked people only a short time ago. Further ones can be asked from {at} on."), at=moment(e.at)
+        _("I asked people only a short time ago, so nobody was asked now. Please try again from {at} on."),
+        at=moment(e.at),
     ),
     WhichMember: lambda e, w: (
         w(
