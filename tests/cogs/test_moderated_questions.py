@@ -220,6 +220,7 @@ async def test_who_asked_is_shown_to_one_moderator_after_a_look(forum: World):
     assert forum.other.mention in forum.sim.text(message)
     entry = forum.sim.text(forum.sim.messages(forum.log)[-1])
     assert "A threat" in entry
+    assert "has looked up who asked question 1 anonymously; only they saw it" in entry
     assert str(forum.other.id) not in entry
     (dm,) = dms(forum, forum.other)
     assert "モデレーター1名が確認しました" in dm

@@ -61,12 +61,12 @@ _TO_ASKER: Mapping[Told, locale_str] = {
     "merge": _("A moderator has closed your question “{question}”, since there is another one like it: {same}"),
     "hide": _("A moderator has hidden your question: its thread is deleted, and nobody else finds it any more."),
     "back": _("Your question “{question}” is there again; a moderator has brought it back."),
-    "reveal": _("A moderator has had shown to them alone that you asked “{question}”. For others it stays anonymous."),
+    "reveal": _("A moderator has looked up that you asked “{question}”. For everybody else it stays anonymous."),
 }
 _LOG: Mapping[Logged, locale_str] = {
     "hide": _("{moderator} has hidden question {number}. Until {until} a moderator can bring it back; this was it:"),
     "back": _("{moderator} has brought question {number} back: “{question}”"),
-    "reveal": _("{moderator} has had shown to them alone who asked question {number} anonymously: “{question}”"),
+    "reveal": _("{moderator} has looked up who asked question {number} anonymously; only they saw it: “{question}”"),
 }
 
 ERRORS: dict[type[StudyError], Say] = {
