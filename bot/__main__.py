@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         ("backup", _backup, "copy the SQLite file, also while the bot runs"),
     ):
         commands.add_parser(name, parents=[configured], help=words, description=words).set_defaults(act=act)
-    words = "watch a study group's five weeks on a simulated Discord; needs no token"
+    words = "watch a study group's six weeks on a simulated Discord; needs no token"
     demo = commands.add_parser("demo", help=words, description=words)
     demo.add_argument("--tour", action="store_true", required=True, help="print it as a transcript")
     demo.add_argument("--language", choices=("en", "ja"), default="en", help="the language it is told in; replies stay")

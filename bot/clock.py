@@ -1,6 +1,6 @@
 """The one source of "now".
 
-Everything that depends on the time is handed a `Clock`, so that a test or the tour can play five weeks in
+Everything that depends on the time is handed a `Clock`, so that a test or the tour can play six weeks in
 seconds.
 """
 

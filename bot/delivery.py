@@ -244,7 +244,9 @@ class Delivery:
         kind = self._post_kinds.get(post.kind)
         if kind is not None and kind.waits is not None and not post.in_doubt:
             async with self._units.reading(post.guild_id) as uow:
-                return Held(await kind.waits(uow, post, now))
+                waits_until = await kind.waits(uow, post, now)
+            if waits_until > now:
+                return Held(waits_until)
         if post.in_doubt or not post.quiet or not reader_of(post):
             return Held(now) if post.in_doubt else held(post, community, now)
         async with self._units.reading(post.guild_id) as uow:

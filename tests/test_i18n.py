@@ -1,3 +1,4 @@
+import ast
 import importlib
 import inspect
 import io
@@ -454,6 +455,19 @@ class TestStyle:
     )
     def test_english(self, unwanted: str):
         assert [text for text in texts(japanese=False) if re.search(unwanted, text)] == []
+
+
+def test_no_text_stands_inside_an_f_string_where_the_catalogs_would_miss_it() -> None:
+    missed = [
+        f"{path.name}: {ast.unparse(call)}"
+        for package in PACKAGES
+        for path in package.rglob("*.py")
+        for string in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in {"_", "_n"}
+    ]
+    assert missed == []
 
 
 async def test_every_japanese_description_of_a_command_says_what_it_does() -> None:

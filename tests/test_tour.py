@@ -67,6 +67,9 @@ def transcript(transcripts: dict[str, str]) -> str:
         "代わりに、「業界の基礎」",
         "佐藤先生(港の気象台)",
         "業界の基礎: @Alice (logistics)",
+        "Bob (car maker): /ask question:Who decides what a fish costs in the morning?",
+        "Ken (food distribution): presses [答えます]",
+        "Bob (car maker): chooses [Accept answer] in the menu of the message of Ken (food distribution)",
     ],
 )
 def test_the_tour_shows(transcript: str, part: str) -> None:
@@ -98,11 +101,28 @@ def test_an_announcement_is_shown_as_people_see_it_in_both_languages(transcript:
         ("presses [日時を変更する]", "「朝の会」の日時が変わりました。"),
         ("presses [Not this time]", "講師をお願いできますか。"),
         ("rotation guest", "世話役をお願いします"),
+        ("topic:fish markets", "プロフィールに「fish markets」と書かれています。"),
+        ("presses [答えます]", "@Ken (food distribution) wants to answer your question"),
     ],
 )
 def test_what_somebody_did_stands_above_what_came_of_it(transcript: str, cause: str, effect: str) -> None:
     assert cause in transcript
     assert transcript.index(cause) < transcript.index(effect)
+
+
+def test_a_naive_question_of_another_industry_finds_who_knows_and_its_answer_stands_on_top(transcript: str) -> None:
+    told = transcript.split("== Week 6: a beginner's question")[1]
+    asked, thanked = told.split("== Week 6: the answer is accepted")
+    assert "BOT in a direct message to Ken (food distribution) (pings Ken (food distribution))" in asked
+    for nobody in ("Alice", "Sora", "Carol", "Yui", "Hana"):
+        assert f"direct message to {nobody}" not in asked, "one at a time, and who knows first"
+    before, top = thanked.split("as everybody sees it now")
+    assert "BOT in a direct message to Ken (food distribution) (silent)" in before
+    assert "- fish markets: @Bob (car maker)" in before
+    top, card = top.split("Hana (NPO): /profile show member:Ken (food distribution)")
+    for part in ("tags: ", "解決", "回答: @Ken (food distribution)", "> 朝5時のせりで、仲買人が値段をつけます。"):
+        assert part in top
+    assert "お礼の届いた話題：fish markets (1人)" in card
 
 
 def test_links_are_shown_as_readers_see_them(transcript: str) -> None:
@@ -115,7 +135,7 @@ def test_everything_has_a_name_and_every_chapter_begins_with_its_day(transcript:
     assert "#1/28(水) 朝の会" in transcript.split("/morning preview")[1].split("BOT")[0]
     assert not re.search(r"\(new\)|<[@#t]|@\d{6}", transcript)
     begun = re.findall(r"^== (?:Monday|Week).*==\n(.*)$", transcript, re.MULTILINE)
-    assert len(begun) == 10
+    assert len(begun) == 12
     assert all(re.match(r"[A-Z][a-z]{2} \d+ \(\w{3}\)", line) for line in begun)
 
 

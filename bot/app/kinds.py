@@ -221,6 +221,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
     told_by_hand = PostKind(services.concerned.told, by_hand_rendering.told, told_in_private, place=place_of)
     for_host = PostKind(services.guests.told, guest_rendering.for_host, told_in_private, place=place_of)
     ask_words, forum = services.ask_words, asking_told.place_of
+    thread_there = services.ask_rounds.waits_for_thread
     care = PostKind(
         services.question_idle.describe, question_rendering.care, told_in_private, place=services.question_idle.place
     )
@@ -238,9 +239,13 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
             waits=services.ask_rounds.waits,
         ),
         asking_told.REMIND: PostKind(ask_words.reminded, question_rendering.reminded, told_in_private, place=forum),
-        asking_told.STUCK: PostKind(ask_words.stuck, question_rendering.stuck, told_in_private, place=forum),
+        asking_told.STUCK: PostKind(
+            ask_words.stuck, question_rendering.stuck, told_in_private, place=forum, waits=thread_there
+        ),
         asking_told.TAKEN: PostKind(ask_words.taken, question_rendering.taken, told_in_private, place=forum),
-        asking_told.UNHEARD: PostKind(ask_words.stuck, question_rendering.unheard, told_in_private, place=forum),
+        asking_told.UNHEARD: PostKind(
+            ask_words.stuck, question_rendering.unheard, told_in_private, place=forum, waits=thread_there
+        ),
         ASK_USED: PostKind(after.asked_used, takeaway_rendering.ask_used, told_in_private, place=place_of),
         "before": reminder,
         BOX: PostKind(services.question_handing.describe, box_rendering.handed, told_in_private, place=place_of),

@@ -69,6 +69,11 @@ class Narrator:
         self._line(at, self.w(_("BOT in {where} ({noise})"), where=where, noise=noise))
         self._words(text, at, "  ")
 
+    def wrote(self, at: datetime, who: str, where: str, text: str) -> None:
+        """Somebody wrote a message that everybody in a channel can read."""
+        self._line(at, self.w(_("{who} writes in {where}"), who=who, where=where))
+        self._words(text, at, "  ")
+
     def looked(self, at: datetime, what: locale_str, where: str, text: str) -> None:
         """What stands somewhere by now, for everybody to see."""
         self._line(at, f"-- {self.w(what, where=where)}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from discord import Permissions
 
+from bot.demo.questions import sixth_week
 from bot.demo.simulation import set_locale
 from bot.i18n import _
 
@@ -47,7 +48,7 @@ class Cast:
 
 
 async def play(stage: Stage) -> None:
-    """All five weeks."""
+    """All six weeks."""
     stage.narrator.preface(
         _("Seven people from seven industries meet in Tokyo on Wednesday mornings; times are Tokyo's."),
         _("BOT in …: what the bot sends by itself and whom it pings; channels read the server's language (Japanese)."),
@@ -62,6 +63,7 @@ async def play(stage: Stage) -> None:
     await third_week(stage, cast)
     await fourth_week(stage, cast)
     await fifth_week(stage, cast)
+    await sixth_week(stage, cast)
 
 
 async def set_up(stage: Stage, cast: Cast) -> None:

@@ -9,15 +9,17 @@ from zoneinfo import ZoneInfo
 
 import discord
 import simcord
+from simcord.builders import ChannelHandle
 
 from bot.demo.narrator import Narrator
-from bot.i18n import Words, _, locale_str
+from bot.i18n import Words, _, locale_str, words
 
 if TYPE_CHECKING:
     from bot.app import App
     from bot.demo.simulation import Simulation
 
 ZONE = ZoneInfo("Asia/Tokyo")
+_ANNOUNCEMENT = _("the announcement in {where}, as everybody sees it now")
 Person = simcord.MemberActor | simcord.UserHandle
 """In a server, or in a direct message."""
 
@@ -74,10 +76,9 @@ class Stage:
             pinged = [self.called(i) for i in post.pinged]
             self.narrator.posted(post.at, self.called(post.channel_id), text, pinged, silent=post.silent)
 
-    def look(self, message: discord.Message) -> None:
-        """Write down a message as everybody sees it by now."""
-        text = "\n".join(self._on_card(message.channel.id, message.id))
-        what = _("the announcement in {where}, as everybody sees it now")
+    def look(self, message: discord.Message, what: locale_str = _ANNOUNCEMENT) -> None:
+        """Write down a message as everybody sees it by now, with the tags of its thread; `what` names {where}."""
+        text = "\n".join((*self._tags(message.channel), *self._on_card(message.channel.id, message.id)))
         self.narrator.looked(self.sim.now(), what, self.called(message.channel.id), text)
 
     async def command(
@@ -96,6 +97,24 @@ class Stage:
         result = await who.click(message, custom_id=button["custom_id"])
         self.act(who, self._w(_("presses [{button}]"), button=button["label"]), result)
         return result
+
+    async def menu(
+        self, who: simcord.MemberActor, where: simcord.ChannelHandle, entry: locale_str, message: Any
+    ) -> Any:
+        """Somebody uses an entry in the menu of a message; it reads as they see it."""
+        result = await who.context_menu(where, entry.message, message)
+        seen = words(self.sim.rules.locales.get(who.id, "en-US"))(entry)
+        author = self.called(message.author.id)
+        told = _("chooses [{entry}] in the menu of the message of {author}")
+        self.act(who, self._w(told, entry=seen, author=author), result)
+        return result
+
+    async def writes(self, who: simcord.MemberActor, where: simcord.ChannelHandle, text: str) -> Any:
+        """Somebody writes a message."""
+        message = await who.send(where, text)
+        self.narrator.wrote(self.sim.now(), self.called(who.id), self.called(where.id), text)
+        self.tell()
+        return message
 
     async def fill_in(self, who: simcord.MemberActor, shown: Any, text: str) -> Any:
         """Somebody writes into the one box of a form and sends it."""
@@ -156,6 +175,17 @@ class Stage:
                 return message
         raise LookupError(f"session {session_id} was not announced")
 
+    def newest_thread(self, guild: simcord.GuildHandle) -> simcord.ChannelHandle:
+        """The thread that was made last."""
+        found = self.sim.bot.get_guild(guild.id)
+        assert found is not None
+        newest = max(thread.id for thread in found.threads)
+        return ChannelHandle(self.sim.env, guild, self.sim.env.backend.get_channel(newest))
+
+    def first_of(self, thread: simcord.ChannelHandle) -> discord.Message:
+        """What stands at the top of a thread."""
+        return self.sim.messages(thread)[0]
+
     def direct(self, who: simcord.MemberActor) -> discord.Message:
         """The bot's last direct message to somebody."""
         return self.sim.messages(who.user.dm_channel)[-1]
@@ -176,6 +206,11 @@ class Stage:
             if self._read.get(message.id) != text:
                 self._read[message.id] = text
                 yield text
+
+    def _tags(self, channel: Any) -> Iterator[str]:
+        """The tags of a post in a forum."""
+        if tags := getattr(channel, "applied_tags", ()):
+            yield self._w(_("tags: {names}"), names=self._w.list([tag.name for tag in tags]))
 
     def _option(self, value: Any) -> str:
         return self.called(value.id) if hasattr(value, "id") else str(value)

@@ -1,4 +1,4 @@
-"""The tour: five weeks of a bilingual community of seven, played in seconds against the simulated Discord.
+"""The tour: six weeks of a bilingual community of seven, played in seconds against the simulated Discord.
 
 People act through real slash commands and presses on the real bot; what it did by itself is read from what arrived.
 At the end the rows and the messages are compared: the exit code is 1 if anything was lost or doubled.
@@ -52,10 +52,15 @@ _KINDS: dict[str, locale_str] = {
     "moved": _("notice: new time"),
     "notice": _("notice to moderators"),
     "promotion": _("notice: a place has come free"),
+    "question_ask": _("asked who may know"),
+    "question_idle": _("to who asked: is it solved?"),
+    "question_remind": _("to who wanted to answer: reminder"),
+    "question_taken": _("to who asked: somebody answers"),
     "start": _("start"),
     "swap_done": _("a swap was accepted"),
     "swap_nudge": _("a swap was offered: reminder"),
     "swap_offer": _("a swap is offered"),
+    "thanked": _("thanks"),
     "turn_materials": _("to a lecturer: two days to go"),
     "turn_nudge": _("asked to lecture: reminder"),
     "turn_outline": _("to a lecturer: what will it be about?"),
@@ -131,7 +136,7 @@ def summarise(stage: Stage, found: Delivery, seconds: float, write: Callable[[st
         ),
         w(_("lost: {lost}   doubled: {doubled}"), lost=len(found.lost), doubled=len(found.doubled)),
         *(f"  ! {line}" for line in (*found.lost, *found.doubled)),
-        w(_("five weeks in {seconds} seconds"), seconds=f"{seconds:.1f}"),
+        w(_("six weeks in {seconds} seconds"), seconds=f"{seconds:.1f}"),
     ]
     write(f"\n== {w(_SUMMARY)} ==")
     for line in lines:

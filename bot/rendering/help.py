@@ -22,6 +22,7 @@ from bot.rendering.memberships import join_button
 from bot.rendering.names import some_of
 from bot.rendering.own_reminders import own_button, reminders_button
 from bot.rendering.profiles import introduce_button
+from bot.rendering.questions import ask_button
 from bot.rendering.sessions import ANSWERS, answer_buttons
 
 FEATURE = "help"
@@ -46,10 +47,13 @@ WORDS: Mapping[str, str] = {
         "持ち回り, 輪番, 講師, 講義, 発表, 発表の順番, 順番, 担当, 交代, 交換, ゲスト"
     ),
     "ask": "ask, asking, questions, anonymous, anonymously, 質問する, 質問したい, 質問, 匿名, 聞きたい",
-    "question": "question, answers, forum, q&a, solved, search, find, 検索, 探す, 質問一覧, フォーラム, 解決",
+    "question": (
+        "question, answers, forum, q&a, solved, search, find, accept, accepted, thank, thanks, thank you, "
+        "検索, 探す, 質問を検索, 質問を探す, 質問一覧, フォーラム, 解決, 採用, お礼, 感謝, ありがとう"
+    ),
     "topic": "topic, topics, theme, themes, propose, proposal, vote, votes, voting, テーマ, 提案, 投票, 票",
     "spinoff": "spin-off, spinoff, project, projects, company, npo, startup, プロジェクト, 起業, 会社, 法人",
-    "who": "who, who knows, expert, experts, 詳しい人, 詳しい方, 誰に聞く, 誰が知っている",
+    "who": "who, who knows, known for, expert, experts, 詳しい人, 詳しい方, 得意, 誰に聞く, 誰が知っている",
     "pairing": "pairing, pair, pairs, paired, 1on1, one on one, coffee, ペアリング, ペア, ランチ, お茶",
     "introduce": "introduce, introducing, acquaint, get to know, 紹介, 引き合わせ, 会いたい, 会ってみたい",
     "mod": "restriction, restrictions, restrict, ban, 制限, 出入り禁止",
@@ -57,7 +61,8 @@ WORDS: Mapping[str, str] = {
     "profile": "profile, profiles, introduction, industry, industries, プロフィール, 自己紹介, 業界, 趣味, ふりがな",
     "me": (
         "reminder, reminders, notification, notifications, dm, direct message, direct messages, "
-        "リマインダー, リマインド, 通知, お知らせ, ダイレクトメッセージ, 自分の予定"
+        "ledger, history, privacy, "
+        "リマインダー, リマインド, 通知, お知らせ, ダイレクトメッセージ, 自分の予定, 履歴, 記録, 公開範囲"
     ),
     "morning": "morning, morning post, 朝, 朝会, 朝の投稿, 朝のお知らせ",
     "settings": (
@@ -196,6 +201,12 @@ def _steps(value: HelpView, w: Words) -> list[str]:
         )
         lines.append(w(text, groups=w.list(names)))
     lines += _rotations(value.rotations, w)
+    if value.community.questions_channel:
+        text = _(
+            "**Ask a question** with `/ask`: I put it to a few people who may know. `/who knows` finds "
+            "people by what they know."
+        )
+        lines.append(w(text))
     if value.role == "moderator":
         if not value.mine and not value.others:
             lines.append(w(_("**Make the first study group** with `/group create`.")))
@@ -210,6 +221,8 @@ def _steps(value: HelpView, w: Words) -> list[str]:
             )
         if not value.has_morning:
             lines.append(w(_("**Choose the channel of the morning post** with `/morning set`.")))
+        if not value.community.questions_channel:
+            lines.append(w(_("**Choose a forum for questions** to people of other industries with `/settings set`.")))
         lines.append(w(_("`/settings show` says which permissions I still need, and what could not be delivered.")))
     elif not value.mine and not value.others:
         lines.append(w(_("There is no study group here yet. A moderator can make one with `/group create`.")))
@@ -264,6 +277,8 @@ def _rows(value: HelpView, w: Words) -> tuple[tuple[Button, ...], ...]:
         first.append(join_button(w))
     if value.mine:
         first.append(reminders_button(w))
+    if value.community.questions_channel:
+        first.append(ask_button(w))
     return (*rows, *((tuple(first),) if first else ()))
 
 

@@ -83,7 +83,7 @@ async def test_the_asker_accepts_an_answer_and_it_stands_on_top_and_its_author_i
     answer = await said(forum, forum.other, thread)
     reply, carrier = await accepted(forum, forum.member, thread, answer)
     assert "回答として採用しました" in reply
-    assert f"{forum.other.mention} に「fish」のお礼を伝えました" in reply
+    assert f"{forum.other.mention}に「fish」のお礼を伝えます" in reply
     await at_rest(forum)
     top = forum.sim.text(first_of(forum, thread))
     assert f"{forum.other.mention} (Finance and insurance)" in top
@@ -185,7 +185,7 @@ async def test_an_answer_is_accepted_by_command_from_any_channel_also_in_japanes
     reply = await told(forum, forum.member, "question accept", question=question, answer=link)
     assert "回答として採用しました" in reply
     reply = await told(forum, forum.member, "question thank", question=question, answer=str(answer.id), topic="せり")
-    assert "「せり」のお礼を伝えました" in reply
+    assert "「せり」のお礼を伝えます" in reply
     reply = await told(forum, forum.member, "question thank", question=question, answer=str(answer.id))
     assert "「fish」のお礼をすでに伝えています" in reply
 

@@ -12,7 +12,7 @@ import pytest
 from bot.demo.simulation import close_dms
 from bot.domain.questions.asks import Ask
 from tests.cogs.acts import at_rest, button, told
-from tests.cogs.permissions import shut_out
+from tests.cogs.permissions import forbid, shut_out
 from tests.cogs.test_questions import asked, channel, first_of, messages, said_in, threads, with_forum
 from tests.forged import nothing_written, press, rows, stored
 from tests.test_private_threads import people_in, private_threads
@@ -108,13 +108,52 @@ async def test_who_may_know_is_asked_privately_with_the_reason_and_a_press_shows
     assert read(forum, forum.member) == []
 
 
+async def test_where_nobody_can_be_asked_those_who_look_after_questions_are_led_to_its_thread(forum: World):
+    world = forum
+    await world.moderator.slash(world.general, "group create", name="Asakai", organizer=world.member)
+    answer = await told(world, world.other, "ask", question="Who sets fees?")
+    assert "Everybody who reads it can answer in its thread." in answer
+    assert "hold or right-click their message, then Apps, “Accept answer”" in answer
+    await at_rest(world, 30)
+    link = f"<#{threads(world)[-1].id}>"
+    texts = [world.sim.text(world.sim.messages(world.log)[-1]), *read(world, world.member)]
+    assert ["Who sets fees?" in text and link in text for text in texts] == [True, True]
+    assert "<#0>" not in "".join(texts)
+    # The thread is there, and it is night: only the log is told.
+    await world.moderator.slash(world.general, "settings set", quiet_hours="22:00-06:00")
+    await world.sim.advance_to(datetime(2026, 1, 5, 14, tzinfo=UTC))
+    await told(world, world.other, "ask", question="Who pays fees?")
+    await at_rest(world, 60)
+    assert "Who pays fees?" in world.sim.text(world.sim.messages(world.log)[-1])
+    assert len(read(world, world.member)) == 1
+    await world.sim.advance_to(datetime(2026, 1, 5, 21, 10, tzinfo=UTC))
+    assert "Who pays fees?" in read(world, world.member)[-1]
+
+
+async def test_where_the_thread_can_not_be_made_they_are_told_an_hour_later_without_a_link(forum: World):
+    world = forum
+    forbid(world, channel(world), send_messages=False)
+    await told(world, world.other, "ask", question="Who sets fees?")
+
+    def logged() -> list[str]:
+        texts = [world.sim.text(each) for each in world.sim.messages(world.log)]
+        return [text for text in texts if "I have nobody left to ask" in text]
+
+    await world.sim.advance(50 * MINUTE)
+    assert logged() == []
+    await world.sim.advance(30 * MINUTE)
+    (text,) = logged()
+    assert "Who sets fees?" in text
+    assert "<#" not in text
+
+
 async def test_a_pass_leaves_no_trace_and_the_next_one_is_asked_in_their_language(forum: World):
     thread = await asked(forum, forum.moderator, "How long does it keep?", **TEA)
     before = await rows(forum)
     answer = await pressed(forum, forum.other, "Pass")
     assert answer == "That is fine. Nobody learns of it, and I ask somebody else."
     (text,) = read(forum, forum.member)
-    assert "お聞きする理由: プロフィールに「tea」と書かれています。" in text
+    assert "お聞きする理由：プロフィールに「tea」と書かれています。" in text
     assert "2 people (Food and lodging and Retail)" in post(forum)
     assert forum.other.mention not in "\n".join(said_in(forum, thread))
     after = await rows(forum)

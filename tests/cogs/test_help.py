@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import discord
 import pytest
 
 from bot.demo.simulation import set_locale
@@ -75,6 +76,37 @@ async def test_organizers_and_moderators_hear_of_what_is_theirs_to_do(world: Wor
     assert "the channel of the morning post" not in await told(world, world.moderator, "help")
 
 
+async def test_where_questions_can_be_asked_help_says_so_to_everybody_with_a_button(world: World):
+    assert "`/ask`:" not in await told(world, world.other, "help")
+    assert "**Choose a forum for questions**" in await told(world, world.moderator, "help")
+    await with_group(world)
+    guild = world.app.bot.get_guild(world.guild.id)
+    await world.sim.run(guild.create_forum("questions"))
+    await world.moderator.slash(world.general, "settings set", questions=world.guild.channels["questions"])
+    assert "Choose a forum" not in await told(world, world.moderator, "help")
+    for who, ask in ((world.other, "Ask a question"), (world.member, "質問する")):
+        result = await who.slash(world.general, "help")
+        text = world.sim.private_replies(result)[-1]
+        assert f"**{ask}**" in text
+        form = await who.click(result.response, label=ask)
+        assert form.modal is not None
+        # In a direct message a button could not know where to ask.
+        afar = world.sim.private_replies(await who.user.slash("help"))[-1]
+        assert f"**{ask}**" in afar
+        assert f"[{ask}]" not in afar
+
+
+@pytest.mark.parametrize("language", ["en-US", "ja"])
+async def test_all_commands_fit_into_the_help_of_a_moderator(world: World, language: str):
+    set_locale(world.moderator, language)
+    text = await told(world, world.moderator, "help")
+    menus = discord.app_commands.ContextMenu
+    names = {each.name for each in world.sim.bot.tree.get_commands() if not isinstance(each, menus)} - {"help"}
+    assert [name for name in names if f"`/{name}` " not in text] == []
+    end = "Find the people who know" if language == "en-US" else "詳しい方を探します"
+    assert f"`/{max(names)}` {end}\n" in text, "the last line was cut"
+
+
 async def test_a_topic_lists_its_commands_with_what_they_do_as_discord_shows_them(world: World):
     text = await told(world, world.other, "help", topic="/session list")
     group = next(command for command in world.sim.bot.tree.get_commands() if command.name == "session")
@@ -110,6 +142,10 @@ async def test_what_is_no_topic_for_somebody_is_answered_with_those_that_are(wor
         ("次はいつ？", "session"), ("変更", "session"), ("会場", "session"), ("late", "session"),
         ("absent", "session"), ("change", "session"), ("venue", "session"), ("使い方", "all"), ("how to use", "all"),
         ("設定の変更", "settings"), ("change the language", "settings"), ("通知の使い方", "me"),
+        ("question", "question"), ("質問", "ask"), ("紹介", "introduce"), ("紹介してほしい", "introduce"),
+        ("テーマ", "topic"), ("ペア", "pairing"), ("who knows", "who"), ("known for", "who"), ("詳しい人", "who"),
+        ("thanks", "question"), ("how do I thank somebody?", "question"), ("お礼", "question"), ("採用", "question"),
+        ("search", "question"), ("質問を検索したい", "question"), ("履歴", "me"), ("ledger", "me"),
         ("how to use reminders", "me"), ("部会の変更", "group"), ("change a group", "group"),
     ],
 )  # fmt: skip

@@ -88,7 +88,7 @@ async def test_two_yeses_in_two_languages_open_one_thread_of_three_that_survives
 
 async def test_nobody_is_told_of_a_no_and_the_other_side_reads_what_they_would_anyway(world: World):
     await propose(world)
-    assert "だれにも伝わりません" in await press_in_dm(world, world.member, "見送る")
+    assert "誰にも伝わりません" in await press_in_dm(world, world.member, "見送る")
     before = await told(world, world.moderator, "me introductions")
     answer = await press_in_dm(world, world.other, "I'd like that")
     assert "You hear from me if both of you would like it" in answer

@@ -12,6 +12,7 @@ import pytest
 from bot.demo.simulation import close_dms, set_locale
 from tests.cogs.acts import at_rest, button, previewed, told
 from tests.cogs.permissions import forbid, hide
+from tests.cogs.test_answers import accepted, said
 from tests.cogs.test_questions import asked, channel, many, messages, posted, said_in, tags, threads, with_forum
 from tests.forged import nothing_written, press, refusal, stored
 from tests.world import World, a_world
@@ -90,8 +91,8 @@ async def test_a_thread_that_was_deleted_or_whose_forum_was_makes_no_trouble(for
     assert "Closed without an answer" in await moderate(forum, "close", "2")
     await hidden(forum, "2")
     await at_rest(forum, 30)
-    said = [forum.sim.text(each) for each in forum.sim.messages(forum.log)[reports:]]
-    assert [text for text in said if "can't show" in text] == []
+    logged = [forum.sim.text(each) for each in forum.sim.messages(forum.log)[reports:]]
+    assert [text for text in logged if "can't show" in text] == []
     assert [each.state.value for each in await posted(forum)] == []
 
 
@@ -101,8 +102,30 @@ async def test_without_the_permission_the_words_go_and_moderators_read_what_is_m
     await hidden(forum, "Secret price?")
     await at_rest(forum, 30)
     assert [text for text in said_in(forum, thread) if "Secret" in text] == []
-    said = [forum.sim.text(each) for each in forum.sim.messages(forum.log)]
-    assert [text for text in said if "Manage Threads" in text]
+    logged = [forum.sim.text(each) for each in forum.sim.messages(forum.log)]
+    assert [text for text in logged if "Manage Threads" in text]
+
+
+async def test_an_answer_whose_thread_went_with_the_question_keeps_its_words_and_loses_its_link(forum: World):
+    thread = await asked(forum, forum.other)
+    answer = await said(forum, forum.member, thread, "競りで決まります")
+    await accepted(forum, forum.other, thread, answer)
+    await at_rest(forum)
+    assert answer.jump_url in said_in(forum, thread)[0]
+    message = await hidden(forum)
+    await forum.moderator.click(message, label="Undo")
+    await at_rest(forum)
+    text = said_in(forum, threads(forum)[-1])[0]
+    assert "競りで決まります" in text
+    assert f"/{thread.id}/" not in text
+
+
+async def test_a_moderator_reads_in_japanese_that_a_question_was_closed(forum: World):
+    set_locale(forum.moderator, "ja")
+    await asked(forum, forum.other)
+    text = await moderate(forum, "close", reason="解決済み")
+    assert text.startswith("未解決のまま終了しました。\n質問した方には")
+    assert "未解決のまま終了：解決済み" in text
 
 
 async def test_in_a_text_channel_the_message_and_its_thread_go(forum: World):
@@ -197,6 +220,7 @@ async def test_who_asked_is_shown_to_one_moderator_after_a_look(forum: World):
     assert forum.other.mention in forum.sim.text(message)
     entry = forum.sim.text(forum.sim.messages(forum.log)[-1])
     assert "A threat" in entry
+    assert "has looked up who asked question 1 anonymously; only they saw it" in entry
     assert str(forum.other.id) not in entry
     (dm,) = dms(forum, forum.other)
     assert "モデレーター1名が確認しました" in dm

@@ -27,6 +27,7 @@ from bot.domain.introductions.values import (
 from bot.domain.members import dm_readers
 from bot.domain.mirrors import MirrorState
 from bot.domain.posts import NewPost, PostState
+from bot.domain.questions.recognition import introduced_with
 from bot.domain.quiet import plan_in_peace
 from bot.domain.readers import for_its_reader, reader_of
 
@@ -155,11 +156,8 @@ class IntroductionWords:
 
 
 async def _known_for(uow: UnitOfWork, member_id: int) -> tuple[str, ...]:
-    """What others thanked somebody for, if they let others see it."""
-    if await uow.privacy.hide_known_for([member_id]):
-        return ()
-    found = (await uow.gratitude.thanked([member_id])).get(member_id, [])
-    return tuple(each.topic for each in found[:TOPICS])
+    """What others thanked somebody for where everybody can read it, if they let others see it."""
+    return tuple(each.topic for each in (await introduced_with(uow, member_id)).known_for[:TOPICS])
 
 
 async def _there(uow: UnitOfWork, people: Sequence[int]) -> tuple[int, ...]:

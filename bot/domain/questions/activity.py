@@ -17,7 +17,6 @@ from bot.domain.mirrors import MirrorState
 from bot.domain.questions.asking import record
 from bot.domain.questions.indexing import indexed
 from bot.domain.questions.values import CLOSED, QUESTION, UNSEEN, Question, QuestionState
-from bot.domain.restrictions import Restricted, require_free
 
 if TYPE_CHECKING:
     from bot.domain.mirrors import Mirror
@@ -63,7 +62,8 @@ def concerns(question: Question, at: datetime) -> bool:
 async def noted(uow: UnitOfWork, question: Question, at: datetime, *, by_asker: bool) -> Question:
     """Note that somebody wrote on a question then; returns it as it is now.
 
-    What its asker writes opens it again; of others, it is asked whether to.
+    What its asker writes opens it again; of others, it is asked whether to. Who asked without their name and writes
+    with it is one of the others: what follows would tell everybody whose question it is.
     """
     after = after_message(question, at, by_asker=by_asker)
     if concerns(question, at) and by_asker and await _may_ask(uow, question, at):
@@ -115,12 +115,12 @@ class ActivityService:
             return
         async with self._units.reading(guild_id) as uow:
             question = await _of_thread(uow, thread_id)
-        if question is None or not _is_news(question, at, by_asker=question.asker_id == member_id):
+        if question is None or not _is_news(question, at, by_asker=question.asked_openly_by(member_id)):
             return
         async with self._units(guild_id) as uow:
             question = await _of_thread(uow, thread_id)
             if question is not None:
-                await noted(uow, question, at, by_asker=question.asker_id == member_id)
+                await noted(uow, question, at, by_asker=question.asked_openly_by(member_id))
 
     async def awoke(self, guild_id: int, thread_id: int) -> None:
         """A thread that slept, or was locked, can be written in again: what it shows may be outdated."""
@@ -160,9 +160,9 @@ async def _of_thread(uow: UnitOfWork, thread_id: int) -> Question | None:
 
 
 async def _may_ask(uow: UnitOfWork, question: Question, at: datetime) -> bool:
-    """Whether its asker is not kept from asking."""
-    try:
-        await require_free(uow, question.asker_id, "asking", at, at, question.asker_id)
-    except Restricted:
-        return False
-    return True
+    """Whether its asker is not kept from asking, as everybody may know it.
+
+    Who is so unseen would be seen if a question of theirs stayed closed when they write in it. Whoever speaks without
+    their name has been looked at before.
+    """
+    return await uow.restrictions.find(question.asker_id, "asking", at) is None

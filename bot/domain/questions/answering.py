@@ -20,7 +20,7 @@ from bot.domain.questions.asks import Ask, AskState, Begun
 from bot.domain.questions.choosing import may_ask, wanted_of
 from bot.domain.questions.reading import looks_after, named, seen, visible
 from bot.domain.questions.rounds import ON_IT, PATIENT, THEN, RoundService, is_answered
-from bot.domain.questions.routing import Chosen, Reason
+from bot.domain.questions.routing import Chosen, Reason, Wanted
 from bot.domain.questions.telling import TAKEN, for_asker
 from bot.domain.questions.values import QUESTION, TAGS, Question, QuestionView
 from bot.domain.quiet import in_peace
@@ -185,6 +185,11 @@ class AskService:
                 await self._rounds.end(uow, ask, AskState.PASSED, arrived=True)
                 chosen = Chosen(member_id, Reason("named", ""))
                 await self._rounds.put(uow, question, chosen, one, max(each.call for each in asks), ask.number)
+            elif room and await _is_veiled(uow, question, wanted, member_id, now):
+                # A refusal would tell whose question it is: so it is answered as of anybody, who then went unreached.
+                await self._rounds.end(uow, ask, AskState.PASSED, arrived=True)
+                await self._rounds.go_on(uow, question.id)
+                return Referring(ask.id, (await seen(uow, [question]))[0], member_id, True)
             return Referring(ask.id, (await seen(uow, [question]))[0], member_id, one is not None)
 
     async def again(self, guild_id: int, actor: Actor, text: str) -> Again:
@@ -201,7 +206,7 @@ class AskService:
             now, calls = self._clock.now(), await uow.asks.calls(question.id)
             if calls and now < calls[-1].began_at + COOLDOWN:
                 raise AgainTooSoon(calls[-1].began_at + COOLDOWN)
-            return await self._again(uow, question)
+            return await self._again(uow, actor, question)
 
     async def put_to(self, guild_id: int, actor: Actor, question_id: int, industry: str) -> Again:
         """Put a question for which there was nobody to another industry, by its key.
@@ -223,9 +228,9 @@ class AskService:
             await uow.questions.store(question)
             await uow.mirrors.refresh(QUESTION, question.id)
             await uow.mirrors.want(TAGS, question.channel_id, parent_id=question.channel_id)
-            return await self._again(uow, question)
+            return await self._again(uow, actor, question)
 
-    async def _again(self, uow: UnitOfWork, question: Question) -> Again:
+    async def _again(self, uow: UnitOfWork, actor: Actor, question: Question) -> Again:
         now, view = self._clock.now(), (await seen(uow, [question]))[0]
         for ask in await uow.asks.of_question(question.id):
             if ask.is_waiting:
@@ -239,7 +244,7 @@ class AskService:
                     await uow.mirrors.refresh(QUESTION, question.id)
                 else:
                     raise SomebodyOnIt(question.text, ask.member_id, view.post_id)
-        begun = await self._rounds.begin(uow, question)
+        begun = await self._rounds.begin(uow, question, actor.member_id)
         return Again((await seen(uow, [question]))[0], begun)
 
     async def _own(self, uow: UnitOfWork, actor: Actor, text: str) -> Question:
@@ -276,3 +281,10 @@ class AskService:
                 TAKEN, ask.id, now, now + _TOLD_FOR, member_id=question.asker_id, revision=revision, quiet=True
             )
             await uow.posts.plan(await in_peace(uow, for_asker(post, question), now))
+
+
+async def _is_veiled(uow: UnitOfWork, question: Question, wanted: Wanted, member_id: int, now: datetime) -> bool:
+    """Whether somebody could be asked if they had not asked it themselves, without their name."""
+    if not question.anonymous or member_id != question.asker_id:
+        return False
+    return await may_ask(uow, replace(wanted, asker_id=0), member_id, now) is not None

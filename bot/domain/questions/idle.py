@@ -3,7 +3,8 @@
 After three quiet weeks its asker is asked privately whether it is solved, and a week later it is closed, unless they
 answer or somebody writes on. When somebody else writes on in a closed one, its asker is asked whether it is to be
 opened again, and a day later, if they have not said, those who look after questions are: once for each time that it
-was closed, however much is written. Where the asker has left, those others are asked in their place. When people
+was closed, however much is written. Where the asker has left, those others are asked in their place; but of an
+anonymous question nothing that they are told, nor when, says whether its asker is here, or is one of them. When people
 delete a question's thread, its asker may have it posted again.
 
 Nothing is closed before it is known what was written while the bot was away. What has to be looked at is found in the
@@ -54,6 +55,7 @@ CLOSE = "question_close"
 """The step that closes it."""
 TEND_IDLE, TEND_WROTE = "tend_idle", "tend_wrote"
 """What those are asked who look after questions, in the asker's place or after them."""
+_TEND = frozenset({TEND_IDLE, TEND_WROTE})
 QUIET_FOR = timedelta(days=21)
 CLOSED_AFTER = timedelta(days=7)
 TENDED_AFTER = timedelta(days=1)
@@ -119,7 +121,8 @@ class IdleService:
         if uow.guild_id not in self._looked or now < due:
             await uow.steps.again(IDLE, question.id, max(due, now + _NOT_LOOKED))
             return
-        await self._ask(uow, question, IDLE, TEND_IDLE if await _has_left(uow, question) else "")
+        left = not question.anonymous and await _has_left(uow, question)
+        await self._ask(uow, question, IDLE, TEND_IDLE if left else "")
         await uow.steps.again(CLOSE, question.id, now + CLOSED_AFTER)
 
     async def close(self, uow: UnitOfWork, step: Step) -> None:
@@ -165,15 +168,16 @@ class IdleService:
         askers = await dm_readers(uow, kind, [question.asker_id] if question.asker_id else [])
         posts = [self._post(kind, question, now, asker, await _revision(uow, kind, question)) for asker in askers]
         if tend:
-            due, revision = (now + TENDED_AFTER if askers else now), await _revision(uow, tend, question)
-            others = [each for each in await _organizers(uow) if each != question.asker_id]
+            later, revision = bool(askers) or question.anonymous, await _revision(uow, tend, question)
+            due = now + TENDED_AFTER if later else now
+            others = [each for each in await _organizers(uow) if not question.asked_openly_by(each)]
             for reader in await dm_readers(uow, tend, others):
                 posts.append(self._post(tend, question, due, reader, revision))
         await plan_in_peace(uow, posts, now)
 
     def _post(self, kind: str, question: Question, due: datetime, reader: int, revision: int) -> NewPost:
         post = NewPost(kind, question.id, due, due + LIVES, member_id=reader, revision=revision, quiet=True)
-        hidden = question.anonymous and reader == question.asker_id
+        hidden = question.anonymous and reader == question.asker_id and kind not in _TEND
         return by_dm_only(post) if hidden else for_its_reader(post)
 
     # What each message says
@@ -189,7 +193,8 @@ class IdleService:
         planned = await uow.questions.watched((CLOSE,), question_id=question.id)
         closes_at = max(closes_at, planned.get(question.id, closes_at))
         in_thread = 0 if post.member_id else reader
-        return Care(view, uow.guild_id, why, reader == question.asker_id, closes_at, in_thread)
+        mine = reader == question.asker_id and not (question.anonymous and post.kind in _TEND)
+        return Care(view, uow.guild_id, why, mine, closes_at, in_thread)
 
     async def place(self, uow: UnitOfWork, post: Post) -> int:
         """Who can't see the channel of a question is not told of it."""

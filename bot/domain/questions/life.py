@@ -121,7 +121,9 @@ class QuestionLifeService:
             hidden = mine and question.anonymous if anonymous is None else anonymous
             if hidden and not (mine and question.anonymous):
                 raise NotAnonymous
-            await require_free(uow, actor.member_id, "asking" if mine else "answering", now, now, actor.member_id)
+            # Where all can read who speaks, who asked without their name is to be like anybody else.
+            as_asker = hidden or question.asked_openly_by(actor.member_id)
+            await require_free(uow, actor.member_id, "asking" if as_asker else "answering", now, now, actor.member_id)
             thread_id = await post_of(uow, question.id)
             if not thread_id:
                 raise NotPostedYet(question.text)
@@ -130,7 +132,7 @@ class QuestionLifeService:
             await uow.posts.plan(NewPost(REMARK, remark.id, now, now + _SAID_FOR, channel_id=thread_id))
             # Beside a name in the thread, a row without an actor would tell that whoever asked bears that name.
             await uow.record("question.reply", None if hidden else actor.member_id, f"question:{question.id}")
-            question = await noted(uow, question, now, by_asker=mine)
+            question = await noted(uow, question, now, by_asker=as_asker)
             await indexed(uow, question)
             return await for_actor(uow, actor, question)
 

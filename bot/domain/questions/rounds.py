@@ -57,7 +57,7 @@ _LOOK_AGAIN = timedelta(days=1)
 _SOON, _AT_LAST = timedelta(seconds=2), timedelta(minutes=10)
 """So soon, and at the latest, a message looks again whether its question's thread is there."""
 _THREAD_WITHIN = timedelta(hours=1)
-"""So long it waits for its reader's private thread before it is given up."""
+"""So long it waits for its reader's private thread before it is given up; others for the question's."""
 _ENDED = "nobody waits for it"
 
 
@@ -72,14 +72,17 @@ class RoundService:
     async def on_posted(self, uow: UnitOfWork, question: Question) -> Begun:
         """A question was posted: people are asked."""
         await uow.steps.plan(UNANSWERED, question.id, self._clock.now() + UNANSWERED_AFTER)
-        begun = await self.begin(uow, question)
+        begun = await self.begin(uow, question, question.asker_id)
         if not begun.people:
             # Its asker reads it at once.
             await tell_stuck(uow, question, "nobody", self._clock.now(), asker=False)
         return begun
 
-    async def begin(self, uow: UnitOfWork, question: Question) -> Begun:
-        """Begin a call. Where there is nobody to ask, it is over at once; who is told that is for the caller."""
+    async def begin(self, uow: UnitOfWork, question: Question, reader_id: int = 0) -> Begun:
+        """Begin a call. Where there is nobody to ask, it is over at once; who is told that is for the caller.
+
+        `reader_id` is who reads how many people work there (0: nobody).
+        """
         now, calls = self._clock.now(), await uow.asks.calls(question.id)
         for call in calls:
             if call.ended_at is None:
@@ -90,8 +93,9 @@ class RoundService:
         if people:
             return Begun(people)
         at_work = await uow.knowing.at_work()
-        for one in await uow.knowing.people(now, [question.asker_id]):
-            # Nobody asks themselves.
+        # Nobody asks themselves; but beside /who in, one less would tell others in which industry the asker works.
+        left_out = [question.asker_id] if not question.anonymous or reader_id == question.asker_id else []
+        for one in await uow.knowing.people(now, left_out) if left_out else []:
             at_work |= {key: at_work.get(key, 1) - 1 for key in one.industries}
         near = nearest(question.industry, [key for key, people in at_work.items() if people])
         return Begun(
@@ -111,10 +115,14 @@ class RoundService:
                 await uow.asks.put_call(replace(call, ended_at=self._clock.now(), why="closed"))
 
     async def on_member_left(self, uow: UnitOfWork, event: MemberLeft) -> None:
-        """Somebody has left: others are asked in their place, and nobody any more what only they wanted to know."""
+        """Somebody has left: others are asked in their place, and nobody any more what only they wanted to know.
+
+        What they asked without their name goes on: if it ended now, it would be theirs for all to see.
+        """
         await self._let_go(uow, event.member_id)
         for question in await uow.questions.posted(asker_id=event.member_id, states=[QuestionState.OPEN]):
-            await self.on_closed(uow, question)
+            if not question.anonymous:
+                await self.on_closed(uow, question)
 
     async def on_restricted(self, uow: UnitOfWork, restriction: Restriction, actor_id: int) -> Sequence[Session]:
         """Somebody is kept from answering: others are asked in their place."""
@@ -139,6 +147,13 @@ class RoundService:
             return now + min(max(now - ask.asked_at, _SOON), _AT_LAST)
         people = await uow.knowing.people(now, [ask.member_id])
         return (wakes_at(now, people[0].hours, people[0].zone) or post.expires_at) if people else now
+
+    async def waits_for_thread(self, uow: UnitOfWork, post: Post, now: datetime) -> datetime:
+        """Until when a message about a question has to wait for the thread that it leads to."""
+        waited = now - post.due_at
+        if waited >= _THREAD_WITHIN or await post_of(uow, post.subject_id):
+            return now
+        return now + min(max(waited, _SOON), _AT_LAST) if await _is_coming(uow, post.subject_id) else now
 
     async def thread_made(self, uow: UnitOfWork, mirror: Mirror, thread_id: int) -> None:
         """A question has its thread: who is to be asked can be led there."""

@@ -91,7 +91,10 @@ async def tell_stuck(uow: UnitOfWork, question: Question, why: Why, now: datetim
     if asker and question.asker_id:
         mine = await dm_readers(uow, STUCK, [question.asker_id])
         posts += [for_asker(post(STUCK, member_id=one), question) for one in mine]
-    organizers = {one for group in await uow.groups.all() for one in group.organizers} - {question.asker_id}
+    organizers = {one for group in await uow.groups.all() for one in group.organizers}
+    if not question.anonymous:
+        # Of who asks anonymously the others would notice that they alone were told nothing.
+        organizers -= {question.asker_id}
     posts += [
         for_its_reader(post(UNHEARD, member_id=one)) for one in await dm_readers(uow, UNHEARD, sorted(organizers))
     ]

@@ -94,6 +94,10 @@ class Question(Struct, frozen=True):
     source_message: int = 0
     merged_into: int = 0
 
+    def asked_openly_by(self, member_id: int) -> bool:
+        """Whether everybody may know that this person asked it."""
+        return not self.anonymous and self.asker_id == member_id
+
     @property
     def is_open(self) -> bool:
         """Whether answers are looked for."""

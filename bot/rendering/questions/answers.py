@@ -49,11 +49,16 @@ _NAMES = 10
 # On top of the question
 
 
-def answer_field(value: AnswerView, w: Words) -> str:
-    """An accepted answer on top of its question: who gave it, the way to it, how it begins, and what was added."""
+def answer_field(value: AnswerView, w: Words, thread_id: int) -> str:
+    """An accepted answer on top of its question: who gave it, the way to it, how it begins, and what was added.
+
+    Where the question has another thread by now, there is no way to it.
+    """
     answer = value.answer
     link = message_link(value.guild_id, answer.channel_id, answer.message_id)
-    head = w(_("{who}: [read it]({link})"), who=_giver(value, w), link=link)
+    head = _giver(value, w)
+    if answer.channel_id == thread_id:
+        head = w(_("{who}: [read it]({link})"), who=head, link=link)
     added = [f"➕ {each.text} ({_adder(each.member_id, each.by_asker, w)})" for each in value.additions]
     room = _FIELD - len("\n".join([head, *added])) - len("\n> ")
     text = " ".join(answer.text.split())

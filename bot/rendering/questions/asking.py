@@ -110,7 +110,11 @@ def asked(value: Asked, w: Words) -> Content:
     if value.begun is not None:
         more, buttons = begun(value.begun, question.id, w)
         lines, rows = [*lines, *more], (*buttons, *rows)
-    lines.append(w(_("Once it is answered, please close it with `/question close`.")))
+    text = _(
+        "When somebody has answered, accept it: hold or right-click their message, then Apps, “{menu}”. "
+        "`/question accept` does the same."
+    )
+    lines.append(w(text, menu=w(_("Accept answer"))))
     return Content("\n".join(lines), rows=rows)
 
 

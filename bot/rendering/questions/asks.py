@@ -65,8 +65,8 @@ def asked(value: AskTold, w: Words) -> Content:
         w(_("It stands here: {link}"), link=f"<#{value.view.post_id}>"),
         w(
             _(
-                "Nobody learns that I asked you, unless you press “{button}”. If you pass or don't answer, I ask "
-                "somebody else in a few hours."
+                "Nobody learns that I asked you, unless you press “{button}”. If you pass, or don't answer within a "
+                "few hours, I ask somebody else."
             ),
             button=_("I'll answer"),
         ),
@@ -176,26 +176,26 @@ def stuck(value: StuckTold, w: Words) -> Content:
     else:
         lines = [w(_("I found nobody whom I can ask about your question “{question}”."), question=question)]
     if value.why == "nobody":
-        lines.append(w(_("Just now there is nobody left of whom I know that they may know.")))
-    lines += [
-        w(_("Everybody can still answer it: {link}"), link=f"<#{value.view.post_id}>"),
+        lines.append(w(_("Just now I know of nobody else who may know.")))
+    if value.view.post_id:
+        lines.append(w(_("Everybody can still answer it: {link}"), link=f"<#{value.view.post_id}>"))
+    lines.append(
         w(
             _(
                 "You can have me ask further people, or ask once more with `/ask`: in other words, with a topic, or "
                 "put to another industry."
             )
-        ),
-    ]
+        )
+    )
     row = (again_button(value.view, w, guild_id=value.guild_id),)
     return _told(lines, (row, stop_row("questions", value.guild_id, w)), value)
 
 
 def unheard(value: StuckTold, w: Words) -> Content:
     """Nobody is asked any more, for those who look after questions."""
-    lines = [
-        w(_("Nobody has answered this question yet, and I have nobody left to ask. Perhaps you know who could?")),
-        w(_("It stands here: {link}"), link=f"<#{value.view.post_id}>"),
-    ]
+    lines = [w(_("Nobody has answered this question yet, and I have nobody left to ask. Perhaps you know who could?"))]
+    if value.view.post_id:
+        lines.append(w(_("It stands here: {link}"), link=f"<#{value.view.post_id}>"))
     if value.people:
         text = _n("I have asked {n} person privately.", "I have asked {n} people privately.")
         lines.append(w(text, n=value.people))
@@ -213,17 +213,19 @@ def begun(value: Begun, question_id: int, w: Words) -> tuple[list[str], tuple[tu
             "I ask {n} people privately who may know. It can take some hours until you hear more.",
         )
         return [w(text, n=value.people)], ()
+    anybody = w(_("Everybody who reads it can answer in its thread."))
     if value.wanted is None:
         text = _(
             "I know of nobody here who may know it, so I ask nobody privately. With a topic or an industry I find "
             "people more easily."
         )
-        return [w(text)], ()
+        return [w(text), anybody], ()
     name = industries.name(value.wanted, w)
     if value.work:
         lines = [w(_("There is nobody in {industry} whom I may ask just now."), industry=name)]
     else:
         lines = [w(_("Nobody else here works in {industry}, so I ask nobody privately."), industry=name)]
+    lines.append(anybody)
     if value.near is None:
         return lines, ()
     near = industries.name(value.near, w)
@@ -262,7 +264,7 @@ ERRORS: Mapping[type[StudyError], Say] = {
         until=moment(e.until),
     ),
     AgainTooSoon: lambda e, w: w(
-        _("I asked people only a short time ago, so nobody was asked now. Please try again from {at} on."),
+        _("I looked for people only a short time ago, so nobody was asked now. Please try again from {at} on."),
         at=moment(e.at),
     ),
     WhichMember: lambda e, w: (

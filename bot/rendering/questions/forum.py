@@ -83,7 +83,7 @@ def embed(value: QuestionView, w: Words) -> discord.Embed:
         text += f"\n\n{question.details}"
     embed = discord.Embed(description=text)
     for answer in value.answers:
-        embed.add_field(name=w(_("Answer")), value=answer_field(answer, w), inline=False)
+        embed.add_field(name=w(_("Answer")), value=answer_field(answer, w, value.post_id), inline=False)
     if question.anonymous or not question.asker_id:
         asker = w(_("somebody anonymous")) if question.anonymous else w(_("somebody who is no longer here"))
     else:
@@ -103,7 +103,7 @@ def embed(value: QuestionView, w: Words) -> discord.Embed:
     state = w(STATES[question.state])
     if question.reason:
         reason = w(_("nobody wrote any more")) if question.reason == NO_ACTIVITY else question.reason
-        state += f": {reason}"
+        state = w(_("{state}: {reason}"), state=state, reason=reason)
     embed.add_field(name=w(_("State")), value=state, inline=False)
     if value.same is not None and (value.same.post_id or value.same.text):
         same = f"<#{value.same.post_id}>" if value.same.post_id else shortened(value.same.text, SHORT)

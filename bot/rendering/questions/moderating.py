@@ -52,6 +52,7 @@ _NAMES: Mapping[Action, locale_str] = {
     "restrict": _("restrict asker"),
     "reveal": _("reveal asker"),
 }
+_CLOSED, _MERGED = _("Closed without an answer."), _("Closed, with a link to the other question.")
 _IF_I_CAN = _("Who asked it is told in private, if I can write to them.")
 _REASON = _("The moderators' reason: {reason}")
 _ASK_THEM = _("If you have a question about it, please ask a moderator of this server.")
@@ -60,12 +61,12 @@ _TO_ASKER: Mapping[Told, locale_str] = {
     "merge": _("A moderator has closed your question “{question}”, since there is another one like it: {same}"),
     "hide": _("A moderator has hidden your question: its thread is deleted, and nobody else finds it any more."),
     "back": _("Your question “{question}” is there again; a moderator has brought it back."),
-    "reveal": _("A moderator has had shown to them alone that you asked “{question}”. For others it stays anonymous."),
+    "reveal": _("A moderator has looked up that you asked “{question}”. For everybody else it stays anonymous."),
 }
 _LOG: Mapping[Logged, locale_str] = {
     "hide": _("{moderator} has hidden question {number}. Until {until} a moderator can bring it back; this was it:"),
     "back": _("{moderator} has brought question {number} back: “{question}”"),
-    "reveal": _("{moderator} has had shown to them alone who asked question {number} anonymously: “{question}”"),
+    "reveal": _("{moderator} has looked up who asked question {number} anonymously; only they saw it: “{question}”"),
 }
 
 ERRORS: dict[type[StudyError], Say] = {
@@ -187,12 +188,12 @@ def revealed(value: Revealed, w: Words) -> Content:
 
 def closed(value: OwnQuestion, w: Words) -> Content:
     """A moderator has closed a question."""
-    return card(value, w, f"{w(_('Closed without an answer.'))} {w(_IF_I_CAN)}")
+    return card(value, w, f"{w(_CLOSED)}\n{w(_IF_I_CAN)}")
 
 
 def merged(value: OwnQuestion, w: Words) -> Content:
     """A question was closed for another."""
-    return card(value, w, f"{w(_('Closed, with a link to the other question.'))} {w(_IF_I_CAN)}")
+    return card(value, w, f"{w(_MERGED)}\n{w(_IF_I_CAN)}")
 
 
 def moved(value: OwnQuestion, w: Words) -> Content:
