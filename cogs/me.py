@@ -12,6 +12,7 @@ from discord.ext import commands
 from bot.client import AnyInteraction, Caller, StudyBot
 from bot.domain.errors import StudyError, Unknown
 from bot.domain.forms import Filled
+from bot.domain.ledger import FIRST_YEAR, LAST_YEAR
 from bot.domain.own_reminders import WAYS, OwnChange, Way, parse_before, parse_evening
 from bot.domain.privacy import PrivacyChange
 from bot.i18n import _
@@ -22,6 +23,7 @@ from bot.rendering.content import Content
 from cogs.afar import EVERYWHERE, UsedIn, begin_anywhere
 from cogs.forms import Form, Forms, open_form
 from cogs.introductions import Introductions
+from cogs.ledger import LedgerCog
 from cogs.presses import cog_of, opening, pressed, turn
 from cogs.privacy import PrivacyChoices
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from bot.domain.questions.reading import QuestionViewService
 
 _PHRASE = app_commands.Range[str, 1, 100]
+_Year = app_commands.Range[int, FIRST_YEAR, LAST_YEAR]
 _BY: list[app_commands.Choice[str]] = [
     app_commands.Choice(name=_("DM: everything by direct message"), value="dm"),
     app_commands.Choice(name=_("thread: mention me in the session's thread"), value="thread"),
@@ -140,6 +143,15 @@ class Me(commands.Cog):
     async def introductions_(self, interaction: AnyInteraction) -> None:
         """Nobody else sees it."""
         await cog_of(interaction, Introductions).show(interaction)
+
+    @group.command(
+        name="ledger",
+        description=_("See what you heard, taught, asked and answered, and whom you met"),
+    )
+    @app_commands.describe(year=_("Only of this year"))
+    async def ledger_(self, interaction: AnyInteraction, year: _Year | None = None) -> None:
+        """The overview of it."""
+        await cog_of(interaction, LedgerCog).open(interaction, year or 0)
 
     async def own_questions(self, caller: Caller, number: int) -> Content:
         """One screen of what the caller has asked."""

@@ -31,11 +31,13 @@ from data.holds import SqlHolds
 from data.industries import SqlIndustries
 from data.introductions import SqlIntroductions
 from data.knowing import SqlKnowing
+from data.ledger import SqlLedger
 from data.meetings import SqlMeetings
 from data.members import SqlMembers, used_in
 from data.memberships import SqlMemberships
 from data.mirrors import SqlMirrorBoard, SqlMirrors
 from data.morning import SqlMorning
+from data.offers import SqlOffers
 from data.own_reminders import SqlOwnReminders
 from data.pairing import SqlPairing
 from data.posts import SqlOutbox, SqlPosts
@@ -96,6 +98,7 @@ class SqlUnitOfWork:
         self.guests = SqlGuests(transaction)
         self.question_box = SqlQuestionBox(transaction)
         self.questions = SqlQuestions(transaction)
+        self.offers = SqlOffers(transaction)
         self.asks = SqlAsks(transaction)
         self.knowing = SqlKnowing(transaction, self.communities)
         self.answers = SqlAnswers(transaction)
@@ -109,6 +112,7 @@ class SqlUnitOfWork:
         self.search = SqlSearch(transaction)
         self.pairing = SqlPairing(transaction)
         self.meetings = SqlMeetings(transaction)
+        self.ledger = SqlLedger(transaction)
         self.introductions = SqlIntroductions(transaction)
         self.holds = SqlHolds(transaction)
         self.restrictions = SqlRestrictions(transaction)

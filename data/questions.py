@@ -31,7 +31,7 @@ from data.industries import profile_industries
 from data.members import members
 from data.schema import Instant, guild, load, member, metadata, row_id, words
 from data.steps import steps
-from data.transaction import Repository
+from data.transaction import Repository, batches
 
 questions = Table(
     "questions",
@@ -54,6 +54,8 @@ questions = Table(
     Column("merged_into", BigInteger),
     Column("answered_at", Instant),
     Column("closed_at", Instant),
+    Column("source_channel", BigInteger, nullable=False, server_default="0"),
+    Column("source_message", BigInteger, nullable=False, server_default="0"),
     Index(None, "guild_id", "state", "id"),
     Index(None, "guild_id", "asker_id"),
     Index(None, "guild_id", "merged_into"),
@@ -109,6 +111,14 @@ class SqlQuestions(Repository):
         rows = await self._tx.execute(select(*_question).where(*self._own(_of.id == question_id)))
         return next(map(_as_question, rows), None)
 
+    async def some(self, question_ids: Collection[int]) -> dict[int, Question]:
+        """Those with these ids that were posted, by id."""
+        found: dict[int, Question] = {}
+        for part in batches(list(question_ids)):
+            own = self._own(_of.id.in_(part), _of.state != QuestionState.DRAFT.value)
+            found |= {row.id: _as_question(row) for row in await self._tx.execute(select(*_question).where(*own))}
+        return found
+
     async def posted(
         self,
         *,
@@ -142,6 +152,12 @@ class SqlQuestions(Repository):
         posted = self._own(_of.state != QuestionState.DRAFT.value)
         rows = await self._tx.execute(select(_of.channel_id).distinct().where(*posted).order_by(_of.channel_id))
         return list(rows.scalars())
+
+    async def of_message(self, message_id: int) -> Question | None:
+        """The posted question that this message was made."""
+        where = self._own(_of.source_message == message_id, _of.state != QuestionState.DRAFT.value)
+        rows = await self._tx.execute(select(*_question).where(*where).order_by(_of.id).limit(1))
+        return next(map(_as_question, rows), None)
 
     async def watched(
         self, kinds: Sequence[str], *, until: datetime | None = None, question_id: int = 0

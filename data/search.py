@@ -39,9 +39,9 @@ from sqlalchemy import (
     update,
 )
 
+from bot.domain.likeness import ALIKE, asked_in, likeness, rarest, telling, telling_words, weight
 from bot.domain.questions.values import UNSEEN
 from bot.domain.search import (
-    ALIKE,
     MOST_RANKED,
     Alike,
     Document,
@@ -50,13 +50,9 @@ from bot.domain.search import (
     Piece,
     Ranked,
     label_term,
-    likeness,
     needed,
-    rarest,
     runs,
-    telling,
     terms,
-    weight,
 )
 from data.connections import Connections
 from data.questions import questions
@@ -187,8 +183,9 @@ class SqlSearch(Repository):
         each = union_all(*(select(one) for one in some)).subquery()
         shared = select(each.c.id).group_by(each.c.id).order_by(func.sum(each.c.weight).desc(), each.c.id.desc())
         best_ones = shared.where(each.c.id != besides).limit(_FEWEST_ALIKE).scalar_subquery()
-        rows = await self._tx.execute(select(_of.question_id, _of.terms).where(_of.question_id.in_(best_ones)))
-        found = [Alike(row.question_id, likeness(wanted, set(row.terms.split(" ")))) for row in rows]
+        told = telling_words(text)
+        rows = await self._tx.execute(_documents().where(_of.question_id.in_(best_ones)))
+        found = [Alike(each.question_id, likeness(told, wanted, asked_in(each))) for each in map(_document, rows)]
         found.sort(key=lambda one: (-one.likeness, -one.question_id))
         return [one for one in found if one.likeness >= ALIKE][:limit]
 
@@ -197,6 +194,15 @@ class SqlSearch(Repository):
 
     def _own_term(self) -> tuple[str, ...]:
         return (f"§{self._tx.guild_id}",)
+
+    async def labelled(self, begin: str) -> list[str]:
+        """The labels that begin so and that some question has, folded, without their beginning."""
+        first = label_term(begin)
+        # The index of SQLite compares bytes; PostgreSQL is told to.
+        term = _counted.term if self._tx.connection.dialect.name == "sqlite" else _counted.term.collate("C")
+        where = (_counted.guild_id == self._tx.guild_id, term >= first, term < first[:-1] + chr(ord(first[-1]) + 1))
+        rows = await self._tx.execute(select(_counted.term).where(*where).order_by(_counted.term))
+        return [term.removeprefix(first) for term in rows.scalars()]
 
     async def lacking(self, after: int, limit: int) -> list[int]:
         """The ids above `after` of posted questions of which nothing can be found, in order."""

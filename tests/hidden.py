@@ -234,7 +234,9 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "swap": ["1"],
         "gives": ["0"],
         "question": ["1"],
+        "offer": ["1"],
         "ask": ["1"],
+        "search": ["1"],
         "industry": ["any"],
         "way": ["dm"],
         "meeting": ["1"],
@@ -245,6 +247,8 @@ def values(study: Study) -> Mapping[str, Sequence[str]]:
         "message": ["2"],
         "spinoff": ["1"],
         "introduction": ["1"],
+        "year": ["0", "2026"],
+        "lines": ["all", "heard", "taught"],
         "member": [str(study.organizer.id)],
         # The setup is the moderators'; none of its steps is about a group.
         "act": ["open", "again"],

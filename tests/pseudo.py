@@ -17,6 +17,7 @@ from bot.domain import introductions
 from bot.domain.pairing import ALONE, ASKED, TOLD
 from bot.domain.question_box import BOX
 from bot.domain.questions.activity import WROTE
+from bot.domain.questions.converting import OFFER, POSTED
 from bot.domain.questions.idle import IDLE, LOST, TEND_IDLE, TEND_WROTE
 from bot.domain.questions.telling import ASK, REMIND, STUCK, TAKEN, UNHEARD
 from bot.domain.rotation.saying import ALL
@@ -260,14 +261,21 @@ COMMAND_BUTTONS = (
 QUESTION_BUTTONS = {*(f"bk:question:#:{act}" for act in ("solve", "reopen", "reply", "show")), "bk:ask"}
 QUESTION_BUTTONS |= {"bk:askagain:#"}
 """Under a question and what is said in its thread."""
+FINDING_BUTTONS = {f"bk:newquestion:#:{act}" for act in ("confirm", "reword", "drop")}
+"""Under what was answered before somebody asked it."""
 PROPOSAL_BUTTONS = {"bk:introductions:#", "bk:meet:#", "bk:unintroduce:#:#"}
 """Under what those read who propose that people meet, and under somebody's profile."""
 COMMAND_BUTTONS |= (
     PROPOSAL_BUTTONS
+    | {f"bk:ledger:#:all:#:{way}:#" for way in ("open", "back", "next")}
     | QUESTION_BUTTONS
     | {
         *(f"bk:newquestion:#:{act}" for act in ("confirm", "change")),
-        *(f"bk:{pages}:#:{act}" for pages in ("questions:all:any", "myquestions:#") for act in ("back", "next")),
+        *(
+            f"bk:{pages}:#:{act}"
+            for pages in ("questions:all:any", "myquestions:#", "found:#")
+            for act in ("back", "next")
+        ),
     }
 )
 
@@ -355,7 +363,10 @@ CARE_BUTTONS = {
     *(f"bk:care:#:{act}:#" for act in ("solve", "keep", "close", "reopen", "leave", "post")),
 }
 """Under what people are asked about a question later."""
-CARE_POSTS = {IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE}
+OFFER_BUTTONS = {f"bk:offer:#:{act}:#" for act in ("agree", "hidden", "hide", "change", "decline")}
+"""Under what the author of a message is asked."""
+CARE_BUTTONS |= OFFER_BUTTONS
+CARE_POSTS = {OFFER, POSTED, IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE}
 INTRODUCTION_BUTTONS = {
     *dm_buttons("introductions"),
     *(f"bk:intro:#:{answer}:#" for answer in ("yes", "no")),
@@ -363,6 +374,12 @@ INTRODUCTION_BUTTONS = {
     "bk:introductions:#",
 }
 """Under what those read who are introduced to each other."""
+LEDGER_BUTTONS = {
+    *dm_buttons("year"),
+    *(f"bk:ledger:#:{lines}:#:open:#" for lines in ("all", "heard", "asked")),
+    *(f"bk:ledger:#:{lines}:#:{way}:#" for lines in ("all", "asked") for way in ("back", "next")),
+}
+"""Under somebody's ledger and the summary of their year."""
 INTRODUCTION_POSTS = {introductions.ASKED, introductions.AGREED, introductions.MET}
 LECTURE_POSTS = {BOX, THANKS, TAKE_HOME, FOLLOW_UP, ASK_USED, TELL_USED}
 LECTURER_POSTS = LECTURE_POSTS | set(ALL)

@@ -15,7 +15,9 @@ RULES = ("erase", "anonymise")
 NOT_PERSONAL_IDS = {
     "guild_id", "channel_id", "target_id", "message_id", "subject_id", "parent_id", "remote_id", "id",
     "announcements_channel", "log_channel", "introductions_channel", "questions_channel", "moderator_role",
-    "mention_role", "group_id", "series_id", "session_id", "topic_id", "question_id", "tag_id", "merged_into",
+    "mention_role", "group_id", "series_id", "session_id", "topic_id", "question_id", "tag_id",
+    "source_channel", "source_message",
+    "merged_into",
 }  # fmt: skip
 
 

@@ -342,6 +342,7 @@ def script(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     mine: list[tuple[Any, str, dict[str, Any]]] = [
         (other, "me sessions", {}),
         (other, "me reminders", {}),
+        *((other, "me ledger", given) for given in ({}, {"year": 2025})),
         (member, "me reminders", {"before": "1 day, 90 min", "evening_before": "21:30", "by": "dm"}),
         *((other, "me reminders", {"before": before}) for before in (NONSENSE, "15 days", "1,2,3,4,5,6")),
         (other, "me reminders", {"evening_before": NONSENSE}),
@@ -496,11 +497,21 @@ def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (other, "ask", trucks | {"question": " "}),
         (other, "ask", trucks),
         (other, "ask", sencha | {"anonymous": True}),
-        *((who, "question show", sencha) for who in (other, member)),
+        *((who, command, sencha) for who in (other, member) for command in ("question show", "question refresh")),
         (other, "question reply", sencha | {"text": "Tea"}),
         *((member, "question reply", sencha | {"text": "Tea"} | hidden) for hidden in ({}, {"anonymous": True})),
         (member, "question close", sencha),
         *((mod, "question close", {"question": "Trucks", "solved": False, "reason": "Storm"}) for _ in range(2)),
+        *(
+            (member, "question search", options)
+            for options in (
+                {},
+                {"words": "Trucks"},
+                {"words": "!"},
+                {"words": NONSENSE, "industry": "#finance", "topic": "Tea", "open": True},
+                *({"industry": industry} for industry in (NONSENSE, "wholesaling")),
+            )
+        ),
         (member, "question list", {"industry": "#finance"}),
         (member, "question list", {"industry": NONSENSE}),
         (member, "question list", {"open": True}),
@@ -592,7 +603,7 @@ def script_in_a_crowd(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         (mod, "mod restrictions", {}),
         (mod, "session schedule", {"theme": "Tea", "when": "2026-02-20 07:00"}),
         (member, "group join", {}),
-        *((other, command, {}) for command in ("question list", "me questions")),
+        *((other, command, {}) for command in ("question list", "question search", "me questions")),
         *((who, "topic list", {"group": "Board 0"}) for who in (other, mod)),
         (other, "spinoff list", {}),
         (mod, "topic schedule", {"topic": "Storm", "group": "Board 9"}),

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from bot.domain.questions.converting import OFFER, POSTED
 from tests.cogs.acts import at_rest, with_group
+from tests.cogs.permissions import hide
 from tests.cogs.test_question_activity import place
 from tests.cogs.test_questions import many, threads
-from tests.pseudo import CARE_BUTTONS, CARE_POSTS, Ear, Hand, an_odd_world, let_it_be_chosen
+from tests.pseudo import CARE_BUTTONS, CARE_POSTS, OFFER_BUTTONS, Ear, Hand, an_odd_world, controls, let_it_be_chosen
 from tests.test_pseudo_posts import sent
 from tests.world import World
 
@@ -69,5 +71,46 @@ async def test_everything_that_people_are_asked_about_questions_is_translated(od
     await world.sim.advance(timedelta(days=23))
     await use_the_last(member, "the asker has left")
     assert ear.escapes == {}
-    assert await sent(world) >= CARE_POSTS
-    assert hand.used >= CARE_BUTTONS
+    assert await sent(world) >= CARE_POSTS - {OFFER, POSTED}
+    assert hand.used >= CARE_BUTTONS - OFFER_BUTTONS
+
+
+async def test_everything_about_messages_that_become_questions_is_translated(odd_world: World):
+    world, mod, member, other = odd_world, odd_world.moderator, odd_world.member, odd_world.other
+    ear = Ear(world)
+    hand = Hand(world, ear)
+    guild = world.app.bot.get_guild(world.guild.id)
+    await world.sim.run(guild.create_forum("x-1"))
+    await mod.slash(world.general, "settings set", questions=world.guild.channels["x-1"])
+    await many(world)
+    for who in (member, other):
+        await who.slash(world.general, "help")
+    ear.listen("before")
+
+    async def make(who: Any, text: str, author: Any, where: Any = None) -> Any:
+        place = where or world.general
+        message = await author.send(place, text)
+        result = await who.context_menu(place, "Make it a question", message)
+        ear.listen(f"the menu: {text}")
+        await at_rest(world)
+        ear.listen(f"what follows from the menu: {text}")
+        return result
+
+    await make(member, "Tea", other)
+    await hand.use_all(other.user, world.sim.messages(other.user.dm_channel)[-1], "will you ask it?")
+    await world.sim.run(world.app.services.members.choose(world.guild.id, other.id, "questions", wanted=True))
+    await make(member, "Sencha", other)
+    message = world.sim.messages(other.user.dm_channel)[-1]
+    (yes,) = [each for each in controls(message, world) if ":agree:" in each["custom_id"]]
+    await hand.use(other.user, message, yes, "yes")
+    await at_rest(world, 10)
+    ear.listen("it was posted")
+    own = await make(other, "Trucks", other)
+    assert own.modal is not None
+    secret = world.guild.create_text_channel("x-1")
+    hide(world, secret)
+    warned = await make(mod, "Storm", mod, secret)
+    assert warned.modal is None
+    assert ear.escapes == {}
+    assert await sent(world) >= {OFFER, POSTED}
+    assert hand.used >= OFFER_BUTTONS

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from bot.app.kinds import post_kinds
 from bot.demo.simulation import set_locale
 from bot.domain.communities import CHANNEL_FIELDS
+from bot.domain.ledger import YEAR
 from bot.domain.notices import PROBLEMS, Problem, Trouble, permissions_for
 from bot.domain.posts import PostState
 from bot.domain.questions.thanking import THANKED
@@ -34,6 +35,7 @@ from tests.pseudo import (
     CARE_BUTTONS,
     CARE_POSTS,
     COMMAND_BUTTONS,
+    FINDING_BUTTONS,
     INTRODUCTION_BUTTONS,
     INTRODUCTION_POSTS,
     LECTURE_BUTTONS,
@@ -264,6 +266,7 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
         *LECTURER_POSTS,
         *PAIRING_POSTS,
         *INTRODUCTION_POSTS,
+        YEAR,
         *TO_OTHERS,
         *TO_ITS_OWNER,
         *BY_HAND,
@@ -280,6 +283,7 @@ def test_every_kind_of_button_is_pressed_in_one_of_these_tests(odd_world: World)
         ANSWER_BUTTONS
         | ASK_BUTTONS
         | CARE_BUTTONS
+        | FINDING_BUTTONS
         | WHO_BUTTONS
         | INTRODUCTION_BUTTONS
         | COMMAND_BUTTONS

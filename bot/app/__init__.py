@@ -200,6 +200,7 @@ class App:
             await self.services.announcements.check(guild_id)
             await self.services.running.look_at_all(guild_id)
             await self.services.pairing_rounds.resume(guild_id)
+            await self.services.ledger.resume(guild_id)
             await self.services.question_idle.watch(guild_id)
         gone = await sweep(self.database.connections, self.clock.now())
         await self.index()

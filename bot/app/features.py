@@ -11,6 +11,7 @@ import cogs.forms
 import cogs.groups
 import cogs.help
 import cogs.introductions
+import cogs.ledger
 import cogs.me
 import cogs.members
 import cogs.memberships
@@ -98,13 +99,17 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
         cogs.questions.Answers(bot, services.accepting, services.thanking),
         cogs.privacy.PrivacyChoices(bot, services.privacy),
         cogs.who.Who(bot, services.who, services.profiles),
+        cogs.questions.Finding(bot, services.finding),
+        cogs.questions.Refreshing(bot, services.refreshing),
         cogs.questions.QuestionActivity(services.question_activity),
+        cogs.questions.Converting(bot, services.converting),
         cogs.questions.Asks(bot, services.asks, People(bot).meant),
         cogs.questions.QuestionCare(bot, services.question_idle, services.question_life),
         cogs.topics.Topics(bot, services.topics, services.topic_planning, clock),
         cogs.spinoffs.Spinoffs(bot, services.spinoffs),
         cogs.pairing.Pairing(bot, services.pairing, clock),
         cogs.introductions.Introductions(bot, services.introductions, database.used_in),
+        cogs.ledger.LedgerCog(services.ledger, database.used_in),
         cogs.help.Help(bot, services.help, database.used_in),
         cogs.forms.Forms(bot, services.forms, forms),
         cogs.deletions.Deletions(services.deletions),
@@ -122,7 +127,7 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     )
     features += (cogs.notices, cogs.help, cogs.me, cogs.members, cogs.memberships, cogs.profiles, cogs.rotation)
     features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.introductions)
-    features += (cogs.topics, cogs.spinoffs, cogs.privacy, cogs.who)
+    features += (cogs.topics, cogs.spinoffs, cogs.privacy, cogs.who, cogs.ledger)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
 
 

@@ -10,6 +10,7 @@ from bot.domain import introductions, pairing
 from bot.domain.announcements import FAREWELL
 from bot.domain.archiving import KIND as ARCHIVED
 from bot.domain.hosting import KIND as HOSTLESS
+from bot.domain.ledger import YEAR
 from bot.domain.own_reminders import OWN
 from bot.domain.posts import DROPPED, when_dropped
 from bot.domain.profiles import INTRODUCTION
@@ -17,6 +18,7 @@ from bot.domain.question_box import BOX
 from bot.domain.questions import rounds as asking_rounds
 from bot.domain.questions import telling as asking_told
 from bot.domain.questions.activity import WROTE
+from bot.domain.questions.converting import OFFER, POSTED
 from bot.domain.questions.hiding import FORGET
 from bot.domain.questions.idle import CLOSE, IDLE, LOST, TEND_IDLE, TEND_WROTE
 from bot.domain.questions.news import LOGGED, MODERATED
@@ -54,6 +56,7 @@ from bot.rendering import by_hand as by_hand_rendering
 from bot.rendering import guests as guest_rendering
 from bot.rendering import hosting as hosting_rendering
 from bot.rendering import introductions as introduction_rendering
+from bot.rendering import ledger as ledger_rendering
 from bot.rendering import members as member_rendering
 from bot.rendering import morning as morning_rendering
 from bot.rendering import notices as notice_rendering
@@ -124,6 +127,7 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         CLOSE: services.question_idle.close,
         IDLE: services.question_idle.idle,
         WROTE: services.question_idle.wrote,
+        OFFER: services.converting.ends,
         introductions.ASK_MET: services.introduction_words.ask_met,
         introductions.ENDS: services.introduction_words.ends,
         introductions.FALLBACK: services.introduction_words.fall_back,
@@ -139,6 +143,7 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
         "start": reminders.start,
         TELL: services.thanking.tell,
         TELL_USED: after.tell_used,
+        YEAR: services.ledger.write,
     }
 
 
@@ -219,6 +224,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
     care = PostKind(
         services.question_idle.describe, question_rendering.care, told_in_private, place=services.question_idle.place
     )
+    offers = services.converting
     answered_for, say_answer = services.answered_for, answered_for_rendering.answered_for
     return {
         ANSWERED_FOR: PostKind(answered_for.describe, say_answer, told_in_private, place=place_of),
@@ -264,6 +270,8 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         pairing.TOLD: PostKind(services.pairing_words.told, pairing_rendering.told, pair_ended),
         "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, told_elsewhere, place=place_of),
         **dict.fromkeys((IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE), care),
+        OFFER: PostKind(offers.describe, question_rendering.offered, told_in_private, place=offers.place, asks=True),
+        POSTED: PostKind(offers.describe_posted, question_rendering.posted, told_in_private, place=offers.place),
         REMARK: PostKind(services.question_life.describe, question_rendering.remark, notices.report),
         RESTRICTED: PostKind(services.restricting.describe, restriction_rendering.told, told_in_private),
         LISTING: PostKind(services.spinoffs.asked, spinoff_rendering.asked, told_in_private),
@@ -293,6 +301,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         ),
         THANKS: PostKind(after.thanks, takeaway_rendering.thanks, told_in_private, place=place_of),
         "welcome": PostKind(services.communities.describe_welcome, setup_rendering.welcome, notices.report),
+        YEAR: PostKind(services.ledger.describe, ledger_rendering.year, told_in_private),
     }
 
 

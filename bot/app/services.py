@@ -18,6 +18,7 @@ from bot.domain.help import HelpService
 from bot.domain.hosting import HostingService
 from bot.domain.introductions.service import IntroductionService
 from bot.domain.introductions.telling import IntroductionWords
+from bot.domain.ledger import LedgerService
 from bot.domain.members import MemberService
 from bot.domain.memberships import MembershipService
 from bot.domain.morning import MorningService, MorningWriter
@@ -35,6 +36,8 @@ from bot.domain.questions.accepting import AcceptingService
 from bot.domain.questions.activity import ActivityService
 from bot.domain.questions.answering import AskService
 from bot.domain.questions.asking import AskingService
+from bot.domain.questions.converting import ConvertingService
+from bot.domain.questions.finding import FindingService
 from bot.domain.questions.forum import QuestionForumService
 from bot.domain.questions.idle import IdleService
 from bot.domain.questions.indexing import IndexingService
@@ -43,6 +46,7 @@ from bot.domain.questions.moderating import ModeratingService
 from bot.domain.questions.news import QuestionNews
 from bot.domain.questions.reading import QuestionViewService
 from bot.domain.questions.recognition import RecognitionService
+from bot.domain.questions.refreshing import RefreshService
 from bot.domain.questions.rounds import RoundService
 from bot.domain.questions.telling import AskWords
 from bot.domain.questions.thanking import ThankingService, topic_of
@@ -129,8 +133,11 @@ class Services(Struct, frozen=True):
     ask_rounds: RoundService
     ask_words: AskWords
     question_index: IndexingService
+    finding: FindingService
+    refreshing: RefreshService
     question_activity: ActivityService
     question_idle: IdleService
+    converting: ConvertingService
     takeaways: TakeawayService
     after_lecture: AfterLectureService
     topics: TopicService
@@ -142,6 +149,7 @@ class Services(Struct, frozen=True):
     pairing_words: PairingWords
     introductions: IntroductionService
     introduction_words: IntroductionWords
+    ledger: LedgerService
     announcements: AnnouncementService
     reminders: ReminderService
     own_reminders: OwnReminderService
@@ -241,18 +249,20 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     lists = (upcoming, topic_boards)
     start_here, question_forum = StartHereService(), QuestionForumService()
     follow_settings = (groups, reminders, morning, handing, own_reminders, announcements)
-    follow_settings += (start_here, question_forum, upcoming, pairing_rounds, topic_boards)
+    ledger = LedgerService(database, clock)
+    follow_settings += (start_here, question_forum, upcoming, pairing_rounds, topic_boards, ledger)
     communities = CommunityService(database, clock, tuple(part.on_settings_changed for part in follow_settings))
     follow_zone = (own_reminders.on_zone_changed, reminders.on_zone_changed)
     profiles = ProfileService(database, clock, vocabulary, follow_zone)
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
     leavers = (hosting, rsvps, groups, memberships, rotation, guests, handing, after, profiles)
-    leavers += (pairing_rounds, introductions, topic_boards, spinoffs, ask_rounds)
+    asking = AskingService(database, clock, vocabulary, (ask_rounds.on_posted,))
+    converting = ConvertingService(database, clock, asking)
+    leavers += (converting, pairing_rounds, introductions, topic_boards, spinoffs, ask_rounds)
     proposals = Proposals(config.defaults.language, config.defaults.time_zone)
     setup = SetupService(database, clock, communities, proposals)
     requests = RequestService(database, clock, rsvps)
-    asking = AskingService(database, clock, vocabulary, (ask_rounds.on_posted,))
     question_life, about = QuestionLifeService(database, clock, (ask_rounds.on_closed,)), topic_of(called)
     # Who can't come can't lecture either.
     restricted: dict[Part, tuple[GiveBack, ...]] = {
@@ -308,8 +318,11 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         ask_rounds=ask_rounds,
         ask_words=AskWords(clock),
         question_index=IndexingService(database, clock),
+        finding=FindingService(database, vocabulary),
+        refreshing=RefreshService(database),
         question_activity=ActivityService(database),
         question_idle=IdleService(database, clock),
+        converting=converting,
         takeaways=TakeawayService(database, clock),
         after_lecture=after,
         topics=topics,
@@ -321,6 +334,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         pairing_words=PairingWords(),
         introductions=introductions,
         introduction_words=IntroductionWords(clock),
+        ledger=ledger,
         announcements=announcements,
         reminders=reminders,
         own_reminders=own_reminders,

@@ -43,14 +43,15 @@ DmKind = Literal[
     "thanks",
     "spinoffs",
     "asks",
+    "year",
 ]
 """What a person can stop: the new times of sessions they declined and what organizers answered for them, places that
 came free for them, reminders, word that a session of a group they organize has lost its host, being asked to lecture
 and what follows from a yes, word that a lecture of a group they organize has nobody yet, what concerns a guest whom
 they look after, the questions that people have for their lecture, what comes after one (thanks, who wants to take it
 further, and whether it was used), whom they are paired with, whether they would like to meet somebody, what becomes of
-the questions that they asked, and of those that they look after, that their answers were accepted or thanked, whether
-they may be listed in a spin-off, and being asked what they may know."""
+the questions that they asked or might ask, and of those that they look after, that their answers were accepted or
+thanked, whether they may be listed in a spin-off, being asked what they may know, and the summary of their year."""
 
 DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "changes": ("moved", "edited", "cancelled", "answered_for", "restricted"),
@@ -71,11 +72,12 @@ DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "asks": ("question_ask", "question_remind"),
     "questions": (
         *("question_idle", "question_wrote", "question_lost", "question_moderated"),
-        *("question_taken", "question_stuck"),
+        *("question_taken", "question_stuck", "question_offer", "question_posted"),
     ),
     "tending": ("tend_idle", "tend_wrote", "tend_unheard"),
     "thanks": ("thanked",),
     "introductions": ("intro_asked", "intro_agreed", "intro_met"),
+    "year": ("year_ledger",),
 }
 """The kinds of posts that each kind of direct message consists of."""
 DMS_CLOSED = "403 50007"

@@ -38,6 +38,7 @@ _OF_THE_COMMUNITY = (
     RESTRICTED,
     *DM_POSTS["pairing"],
     *DM_POSTS["introductions"],
+    *DM_POSTS["year"],
     *DM_POSTS["questions"],
     *DM_POSTS["tending"],
     *DM_POSTS["thanks"],

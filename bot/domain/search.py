@@ -11,11 +11,10 @@ Texts belong to a question, and a question is found if all that was typed stands
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from heapq import nsmallest
 from itertools import pairwise
-from math import log2
 from typing import Literal, NamedTuple, Protocol, get_args
 
 from msgspec import Struct
@@ -29,18 +28,13 @@ KINDS: tuple[PieceKind, ...] = get_args(PieceKind)
 
 MOST_RANKED = 200
 """So many of the newest that match are ranked."""
-RAREST = 8
-"""So many of the rarest terms of a text decide what is compared with it."""
-ALIKE = 0.2
-"""Questions whose likeness is less have only common words in common."""
 
 _FIRST_UNSPACED = "\u2e80"
 """The scripts of East Asia begin here."""
 _RUN = re.compile(rf"(?:(?![{_FIRST_UNSPACED}-\U0010ffff])[^\W_])+|(?:(?=[{_FIRST_UNSPACED}-\U0010ffff])[^\W_])+")
+_REST = re.compile(r"[A-Za-z0-9]*")
 _CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*", re.DOTALL)
 """A character with the marks that folding joins to it."""
-_UNKNOWN = 0.25
-"""As much as a term tells that fourteen documents have."""
 _LABEL = "¶"
 _END = "\0"
 """Between texts that are folded together; nothing folds to it."""
@@ -91,7 +85,7 @@ class Found(Struct, frozen=True):
 
 
 class Alike(Struct, frozen=True):
-    """A question that is like a text: `likeness` is the weight of what they have in common, from `ALIKE` to 1."""
+    """A question that is like a text: `likeness` says how much, from `bot.domain.likeness.ALIKE` to 1."""
 
     question_id: int
     likeness: float
@@ -134,6 +128,10 @@ class SearchRepository(Protocol):
         """The questions with these labels that are like a text, the most alike first; `besides`: not this one."""
         ...
 
+    async def labelled(self, begin: str) -> list[str]:
+        """The labels that begin so and that some question has, folded, without their beginning."""
+        ...
+
     async def lacking(self, after: int, limit: int) -> list[int]:
         """The ids above `after` of posted questions of which nothing can be found, in order."""
         ...
@@ -153,11 +151,6 @@ def needed(run: str) -> list[str]:
     return [a + b for a, b in pairwise(run)] if _is_unspaced(run) and len(run) > 1 else [run]
 
 
-def telling(text: str) -> list[str]:
-    """The terms of a text by which others like it are found, each once."""
-    return list(dict.fromkeys(term for run in runs(text) for term in needed(run)))
-
-
 def terms(document: Document) -> list[str]:
     """All terms under which a document is found, in order."""
     found = {label_term(label) for label in document.labels}
@@ -172,23 +165,6 @@ def terms(document: Document) -> list[str]:
 def label_term(label: str) -> str:
     """The term for a label: nobody can type it."""
     return _LABEL + re.sub(r"[\W_]", "·", sounded(label))
-
-
-def rarest(documents: Mapping[str, int]) -> list[str]:
-    """The terms that the fewest documents have, of those that some have."""
-    known = [term for term, number in documents.items() if number]
-    return sorted(known, key=lambda term: (documents[term], term))[:RAREST]
-
-
-def weight(documents: int) -> float:
-    """What a term tells that so many documents have; one that none has is as often a turn of phrase as a rare word."""
-    return 1 / log2(2 + documents) if documents else _UNKNOWN
-
-
-def likeness(wanted: Mapping[str, int], has: set[str]) -> float:
-    """How much of what is `wanted` something has, by weight; the numbers are of documents with each term."""
-    whole = sum(map(weight, wanted.values()))
-    return sum(weight(number) for term, number in wanted.items() if term in has) / whole if whole else 0.0
 
 
 class Looked(Struct):
@@ -225,6 +201,9 @@ class Looked(Struct):
         plain = " ".join(text.split())
         places = (_place_of(plain, run, pattern) for run, pattern in self.patterns.items())
         begin, end = next(filter(None, places), (0, 0))
+        # Of a word with blanks around it, all: what was typed may lack its ending.
+        rest = _REST.match(plain, end) if end and plain[end - 1].isascii() else None
+        end = rest.end() if rest else end
         first, last = max(begin - _AROUND, 0), end + 2 * _AROUND
         before = "…" * (first > 0) + plain[first:begin]
         return Excerpt(before, plain[begin:end], plain[end:last] + "…" * (last < len(plain)))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.domain.holds import HoldRepository
     from bot.domain.industries import IndustryRepository
     from bot.domain.introductions import IntroductionRepository
+    from bot.domain.ledger import LedgerRepository
     from bot.domain.meetings import MeetingRepository
     from bot.domain.members import MemberRepository
     from bot.domain.memberships import MembershipRepository
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from bot.domain.question_box import QuestionBoxRepository
     from bot.domain.questions.answers import AnswerRepository
     from bot.domain.questions.asks import AskRepository
+    from bot.domain.questions.converting import OfferRepository
     from bot.domain.questions.gratitude import GratitudeRepository
     from bot.domain.questions.hiding import HidingRepository
     from bot.domain.questions.knowing import KnowingRepository
@@ -124,6 +126,9 @@ class UnitOfWork(Protocol):
     def question_box(self) -> QuestionBoxRepository: ...  # noqa: D102
 
     @property
+    def offers(self) -> OfferRepository: ...  # noqa: D102
+
+    @property
     def questions(self) -> QuestionRepository: ...  # noqa: D102
 
     @property
@@ -164,6 +169,9 @@ class UnitOfWork(Protocol):
 
     @property
     def meetings(self) -> MeetingRepository: ...  # noqa: D102
+
+    @property
+    def ledger(self) -> LedgerRepository: ...  # noqa: D102
 
     @property
     def introductions(self) -> IntroductionRepository: ...  # noqa: D102

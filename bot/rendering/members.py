@@ -76,6 +76,9 @@ _STOPPED: Mapping[DmKind, locale_str] = {
         "I won't ask you any more on **{server}** whether you would like to meet somebody, and nobody learns of it. "
         "`/me introductions` there shows what you were asked before."
     ),
+    "year": _(
+        "I won't write to you any more about your year on **{server}**. `/me ledger` there shows it at any time."
+    ),
 }
 _RESUMED: Mapping[DmKind, locale_str] = {
     "changes": _(
@@ -105,6 +108,7 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     ),
     "thanks": _("From now on I write to you again when people on **{server}** accept your answers or thank you."),
     "introductions": _("From now on I ask you again on **{server}** when somebody would like you to meet somebody."),
+    "year": _("From now on I write to you again each January about your year on **{server}**."),
 }
 _SOME_SERVER = _("the server")
 """Instead of its name, if the bot is no longer there."""

@@ -55,21 +55,24 @@ class OfQuestion:
 class DraftButton(
     OfQuestion,
     discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template(rendering.DRAFT, QUESTION, "(?P<act>confirm|change)"),
+    template=template(rendering.DRAFT, QUESTION, "(?P<act>confirm|change|reword|drop)"),
 ):
     """Below a question that is not posted yet: only its author finds it."""
 
     async def callback(self, interaction: discord.Interaction) -> None:
-        """Post it, or open the form with it."""
+        """Post it, forget it, or open the form with it."""
         cog = cog_of(interaction, Questions)
 
         async def change(caller: Caller) -> None:
-            await open_form(caller, button_id(rendering.FORM, self.question))
+            seen = (rendering.SEEN,) if self.act == rendering.REWORD else ()
+            await open_form(caller, button_id(rendering.FORM, self.question, *seen))
 
-        async def confirm(caller: Caller) -> None:
-            await turn(caller, await cog.confirm(caller, self.question))
+        async def act(caller: Caller) -> None:
+            done = cog.drop if self.act == rendering.DROP else cog.confirm
+            await turn(caller, await done(caller, self.question))
 
-        await (opening(interaction, change) if self.act == "change" else pressed(interaction, confirm))
+        opens = self.act in (rendering.CHANGE, rendering.REWORD)
+        await (opening(interaction, change) if opens else pressed(interaction, act))
 
 
 class QuestionButton(

@@ -17,6 +17,7 @@ from bot.domain.choices import choice_of
 from bot.domain.errors import StudyError
 from bot.domain.forms import Filled, can_be_corrected
 from bot.domain.questions.circle import TagNeeded
+from bot.domain.questions.finding import LONGEST_WORDS, AlikeFound, Search
 from bot.domain.questions.values import ForumGone, NewQuestion, SmallCircle
 from bot.i18n import _
 from bot.rendering import forms as form_rendering
@@ -26,6 +27,8 @@ from bot.rendering.content import Content
 from cogs.presses import cog_of
 from cogs.questions.answers import Answers
 from cogs.questions.asks import Asks
+from cogs.questions.finding import Finding
+from cogs.questions.refreshing import Refreshing
 
 if TYPE_CHECKING:
     from bot.domain.profiles import ProfileService
@@ -91,6 +94,27 @@ class Questions(commands.Cog):
         key = await self.asking.industry_key(caller.guild.id, industry or "")
         await caller.reply(await self.page(caller, 0, industry=key, only_open=only_open))
 
+    @group.command(name="search", description=_("Search questions and their answers"))
+    @app_commands.rename(only_open="open")
+    @app_commands.describe(
+        words=_("Words that stand in the question or its answers; the newest if left out"),
+        industry=_("Only those put to this industry"),
+        topic=_("Only those on this topic"),
+        only_open=_("Whether only open ones"),
+    )
+    async def search_(
+        self,
+        interaction: AnyInteraction,
+        words: app_commands.Range[str, 1, LONGEST_WORDS] | None = None,
+        industry: _Name | None = None,
+        topic: _Name | None = None,
+        only_open: bool = False,
+    ) -> None:
+        """The best of the newest, privately."""
+        caller = await self.bot.begin(interaction)
+        wanted = Search(words or "", industry or "", topic or "", only_open)
+        await caller.reply(await cog_of(interaction, Finding).search(caller, wanted))
+
     @group.command(name="show", description=_("See a question and how it stands"))
     @app_commands.describe(question=_("The question"))
     async def show_(self, interaction: AnyInteraction, question: _Name) -> None:
@@ -147,6 +171,16 @@ class Questions(commands.Cog):
             await caller.reply(rendering.replied(done, caller.words))
 
     @group.command(
+        name="refresh",
+        description=_("Read accepted answers again (who wrote or asked, organizers, moderators)"),
+    )
+    @app_commands.describe(question=_("The question"))
+    async def refresh_(self, interaction: AnyInteraction, question: _Name) -> None:
+        """What was edited or deleted since is followed."""
+        caller = await self.bot.begin(interaction)
+        await caller.reply(await cog_of(interaction, Refreshing).refresh(caller, question))
+
+    @group.command(
         name="accept", description=_("Accept an answer to a question (who asked it, organizers and moderators)")
     )
     @app_commands.describe(
@@ -195,6 +229,7 @@ class Questions(commands.Cog):
         except (StudyError, discord.HTTPException):
             return []
 
+    @refresh_.autocomplete("question")
     @show_.autocomplete("question")
     @accept_.autocomplete("question")
     @thank_.autocomplete("question")
@@ -211,8 +246,17 @@ class Questions(commands.Cog):
             app_commands.Choice(name=rendering.label(each, caller.words), value=choice_of(each.id)) for each in found
         ]
 
+    @search_.autocomplete("topic")
+    async def suggest_topics(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
+        """Topics of the questions that the caller can see."""
+        caller = await self.bot.caller(interaction, set_up=False)
+        finding = cog_of(interaction, Finding).finding
+        found = await finding.suggest_topics(caller.guild.id, caller.actor, current)
+        return [app_commands.Choice(name=topic[:100], value=topic[:100]) for topic in found]
+
     @ask_.autocomplete("industry")
     @list_.autocomplete("industry")
+    @search_.autocomplete("industry")
     async def suggest_industries(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
         """Industries that there are; none is added by asking it something."""
         caller = await self.bot.caller(interaction, set_up=False)
@@ -222,13 +266,18 @@ class Questions(commands.Cog):
 
     # What the commands, buttons and forms do
 
-    async def ask(self, caller: Caller, new: NewQuestion, draft_id: int = 0) -> Content:
-        """Post a question, in the place of the draft that it was; what is refused is kept for its author."""
+    async def ask(self, caller: Caller, new: NewQuestion, draft_id: int = 0, *, shown: bool = False) -> Content:
+        """Post a question, in the place of the draft that it was; what is refused is kept for its author.
+
+        Before that they see what was answered already, but for what was `shown` with the draft.
+        """
         try:
             require_place(caller)
-            result = await self.asking.ask(caller.guild.id, caller.actor, new, draft_id)
+            result = await self.asking.ask(caller.guild.id, caller.actor, new, draft_id, shown=shown)
         except StudyError as error:
             return await self._refused(caller, new, draft_id, error)
+        if isinstance(result, AlikeFound):
+            return rendering.alike(result, caller.guild.id, caller.words)
         if isinstance(result, SmallCircle):
             return rendering.small_circle(result, caller.words)
         return rendering.asked(result, caller.words)
@@ -237,6 +286,11 @@ class Questions(commands.Cog):
         """Post a draft, though others may guess whose it is."""
         require_place(caller)
         return rendering.asked(await self.asking.confirm(caller.guild.id, caller.actor, draft_id), caller.words)
+
+    async def drop(self, caller: Caller, draft_id: int) -> Content:
+        """Forget a draft that was answered already."""
+        hits = await self.asking.drop(caller.guild.id, caller.actor, draft_id)
+        return rendering.dropped(hits, caller.guild.id, caller.words)
 
     async def show(self, caller: Caller, text: str) -> Content:
         """A question, and what the caller can do about it."""

@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     from bot.domain.industries import Industry
 
 
-class QuestionForm(Form, template=template(rendering.FORM, QUESTION), kept=False):
-    """A question: a new one, or a draft (its number, else 0) to be changed."""
+class QuestionForm(Form, template=template(rendering.FORM, QUESTION + f"(?P<seen>:{rendering.SEEN})?"), kept=False):
+    """A question: a new one, or a draft (its number, else 0) to be changed, perhaps after what is like it was shown."""
 
     async def modal(self, caller: Caller) -> discord.ui.Modal:
         """Whoever can't ask at all is told so before they write."""
         cog, draft_id = cog_of(caller.interaction, Questions), int(self.parts["question"])
         if draft_id:
             new, industry = await cog.asking.draft(caller.guild.id, caller.actor, draft_id)
-            return rendering.ask_form(draft_id, new, _called(industry, new, caller), caller.words)
+            called = _called(industry, new, caller)
+            return rendering.ask_form(draft_id, new, called, caller.words, seen=bool(self.parts["seen"]))
         require_place(caller)
         await cog.asking.require_room(caller.guild.id, caller.actor)
         return rendering.ask_form(0, NewQuestion(""), "", caller.words)
@@ -39,7 +40,7 @@ class QuestionForm(Form, template=template(rendering.FORM, QUESTION), kept=False
         texts = (filled.box(box) for box in ("question", "details", "industry", "topic"))
         new = NewQuestion(*texts, anonymous=filled.chosen.get("name") != (rendering.NAMED,))
         cog = cog_of(caller.interaction, Questions)
-        await turn(caller, await cog.ask(caller, new, int(self.parts["question"])))
+        await turn(caller, await cog.ask(caller, new, int(self.parts["question"]), shown=bool(self.parts["seen"])))
 
 
 def _called(industry: Industry | None, new: NewQuestion, caller: Caller) -> str:

@@ -26,7 +26,11 @@ import msgspec
 from sqlalchemy import Text, cast, insert, select
 
 from bot.clock import SystemClock
+from bot.domain.actors import Actor
 from bot.domain.groups import sounded
+from bot.domain.questions.finding import channels_of
+from bot.domain.questions.indexing import in_channel, in_industry, in_state
+from bot.domain.questions.values import QuestionState
 from bot.domain.search import MOST_RANKED, Document, Piece, needed, runs, terms
 from data.database import Database
 from data.schema import metadata
@@ -36,7 +40,10 @@ from tests.bench.tables import percentile, table, verdict
 MOST = 0.050
 """Seconds of the processor that a search, or a look for similar questions, may take at the 99th percentile."""
 GUILD, LIMIT = 7, 20
-INDUSTRIES = 20
+INDUSTRIES, CHANNELS = 20, 4
+STATES = (QuestionState.OPEN, QuestionState.SOLVED, QuestionState.CLOSED)
+READER = Actor(1, sees=lambda channel_id: channel_id != CHANNELS)
+"""Who looks: what they can't see is left out in the index, and checked again."""
 KANJI = "金融機関物流統計食品農業電力水道茶株漁港鉄鋼紙薬医療介護保険税法省庁町村市民教育研究開発設計施工販売仕入在庫"
 KANA = "の は を に と で が から まで とは について ですか ます どうして チェーン"
 ENGLISH = "the of a how do you bank chain cold store price tax law food rice port ship train truck tea"
@@ -68,7 +75,9 @@ class Writer:
             texts = (self.text(length, english=n % 3 == 0) for length in (8, 15, 25))
             kinds = ("question", "details", "answer")
             pieces = tuple(Piece(kind, 0, text) for kind, text in zip(kinds, texts, strict=True))
-            yield Document(n, pieces, (f"own-{n % INDUSTRIES}",))
+            # Of four forums, somebody sees three.
+            labels = (f"industry:own-{n % INDUSTRIES}", in_state(STATES[n % 3]), in_channel(n % CHANNELS + 1))
+            yield Document(n, pieces, labels)
 
 
 async def seed(database: Database, documents: Sequence[Document]) -> None:
@@ -98,15 +107,19 @@ def ways(database: Database) -> dict[str, Ask]:
 
     async def newest(typed: str) -> Sequence[int]:
         async with database.reading(GUILD) as uow:
-            return [each.question_id for each in await uow.search.find(typed, limit=LIMIT)]
+            some = await channels_of(uow, READER)
+            return [each.question_id for each in await uow.search.find(typed, limit=LIMIT, any_of=some)]
 
     async def labelled(typed: str) -> Sequence[int]:
         async with database.reading(GUILD) as uow:
-            return [each.question_id for each in await uow.search.find(typed, ["own-7"], LIMIT)]
+            some = await channels_of(uow, READER)
+            labels = [in_industry("own-7")]
+            return [each.question_id for each in await uow.search.find(typed, labels, LIMIT, any_of=some)]
 
     async def alike(text: str) -> Sequence[int]:
         async with database.reading(GUILD) as uow:
-            return [each.question_id for each in await uow.search.alike(text)]
+            some, answered = await channels_of(uow, READER), [in_state(QuestionState.SOLVED)]
+            return [each.question_id for each in await uow.search.alike(text, answered, any_of=some)]
 
     async def scan(typed: str) -> Sequence[int]:
         of = search_documents.c

@@ -13,6 +13,7 @@ import pytest
 import bot.domain
 from bot.domain.actors import Actor
 from bot.domain.errors import StudyError
+from bot.domain.industries import Industry
 from bot.domain.phrases import ParsedRule
 from bot.domain.sessions import Session, SessionState, SessionTooFar
 from bot.domain.topics import TopicState
@@ -59,6 +60,7 @@ SAMPLES: dict[Any, list[Any]] = {
     Session | None: [None, SESSION],
     TopicState: [TopicState.PLANNED, TopicState.HELD, TopicState.CLOSED],
     tuple[Session, ...]: [(SESSION,), (msgspec.structs.replace(SESSION, theme="勉" * 100),) * 2],
+    tuple[Industry, ...]: [(), (Industry("finance"), Industry("own-1", NAME))],
     tuple[str, ...]: [(), (NAME,), ("勉" * 60,) * 100],
     tuple[date, ...]: [(), (date(2026, 7, 15), date(2026, 12, 2))],
     tuple[datetime, ...]: [(START, START.replace(hour=10))],

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from bot.domain import industries
 from bot.domain.errors import InvalidText, Unknown, cleaned, require_text
 from bot.domain.questions.circle import circle, require_writing
+from bot.domain.questions.finding import AlikeFound, Hit, alike
 from bot.domain.questions.indexing import indexed
-from bot.domain.questions.reading import Looking, seen
+from bot.domain.questions.reading import Looking, post_of, seen
 from bot.domain.questions.values import (
     LONGEST_DETAILS,
     LONGEST_KEPT,
@@ -20,6 +21,7 @@ from bot.domain.questions.values import (
     QUESTION,
     SMALL_CIRCLE,
     TAGS,
+    AlreadyAsked,
     Asked,
     NewQuestion,
     NoForum,
@@ -53,8 +55,13 @@ class AskingService:
         self._vocabulary = vocabulary
         self._on_posted = tuple(on_posted)
 
-    async def ask(self, guild_id: int, actor: Actor, new: NewQuestion, draft_id: int = 0) -> Asked | SmallCircle:
-        """Post a question, instead of the draft that it was; or keep it, to warn its anonymous author first.
+    async def ask(
+        self, guild_id: int, actor: Actor, new: NewQuestion, draft_id: int = 0, *, shown: bool = False
+    ) -> Asked | SmallCircle | AlikeFound:
+        """Post a question, instead of the draft that it was; or keep it until its author has looked at something first.
+
+        That are answered questions like it, but for those that were `shown` with the draft; and, to an anonymous one,
+        how few may have asked it.
 
         Raises:
             NoForum: there is no place for questions that the actor can see.
@@ -65,13 +72,28 @@ class AskingService:
         """
         async with self._units(guild_id) as uow:
             question = replace(await self._read(uow, actor, new), id=draft_id)
-            if draft_id:
-                await _own_draft(uow, actor, draft_id)
-            if new.anonymous:
-                people = await circle(uow, actor, question.channel_id, self._clock)
-                if people < SMALL_CIRCLE:
-                    return SmallCircle((await _keep(uow, question)).id, people)
+            before = await _own_draft(uow, actor, draft_id) if draft_id else None
+            known = await alike(uow, actor, before) if before is not None and shown else ()
+            hits = await alike(uow, actor, question, [hit.view.question.id for hit in known])
+            people = await circle(uow, actor, question.channel_id, self._clock) if new.anonymous else SMALL_CIRCLE
+            few = people if people < SMALL_CIRCLE else 0
+            if hits:
+                return AlikeFound((await _keep(uow, question)).id, hits, few)
+            if few:
+                return SmallCircle((await _keep(uow, question)).id, few)
             return await self._post(uow, question)
+
+    async def drop(self, guild_id: int, actor: Actor, draft_id: int) -> tuple[Hit, ...]:
+        """Forget a draft that was answered already; returns what answered it.
+
+        Raises:
+            Unknown: it is another's, or was posted or forgotten meanwhile.
+        """
+        async with self._units(guild_id) as uow:
+            draft = await _own_draft(uow, actor, draft_id)
+            hits = await alike(uow, actor, draft)
+            await uow.questions.drop(draft_id)
+            return hits
 
     async def confirm(self, guild_id: int, actor: Actor, draft_id: int) -> Asked:
         """Post a draft as it is, whoever may guess its author.
@@ -121,6 +143,30 @@ class AskingService:
         """Raise as `ask` would, whatever is asked."""
         async with self._units.reading(guild_id) as uow:
             await self._require_room(uow, actor)
+
+    # What is asked for somebody's message; see `bot.domain.questions.converting`
+
+    async def require_room_in(self, uow: UnitOfWork, actor: Actor) -> int:
+        """The channel in which the actor's question would stand.
+
+        Raises:
+            NoForum, Restricted: as `ask`.
+        """
+        return await self._require_room(uow, actor)
+
+    async def kept(self, uow: UnitOfWork, actor: Actor, new: NewQuestion, channel_id: int, message_id: int) -> int:
+        """Keep what the actor wrote in a message as a draft; returns its id."""
+        draft = replace(self._new(actor, new), source_channel=channel_id, source_message=message_id)
+        return (await _keep(uow, draft)).id
+
+    async def post(self, uow: UnitOfWork, actor: Actor, new: NewQuestion, channel_id: int, message_id: int) -> Asked:
+        """Post what the actor wrote in a message.
+
+        Raises:
+            NoForum, Restricted, InvalidText, Unknown: as `ask`.
+        """
+        question = await self._read(uow, actor, new)
+        return await self._post(uow, replace(question, source_channel=channel_id, source_message=message_id))
 
     async def _require_room(self, uow: UnitOfWork, actor: Actor) -> int:
         """The channel in which the actor's question would stand."""
@@ -175,6 +221,12 @@ class AskingService:
         )
 
     async def _post(self, uow: UnitOfWork, question: Question) -> Asked:
+        question = await _sourced(uow, question)
+        if question.anonymous:
+            # A link to the message would tell who wrote it.
+            question = replace(question, source_channel=0, source_message=0)
+        if question.source_message and (same := await uow.questions.of_message(question.source_message)):
+            raise AlreadyAsked(await post_of(uow, same.id))
         if question.id:
             await uow.questions.store(question)
         else:
@@ -192,7 +244,8 @@ def as_written(question: Question) -> NewQuestion:
     """A draft as its author wrote it; an industry that was understood, as an entry of a list."""
     known = question.industry in industries.DIVISIONS or industries.own_id(question.industry)
     industry = f"#{question.industry}" if known else question.industry
-    return NewQuestion(question.text, question.details, industry, question.topic, question.anonymous)
+    said = bool(question.source_message)
+    return NewQuestion(question.text, question.details, industry, question.topic, question.anonymous, said)
 
 
 async def record(uow: UnitOfWork, action: str, question: Question, actor_id: int, after: dict[str, object]) -> None:
@@ -201,8 +254,16 @@ async def record(uow: UnitOfWork, action: str, question: Question, actor_id: int
     await uow.record(action, None if hidden else actor_id, f"question:{question.id}", after=after)
 
 
+async def _sourced(uow: UnitOfWork, question: Question) -> Question:
+    """The question with the message that its draft was."""
+    before = await uow.questions.find(question.id) if question.id else None
+    if before is None:
+        return question
+    return replace(question, source_channel=before.source_channel, source_message=before.source_message)
+
+
 async def _keep(uow: UnitOfWork, question: Question) -> Question:
-    draft = replace(question, state=QuestionState.DRAFT)
+    draft = replace(await _sourced(uow, question), state=QuestionState.DRAFT)
     if not draft.id:
         return await uow.questions.add(draft)
     await uow.questions.store(draft)

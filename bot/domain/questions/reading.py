@@ -162,6 +162,7 @@ async def seen(uow: UnitOfWork, questions: Sequence[Question]) -> tuple[Question
                 for answer in answers.get(each.id, ())
             ),
             await _asking(uow, so_far.get(each.id)),
+            uow.guild_id,
         )
         views.append(view)
     return tuple(views)

@@ -71,8 +71,9 @@ class Question(Struct, frozen=True):
     `asker_id` is who asked (0: no longer known); with `anonymous` nothing else may lead to them. `industry` is the key
     of the one wanted ("": any), `topic` what it is about ("": not said). `channel_id` is the forum (or the text
     channel) in which it stands; `reason` says why it was closed. `answered_at` is when somebody else first wrote in its
-    thread or replied through the bot (None: nobody yet), `closed_at` since when it is closed (None: it is open).
-    `merged_into` is the question that is the same, where moderators closed this one for it (0: none).
+    thread or replied through the bot (None: nobody yet), `closed_at` since when it is closed (None: it is open). The
+    `source` is the message that was made this question (0: none, or it would tell who asks). `merged_into` is the
+    question that is the same, where moderators closed this one for it (0: none).
     """
 
     id: int
@@ -89,6 +90,8 @@ class Question(Struct, frozen=True):
     last_active_at: datetime
     answered_at: datetime | None = None
     closed_at: datetime | None = None
+    source_channel: int = 0
+    source_message: int = 0
     merged_into: int = 0
 
     @property
@@ -98,13 +101,17 @@ class Question(Struct, frozen=True):
 
 
 class NewQuestion(Struct, frozen=True):
-    """A question as somebody wrote it; `industry` as they typed it, or as an entry of a list."""
+    """A question as somebody wrote it; `industry` as they typed it, or as an entry of a list.
+
+    `said`: the words stand under their name in a message already.
+    """
 
     text: str
     details: str = ""
     industry: str = ""
     topic: str = ""
     anonymous: bool = False
+    said: bool = False
 
 
 class SameQuestion(Struct, frozen=True):
@@ -137,6 +144,7 @@ class QuestionView(Struct, frozen=True):
     `wanted` is the industry it is put to (None: any); `asker_industry` that of who asks, None also where they are
     anonymous: in a small circle an industry is a name. `post_id` is its thread (0: not there yet, or deleted). `same`
     is the question that it was closed for; `asked` says how far people were asked privately.
+    `guild_id` is the community's.
     """
 
     question: Question
@@ -146,6 +154,7 @@ class QuestionView(Struct, frozen=True):
     same: SameQuestion | None = None
     answers: tuple[AnswerView, ...] = ()
     asked: Asking = Asking()
+    guild_id: int = 0
 
 
 class OwnQuestion(Struct, frozen=True):
@@ -218,6 +227,10 @@ class QuestionRepository(Protocol):
         """The one with this id, also a draft."""
         ...
 
+    async def some(self, question_ids: Collection[int]) -> dict[int, Question]:
+        """Those with these ids that were posted, by id."""
+        ...
+
     async def posted(
         self,
         *,
@@ -239,6 +252,10 @@ class QuestionRepository(Protocol):
 
     async def channels(self) -> list[int]:
         """The forums in which questions stand."""
+        ...
+
+    async def of_message(self, message_id: int) -> Question | None:
+        """The posted question that this message was made."""
         ...
 
     async def watched(
@@ -316,6 +333,12 @@ class OpenAlready(StudyError):
     """The question is open."""
 
     text: str
+
+
+class AlreadyAsked(StudyError):
+    """The message is a question already; `post_id` is its thread (0: not there)."""
+
+    post_id: int
 
 
 # Rules

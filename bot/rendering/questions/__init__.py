@@ -1,8 +1,8 @@
 """Questions to people of other industries in words.
 
 `asking` is how one is asked, `asks` how people are asked privately, `forum` what everybody reads of it, `replies` what
-one reader is shown, `answers` what is said of answers and thanks, `idle` what they are asked about it later; `errors`
-says what did not work.
+one reader is shown, `answers` what is said of answers and thanks, `idle` what they are asked about it later;
+`converting` is how a message becomes one; `errors` says what did not work.
 """
 
 from bot.rendering.questions.answers import (
@@ -45,24 +45,60 @@ from bot.rendering.questions.asks import (
     unheard,
 )
 from bot.rendering.questions.asks import asked as ask_somebody
+from bot.rendering.questions.converting import (
+    AGREE,
+    DECLINE,
+    HIDDEN,
+    HIDE,
+    MENU,
+    OFFER,
+    OFFER_FORM,
+    agreed,
+    declined,
+    hidden,
+    offer_form,
+    offered,
+    posted,
+    proposed,
+    to_shorten,
+    warned,
+)
 from bot.rendering.questions.errors import ERRORS as _ERRORS
+from bot.rendering.questions.finding import alike, dropped, found
 from bot.rendering.questions.forum import post, remark, tags
 from bot.rendering.questions.idle import CARE, CLOSE, KEEP, LEAVE, POST, care, kept_open, left_closed, posted_again
 from bot.rendering.questions.moderating import ERRORS as _MODERATING
 from bot.rendering.questions.moderating import logged, told
-from bot.rendering.questions.replies import again, card, closed, label, listed, own, reopened, replied, reply_form
+from bot.rendering.questions.replies import (
+    again,
+    card,
+    closed,
+    label,
+    listed,
+    own,
+    refreshed,
+    reopened,
+    replied,
+    reply_form,
+)
 from bot.rendering.questions.words import (
     ANY,
     ASK,
+    CHANGE,
+    CONFIRM,
     DRAFT,
+    DROP,
     FEATURE,
     FORM,
+    FOUND_PAGES,
     NAMED,
     OWN_PAGES,
     PAGES,
     REOPEN,
     REPLY,
     REPLY_FORM,
+    REWORD,
+    SEEN,
     SHOW,
     SOLVE,
 )
@@ -74,20 +110,31 @@ __all__ = [
     "ADD",
     "ADD_FORM",
     "AGAIN",
+    "AGREE",
     "ANY",
     "ASK",
     "ASKED",
     "BACK",
     "CARE",
+    "CHANGE",
     "CLOSE",
+    "CONFIRM",
+    "DECLINE",
     "DRAFT",
+    "DROP",
     "ERRORS",
     "FEATURE",
     "FORM",
+    "FOUND_PAGES",
+    "HIDDEN",
+    "HIDE",
     "KEEP",
     "KNOW",
     "LEAVE",
+    "MENU",
     "NAMED",
+    "OFFER",
+    "OFFER_FORM",
     "OWN_PAGES",
     "PAGES",
     "PASS",
@@ -97,7 +144,9 @@ __all__ = [
     "REOPEN",
     "REPLY",
     "REPLY_FORM",
+    "REWORD",
     "SAY_THANKS",
+    "SEEN",
     "SHOW",
     "SOLVE",
     "TAKE",
@@ -110,6 +159,8 @@ __all__ = [
     "add_form",
     "added",
     "again",
+    "agreed",
+    "alike",
     "ask_button",
     "ask_form",
     "ask_somebody",
@@ -117,17 +168,26 @@ __all__ = [
     "card",
     "care",
     "closed",
+    "declined",
+    "dropped",
+    "found",
+    "hidden",
     "kept_open",
     "label",
     "left_closed",
     "listed",
     "logged",
+    "offer_form",
+    "offered",
     "own",
     "passed",
     "post",
+    "posted",
     "posted_again",
+    "proposed",
     "refer_form",
     "referred",
+    "refreshed",
     "refused",
     "remark",
     "reminded",
@@ -141,10 +201,12 @@ __all__ = [
     "taken",
     "thank_form",
     "thanked",
+    "to_shorten",
     "told",
     "told_thanks",
     "took",
     "unaccepted",
     "unheard",
     "unthanked",
+    "warned",
 ]

@@ -26,8 +26,12 @@ from bot.rendering.questions.words import (
     FORM,
     NAMED,
     REPLY_ANONYMOUSLY,
+    SEEN,
     SHOW,
 )
+
+_HIDES = _("Of an anonymous question nobody learns who asked it.")
+_SAID_ALREADY = _("Your message stands under your name already: who reads both knows that you ask.")
 
 
 def ask_button(w: Words) -> Button:
@@ -35,8 +39,8 @@ def ask_button(w: Words) -> Button:
     return Button(w(_("Ask a question")), button_id(ASK))
 
 
-def ask_form(draft_id: int, new: NewQuestion, industry: str, w: Words) -> discord.ui.Modal:
-    """The form for a question, with what was written before; `industry` is its name.
+def ask_form(draft_id: int, new: NewQuestion, industry: str, w: Words, *, seen: bool = False) -> discord.ui.Modal:
+    """The form for a question, with what was written before; `industry` is its name. `seen`: after what is like it.
 
     What is longer than it may be stands there all the same, to be shortened: a question that has no room even in its
     box goes on in the details.
@@ -85,10 +89,11 @@ def ask_form(draft_id: int, new: NewQuestion, industry: str, w: Words) -> discor
                 Entry(w(_("Anonymously")), ANONYMOUS, chosen=new.anonymous),
             ),
             w(_("Anonymously")),
-            hint=w(_("Of an anonymous question nobody learns who asked it.")),
+            hint=w(_SAID_ALREADY if new.said else _HIDES),
         ),
     ]
-    return form(button_id(FORM, draft_id), w(_("Ask people of other industries")), boxes)
+    parts = (draft_id, SEEN) if seen else (draft_id,)
+    return form(button_id(FORM, *parts), w(_("Ask people of other industries")), boxes)
 
 
 def asked(value: Asked, w: Words) -> Content:

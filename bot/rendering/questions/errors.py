@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bot.domain.errors import StudyError
 from bot.domain.questions.circle import MayNotWrite, TagNeeded
+from bot.domain.questions.finding import NoSuchIndustry, NothingToLookFor
+from bot.domain.questions.refreshing import NotKept
 from bot.domain.questions.values import (
     ClosedAlready,
     ForumGone,
@@ -12,10 +14,12 @@ from bot.domain.questions.values import (
     NotPostedYet,
     OpenAlready,
 )
-from bot.i18n import _
+from bot.i18n import Words, _
+from bot.rendering import industries
 from bot.rendering.calendar import shortened
 from bot.rendering.errors import Say
 from bot.rendering.questions import answers, asks
+from bot.rendering.questions.converting import ERRORS as OF_MESSAGES
 from bot.rendering.questions.words import (
     SHORT,
 )
@@ -25,7 +29,19 @@ def _named(text: str) -> str:
     return shortened(" ".join(text.split()), SHORT)
 
 
+def _unknown(error: NoSuchIndustry, w: Words) -> str:
+    if not error.nearest:
+        return w(_("There is no industry “{name}”. Please choose one from the list."), name=error.name)
+    nearest = w.list([w(_("“{text}”"), text=industries.name(each, w)) for each in error.nearest])
+    return w(
+        _("There is no industry “{name}”. Did you mean {nearest}? Please choose one from the list."),
+        name=error.name,
+        nearest=nearest,
+    )
+
+
 ERRORS: dict[type[StudyError], Say] = {
+    **OF_MESSAGES,
     **answers.ERRORS,
     NoForum: lambda e, w: w(
         _(
@@ -70,5 +86,13 @@ ERRORS: dict[type[StudyError], Say] = {
         _("“{question}” is open already. `/question close` closes it."), question=_named(e.text)
     ),
     **asks.ERRORS,
+    NothingToLookFor: lambda e, w: w(
+        _("In “{text}” there is nothing to look for: please type a word or two."), text=_named(e.text)
+    ),
+    NoSuchIndustry: _unknown,
+    NotKept: lambda e, w: w(
+        _("I keep no text of this message, so there is nothing to refresh. Please use “{menu}” on an accepted answer."),
+        menu=_("Refresh"),
+    ),
 }
 """What goes wrong with a question."""

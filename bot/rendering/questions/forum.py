@@ -20,6 +20,7 @@ from bot.rendering import industries
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened
 from bot.rendering.content import Button, Content
+from bot.rendering.links import message_link
 from bot.rendering.names import some_of
 from bot.rendering.questions.answers import add_button, answer_field
 from bot.rendering.questions.words import (
@@ -92,6 +93,9 @@ def embed(value: QuestionView, w: Words) -> discord.Embed:
         embed.add_field(name=w(_("Put to")), value=industries.name(value.wanted, w))
     if question.topic:
         embed.add_field(name=w(_("Topic")), value=question.topic)
+    if question.source_message and value.guild_id:
+        link = message_link(value.guild_id, question.source_channel, question.source_message)
+        embed.add_field(name=w(_("First said here")), value=link)
     if value.asked.people:
         embed.add_field(name=w(_("Asked privately")), value=_asked(value, w))
     if value.asked.on_it and question.is_open:

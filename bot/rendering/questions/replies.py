@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 
 from bot.domain.questions.answering import Again
+from bot.domain.questions.refreshing import Refreshed
 from bot.domain.questions.values import (
     LONGEST_REMARK,
     OwnQuestion,
@@ -13,7 +14,7 @@ from bot.domain.questions.values import (
     QuestionState,
     QuestionView,
 )
-from bot.i18n import Words, _
+from bot.i18n import Words, _, _n
 from bot.rendering import industries
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened, timestamp
@@ -88,6 +89,24 @@ def again(value: Again, w: Words) -> Content:
 def replied(value: OwnQuestion, w: Words) -> Content:
     """Something was said in the thread."""
     return card(value, w, w(_("I am saying it in the thread.")))
+
+
+def refreshed(value: Refreshed, w: Words) -> Content:
+    """What is kept of answers was brought up to date."""
+    lines: list[str] = []
+    if value.changed:
+        lines.append(w(_n("{n} answer has a new text now.", "{n} answers have a new text now."), n=value.changed))
+    if value.gone:
+        lines.append(
+            w(_n("{n} answer was deleted and has gone.", "{n} answers were deleted and have gone."), n=value.gone)
+        )
+    if value.unread:
+        text = _n(
+            "{n} answer I can't read by myself: please use “{menu}” in the menu of its message.",
+            "{n} answers I can't read by myself: please use “{menu}” in the menu of each message.",
+        )
+        lines.append(w(text, n=value.unread, menu=_("Refresh")))
+    return card(value.own, w, "\n".join(lines) or w(_("Nothing has changed.")))
 
 
 def reply_form(question: Question, w: Words) -> discord.ui.Modal:

@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from bot.domain.questions.values import QuestionState
 from bot.i18n import _, locale_str
 
-FEATURE, DRAFT, PAGES, OWN_PAGES = "question", "newquestion", "questions", "myquestions"
+FEATURE, DRAFT, PAGES, OWN_PAGES, FOUND_PAGES = "question", "newquestion", "questions", "myquestions", "found"
 ASK, FORM, REPLY_FORM = "ask", "newquestionform", "replyform"
 SOLVE, REOPEN, REPLY, SHOW = "solve", "reopen", "reply", "show"
 """What the buttons of a question do."""
+CONFIRM, CHANGE, REWORD, DROP = "confirm", "change", "reword", "drop"
+"""What is done with a question that is not posted yet; to reword it is to change it after what it is like was shown."""
+SEEN = "seen"
+"""Behind the draft in the id of a form: its author has seen what is like it."""
 NAMED, ANONYMOUS = "named", "anonymous"
 """What can be chosen in the form."""
 ANY = "any"

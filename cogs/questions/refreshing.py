@@ -1,0 +1,68 @@
+"""Reading again what is kept of messages: from the menu of a message, by command, and as they are edited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import AnyInteraction, Caller, StudyBot
+from bot.i18n import _
+from bot.rendering import questions as rendering
+from bot.rendering.content import Content
+
+if TYPE_CHECKING:
+    from bot.domain.questions.refreshing import RefreshService
+
+_MENU = _("Refresh")
+
+
+class Refreshing(commands.Cog):
+    """Keeps step with edited answers. The command stands with the others of /question."""
+
+    def __init__(self, bot: StudyBot, refreshing: RefreshService) -> None:
+        self.bot = bot
+        self.refreshing = refreshing
+        self.menu = app_commands.ContextMenu(name=_MENU, callback=self.refresh_this)
+        self.menu.guild_only = True
+
+    async def cog_load(self) -> None:
+        """The entry in the menu of a message; a cog takes only slash commands along by itself."""
+        self.bot.tree.add_command(self.menu)
+
+    async def cog_unload(self) -> None:
+        """Take the entry back."""
+        self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
+
+    async def refresh_this(self, interaction: AnyInteraction, message: discord.Message) -> None:
+        """The menu brings along what the message says now, whatever else the bot may read."""
+        caller = await self.bot.begin(interaction)
+        done = await self.refreshing.refresh(caller.guild.id, caller.actor, message.id, message.content)
+        await caller.reply(rendering.refreshed(done, caller.words))
+
+    async def refresh(self, caller: Caller, text: str) -> Content:
+        """Read again all accepted answers of a question."""
+        question, answers = await self.refreshing.answers(caller.guild.id, caller.actor, text)
+        texts = {
+            each.message_id: await self._read(caller.guild.id, each.channel_id, each.message_id) for each in answers
+        }
+        done = await self.refreshing.read_again(caller.guild.id, caller.actor, question.id, texts)
+        return rendering.refreshed(done, caller.words)
+
+    async def _read(self, guild_id: int, channel_id: int, message_id: int) -> str | None:
+        """What a message says; "": it can't be read, as of others without the intent; None: it was deleted."""
+        place = self.bot.get_partial_messageable(channel_id, guild_id=guild_id)
+        try:
+            return (await place.fetch_message(message_id)).content
+        except discord.NotFound:
+            return None
+        except discord.HTTPException:
+            return ""
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        """A message was edited; what it says is told only with the intent."""
+        if event.guild_id is not None and self.bot.intents.message_content and event.data.get("content"):
+            await self.refreshing.edited(event.guild_id, event.message_id, event.data["content"])
