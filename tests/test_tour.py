@@ -125,6 +125,19 @@ def test_a_naive_question_of_another_industry_finds_who_knows_and_its_answer_sta
     assert "お礼の届いた話題：fish markets (1人)" in card
 
 
+def test_the_answer_is_found_again_before_the_same_is_asked_and_by_a_search_in_japanese(transcript: str) -> None:
+    told = transcript.split("== Week 6: others wonder")[1].split("== What was delivered")[0]
+    asked, searched = told.split("Sora (statistics): /question search words:値段")
+    question = "Who decides what a fish costs in the morning?"
+    first, dropped = asked.split("Carol (founder): presses [")[-2:]
+    for part in ("Does one of these answer it?", question, "朝5時のせりで"):
+        assert part in first
+    assert "Your question was not posted" in dropped
+    assert "BOT in" not in told, "nobody else is asked, and nothing was posted"
+    for part in ("1件の質問が見つかりました", question, "仲買人が値段をつけます"):
+        assert part in searched
+
+
 def test_links_are_shown_as_readers_see_them(transcript: str) -> None:
     assert "告知を開く" in transcript
     assert "](http" not in transcript
@@ -135,7 +148,7 @@ def test_everything_has_a_name_and_every_chapter_begins_with_its_day(transcript:
     assert "#1/28(水) 朝の会" in transcript.split("/morning preview")[1].split("BOT")[0]
     assert not re.search(r"\(new\)|<[@#t]|@\d{6}", transcript)
     begun = re.findall(r"^== (?:Monday|Week).*==\n(.*)$", transcript, re.MULTILINE)
-    assert len(begun) == 12
+    assert len(begun) == 13
     assert all(re.match(r"[A-Z][a-z]{2} \d+ \(\w{3}\)", line) for line in begun)
 
 

@@ -1,4 +1,4 @@
-"""The tour's sixth week: a beginner's question finds who knows in another industry, and is answered."""
+"""The tour's sixth week: a naive question finds who knows, and its answer is found again by those who ask the same."""
 
 from __future__ import annotations
 
@@ -40,3 +40,16 @@ async def sixth_week(stage: Stage, cast: Cast) -> None:
     await stage.wait_until("2026-02-09 14:00")
     stage.look(stage.first_of(thread), _("the question in {where}, as everybody sees it now"))
     await stage.command(cast.hana, cast.general, "profile show", member=cast.ken)
+    await found_again(stage, cast)
+
+
+async def found_again(stage: Stage, cast: Cast) -> None:
+    """Who asks the same is shown the answer before anything is posted; who searches in Japanese finds it, too."""
+    stage.narrator.chapter(_("Week 6: others wonder, too, and find the answer in their own language"))
+    await stage.wait_until("2026-02-10 12:00")
+    form = await stage.press(cast.carol, stage.start_here(cast.sessions), "bk:ask")
+    wondered = {"question": "Who decides in the morning what fish costs?"}
+    shown = await stage.complete(cast.carol, form, wondered)
+    await stage.press(cast.carol, shown.followups[-1], ":drop")
+    await stage.command(cast.sora, cast.general, "question search", words="値段")
+    await stage.wait_until("2026-02-10 12:30")

@@ -203,8 +203,8 @@ def _steps(value: HelpView, w: Words) -> list[str]:
     lines += _rotations(value.rotations, w)
     if value.community.questions_channel:
         text = _(
-            "**Ask a question** with `/ask`: I put it to a few people who may know. `/who knows` finds "
-            "people by what they know."
+            "**Ask a question** with `/ask`: I put it to a few people who may know. `/question search` finds what was "
+            "answered before, `/who knows` finds people."
         )
         lines.append(w(text))
     if value.role == "moderator":

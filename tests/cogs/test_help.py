@@ -88,6 +88,7 @@ async def test_where_questions_can_be_asked_help_says_so_to_everybody_with_a_but
         result = await who.slash(world.general, "help")
         text = world.sim.private_replies(result)[-1]
         assert f"**{ask}**" in text
+        assert "`/question search`" in text
         form = await who.click(result.response, label=ask)
         assert form.modal is not None
         # In a direct message a button could not know where to ask.
