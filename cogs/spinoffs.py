@@ -60,8 +60,9 @@ class Spinoffs(commands.Cog):
         members=_("Who is in it, as mentions; each is asked first (you alone if left out)"),
         state=_("How it stands (an idea if left out)"),
         kind=_("What it is (a project if left out)"),
-        about=_("What it is about, in a sentence"),
+        summary=_("What it is about, in a sentence"),
     )
+    @app_commands.rename(summary="about")
     @app_commands.choices(state=_STATES, kind=_KINDS)
     async def add(
         self,
@@ -71,7 +72,7 @@ class Spinoffs(commands.Cog):
         members: People | None = None,
         state: str | None = None,
         kind: str | None = None,
-        about: About | None = None,
+        summary: About | None = None,
     ) -> None:
         """Whoever is named besides the caller is asked in private."""
         caller = await self.bot.begin(interaction)
@@ -80,7 +81,7 @@ class Spinoffs(commands.Cog):
             name=name,
             kind=_kind(kind),
             state=_state(state),
-            about=about,
+            about=summary,
             session_id=began.id if began else None,
             members=await _people(caller, members),
         )
@@ -111,8 +112,9 @@ class Spinoffs(commands.Cog):
         session=_("The session at which it began (“-” removes it)"),
         new_name=_("What it is called from now on"),
         kind=_("What it is"),
-        about=_("What it is about, in a sentence (“-” removes it)"),
+        summary=_("What it is about, in a sentence (“-” removes it)"),
     )
+    @app_commands.rename(summary="about")
     @app_commands.choices(state=_STATES, kind=_KINDS)
     async def update(
         self,
@@ -124,7 +126,7 @@ class Spinoffs(commands.Cog):
         session: str | None = None,
         new_name: Name | None = None,
         kind: str | None = None,
-        about: About | None = None,
+        summary: About | None = None,
     ) -> None:
         """Change what is given."""
         caller = await self.bot.begin(interaction)
@@ -135,7 +137,7 @@ class Spinoffs(commands.Cog):
             name=new_name,
             kind=_kind(kind),
             state=_state(state),
-            about=cleared(about),
+            about=cleared(summary),
             session_id=0 if gone else began.id if began else None,
             members=await _people(caller, members),
             remove=remove.id if remove else 0,

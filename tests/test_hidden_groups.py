@@ -24,7 +24,7 @@ from tests.hidden import (
     texts,
 )
 
-OTHERS = {"industry", "into", "question", "rule", "time_zone", "topic", "topics"}
+OTHERS = {"answer", "industry", "into", "question", "rule", "time_zone", "topic", "topics"}
 """Options that offer something else than groups, sessions and series."""
 OURS = {"draft", "group", "kept", "session", "theme"}
 """Parts of a custom_id that say whose it is."""

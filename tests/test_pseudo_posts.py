@@ -35,6 +35,7 @@ from tests.pseudo import (
     CARE_BUTTONS,
     CARE_POSTS,
     COMMAND_BUTTONS,
+    DATE_BUTTONS,
     FINDING_BUTTONS,
     INTRODUCTION_BUTTONS,
     INTRODUCTION_POSTS,
@@ -283,6 +284,7 @@ def test_every_kind_of_button_is_pressed_in_one_of_these_tests(odd_world: World)
         ANSWER_BUTTONS
         | ASK_BUTTONS
         | CARE_BUTTONS
+        | DATE_BUTTONS
         | FINDING_BUTTONS
         | WHO_BUTTONS
         | INTRODUCTION_BUTTONS

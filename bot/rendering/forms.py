@@ -57,6 +57,9 @@ LABELS: Mapping[str, locale_str] = {
     "details": _("Details"),
     "text": _("What you want to say"),
     "addition": _("Correction or source"),
+    "members": _("Who is in it"),
+    "new_name": _("New name"),
+    "summary": _("What it is about"),
 }
 """How the labels over the boxes begin, by the key of the box: whoever fills in a form never sees the key."""
 

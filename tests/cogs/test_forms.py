@@ -13,8 +13,11 @@ from bot.demo.simulation import set_locale
 from bot.i18n import words
 from bot.rendering.forms import LABELS
 from cogs.corrections import CommandForm
+from cogs.introductions import MeetForm
 from cogs.question_box import AskForm
 from cogs.questions.answers import AddForm, ThankForm
+from cogs.questions.asks import ReferForm
+from cogs.questions.converting import OfferForm
 from cogs.questions.forms import QuestionForm, ReplyForm
 from cogs.rotation.requests import TellForm
 from cogs.sessions.forms import NewForm
@@ -204,6 +207,7 @@ async def test_every_form_is_tried_here(study: World):
     # command's opens from its refusal; see `test_corrections`. A question may be anonymous, and keeps itself.
     elsewhere = {form.pattern.pattern for form in (TellForm, AskForm, TakeawayForm, CommandForm)}
     elsewhere |= {form.pattern.pattern for form in (QuestionForm, ReplyForm, ThankForm, AddForm, ProposeForm)}
+    elsewhere |= {form.pattern.pattern for form in (MeetForm, OfferForm, ReferForm)}
     assert {each.pattern for each in study.sim.bot.forms_to_load} - elsewhere <= found
     assert {"setup-form:time_zone", "setup-form:usual_start"} <= found
 

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 
 from bot.domain import introductions, pairing
 from bot.domain.errors import Unknown
+from bot.domain.ledger import YEAR
 from bot.domain.members import (
     CLOSED_FOR,
     DM_POSTS,
@@ -32,6 +33,7 @@ from bot.domain.questions.activity import WROTE
 from bot.domain.questions.converting import OFFER, POSTED
 from bot.domain.questions.idle import IDLE, LOST, TEND_IDLE, TEND_WROTE
 from bot.domain.questions.news import MODERATED
+from bot.domain.questions.telling import ASK, REMIND, STUCK, TAKEN, UNHEARD
 from bot.domain.questions.thanking import THANKED
 from bot.domain.restricting import KIND as RESTRICTED
 from bot.domain.rotation import concerned, guests
@@ -130,8 +132,9 @@ def test_every_kind_of_direct_message_can_be_stopped_and_no_other_kind_may_be_se
         *(BOX, THANKS, FOLLOW_UP, ASK_USED, TELL_USED),
         *(pairing.TOLD, pairing.ASKED, pairing.ALONE),
         *(IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE, OFFER, POSTED),
+        *(ASK, REMIND, STUCK, TAKEN, UNHEARD),
         "spinoff_asked",
-        *(IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE),
+        YEAR,
         THANKED,
         *(introductions.ASKED, introductions.AGREED, introductions.MET),
     }
