@@ -270,7 +270,7 @@ COMMAND_BUTTONS |= (
     | {f"bk:ledger:#:all:#:{way}:#" for way in ("open", "back", "next")}
     | QUESTION_BUTTONS
     | {
-        *(f"bk:newquestion:#:{act}" for act in ("confirm", "change")),
+        *(f"bk:newquestion:#:{act}" for act in ("confirm", "change", "drop")),
         *(
             f"bk:{pages}:#:{act}"
             for pages in ("questions:all:any", "myquestions:#", "found:#")

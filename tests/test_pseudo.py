@@ -500,6 +500,12 @@ def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         *((who, command, sencha) for who in (other, member) for command in ("question show", "question refresh")),
         (other, "question reply", sencha | {"text": "Tea"}),
         *((member, "question reply", sencha | {"text": "Tea"} | hidden) for hidden in ({}, {"anonymous": True})),
+        # What they lead to is in the tests of answers and of who knows.
+        *((member, f"question {act}", sencha | {"answer": NONSENSE}) for act in ("accept", "thank")),
+        (member, "question thank", sencha | {"answer": NONSENSE, "topic": "Tea"}),
+        (member, "question add", sencha | {"text": "Tea"}),
+        (member, "who knows", {"topic": NONSENSE}),
+        *((member, "who in", {"industry": industry}) for industry in (NONSENSE, "#energy")),
         (member, "question close", sencha),
         *((mod, "question close", {"question": "Trucks", "solved": False, "reason": "Storm"}) for _ in range(2)),
         *(
@@ -561,14 +567,15 @@ def script_of_moderators(mod: Any, other: Any) -> list[tuple[Any, str, dict[str,
 def script_of_spinoffs(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
     """What came out of the meetings, and who is in it."""
     mod, member, other = world.moderator, world.member, world.other
-    tea = {"name": "Tea", "kind": "company", "state": "running", "about": "Sencha", "session": "Logistics"}
+    tea = {"name": "Tea", "kind": "company", "state": "running", "about": "Sencha"}
     people = f"{member.mention} {mod.mention}"
     update = {"name": "Tea", "state": "paused", "kind": "npo", "about": "Storm", "new_name": "Sencha"}
     return [
         (other, "spinoff list", {}),
+        (other, "spinoff add", tea | {"session": "Logistics"}),
         *((other, "spinoff add", tea | {"members": each}) for each in (NONSENSE, people, people)),
         (other, "spinoff list", {"state": "ended"}),
-        *((who, "spinoff list", {}) for who in (member, other)),
+        *((who, "spinoff list", {}) for who in (member, mod, other)),
         (member, "spinoff update", {"name": "Tea", "state": "ended"}),
         (other, "spinoff update", update | {"session": "-", "members": member.mention}),
         *((other, "spinoff update", {"name": "Sencha", "remove": mod}) for _again in range(2)),
@@ -700,6 +707,8 @@ async def test_every_command_with_its_forms_buttons_and_choices_is_translated(od
     english = await world.moderator.slash(world.general, "settings set", language="en")
     assert english.response is not None
     tried["settings set"].add("language")
+    # With its buttons in the test of answers.
+    tried["me privacy"] |= {"known_for", "network"}
     options = {name: {parameter.display_name for parameter in command.parameters} for name, command in commands.items()}
     assert tried == options, "every option of every command has to be tried in `script`"
     assert ear.number > 1000

@@ -17,12 +17,14 @@ from bot.domain.communities import CHANNEL_FIELDS
 from bot.domain.ledger import YEAR
 from bot.domain.notices import PROBLEMS, Problem, Trouble, permissions_for
 from bot.domain.posts import PostState
+from bot.domain.questions.news import LOGGED, MODERATED
 from bot.domain.questions.thanking import THANKED
 from bot.domain.questions.values import REMARK
 from bot.domain.rotation.concerned import KINDS as BY_HAND
 from bot.domain.rotation.guests import KINDS as GUESTS
 from bot.domain.rotation.swaps import TO_ITS_OWNER, TO_OTHERS
 from bot.domain.setup import STEPS
+from bot.domain.spinoffs import ASKED as SPINOFF_ASKED
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering.notices import trouble
 from data.posts import posts
@@ -268,6 +270,9 @@ async def test_everything_that_comes_by_itself_in_a_week_is_translated(odd_world
         *PAIRING_POSTS,
         *INTRODUCTION_POSTS,
         YEAR,
+        LOGGED,
+        MODERATED,
+        SPINOFF_ASKED,
         *TO_OTHERS,
         *TO_ITS_OWNER,
         *BY_HAND,

@@ -202,7 +202,7 @@ async def test_what_nothing_typed_could_help_has_no_button(study: World):
 async def test_every_box_that_a_command_can_have_has_a_label(study: World):
     found = [each for each in study.sim.bot.tree.walk_commands() if each.extras == CORRECTED]
     names = {name for command in found if isinstance(command, app_commands.Command) for name in order(command)}
-    assert len(found) == 9
+    assert len(found) == 13
     assert names <= set(LABELS)
 
 
