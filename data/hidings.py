@@ -6,11 +6,16 @@ from msgspec.structs import asdict
 from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, UniqueConstraint, delete, insert, select, update
 
 from bot.domain.posts import FINAL
+from bot.domain.questions.activity import WROTE
+from bot.domain.questions.converting import POSTED
 from bot.domain.questions.hiding import Hiding
+from bot.domain.questions.idle import IDLE, LOST, TEND_IDLE, TEND_WROTE
 from bot.domain.questions.news import ABOUT
+from bot.domain.questions.telling import ASK, REMIND, STUCK, TAKEN, UNHEARD
 from bot.domain.questions.values import REMARK, QuestionState
 from bot.domain.restricting import KIND as RESTRICTED
 from data.answers import answer_additions, answers
+from data.asks import asks
 from data.posts import posts
 from data.questions import question_remarks, questions
 from data.restrictions import restrictions
@@ -28,6 +33,10 @@ question_hidings = Table(
     Column("hidden_at", Instant, nullable=False),
     UniqueConstraint("guild_id", "question_id"),
 )
+_OF_ASKS = (ASK, REMIND, TAKEN)
+"""Messages about somebody who was asked."""
+_OF_QUESTIONS = (STUCK, UNHEARD, IDLE, TEND_IDLE, WROTE, TEND_WROTE, LOST, POSTED)
+"""Messages about a question that say its words."""
 _of = question_hidings.c
 _columns = [_of[name] for name in Hiding.__struct_fields__]
 
@@ -62,8 +71,10 @@ class SqlHidings(Repository):
             restrictions.c.guild_id == guild_id, restrictions.c.question_id == question_id
         )
         finished = (posts.c.guild_id == guild_id, posts.c.state.in_([state.value for state in FINAL]))
+        asked = select(asks.c.id).where(asks.c.guild_id == guild_id, asks.c.question_id == question_id)
         for about in (
-            posts.c.kind.in_(ABOUT) & (posts.c.subject_id == question_id),
+            posts.c.kind.in_(_OF_ASKS) & posts.c.subject_id.in_(asked),
+            posts.c.kind.in_((*ABOUT, *_OF_QUESTIONS)) & (posts.c.subject_id == question_id),
             (posts.c.kind == REMARK) & posts.c.subject_id.in_(remarks),
             (posts.c.kind == RESTRICTED) & posts.c.subject_id.in_(through),
         ):

@@ -32,7 +32,7 @@ from bot.domain.industries import DIVISIONS, Industry
 from bot.domain.members import dm_readers
 from bot.domain.posts import NewPost
 from bot.domain.quiet import plan_in_peace
-from bot.domain.readers import for_its_reader, reader_of
+from bot.domain.readers import by_dm_only, reader_of
 from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:
@@ -228,8 +228,9 @@ class LedgerService:
             return
         people = await uow.ledger.people(*span(year, community.time_zone, now))
         until = sent_at(year, community.time_zone) + LATE_BY
+        # It counts what was asked without a name, and moderators can open a private thread.
         posts = [
-            for_its_reader(NewPost(YEAR, year, now + number * APART, until, member_id=each, quiet=True, silent=True))
+            by_dm_only(NewPost(YEAR, year, now + number * APART, until, member_id=each, quiet=True, silent=True))
             for number, each in enumerate(await dm_readers(uow, YEAR, people))
         ]
         await plan_in_peace(uow, posts, now)

@@ -368,6 +368,15 @@ async def test_buttons_of_a_closed_question_say_so(forum: World):
     assert "Your name stands" in await pressed(forum, forum.other, "I'll answer")
 
 
+async def test_nobody_is_asked_what_moderators_have_closed(forum: World):
+    await asked(forum, forum.other, "How long does it keep?", **TEA)
+    assert [state for _who, state in await states(forum)] == ["open"]
+    await told(forum, forum.moderator, "mod question", question="1", action="close")
+    assert [state for _who, state in await states(forum)] == ["over"]
+    await forum.sim.advance(DAY)
+    assert len(await asks(forum)) == 1
+
+
 async def test_nobody_presses_for_somebody_else(forum: World):
     await asked(forum, forum.moderator, "How long does it keep?", **TEA)
     here = (await forum.member.slash(forum.general, "help")).response

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from bot.domain.actors import Actor
     from bot.domain.mirrors import Mirror
     from bot.domain.posts import Post
+    from bot.domain.questions.life import ClosedHook
     from bot.domain.steps import Step
     from bot.domain.uow import UnitOfWork, Units
 
@@ -84,9 +85,10 @@ class Care(Struct, frozen=True):
 class IdleService:
     """Asks whether questions are solved, and closes those of which nobody says anything."""
 
-    def __init__(self, units: Units, clock: Clock) -> None:
+    def __init__(self, units: Units, clock: Clock, on_closed: Sequence[ClosedHook] = ()) -> None:
         self._units = units
         self._clock = clock
+        self._on_closed = tuple(on_closed)
         self._looked: set[int] = set()
 
     # While the bot was away
@@ -144,6 +146,8 @@ class IdleService:
         await uow.questions.store(closed)
         await indexed(uow, closed)
         await uow.mirrors.refresh(QUESTION, question.id)
+        for hook in self._on_closed:
+            await hook(uow, closed)
         after = {"state": closed.state.value, "reason": NO_ACTIVITY}
         await uow.record("question.close", None, f"question:{question.id}", after=after)
 

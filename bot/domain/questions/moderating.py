@@ -31,8 +31,11 @@ from bot.domain.restrictions import AskerUnknown
 from bot.domain.sessions import optional_text, own_draft
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.clock import Clock
     from bot.domain.actors import Actor
+    from bot.domain.questions.life import ClosedHook
     from bot.domain.steps import Step
     from bot.domain.uow import UnitOfWork, Units
 
@@ -137,9 +140,10 @@ async def moderated(uow: UnitOfWork, actor: Actor, text: str) -> Question:
 class ModeratingService:
     """Acts on questions for moderators. A question is named by its words, or by its id as text."""
 
-    def __init__(self, units: Units, clock: Clock) -> None:
+    def __init__(self, units: Units, clock: Clock, on_closed: Sequence[ClosedHook] = ()) -> None:
         self._units = units
         self._clock = clock
+        self._on_closed = tuple(on_closed)
 
     async def close(self, guild_id: int, actor: Actor, text: str, reason: str = "") -> OwnQuestion:
         """Close a question without an answer; who asked it is told.
@@ -218,7 +222,9 @@ class ModeratingService:
             act: Shown = draft.data["act"]
             reason, now = draft.data["reason"], self._clock.now()
             if act == "hide":
-                return await hide(uow, actor, question, reason, now)
+                hidden = await hide(uow, actor, question, reason, now)
+                await self._end(uow, hidden.question)
+                return hidden
             if not question.asker_id:
                 raise AskerUnknown
             # Who asked is in neither: who reads the log later must not learn it by that.
@@ -299,6 +305,7 @@ class ModeratingService:
         changed = ("state", "industry", "merged_into")
         old, new = ({name: getattr(each, name) for name in changed} for each in (before, after))
         differing = [name for name in changed if old[name] != new[name]]
+        await self._end(uow, after)
         if "industry" in differing:
             await uow.mirrors.want(TAGS, after.channel_id, parent_id=after.channel_id)
         old, new = ({name: each[name] for name in differing} for each in (old, new))
@@ -306,3 +313,8 @@ class ModeratingService:
         if act != "move":
             await tell_asker(uow, after, act, actor, self._clock.now(), reason)
         return await for_actor(uow, actor, after)
+
+    async def _end(self, uow: UnitOfWork, question: Question) -> None:
+        """What goes on only while a question is open ends with it."""
+        for hook in () if question.is_open else self._on_closed:
+            await hook(uow, question)
