@@ -97,7 +97,11 @@ async def test_everything_about_messages_that_become_questions_is_translated(odd
         return result
 
     await make(member, "Tea", other)
-    await hand.use_all(other.user, world.sim.messages(other.user.dm_channel)[-1], "will you ask it?")
+    message = world.sim.messages(other.user.dm_channel)[-1]
+    (unnamed,) = [each for each in controls(message, world) if ":hidden:" in each["custom_id"]]
+    for answer in await hand.use(other.user, message, unnamed, "without my name"):
+        await hand.use_all(other.user, answer, "without my name, really?")
+    await hand.use_all(other.user, message, "will you ask it?")
     await world.sim.run(world.app.services.members.choose(world.guild.id, other.id, "questions", wanted=True))
     await make(member, "Sencha", other)
     message = world.sim.messages(other.user.dm_channel)[-1]

@@ -196,7 +196,7 @@ async def test_who_asks_what_was_answered_is_shown_the_answer_first_and_can_leav
     await accepted(forum, "卸売業者がせりで決めます。")
     result = await forum.member.slash(forum.general, "ask", question=AGAIN, anonymous=True)
     text = forum.sim.private_replies(result)[-1]
-    for part in ("この中に答えはありませんか", "魚の値段は朝の市場で", "回答：卸売業者がせりで決めます。", "2人だけ"):
+    for part in ("この中に答えはありませんか", "魚の値段は朝の市場で", "回答：卸売業者がせりで決めます。", "3人だけ"):
         assert part in text, part
     assert f"/{thread.id}/{thread.id})" in text
     await at_rest(forum)

@@ -69,8 +69,8 @@ async def test_only_who_wrote_or_asked_it_or_looks_after_it_refreshes_an_answer(
     message, place = await answered(forum)
     stranger = forum.guild.add_member(forum.sim.env.create_user("bob"))
     result = await stranger.context_menu(place, "Refresh", message)
-    assert "who wrote it" in forum.sim.private_replies(result)[-1]
-    assert "who wrote it" in await told(forum, stranger, "question refresh", question="1")
+    assert "who gave the answer" in forum.sim.private_replies(result)[-1]
+    assert "who gave the answer" in await told(forum, stranger, "question refresh", question="1")
     for who, said in ((forum.other, "Nothing has changed"), (forum.member, "変わったところは")):
         result = await who.context_menu(place, "Refresh", message)
         assert said in forum.sim.private_replies(result)[-1]

@@ -46,7 +46,8 @@ def test_the_most_that_people_can_write_fits_and_what_was_added_is_whole(languag
         1, MOST, False, "q" * LONGEST_QUESTION, "d" * LONGEST_DETAILS, TRADE.key, "t" * LONGEST_TOPIC, 1,
         QuestionState.SOLVED, "r" * LONGEST_REASON, NOW, NOW,
     )  # fmt: skip
-    view = QuestionView(question, TRADE, TRADE, 1, tuple(answer(said, MOST_ADDITIONS) for _n in range(MOST_ANSWERS)))
+    given = tuple(answer(said, MOST_ADDITIONS) for _n in range(MOST_ANSWERS))
+    view = QuestionView(question, TRADE, TRADE, 1, answers=given)
     made = embed(view, w)
     assert len(made) <= 6000
     for field in made.fields:
@@ -56,7 +57,7 @@ def test_the_most_that_people_can_write_fits_and_what_was_added_is_whole(languag
 
 
 def test_what_an_answer_says_can_neither_be_formatted_nor_lead_elsewhere():
-    text = answer_field(answer("**loud** [here](https://example.org)\n# big", 0), words("en"))
+    text = answer_field(answer("**loud** [here](https://example.org)\n# big", 0), words("en"), MOST)
     assert "**loud**" not in text
     assert "\\[here]" in text
     assert len(text.splitlines()) == 2

@@ -266,5 +266,5 @@ async def _adding(uow: UnitOfWork, actor: Actor, question: Question) -> Adding:
         return Adding(question, tuple(answers), question.anonymous and question.asker_id == actor.member_id)
     own = tuple(each for each in answers if each.author_id == actor.member_id)
     if not own:
-        raise NotAllowed(("author", "asker", "organizer", "moderator"))
+        raise NotAllowed(("author", "asker", "any_organizer", "moderator"))
     return Adding(question, own)

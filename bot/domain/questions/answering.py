@@ -251,7 +251,7 @@ class AskService:
         question, now = await named(uow, actor, text), self._clock.now()
         mine = question.asker_id == actor.member_id
         if not mine and not await looks_after(uow, actor):
-            raise NotAllowed(("asker", "organizer", "moderator"))
+            raise NotAllowed(("asker", "any_organizer", "moderator"))
         if mine:
             await require_free(uow, actor.member_id, "asking", now, now, actor.member_id)
         if not question.is_open:

@@ -259,7 +259,7 @@ class IdleService:
 async def _theirs(uow: UnitOfWork, actor: Actor, question_id: int) -> Question:
     question = await named(uow, actor, str(question_id))
     if question.asker_id != actor.member_id and not await looks_after(uow, actor):
-        raise NotAllowed(("asker", "organizer", "moderator"))
+        raise NotAllowed(("asker", "any_organizer", "moderator"))
     return question
 
 

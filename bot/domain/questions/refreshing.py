@@ -118,7 +118,7 @@ async def _require(uow: UnitOfWork, actor: Actor, question: Question, answers: S
     """Raise NotAllowed unless the actor may have these texts read again."""
     authors = {answer.author_id for answer in answers if not answer.by_asker}
     if actor.member_id not in {question.asker_id, *authors} and not await looks_after(uow, actor):
-        raise NotAllowed(("author", "asker", "organizer", "moderator"))
+        raise NotAllowed(("author", "asker", "any_organizer", "moderator"))
 
 
 async def _changed(uow: UnitOfWork, question: Question, answer: Answer, text: str, actor_id: int | None) -> bool:

@@ -108,4 +108,4 @@ async def said_by(uow: UnitOfWork, question: Question, message: Message) -> Spea
 async def require_theirs(uow: UnitOfWork, actor: Actor, question: Question) -> None:
     """Raise NotAllowed unless the actor asked the question or looks after the community's questions."""
     if question.asker_id != actor.member_id and not await looks_after(uow, actor):
-        raise NotAllowed(("asker", "organizer", "moderator"))
+        raise NotAllowed(("asker", "any_organizer", "moderator"))
