@@ -34,7 +34,8 @@ _UNKNOWN = 0.25
 _LONE_NOUN = r"(?=[のをがはにとでもやへ、。？！?!,.\s]|から|まで|って|$)"
 """Behind a single character that is a noun; behind others stand the endings of a verb."""
 _WORD = re.compile(
-    r"(?P<latin>[a-zA-Z\u00c0-\u024f0-9][a-zA-Z\u00c0-\u024f0-9'’]*)"
+    # All that is written with blanks, as in the index.
+    r"(?P<latin>(?![\u2e80-\U0010ffff])[^\W_](?:(?![\u2e80-\U0010ffff])[^\W_]|['’])*)"
     r"|(?P<katakana>[ァ-ヺー]{2,})"
     r"|(?P<kanji>[\u3400-\u9fff\uf900-\ufaff々]{2,})"
     r"|(?P<lone>[\u3400-\u9fff\uf900-\ufaff]" + _LONE_NOUN + ")"
