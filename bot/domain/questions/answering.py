@@ -18,6 +18,7 @@ from bot.domain.members import dm_readers
 from bot.domain.posts import NewPost, next_revision
 from bot.domain.questions.asks import Ask, AskState, Begun
 from bot.domain.questions.choosing import may_ask, wanted_of
+from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import looks_after, named, seen, visible
 from bot.domain.questions.rounds import ON_IT, PATIENT, THEN, RoundService, is_answered
 from bot.domain.questions.routing import Chosen, Reason, Wanted
@@ -226,6 +227,7 @@ class AskService:
                 raise AgainTooSoon(calls[-1].began_at + COOLDOWN)
             question = replace(question, industry=industry)
             await uow.questions.store(question)
+            await indexed(uow, question)
             await uow.mirrors.refresh(QUESTION, question.id)
             await uow.mirrors.want(TAGS, question.channel_id, parent_id=question.channel_id)
             return await self._again(uow, actor, question)
