@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.domain.errors import InvalidText, Unknown
 from bot.domain.introductions import (
@@ -175,10 +176,13 @@ async def test_who_is_asked_reads_what_the_other_is_known_for_if_they_let_it_be_
         question = await uow.questions.add(
             Question(0, ABE, False, "?", "", "", "", 50, QuestionState.OPEN, "", club.clock.now(), club.clock.now())
         )
-        for each in (MORI, KUDO):
+        # What was said in another forum is not for everybody to read.
+        elsewhere = await uow.questions.add(replace(question, id=0, channel_id=51))
+        for about, each, topic in ((question, MORI, "冷凍"), (question, KUDO, "冷凍"), (elsewhere, MORI, "統計")):
             await uow.gratitude.add(
-                Gratitude(0, question.id, 0, ABE, False, each, "冷凍", accepted=False, thanked_at=club.clock.now())
+                Gratitude(0, about.id, 0, ABE, False, each, topic, accepted=False, thanked_at=club.clock.now())
             )
+        await uow.communities.change(questions_channel=50)
         await uow.privacy.put(MORI, Privacy(known_for=False))
     await propose(club)
     await club.drain()
