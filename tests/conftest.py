@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 import pytest_asyncio
 from hypothesis import settings
 
+from tests import compiled
+
 if TYPE_CHECKING:
     from tests.world import World
 
 # How long an example takes says more of the machine than of the code; what is fast enough is shown in `tests/bench/`.
 settings.register_profile("without a clock", deadline=None)
 settings.load_profile("without a clock")
+
+compiled.keep()
 
 
 @pytest_asyncio.fixture
