@@ -27,7 +27,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.members import Member
 from bot.domain.posts import Post, PostState
+from bot.domain.questions.values import QuestionState
 from bot.domain.sessions import SessionState
+from bot.domain.topics import TopicState
 from data.groups import group_organizers
 from data.memberships import group_members
 from data.pairing import pairing_members
@@ -38,6 +40,8 @@ from data.rotation import rotation_members
 from data.rsvps import rsvps
 from data.schema import Instant, Json, guild, load, member, metadata, row_id, words
 from data.sessions import sessions
+from data.spinoffs import spinoff_members
+from data.topics import topic_wishes, topics
 from data.transaction import Repository, batches
 
 members = Table(
@@ -158,10 +162,7 @@ class SqlMembers(Repository):
         return rows.first() is not None
 
     async def to_check(self, now: datetime, seen_before: datetime, limit: int) -> list[int]:
-        """Organizers, who takes turns, is paired or answered for what begins, then who told of themselves.
-
-        In each turn the longest unseen first.
-        """
+        """Those who have a part in something, then who told of themselves; in each turn the longest unseen first."""
         turns = (self._taking_part(now), self._told())
         parts = [part.add_columns(literal(turn).label("turn")) for turn, some in enumerate(turns) for part in some]
         each = union_all(*parts).subquery()
@@ -186,10 +187,21 @@ class SqlMembers(Repository):
 
     def _taking_part(self, now: datetime) -> tuple[Any, ...]:
         rotating = (rotation_members.c.guild_id == self._tx.guild_id, rotation_members.c.left_at.is_(None))
+        # By its name: its file uses the table of this one.
+        asked = metadata.tables["questions"].c
         return (
             select(group_organizers.c.member_id).where(group_organizers.c.guild_id == self._tx.guild_id),
             select(rotation_members.c.member_id).where(*rotating),
             select(pairing_members.c.member_id).where(pairing_members.c.guild_id == self._tx.guild_id),
+            select(spinoff_members.c.member_id).where(spinoff_members.c.guild_id == self._tx.guild_id),
+            select(topic_wishes.c.member_id)
+            .join(topics, topics.c.id == topic_wishes.c.topic_id)
+            .where(topic_wishes.c.guild_id == self._tx.guild_id, topics.c.state == TopicState.OPEN.value),
+            select(asked.asker_id.label("member_id")).where(
+                asked.guild_id == self._tx.guild_id,
+                asked.state == QuestionState.OPEN.value,
+                asked.asker_id.is_not(None),
+            ),
             select(rsvps.c.member_id)
             .join(sessions, sessions.c.id == rsvps.c.session_id)
             .where(

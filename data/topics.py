@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -21,8 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.sessions import Session
-from bot.domain.topics import Topic, TopicState, Wish
+from bot.domain.topics import Topic, TopicState
 from data.groups import study_groups
 from data.schema import Instant, guild, load, member, metadata, row_id, words
 from data.transaction import Repository, batches
@@ -74,19 +74,17 @@ _STANDING = (TopicState.OPEN.value, TopicState.PLANNED.value)
 class SqlTopics(Repository):
     """The topics of one community; see `bot.domain.topics.TopicRepository`."""
 
-    async def toggle(self, session: Session, title: str, member_id: int) -> Wish:
-        """This person wishes to hear more of a lecture, or no more."""
-        of, topic_id = topic_wishes.c, await self._of_lecture(session, title)
-        wanted = not await self.vote(topic_id, member_id, wanted=False)
-        if wanted:
-            await self.vote(topic_id, member_id, wanted=True)
-        counted = select(func.count()).where(of.guild_id == self._tx.guild_id, of.topic_id == topic_id)
-        return Wish(wanted, (await self._tx.execute(counted)).scalar_one())
+    async def of_lecture(self, session_id: int) -> Topic | None:
+        """The one that stands for more of this session."""
+        return next(iter(await self._some(topics.c.session_id == session_id)), None)
 
-    async def add(self, group_id: int, title: str, proposer_id: int) -> Topic:
+    async def add(self, group_id: int, title: str, proposer_id: int, session_id: int | None = None) -> Topic:
         """Write a new one, proposed now."""
-        topic_id = await self._add(group_id=group_id, title=title, proposer_id=proposer_id)
-        return Topic(topic_id, group_id, None, title, proposer_id, self._tx.now, TopicState.OPEN, None)
+        topic = Topic(0, group_id, session_id, title, proposer_id, self._tx.now, TopicState.OPEN, None)
+        values = {name: getattr(topic, name) for name in Topic.__struct_fields__ if name != "id"}
+        added = await self._tx.execute(insert(topics).values(guild_id=self._tx.guild_id, **values))
+        assert added.inserted_primary_key is not None
+        return replace(topic, id=added.inserted_primary_key[0])
 
     async def get(self, topic_id: int) -> Topic | None:
         """The one with this id."""
@@ -186,16 +184,3 @@ class SqlTopics(Repository):
     async def _some(self, *where: Any) -> list[Topic]:
         found = select(*_columns).where(topics.c.guild_id == self._tx.guild_id, *where).order_by(topics.c.id)
         return [load(Topic, row, state=TopicState) for row in await self._tx.execute(found)]
-
-    async def _of_lecture(self, session: Session, title: str) -> int:
-        where = (topics.c.guild_id == self._tx.guild_id, topics.c.session_id == session.id)
-        found = (await self._tx.execute(select(topics.c.id).where(*where))).scalar()
-        if found is not None:
-            return found
-        return await self._add(group_id=session.group_id, session_id=session.id, title=title)
-
-    async def _add(self, **values: Any) -> int:
-        given = {"guild_id": self._tx.guild_id, "proposed_at": self._tx.now, "proposer_id": 0} | values
-        added = await self._tx.execute(insert(topics).values(**given, state=TopicState.OPEN.value))
-        assert added.inserted_primary_key is not None
-        return added.inserted_primary_key[0]

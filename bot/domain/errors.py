@@ -122,10 +122,12 @@ class Unknown(StudyError):
     """No `thing` called `name` exists for this caller (it may exist for others: the answer is the same).
 
     A "choice" is one answer to a question whose other answers may still be given; it is answered as a "draft" is.
+    `near`: what is there and is called nearly so.
     """
 
     thing: Thing
     name: str
+    near: tuple[str, ...] = ()
 
 
 class NotAPerson(StudyError):

@@ -161,9 +161,10 @@ class MemberRepository(Protocol):
         ...
 
     async def to_check(self, now: datetime, seen_before: datetime, limit: int) -> list[int]:
-        """Organizers, who takes turns, is paired, or answered for what begins, not seen since; longest unseen first.
+        """Those who have a part in something, not seen since; longest unseen first.
 
-        Behind them come those who only told of themselves.
+        A part: they organize, take turns, are paired, are in a spin-off, vote for an open theme, have asked an open
+        question, or answered for what begins. Behind them come those who only told of themselves.
         """
         ...
 

@@ -101,6 +101,15 @@ def _several(error: SeveralFit, w: Words) -> str:
     return w(_SEVERAL[error.thing], name=error.name[:100], found="\n".join(lines))
 
 
+def _unknown(error: Unknown, w: Words) -> str:
+    text = w(_THINGS[error.thing], name=error.name)
+    if not error.near:
+        return text
+    near = [w(_("“{name}”"), name=shortened(name, 100)) for name in error.near[:MOST_LISTED]]
+    question = w(_("Do you mean one of these: {names}?"), names=w.list(near))
+    return f"{text} {question}"
+
+
 ERRORS: dict[type[StudyError], Say] = {
     InvalidText: _invalid_text,
     InvalidNumber: lambda e, w: w(
@@ -118,7 +127,7 @@ ERRORS: dict[type[StudyError], Say] = {
         _("Do you mean “{called}”? Please choose it from the list or type its whole name."),
         called=shortened(e.called, 100),
     ),
-    Unknown: lambda e, w: w(_THINGS[e.thing], name=e.name),
+    Unknown: lambda e, w: _unknown(e, w),
 }
 
 

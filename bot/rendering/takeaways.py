@@ -182,14 +182,20 @@ def used(value: Kept, w: Words) -> Content:
 
 def more(value: More, w: Words) -> Content:
     """Somebody wants to hear more, or does not any more."""
-    session = named_session(value.session, w)
-    if not value.wanted:
+    session, wish = named_session(value.session, w), value.wish
+    if not wish.wanted:
         return Content(w(_("Taken back: you don't ask for more of {session}."), session=session))
     text = _n(
         "Noted: {n} person wants to hear more of {session}, and that is you. Press again to take it back.",
         "Noted: with you, {n} people want to hear more of {session}. Press again to take it back.",
     )
-    return Content(w(text, n=value.people, session=session))
+    lines = [w(text, n=wish.people, session=session)]
+    if wish.planned is not None:
+        lines.append(w(_("It has its date already: {session}."), session=named_session(wish.planned, w)))
+    elif wish.heard is not None:
+        text = _("There was more of it at {session}. `/topic list` has it again, so that others can vote for it too.")
+        lines.append(w(text, session=named_session(wish.heard, w)))
+    return Content("\n".join(lines))
 
 
 def following(value: Following, w: Words) -> Content:

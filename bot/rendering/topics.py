@@ -204,7 +204,10 @@ def _line(line: TopicLine, number: int, w: Words, *, named: bool) -> str:
     if line.planned is not None:
         parts = [w(_("has its date: {when}"), when=timestamp(line.planned.starts_at, "f"))]
     if line.lecture is not None:
-        parts.append(w(_("more of the lecture of {date}"), date=timestamp(line.lecture.starts_at, "d")))
+        of = (
+            _("more of the lecture of {date}") if line.lecture.kind == "lecture" else _("more of the session of {date}")
+        )
+        parts.append(w(of, date=timestamp(line.lecture.starts_at, "d")))
     elif line.topic.proposer_id:
         parts.append(w(_("proposed by {member}"), member=f"<@{line.topic.proposer_id}>"))
     return f"**{number}. {title(line)}**\n-# {' · '.join(parts)}"

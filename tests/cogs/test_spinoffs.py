@@ -156,6 +156,15 @@ async def test_mistakes_are_said_and_nothing_is_written(study: World):
         assert "no longer" in refusal(study, await press(study, study.other, message, "bk:spinoffjoin:9:yes"))
 
 
+async def test_a_name_that_is_nearly_right_is_unknown_and_the_right_one_is_named(study: World):
+    await told(study, study.other, "spinoff add", name="Fish market")
+    async with nothing_written(study):
+        text = await told(study, study.other, "spinoff update", name="Fsh market")
+        assert "There is no such project “Fsh market”" in text
+        assert "Do you mean one of these: “Fish market”?" in text
+        assert "Do you mean" not in await told(study, study.other, "spinoff update", name="Steel")
+
+
 async def test_who_has_left_is_in_none(study: World):
     await told(study, study.other, "spinoff add", name="Fish")
     await study.sim.run(study.app.services.members.left(study.guild.id, study.other.id))

@@ -94,6 +94,13 @@ async def test_each_person_counts_once_for_each_theme_however_often_they_vote(st
     assert "2 people would come" in await told(study, study.moderator, "topic vote", topic="Tea ceremony")
 
 
+async def test_a_theme_that_is_not_there_is_refused_with_those_of_nearly_that_name(study: World):
+    await proposed(study, study.other, "Fish prices")
+    text = await told(study, study.moderator, "topic vote", topic="Fihs prices")
+    assert "Do you mean one of these: “Fish prices (Asakai)”?" in text
+    assert "Do you mean" not in await told(study, study.moderator, "topic vote", topic="Steel")
+
+
 async def test_two_presses_at_once_are_one_vote(study: World):
     await proposed(study, study.other, "Fish prices")
     message = await on_board(study)
@@ -207,6 +214,59 @@ async def test_wanting_to_hear_more_of_a_lecture_is_a_vote(study: World):
     (topic,) = await topics(study)
     assert len((await rows(study))["topic_wishes"]) == 1
     assert topic.title == "Logistics"
+
+
+async def more_heard(world: World) -> None:
+    """More was heard of the lecture of the 12th on the 20th; two people had wished for it."""
+    await scheduled(world, when="2026-01-12 10:00")
+    await lecture_given(world)
+    for who in (world.other, world.moderator):
+        await press(world, who, carrier(world), "bk:more:1")
+    message = await previewed(world, "topic schedule", topic="Logistics", when="2026-01-20 10:00", kind="lecture")
+    await world.moderator.click(message, label="Post")
+
+
+async def test_a_wish_for_more_of_what_was_heard_again_puts_it_on_the_list_anew(study: World):
+    await more_heard(study)
+    result = await press(study, study.member, carrier(study), "bk:more:1")
+    assert "もう日程が決まっています" in study.sim.private_replies(result)[-1]
+    await press(study, study.member, carrier(study), "bk:more:1")
+    await study.sim.advance_to(datetime(2026, 1, 20, 4, tzinfo=UTC))
+    stands = await on_board(study)
+    assert "There is no theme yet" in shown(study, stands)
+    # Who has wished for it before can wish for more of it again, wherever they press.
+    result = await press(study, study.other, carrier(study), "bk:more:1")
+    assert "There was more of it at" in study.sim.private_replies(result)[-1]
+    await press(study, study.moderator, carrier(study), "bk:more:2")
+    await at_rest(study)
+    assert "Logistics** · 2 votes" in shown(study, board(study))
+    held, again = (await rows(study))["topics"]
+    assert [(row[3], row[-1]) for row in (held, again)] == [(1, 2), (2, None)]
+    assert len((await rows(study))["topic_wishes"]) == 4
+
+
+async def test_a_wish_for_more_opens_a_theme_that_was_closed(study: World):
+    await scheduled(study, when="2026-01-12 10:00")
+    await lecture_given(study)
+    await press(study, study.other, carrier(study), "bk:more:1")
+    await told(study, study.moderator, "topic close", topic="Logistics")
+    assert await topics(study) == []
+    # It counts once, and is not taken back.
+    result = await press(study, study.other, carrier(study), "bk:more:1")
+    assert "that is you" in study.sim.private_replies(result)[-1]
+    assert [topic.state for topic in await topics(study)] == [TopicState.OPEN]
+    assert len((await rows(study))["topic_wishes"]) == 1
+
+
+async def test_somebody_kept_from_sessions_wishes_for_no_more_and_can_take_a_wish_back(study: World):
+    await scheduled(study, when="2026-01-12 10:00")
+    await lecture_given(study)
+    await press(study, study.other, carrier(study), "bk:more:1")
+    await told(study, study.moderator, "mod restrict", member=study.other, **{"from": "sessions"})
+    result = await press(study, study.other, carrier(study), "bk:more:1")
+    assert "Taken back" in study.sim.private_replies(result)[-1]
+    async with nothing_written(study):
+        await press(study, study.other, carrier(study), "bk:more:1")
 
 
 async def lecture_given(world: World) -> None:
@@ -407,6 +467,15 @@ async def test_without_a_waiting_session_a_free_date_of_the_usual_time_is_propos
     assert f"<t:{int(datetime(2026, 1, 20, 10, tzinfo=UTC).timestamp())}:F>" in shown(study, message)
     await study.moderator.click(message, label="Post")
     assert [each.theme for each in await sessions(study)] == ["Once", "Fish prices"]
+
+
+async def test_no_free_date_is_proposed_on_a_day_that_a_series_of_the_group_skips(study: World):
+    await in_series(study, name="Monthly", rule="third Tuesday 07:00")
+    await date_skipped(study, series="Monthly", on="2026-01-20")
+    await scheduled(study, "Once", when="2026-01-13 19:00")
+    await proposed(study, study.other, "Fish prices")
+    message = await previewed(study, "topic schedule", topic="Fish prices", kind="lecture")
+    assert f"<t:{int(datetime(2026, 1, 27, 10, tzinfo=UTC).timestamp())}:F>" in shown(study, message)
 
 
 async def test_where_nothing_says_when_the_group_meets_its_organizer_is_asked(study: World):

@@ -10,13 +10,16 @@ import pytest
 
 from bot.domain.members import Member
 from bot.domain.posts import NewPost, PostState, Settled
+from bot.domain.questions.values import QuestionState
 from bot.domain.rotation import Roster, join
 from bot.domain.rsvps import Answer, Rsvp
 from bot.domain.sessions import SessionState
+from bot.domain.topics import TopicState
 from data.database import Database
 from tests.data.files import NOW
 from tests.data.rows import GUILD, MovingClock, all_posts, begin_of, database_of, new_post, plan
 from tests.data.servers import KINDS
+from tests.data.test_questions import new as new_question
 
 OTHER_GUILD = 8
 SOON = NOW + timedelta(days=1)
@@ -147,6 +150,30 @@ async def test_those_are_to_be_checked_who_take_part_in_what_is_ahead_the_longes
 
     assert await to_check(10) == [11, 15, 16, 17, 14, 13]
     assert await to_check(2) == [11, 15]
+
+
+async def test_those_are_to_be_checked_who_are_known_from_spin_offs_votes_or_questions_alone(database: Database):
+    await answers(database, 11, starts_at=NOW)
+    async with database(GUILD) as uow:
+        (group,) = await uow.groups.all()
+        since = {"added_at": NOW, "state_since": NOW}
+        spinoff = await uow.spinoffs.add(
+            name="Fish", kind="project", state="idea", about="", session_id=None, adder_id=12, **since
+        )
+        await uow.spinoffs.put(spinoff.id, 13, agreed=False)
+        still_open, closed = [await uow.topics.add(group.id, title, 0) for title in ("Tea", "Steel")]
+        await uow.topics.vote(still_open.id, 14, wanted=True)
+        await uow.topics.vote(closed.id, 15, wanted=True)
+        await uow.topics.change(closed, state=TopicState.CLOSED)
+        await uow.questions.add(new_question(asker_id=16))
+        await uow.questions.add(new_question(asker_id=17, state=QuestionState.SOLVED))
+        await uow.questions.add(new_question(asker_id=0))
+    async with database.reading(GUILD) as uow:
+        assert await uow.members.to_check(NOW, NOW, 10) == [13, 14, 16]
+        assert await uow.members.has_part(13, NOW)
+        assert not await uow.members.has_part(15, NOW)
+    async with database.reading(OTHER_GUILD) as uow:
+        assert await uow.members.to_check(NOW, NOW, 10) == []
 
 
 @pytest.mark.parametrize(

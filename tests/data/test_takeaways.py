@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from bot.domain.takeaways import FollowUp, Notes, Takeaway
 from bot.domain.topics import Wish
+from bot.domain.topics.wishes import wish
 from data.database import Database
 from data.housekeeping import KEPT, sweep
 from data.topics import topics
@@ -80,10 +81,10 @@ async def test_a_session_has_one_set_of_notes(database: Database, session_id: in
 async def test_wishes_for_one_lecture_are_one_topic_counted_by_people(database: Database, session_id: int):
     async with database(GUILD) as uow:
         session = await uow.sessions.get(session_id)
-        wishes = [await uow.topics.toggle(session, "魚", who) for who in (11, 12, 11)]
+        wishes = [await wish(uow, session, "魚", who) for who in (11, 12, 11)]
         assert wishes == [Wish(True, 1), Wish(True, 2), Wish(False, 1)]
         await uow.topics.leave(12)
-        assert await uow.topics.toggle(session, "魚", 13) == Wish(True, 1)
+        assert await wish(uow, session, "魚", 13) == Wish(True, 1)
     async with database.connections.reading() as connection:
         rows = (await connection.execute(select(topics.c.title, topics.c.session_id))).all()
     assert [tuple(row) for row in rows] == [("魚", session_id)]

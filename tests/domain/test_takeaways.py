@@ -202,8 +202,8 @@ async def test_who_can_not_see_the_group_finds_nothing(club: Club):
 
 async def test_a_wish_for_more_counts_each_person_once_and_a_second_press_takes_it_back(club: Club):
     session, more = await over(club), club.services.takeaways.more
-    assert [(await more(GUILD, one(who), session.id)).people for who in (FIRST, SECOND)] == [1, 2]
-    again = await more(GUILD, one(FIRST), session.id)
+    assert [(await more(GUILD, one(who), session.id)).wish.people for who in (FIRST, SECOND)] == [1, 2]
+    again = (await more(GUILD, one(FIRST), session.id)).wish
     assert (again.wanted, again.people) == (False, 1)
 
 
@@ -250,7 +250,7 @@ async def test_what_somebody_who_leaves_took_home_stays_without_their_name(club:
     await club.services.members.left(GUILD, FIRST)
     memory = await club.services.takeaways.memory(GUILD, one(SECOND), session.id)
     assert [(each.text, each.named) for each in memory.takeaways] == [("学び", False)]
-    assert (await club.services.takeaways.more(GUILD, one(SECOND), session.id)).people == 1
+    assert (await club.services.takeaways.more(GUILD, one(SECOND), session.id)).wish.people == 1
     assert of(await club.until(ENDS + DAY), FOLLOW_UP) == []
 
 

@@ -18,6 +18,7 @@ from bot.domain.takeaways import (
     Takeaway,
     Thanks,
 )
+from bot.domain.topics import Wish
 from bot.i18n import PSEUDO, escaped, words
 from bot.rendering import takeaways as rendering
 from bot.rendering.sessions.memory import add_memory
@@ -52,7 +53,9 @@ def test_every_answer_fits_and_says_something(locale: str):
     follow_ups = (None, *(FollowUp(1, session.id, HIGHEST_ID, named, STARTS) for named in (True, False)))
     contents = [
         *(rendering.kept(Kept(session, each), w) for each in (None, takeaway(), takeaway(named=False))),
-        *(rendering.more(More(session, wanted, n), w) for wanted, n in ((True, 1), (True, 300), (False, 0))),
+        *(rendering.more(More(session, Wish(wanted, n)), w) for wanted, n in ((True, 1), (True, 300), (False, 0))),
+        rendering.more(More(session, Wish(True, 1, heard=session)), w),
+        rendering.more(More(session, Wish(True, 2, planned=session)), w),
         *(rendering.following(Following(session, each, told), w) for each in follow_ups for told in (True, False)),
     ]
     texts = {content.text for content in contents}
@@ -85,6 +88,6 @@ def test_nothing_of_it_escapes_translation():
         rendering.thanks(Thanks(*about, 2, 0), w),
         rendering.followed(Followed(*about, (5,), 1), w),
         rendering.kept(Kept(about[0], None), w),
-        rendering.more(More(about[0], True, 1), w),
+        rendering.more(More(about[0], Wish(True, 1)), w),
     ]
     assert [escaped(content.text, ("茶",)) for content in contents] == [[]] * len(contents)

@@ -35,6 +35,7 @@ from bot.domain.spinoffs.values import (
     SpinoffView,
     TooManyPartners,
 )
+from bot.domain.topics.likeness import alike
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -152,7 +153,7 @@ class SpinoffService:
 
         Raises:
             SeveralFit, OnlyPartFits: the text fits several, or is only a part of a name.
-            Unknown: none fits.
+            Unknown: none fits; it names those of nearly that name.
         """
         async with self._units.reading(guild_id) as uow:
             known, shown = await uow.spinoffs.all(), text[:LONGEST_NAME]
@@ -165,7 +166,8 @@ class SpinoffService:
             parts = [(each.name, each) for each in known if has_part(sounded(each.name), key)]
             fitting = only_fitting("spinoff", shown, parts, whole=True)
             if fitting is None:
-                raise Unknown("spinoff", shown)
+                near = alike(text, [(each.name, each.name) for each in known])
+                raise Unknown("spinoff", shown, tuple(near))
             return fitting
 
     async def suggest(self, guild_id: int, actor: Actor, text: str) -> Sequence[Spinoff]:

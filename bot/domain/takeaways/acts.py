@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from bot.domain.errors import NotAllowed, require_text
 from bot.domain.posts import may_be_read
+from bot.domain.restrictions import require_free
 from bot.domain.rotation.lecturing import lecturing_of
 from bot.domain.sessions import NothingToChange, SessionNotOpen, SessionState, optional_text, visible_session
 from bot.domain.sessions.limits import check_link
@@ -31,7 +32,7 @@ from bot.domain.takeaways.values import (
     own,
     title_of,
 )
-from bot.domain.topics.boards import touch
+from bot.domain.topics.wishes import wish
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -110,13 +111,16 @@ class TakeawayService:
 
         Raises:
             Unknown, NothingToTakeHome: as for `own`.
+            Restricted: a moderator keeps them from sessions; a wish can be taken back all the same.
         """
         async with self._units(guild_id) as uow:
-            session = await self._lecture(uow, actor, session_id)
-            wish = await uow.topics.toggle(session, await title_of(uow, session), actor.member_id)
-            await _record(uow, "topic.wish" if wish.wanted else "topic.unwish", actor, session)
-            await touch(uow, session.group_id)
-            return More(session, wish.wanted, wish.people)
+            session, now = await self._lecture(uow, actor, session_id), self._clock.now()
+            wished = await wish(uow, session, await title_of(uow, session), actor.member_id)
+            if wished.wanted:
+                # It is a vote for a theme. What was written is undone with it.
+                await require_free(uow, actor.member_id, "sessions", now, now, actor.member_id)
+            await _record(uow, "topic.wish" if wished.wanted else "topic.unwish", actor, session)
+            return More(session, wished)
 
     # Taking it further
 

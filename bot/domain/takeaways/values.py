@@ -15,6 +15,7 @@ from bot.domain.rotation.values import TurnState
 if TYPE_CHECKING:
     from bot.domain.groups import StudyGroup
     from bot.domain.sessions import Session
+    from bot.domain.topics import Wish
     from bot.domain.uow import UnitOfWork
 
 LONGEST_TAKEAWAY = 200
@@ -122,11 +123,10 @@ class Following(Struct, frozen=True):
 
 
 class More(Struct, frozen=True):
-    """Whether somebody wants to hear more of a lecture, with how many `people` altogether."""
+    """Whether somebody wants to hear more of a lecture."""
 
     session: Session
-    wanted: bool
-    people: int
+    wish: Wish
 
 
 class Thanks(Struct, frozen=True):

@@ -7,7 +7,8 @@ more of several lectures; one vote for all themes together would silently take t
 is shown who voted for what. The winner is the theme with the most votes, and of several that which came first.
 
 `values` holds what a theme is, `likeness` which two are one, `finding` how people name one, `service` what people do
-with them, `planning` how one gets its date, and `boards` the list that a group's channel shows.
+with them, `wishes` what becomes of “I want to hear more”, `planning` how one gets its date, and `boards` the list that
+a group's channel shows.
 """
 
 from bot.domain.topics.boards import BOARD, Board, TopicBoardService

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.choices import MOST_LISTED, SeveralFit, chosen_id, has_part, only_fitting
 from bot.domain.errors import Unknown
 from bot.domain.groups import MOST_SUGGESTIONS, folded, sounded, visible_groups
+from bot.domain.topics.likeness import alike
 from bot.domain.topics.values import Topic, TopicLine, TopicNotOpen, TopicState
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ async def find_topic(
 
     Raises:
         SeveralFit, OnlyPartFits: the text fits several, or is only a part of a title.
-        Unknown: none fits.
+        Unknown: none fits; it names those of nearly that title.
     """
     lines, shown = await visible_topics(uow, actor, only), text[:_LONGEST_SHOWN]
     if (chosen := chosen_id(text)) is not None:
@@ -103,7 +104,7 @@ async def find_topic(
     parts = [(called(line), line) for line in lines if has_part(sounded(line.topic.title), key)]
     fitting = only_fitting("topic", shown, parts, whole=whole)
     if fitting is None:
-        raise Unknown("topic", shown)
+        raise Unknown("topic", shown, tuple(alike(text, [(line.topic.title, called(line)) for line in lines])))
     return fitting
 
 

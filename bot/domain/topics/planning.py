@@ -3,8 +3,8 @@
 Without a time given, an organizer is offered the group's next planned session of a series that has no theme of its own
 yet and for which nobody was asked to lecture; one press makes the theme its theme. Else, and for members, who host a
 session of their own, a free date is proposed: the weekday and hour of the group's latest session that was no series',
-or the usual start, a week ahead or later, on a day on which the group does not meet. Everything is shown with its date
-before anybody is told, and nobody plans what somebody else has planned meanwhile.
+or the usual start, a week ahead or later, on a day on which the group does not meet and that none of its series skips.
+Everything is shown with its date before anybody is told, and nobody plans what somebody else has planned meanwhile.
 
 A session of its own is scheduled as by `/session schedule`, whose preview carries the theme's id; `planned` then links
 the two in the transaction that writes the session.
@@ -212,6 +212,7 @@ class TopicPlanningService:
             for name in await uow.sessions.names_behind(MOST_LOOKED_BACK)
             if name.group_id == group.id and name.state is SessionState.ENDED
         ]
+        series = [each for each in await uow.series.all() if each.group_id == group.id]
         alone = [s.starts_at for s in ahead if s.series_id is None] + [s.starts_at for s in behind if not s.series]
         first = local_day(now + AHEAD, zone)
         weekday: int | None = None
@@ -220,12 +221,12 @@ class TopicPlanningService:
             local = to_local(max(alone), zone)
             weekday, at = local.weekday(), local.time()
         else:
-            of_series = [s for s in await uow.series.all() if s.group_id == group.id]
-            times = [series.at for series in of_series if series.time_zone == community.time_zone]
+            times = [each.at for each in series if each.time_zone == community.time_zone]
             at = next(iter([*times, *([community.usual_start] if community.usual_start else [])]), None)
         if at is None:
             return None
-        taken = {local_day(session.starts_at, zone) for session in ahead}
+        # Somebody who skipped a date has said that it suits nobody.
+        taken = {local_day(session.starts_at, zone) for session in ahead}.union(*(each.except_on for each in series))
         for days in range(7 * _LATEST):
             day = first + timedelta(days=days)
             starts_at = to_instant(datetime.combine(day, at), zone)

@@ -33,7 +33,7 @@ class TopicState(StrEnum):
 class Topic(Struct, frozen=True):
     """A theme of a group.
 
-    `session_id` is the lecture of which people want to hear more (None: it was proposed), `proposer_id` who proposed it
+    `session_id` is the session of which people want to hear more (None: it was proposed), `proposer_id` who proposed it
     (0: nobody, or they have left), `planned_session_id` the session that it is the theme of (None: it has none).
     """
 
@@ -48,16 +48,21 @@ class Topic(Struct, frozen=True):
 
 
 class Wish(Struct, frozen=True):
-    """Whether somebody wishes for a topic now, and of how many people that is the wish."""
+    """Whether somebody wishes to hear more of a lecture now, and of how many people that is the wish.
+
+    `heard` is the session at which more of it was heard last, `planned` the one that is going to be about it.
+    """
 
     wanted: bool
     people: int
+    heard: Session | None = None
+    planned: Session | None = None
 
 
 class TopicLine(Struct, frozen=True):
     """A theme in a list: how many people want it, whether the reader does, and who proposed it.
 
-    `lecture` is the lecture of which it is more, and `planned` the session that it is the theme of.
+    `lecture` is the session of which it is more, and `planned` the session that it is the theme of.
     """
 
     topic: Topic
@@ -139,12 +144,12 @@ class TopicNotOpen(StudyError):
 class TopicRepository(Protocol):
     """The topics of one community."""
 
-    async def toggle(self, session: Session, title: str, member_id: int) -> Wish:
-        """This person wishes to hear more of a lecture, or no more; the first wish makes it a topic of its group."""
+    async def of_lecture(self, session_id: int) -> Topic | None:
+        """The one that stands for more of this session, whatever its state."""
         ...
 
-    async def add(self, group_id: int, title: str, proposer_id: int) -> Topic:
-        """Write a new one, proposed now."""
+    async def add(self, group_id: int, title: str, proposer_id: int, session_id: int | None = None) -> Topic:
+        """Write a new one, proposed now, or one that stands for more of this session."""
         ...
 
     async def get(self, topic_id: int) -> Topic | None:
