@@ -147,17 +147,23 @@ async def test_where_the_thread_can_not_be_made_they_are_told_an_hour_later_with
     assert "<#" not in text
 
 
-async def test_a_pass_leaves_no_trace_and_the_next_one_is_asked_in_their_language(forum: World):
+async def test_a_pass_leaves_no_trace_and_the_next_one_is_asked_in_due_time_and_in_their_language(forum: World):
     thread = await asked(forum, forum.moderator, "How long does it keep?", **TEA)
     before = await rows(forum)
     answer = await pressed(forum, forum.other, "Pass")
-    assert answer == "That is fine. Nobody learns of it, and I ask somebody else."
+    assert answer.startswith("That is fine. Nobody learns of it, and nobody can tell it from silence")
+    after = await rows(forum)
+    assert {name for name in after if after[name] != before[name]} <= {"members"}, "a pass is written nowhere"
+    await forum.sim.advance(4 * HOUR - 2 * MINUTE)
+    assert read(forum, forum.member) == []
+    await forum.sim.advance(2 * MINUTE)
     (text,) = read(forum, forum.member)
     assert "お聞きする理由：プロフィールに「tea」と書かれています。" in text
     assert "2 people (Food and lodging and Retail)" in post(forum)
     assert forum.other.mention not in "\n".join(said_in(forum, thread))
     after = await rows(forum)
     assert not [row for row in after["audit"] if row not in before["audit"] and forum.other.id in row]
+    assert "Your name stands" in await pressed(forum, forum.other, "I'll answer"), "whoever passed may think again"
 
 
 async def test_silence_ends_after_four_waking_hours(forum: World):
@@ -215,6 +221,7 @@ async def test_when_nobody_is_left_the_asker_and_those_who_look_after_questions_
     asker = (await crowd(forum, 1))[0]
     await asked(forum, asker, "How long does it keep?", **TEA)
     await pressed(forum, forum.other, "Pass")
+    await forum.sim.advance(4 * HOUR)
     text = read(forum, asker)[-1]
     assert "I asked 1 person privately about your question “How long does it keep?”" in text
     assert "[Ask further people]" in text
@@ -238,7 +245,9 @@ async def test_of_an_anonymous_question_nothing_tells_who_asked(forum: World):
     assert "Somebody has a question, and you may know the answer." in text
     assert "somebody anonymous" in text
     await pressed(forum, forum.other, "Pass")
+    await forum.sim.advance(4 * HOUR)
     await pressed(forum, forum.member, "見送る")
+    await forum.sim.advance(4 * HOUR)
     assert private_threads(forum) == []
     said = [each.content for each in forum.sim.unprompted()] + read(forum, forum.other) + read(forum, forum.member)
     assert not [each for each in said if str(asker.id) in each]
@@ -323,10 +332,12 @@ async def refer(world: World, who: Any, name: str) -> str:
     return world.sim.private_replies(result)[-1]
 
 
-async def test_who_stops_such_messages_keeps_nobody_waiting(forum: World):
+async def test_who_stops_such_messages_is_waited_for_as_if_they_were_silent(forum: World):
     await asked(forum, forum.moderator, "How long does it keep?", **TEA)
     answer = await pressed(forum, forum.other, "Stop messages of this kind")
     assert "I won't ask you any questions" in answer
+    assert read(forum, forum.member) == []
+    await forum.sim.advance(4 * HOUR)
     assert len(read(forum, forum.member)) == 1
 
 
@@ -450,8 +461,9 @@ async def test_after_three_days_without_an_answer_others_are_asked(forum: World)
     await forum.member.slash(forum.general, "profile edit", ask_limit="0")
     await asked(forum, forum.moderator, "How long does it keep?", **TEA)
     await pressed(forum, forum.other, "Pass")
+    await forum.sim.advance(5 * HOUR)
     await forum.member.slash(forum.general, "profile edit", ask_limit="3")
-    await forum.sim.advance(3 * DAY - HOUR)
+    await forum.sim.advance(3 * DAY - 6 * HOUR)
     assert read(forum, forum.member) == []
     await forum.sim.advance(2 * HOUR)
     assert len(read(forum, forum.member)) == 1

@@ -144,7 +144,9 @@ class AskService:
             return Taking(ask.id, (await seen(uow, [question]))[0], others)
 
     async def decline(self, guild_id: int, actor: Actor, ask_id: int) -> Passing:
-        """The actor does not answer, or not after all; nobody learns of it, and others are asked.
+        """The actor does not answer, or not after all; nobody learns of it.
+
+        A pass changes nothing, so that it is silence to everybody else: their place is kept until their time is over.
 
         Raises:
             Unknown, NoLongerAsked: as `take`.
@@ -154,9 +156,6 @@ class AskService:
             gave_back = ask.state is AskState.TAKEN
             if gave_back:
                 await self._rounds.give_back(uow, ask)
-            elif ask.is_waiting:
-                await self._rounds.end(uow, ask, AskState.PASSED, arrived=True)
-                await self._rounds.go_on(uow, question.id)
             return Passing(ask.id, (await seen(uow, [question]))[0], gave_back)
 
     async def may_refer(self, guild_id: int, actor: Actor, ask_id: int) -> QuestionView:
@@ -182,16 +181,22 @@ class AskService:
             # They take the actor's place, so that no more people are asked at once.
             room = ask.is_waiting or not any(each.is_waiting for each in asks)
             one = await may_ask(uow, wanted, member_id, now) if room else None
-            if one is not None:
+            veiled = one is None and room and await _is_veiled(uow, question, wanted, member_id, now)
+            if one is None and not veiled:
+                return Referring(ask.id, (await seen(uow, [question]))[0], member_id, False)
+            if ask.state is AskState.TAKEN:
+                await self._rounds.let_name_go(uow, ask)
+            else:
                 await self._rounds.end(uow, ask, AskState.PASSED, arrived=True)
+            call = max(each.call for each in asks)
+            if one is None:
+                # A refusal would tell whose question it is, and so would a place that stays empty: it goes on as with
+                # anybody who then can't be reached.
+                await self._rounds.instead(uow, question.id, call, ask.number)
+            else:
                 chosen = Chosen(member_id, Reason("named", ""))
-                await self._rounds.put(uow, question, chosen, one, max(each.call for each in asks), ask.number)
-            elif room and await _is_veiled(uow, question, wanted, member_id, now):
-                # A refusal would tell whose question it is: so it is answered as of anybody, who then went unreached.
-                await self._rounds.end(uow, ask, AskState.PASSED, arrived=True)
-                await self._rounds.go_on(uow, question.id)
-                return Referring(ask.id, (await seen(uow, [question]))[0], member_id, True)
-            return Referring(ask.id, (await seen(uow, [question]))[0], member_id, one is not None)
+                await self._rounds.put(uow, question, chosen, one, call, ask.number)
+            return Referring(ask.id, (await seen(uow, [question]))[0], member_id, True)
 
     async def again(self, guild_id: int, actor: Actor, text: str) -> Again:
         """Ask further people, who were not asked before.
@@ -204,9 +209,7 @@ class AskService:
         """
         async with self._units(guild_id) as uow:
             question = await self._own(uow, actor, text)
-            now, calls = self._clock.now(), await uow.asks.calls(question.id)
-            if calls and now < calls[-1].began_at + COOLDOWN:
-                raise AgainTooSoon(calls[-1].began_at + COOLDOWN)
+            await self._cooled(uow, question)
             return await self._again(uow, actor, question)
 
     async def put_to(self, guild_id: int, actor: Actor, question_id: int, industry: str) -> Again:
@@ -220,11 +223,8 @@ class AskService:
             known = industry in industries.DIVISIONS or await uow.industries.get(industry) is not None
             if not known:
                 raise Unknown("industry", industry)
-            now, calls = self._clock.now(), await uow.asks.calls(question.id)
             # Once it has gone to somebody, it is asking again.
-            again = question.industry == industry or await uow.asks.of_question(question.id)
-            if again and calls and now < calls[-1].began_at + COOLDOWN:
-                raise AgainTooSoon(calls[-1].began_at + COOLDOWN)
+            await self._cooled(uow, question)
             question = replace(question, industry=industry)
             await uow.questions.store(question)
             await indexed(uow, question)
@@ -248,6 +248,13 @@ class AskService:
                     raise SomebodyOnIt(question.text, ask.member_id, view.post_id)
         begun = await self._rounds.begin(uow, question, actor.member_id)
         return Again((await seen(uow, [question]))[0], begun)
+
+    async def _cooled(self, uow: UnitOfWork, question: Question) -> None:
+        """People were asked long enough ago, or none could be: who has found nobody may try again at any time."""
+        reached = {ask.call for ask in await uow.asks.of_question(question.id) if ask.state is not AskState.SKIPPED}
+        began = [call.began_at for call in await uow.asks.calls(question.id) if call.number in reached]
+        if began and self._clock.now() < max(began) + COOLDOWN:
+            raise AgainTooSoon(max(began) + COOLDOWN)
 
     async def _own(self, uow: UnitOfWork, actor: Actor, text: str) -> Question:
         question, now = await named(uow, actor, text), self._clock.now()

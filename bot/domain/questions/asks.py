@@ -1,14 +1,15 @@
 """Asks: each is one person who is asked one question, privately.
 
     planned ──► open ──► taken ──► back
-       │          └──► passed, over
+       │          └──► over, passed
        └──► skipped
 
 An ask is `planned` until its message arrives, and `open` from then on. Whoever presses I'll answer has `taken` it, and
-may give it `back`; `passed` is a no, and `over` that nobody waits for an answer any more: the time was over, somebody
-else is on it, or the question was closed. `skipped` was never delivered: they can't see the forum, have left, or take
-no messages. What became of an ask is read by nobody but whom it concerns: an ask that was taken shows a name, all
-others only that so many people were asked, and in which industries they work.
+may give it `back`. `over` is that nobody waits for an answer any more: the time was over, somebody else is on it, or
+the question was closed; a no is written nowhere, and ends as silence does. Who named another has `passed` it to them.
+`skipped` was never delivered: they can't see the forum, have left, or take no messages. What became of an ask is read
+by nobody but whom it concerns: an ask that was taken shows a name, all others only that so many people were asked, and
+in which industries they work.
 
 A *call* is what a question goes through when people are asked: at most two rounds. The first begins when it is posted,
 further ones when it stays unanswered or somebody asks again.
@@ -73,7 +74,10 @@ class Ask(Struct, frozen=True):
 
 
 class Call(Struct, frozen=True):
-    """One time that people are asked a question: the first is number 1. `why` it ended, None while it lasts."""
+    """One time that people are asked a question: the first is number 1. `why` it ended, None while it lasts.
+
+    Where there is nobody to ask, there is no call.
+    """
 
     question_id: int
     number: int

@@ -9,7 +9,9 @@ look after questions are told, and the call is over. Somebody who has said that 
 asked meanwhile. If nothing was written two days later they are reminded once, and a day after that it goes on.
 An unanswered question gets a second call after three days. Nobody is ever asked twice for one question.
 
-What anybody says to an ask is recorded nowhere with a name: who passed or was silent is nobody's business.
+Who passed or was silent is nobody's business. So a pass changes nothing: it is written nowhere, and the next are asked
+when the time of the one who passed is over. If they were asked at once, whoever knows who works in "food" could tell a
+pass from silence. For the same reason neither a restriction nor stopped messages end an ask that has arrived.
 """
 
 from __future__ import annotations
@@ -79,7 +81,7 @@ class RoundService:
         return begun
 
     async def begin(self, uow: UnitOfWork, question: Question, reader_id: int = 0) -> Begun:
-        """Begin a call. Where there is nobody to ask, it is over at once; who is told that is for the caller.
+        """Begin a call. Where there is nobody to ask, there is none; who is told that is for the caller.
 
         `reader_id` is who reads how many people work there (0: nobody).
         """
@@ -87,9 +89,7 @@ class RoundService:
         for call in calls:
             if call.ended_at is None:
                 await uow.asks.put_call(replace(call, ended_at=now, why="rounds"))
-        call = Call(question.id, len(calls) + 1, now)
-        await uow.asks.put_call(call)
-        people = await self._next(uow, question, call, tell=False)
+        people = await self._next(uow, question, Call(question.id, len(calls) + 1, now), tell=False)
         if people:
             return Begun(people)
         at_work = await uow.knowing.at_work()
@@ -119,21 +119,34 @@ class RoundService:
 
         What they asked without their name goes on: if it ended now, it would be theirs for all to see.
         """
-        await self._let_go(uow, event.member_id)
+        for ask in await uow.asks.live_of(event.member_id):
+            if ask.state is AskState.TAKEN:
+                await self.give_back(uow, ask)
+            elif ask.state is AskState.PLANNED:
+                await self._skip(uow, ask)
+            else:
+                await self.end(uow, ask, AskState.OVER)
+                await self.go_on(uow, ask.question_id)
         for question in await uow.questions.posted(asker_id=event.member_id, states=[QuestionState.OPEN]):
             if not question.anonymous:
                 await self.on_closed(uow, question)
 
     async def on_restricted(self, uow: UnitOfWork, restriction: Restriction, actor_id: int) -> Sequence[Session]:
-        """Somebody is kept from answering: others are asked in their place."""
+        """Somebody is kept from answering: what has not reached them won't, and what they took is given back."""
         if restriction.covers(self._clock.now()):
-            await self._let_go(uow, restriction.member_id)
+            for ask in await uow.asks.live_of(restriction.member_id):
+                if ask.state is AskState.TAKEN:
+                    await self.give_back(uow, ask)
+                elif ask.state is AskState.PLANNED:
+                    await self._skip(uow, ask)
         return ()
 
     async def on_stopped(self, uow: UnitOfWork, member_id: int, kind: DmKind) -> None:
-        """Somebody wants no such messages any more: whoever is not waited for can't keep others waiting."""
+        """Somebody wants no such messages any more: others get those that have not reached them yet."""
         if kind == "asks":
-            await self._let_go(uow, member_id, taken=False)
+            for ask in await uow.asks.live_of(member_id):
+                if ask.state is AskState.PLANNED:
+                    await self._skip(uow, ask)
 
     # What becomes of the messages
 
@@ -254,13 +267,17 @@ class RoundService:
         await uow.posts.cancel([ASK, REMIND], ask.id, _ENDED)
         return ask
 
-    async def give_back(self, uow: UnitOfWork, ask: Ask) -> None:
-        """Somebody does not answer after all: their name goes, and others are asked."""
+    async def let_name_go(self, uow: UnitOfWork, ask: Ask) -> None:
+        """Somebody does not answer after all: their name goes."""
         await uow.asks.store(replace(ask, state=AskState.BACK))
         await uow.steps.cancel([ON_IT], ask.id)
         for kind in (TAKEN, REMIND):
             await uow.posts.cancel([kind], ask.id, _ENDED)
         await uow.mirrors.refresh(QUESTION, ask.question_id)
+
+    async def give_back(self, uow: UnitOfWork, ask: Ask) -> None:
+        """Somebody does not answer after all: their name goes, and others are asked."""
+        await self.let_name_go(uow, ask)
         question = await uow.questions.find(ask.question_id)
         calls = await uow.asks.calls(ask.question_id)
         if question is not None and question.is_open and calls and calls[-1].ended_at is not None:
@@ -314,14 +331,15 @@ class RoundService:
         rounds = max((ask.number for ask in asks if ask.call == call.number), default=0)
         choice = await choose(uow, question, asks, rounds, now)
         if isinstance(choice.found, Round):
+            await uow.asks.put_call(call)
             for chosen in choice.found.people:
                 one = choice.people[chosen.member_id]
                 await self.put(uow, question, chosen, one, call.number, choice.found.number)
             after = {"people": len(choice.found.people)}
             await uow.record("question.call", None, f"question:{question.id}", after=after)
             return len(choice.found.people)
-        await uow.asks.put_call(replace(call, ended_at=now, why=choice.found.why))
         if tell:
+            await uow.asks.put_call(replace(call, ended_at=now, why=choice.found.why))
             await tell_stuck(uow, question, choice.found.why, now)
         return 0
 
@@ -342,9 +360,13 @@ class RoundService:
         if ask.state is not AskState.PLANNED:
             return
         await self.end(uow, ask, AskState.SKIPPED)
-        question, calls = await uow.questions.find(ask.question_id), await uow.asks.calls(ask.question_id)
-        asks = await uow.asks.of_question(ask.question_id)
-        going = bool(calls) and calls[-1].ended_at is None and calls[-1].number == ask.call
+        await self.instead(uow, ask.question_id, ask.call, ask.number)
+
+    async def instead(self, uow: UnitOfWork, question_id: int, call: int, number: int) -> None:
+        """A place in this round of this call has come free: the next in order takes it, if anybody does."""
+        question, calls = await uow.questions.find(question_id), await uow.asks.calls(question_id)
+        asks = await uow.asks.of_question(question_id)
+        going = bool(calls) and calls[-1].ended_at is None and calls[-1].number == call
         if question is None or not question.is_open or not going:
             return
         if not await post_of(uow, question.id) and not await _is_coming(uow, question.id):
@@ -352,22 +374,13 @@ class RoundService:
             await self.on_closed(uow, question)
             return
         if not any(each.state is AskState.TAKEN for each in asks) and not is_answered(question):
-            choice = await choose(uow, question, asks, ask.number - 1, self._clock.now())
+            choice = await choose(uow, question, asks, number - 1, self._clock.now())
             waiting = any(each.is_waiting for each in asks)
             chosen = first_of(choice)
             if chosen is not None and not (choice.few and waiting):
-                await self.put(uow, question, chosen, choice.people[chosen.member_id], ask.call, ask.number)
+                await self.put(uow, question, chosen, choice.people[chosen.member_id], call, number)
                 return
         await self.go_on(uow, question.id)
-
-    async def _let_go(self, uow: UnitOfWork, member_id: int, *, taken: bool = True) -> None:
-        """Nobody waits for this person any more; `taken`: nor for what they said they would answer."""
-        for ask in await uow.asks.live_of(member_id):
-            if ask.state is not AskState.TAKEN:
-                await self.end(uow, ask, AskState.OVER)
-                await self.go_on(uow, ask.question_id)
-            elif taken:
-                await self.give_back(uow, ask)
 
 
 _NOTHING = frozenset({PostState.CANCELLED, PostState.EXPIRED, PostState.UNDELIVERABLE, PostState.FAILED})

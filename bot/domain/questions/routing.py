@@ -26,6 +26,7 @@ P8. There is never a third round; when nobody is left it ends earlier, and says 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -51,6 +52,8 @@ USUAL_LIMIT = 2
 WEEK = timedelta(days=7)
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_MARKS = re.compile(r"[^\w+#]|_|(?<![a-z0-9+#])[+#]+")
+"""What stands between words; C, C++ and C# are three languages."""
 _SHORTEST = 2
 """Characters of a word that counts as a part of another: 茶 stands in too many."""
 
@@ -214,8 +217,8 @@ class About(dict[str, bool]):
 
 @lru_cache(maxsize=50_000)
 def _compared(text: str) -> str:
-    """As names of industries are compared, without the plural of English words."""
-    return " ".join(map(singular, compared(text).split()))
+    """As names of industries are compared, without marks and without the plural of English words."""
+    return " ".join(map(singular, _MARKS.sub(" ", compared(text)).split()))
 
 
 def _has(text: str, part: str) -> bool:

@@ -65,8 +65,8 @@ def asked(value: AskTold, w: Words) -> Content:
         w(_("It stands here: {link}"), link=f"<#{value.view.post_id}>"),
         w(
             _(
-                "Nobody learns that I asked you, unless you press “{button}”. If you pass, or don't answer within a "
-                "few hours, I ask somebody else."
+                "Nobody learns that I asked you, unless you press “{button}”. If you pass or don't answer, I ask "
+                "somebody else a few hours from now, so that nobody can tell which it was."
             ),
             button=_("I'll answer"),
         ),
@@ -125,7 +125,12 @@ def passed(value: Passing, w: Words) -> Content:
     """Somebody does not answer."""
     if value.gave_back:
         return Content(w(_("That is fine. Your name is gone from the question, and I ask others.")))
-    return Content(w(_("That is fine. Nobody learns of it, and I ask somebody else.")))
+    text = _(
+        "That is fine. Nobody learns of it, and nobody can tell it from silence: I ask somebody else when the few "
+        "hours that you have for an answer are over. Should you know the answer after all, you can still press "
+        "“{button}”."
+    )
+    return Content(w(text, button=_("I'll answer")))
 
 
 def refer_form(custom_id: str, view: QuestionView, w: Words) -> discord.ui.Modal:
@@ -264,7 +269,7 @@ ERRORS: Mapping[type[StudyError], Say] = {
         until=moment(e.until),
     ),
     AgainTooSoon: lambda e, w: w(
-        _("I looked for people only a short time ago, so nobody was asked now. Please try again from {at} on."),
+        _("I asked people only a short time ago, so nobody else was asked now. Please try again from {at} on."),
         at=moment(e.at),
     ),
     WhichMember: lambda e, w: (
