@@ -301,7 +301,7 @@ COMMAND_BUTTONS |= TOPIC_BUTTONS
 
 
 SPINOFF_LIST_BUTTONS = {
-    *(f"bk:spinoffjoin:#:{act}" for act in ("yes", "no")),
+    "bk:spinoffjoin:#:yes",
     *(f"bk:spinoffs:any:#:{act}" for act in ("back", "next")),
 }
 """Under the list of what came out of the meetings."""

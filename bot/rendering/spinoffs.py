@@ -92,7 +92,7 @@ def label(spinoff: Spinoff, w: Words) -> str:
 
 
 def listed(value: SpinoffPage, w: Words) -> Content:
-    """/spinoff list: one screen of it, with what the reader is asked."""
+    """/spinoff list: one screen of it, with a button for each on which the reader may be listed."""
     if not value.views:
         text = _("Nothing has come out of the meetings yet, or nobody has written it down. `/spinoff add` does.")
         if value.state:
@@ -100,7 +100,8 @@ def listed(value: SpinoffPage, w: Words) -> Content:
         return Content(w(text))
     lines = [_entry(view, w) for view in value.views]
     embed = discord.Embed(title=w(_("What came out of the meetings")), description="\n".join(lines)[:4096])
-    rows = [answer_row(view, w) for view in value.views if view.asked][:3]
+    # Whoever said no is offered it here, too, and not asked once more: what they said is not kept.
+    rows: list[tuple[Button, ...]] = [(_yes(view, w),) for view in value.views if view.asked][:3]
     if value.pages > 1:
         embed.set_footer(text=w(_("Page {page} of {number}"), page=value.page + 1, number=value.pages))
         rows.append(pager((PAGES, value.state or ANY), value.page, value.pages, w))
@@ -130,17 +131,14 @@ def _entry(view: SpinoffView, w: Words) -> str:
     if facts:
         lines.append("-# " + " · ".join(facts))
     if view.asked:
-        lines.append(w(_("You are to be listed here, too. Until you say yes, nobody sees your name.")))
+        lines.append(w(_("Your name can stand here, too. Unless you say yes, nobody sees it.")))
     return "\n".join(lines)
 
 
-def answer_row(view: SpinoffView, w: Words) -> tuple[Button, ...]:
-    """Yes and No, for who is to be listed."""
-    yes = shortened(w(_("List me: {name}"), name=view.spinoff.name), 80)
-    return (
-        Button(yes, button_id(LISTING, view.spinoff.id, YES), discord.ButtonStyle.success),
-        Button(w(_("Don't list me")), button_id(LISTING, view.spinoff.id, NO)),
-    )
+def _yes(view: SpinoffView, w: Words) -> Button:
+    """For who may be listed."""
+    label = shortened(w(_("List me: {name}"), name=view.spinoff.name), 80)
+    return Button(label, button_id(LISTING, view.spinoff.id, YES), discord.ButtonStyle.success)
 
 
 def kept(value: Kept, w: Words, *, new: bool) -> Content:

@@ -69,15 +69,33 @@ async def a_message(world: World) -> Any:
     return carrier(world)
 
 
-async def test_a_no_leaves_no_trace(study: World):
+async def test_a_no_is_as_silence_for_whoever_looks_or_asks_again(study: World):
+    quiet = study.moderator
+    await told(study, study.other, "spinoff add", name="Fish", members=f"{study.member.mention} {quiet.mention}")
+    message = await asked(study, study.member)
+    async with nothing_written(study):
+        result = await study.member.user.click(message, custom_id=button(message, "載せない"))
+        assert "名前は載りません" in study.sim.private_replies(result)[-1]
+        assert "名前は載りません" not in await told(study, study.member, "spinoff update", name="Fish", remove=study.member)
+    answers = []
+    for who in (study.member, quiet):
+        again = [await told(study, study.other, "spinoff update", name="Fish", members=who.mention)]
+        assert len(direct(study, who)) == 1
+        for options in ({"remove": who}, {"remove": who}, {"members": who.mention}):
+            again.append(await told(study, study.other, "spinoff update", name="Fish", **options))
+        answers.append([text.replace(who.mention, "@") for text in again])
+    assert answers[0] == answers[1]
+    assert "already" in answers[0][0]
+
+
+async def test_who_said_no_can_say_yes_later_in_the_list(study: World):
     await told(study, study.other, "spinoff add", name="Fish", members=study.member.mention)
     message = await asked(study, study.member)
     await study.member.user.click(message, custom_id=button(message, "載せない"))
-    found = await rows(study)
-    assert found["spinoff_members"] == []
-    actors = [row for row in found["audit"] if "spinoff.unask" in row]
-    assert len(actors) == 1
-    assert study.member.id not in actors[0]
+    shown = await previewed(study, "spinoff list", study.member)
+    assert "承諾しないかぎり、名前は誰にも表示されません" in study.sim.text(shown)
+    await study.member.click(shown, label="名前を載せる：Fish")
+    assert study.member.mention in await listed(study, study.moderator)
 
 
 async def test_two_answers_at_once_leave_one(study: World):
@@ -93,7 +111,7 @@ async def test_whom_the_bot_may_not_write_to_says_yes_in_the_list(study: World):
     text = await told(study, study.other, "spinoff add", name="Fish", members=f"{quiet.mention},{study.other.mention}")
     assert f"I can't write to {quiet.mention}" in text
     message = await previewed(study, "spinoff list", quiet)
-    assert "You are to be listed here, too" in study.sim.text(message)
+    assert "Your name can stand here, too" in study.sim.text(message)
     await quiet.click(message, label="List me: Fish")
     assert quiet.mention in await listed(study, study.moderator)
 

@@ -1,8 +1,8 @@
 """What came out of the meetings: projects, companies and NPOs, with those who are in them and how they stand.
 
 Nobody is listed against their will. Whoever adds one is in it, unless they name others only; each of the others is
-asked in private, is named nowhere before they say yes, and takes their name off with one press. A no, and silence,
-leave no trace. It may have begun at a session; who can't see that session's group does not read of it.
+asked in private once, is named nowhere before they say yes, and takes their name off with one press. A no is kept as
+silence is, so that nobody can tell the two apart, and a yes is possible later. It may have begun at a session; who can't see that session's group does not read of it.
 
 Its people, whoever added it, moderators, and the organizers of the group in which it began may change it.
 """

@@ -108,7 +108,8 @@ class SpinoffService:
             if new.remove:
                 if new.remove not in people:
                     raise NotAPartner(new.remove, spinoff.name)
-                await self._take_off(uow, actor, spinoff, new.remove, agreed=people[new.remove])
+                if people[new.remove] or new.remove != actor.member_id:
+                    await self._take_off(uow, actor, spinoff, new.remove, agreed=people[new.remove])
             if values:
                 before = {name: getattr(spinoff, name) for name in values if name != "state_since"}
                 spinoff = await uow.spinoffs.change(spinoff.id, **values)
@@ -129,7 +130,9 @@ class SpinoffService:
             if spinoff is None or actor.member_id not in people:
                 raise Unknown("button", str(spinoff_id))
             if not agreed:
-                await self._take_off(uow, actor, spinoff, actor.member_id, agreed=people[actor.member_id])
+                if people[actor.member_id]:
+                    await self._take_off(uow, actor, spinoff, actor.member_id, agreed=True)
+                # A no is as silence: else whoever names them again would learn of it, and they would be asked again.
             elif not people[actor.member_id]:
                 await uow.spinoffs.put(spinoff.id, actor.member_id, agreed=True)
                 await uow.record("spinoff.join", actor.member_id, f"spinoff:{spinoff.id}")
@@ -235,7 +238,7 @@ class SpinoffService:
 
     async def _take_off(self, uow: UnitOfWork, actor: Actor, spinoff: Spinoff, member_id: int, *, agreed: bool) -> None:
         await uow.spinoffs.remove(spinoff.id, member_id)
-        # Who says no to begin with leaves no trace.
+        # Who was only asked is named nowhere.
         action = "spinoff.leave" if agreed else "spinoff.unask"
         await uow.record(action, actor.member_id if agreed else None, f"spinoff:{spinoff.id}")
 
