@@ -150,10 +150,13 @@ def is_visible(group: StudyGroup, actor: Actor, community: Community) -> bool:
     return not channel_id or actor.sees(channel_id)
 
 
-async def visible_groups(uow: UnitOfWork, actor: Actor) -> dict[int, StudyGroup]:
-    """The groups that exist for this member, by id, in order of creation."""
-    community = await uow.communities.get()
-    return {group.id: group for group in await uow.groups.all() if is_visible(group, actor, community)}
+async def visible_groups(uow: UnitOfWork, actor: Actor, *, archived: bool = False) -> dict[int, StudyGroup]:
+    """The groups that exist for this member, by id, in order of creation.
+
+    `archived`: archived ones, too, for what is looked back on.
+    """
+    community, groups = await uow.communities.get(), await uow.groups.all(archived=archived)
+    return {group.id: group for group in groups if is_visible(group, actor, community)}
 
 
 async def find_group(uow: UnitOfWork, actor: Actor, name_or_id: str | int | None, *, whole: bool = False) -> StudyGroup:

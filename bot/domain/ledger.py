@@ -198,7 +198,7 @@ class LedgerService:
             pages = max(1, -(-len(mine) // PAGE))
             page = min(max(page, 0), pages - 1)
             shown = mine[page * PAGE :][:PAGE]
-            seen = set(await visible_groups(uow, actor))
+            seen = set(await visible_groups(uow, actor, archived=True))
             shown = tuple(each if _may_read(each, actor, seen) else replace(each, label="") for each in shown)
             return replace(ledger, act=act, entries=shown, page=page, pages=pages)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from tests.cogs.acts import at_rest, button, previewed, scheduled, told, with_gr
 from tests.cogs.permissions import hide
 from tests.cogs.test_requests import direct
 from tests.forged import carrier, nothing_written, press, refusal, rows
-from tests.world import World
+from tests.world import START, World
 
 
 @pytest.fixture
@@ -76,7 +77,9 @@ async def test_a_no_is_as_silence_for_whoever_looks_or_asks_again(study: World):
     async with nothing_written(study):
         result = await study.member.user.click(message, custom_id=button(message, "載せない"))
         assert "名前は載りません" in study.sim.private_replies(result)[-1]
-        assert "名前は載りません" not in await told(study, study.member, "spinoff update", name="Fish", remove=study.member)
+        assert "名前は載りません" not in await told(
+            study, study.member, "spinoff update", name="Fish", remove=study.member
+        )
     answers = []
     for who in (study.member, quiet):
         again = [await told(study, study.other, "spinoff update", name="Fish", members=who.mention)]
@@ -158,6 +161,16 @@ async def test_of_a_session_in_a_hidden_channel_only_those_read_who_see_it(study
     refused = await told(study, study.other, "spinoff add", name="Tea", session="Takeover")
     assert "There is no session" in refused
     assert len((await rows(study))["spinoffs"]) == 1
+
+
+async def test_where_it_began_is_said_also_when_the_group_is_archived(study: World):
+    await with_group(study, "Board")
+    await scheduled(study, "Takeover", when="2026-01-06 10:00", group="Board")
+    await told(study, study.other, "spinoff add", name="Fish", session="Takeover")
+    await study.sim.advance_to(START + timedelta(days=3))
+    ending = await previewed(study, "group archive", name="Board")
+    await study.moderator.click(ending, label="Archive")
+    assert "Takeover" in await listed(study, study.other)
 
 
 async def test_mistakes_are_said_and_nothing_is_written(study: World):

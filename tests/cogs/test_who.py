@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cogs.acts import at_rest, told
+from tests.cogs.acts import at_rest, previewed, scheduled, told, with_group
 from tests.cogs.permissions import hide
 from tests.cogs.test_answers import accepted, said
 from tests.cogs.test_questions import asked, channel, many, threads, with_forum
+from tests.cogs.test_requests import joined
 from tests.forged import nothing_written, press, stored
-from tests.world import World, a_world
+from tests.world import START, World, a_world
 
 
 @pytest.fixture
@@ -124,3 +126,17 @@ async def test_topics_are_offered_as_people_named_them_and_were_thanked_for_them
     assert [each["value"] for each in offered] == ["tea", "Cold chains"]
     offered = await forum.moderator.autocomplete(forum.general, "who knows", "topic", "ＣＯＬＤ")
     assert [each["value"] for each in offered] == ["Cold chains"]
+
+
+async def test_a_lecture_is_a_reason_also_when_its_group_is_archived_but_only_to_who_can_see_its_channel(forum: World):
+    secret = forum.guild.create_text_channel("secret")
+    await with_group(forum, "Board", channel=secret)
+    await joined(forum, forum.other)
+    await scheduled(forum, when="2026-01-12 10:00", group="Board")
+    await forum.other.slash(forum.general, "rotation confirm", session="Logistics", theme="Cold chains")
+    await forum.sim.advance_to(START + timedelta(days=8))
+    ending = await previewed(forum, "group archive", name="Board")
+    await forum.moderator.click(ending, label="Archive")
+    assert forum.other.mention in await told(forum, forum.moderator, "who knows", topic="cold chains")
+    hide(forum, secret)
+    assert forum.other.mention not in await told(forum, forum.member, "who knows", topic="cold chains")

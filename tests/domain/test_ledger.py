@@ -165,6 +165,19 @@ async def test_what_one_cannot_see_any_more_counts_and_is_not_named(club: Club):
         assert line.label == label
 
 
+async def test_what_was_heard_in_a_group_that_is_archived_is_still_named_to_who_can_see_its_channel(club: Club):
+    old = await club.add_group("旧部会", 700)
+    session = await club.schedule(at(15, 7), "Fish", group_id=old.id)
+    await club.answer(session, Answer.GOING, ME)
+    await club.until(at(16, 7))
+    async with club.db(GUILD) as uow:
+        await uow.groups.change(old.id, archived_at=club.clock.now())
+    (line,) = (await ledger(club, act=Act.HEARD)).entries
+    assert line.label == "Fish"
+    (line,) = (await club.services.ledger.show(GUILD, Actor(ME), act=Act.HEARD)).entries
+    assert line.label == ""
+
+
 async def test_lines_come_in_pages_and_a_page_that_is_gone_shows_the_last(club: Club):
     for number in range(23):
         await asked(club, ME, f"Question {number}?")

@@ -195,7 +195,7 @@ class WhoService:
             hidden = await uow.privacy.hide_known_for(found_ids)
             shown = [one for one in found_ids if one not in hidden]
             thanked = await uow.gratitude.thanked(shown, await seen_channels(uow, actor))
-            groups = await visible_groups(uow, actor)
+            groups = await visible_groups(uow, actor, archived=True)
             lectures = await uow.who.lectures(found_ids, list(groups), now)
             known = (
                 Known(

@@ -268,7 +268,7 @@ async def _seen(uow: UnitOfWork, actor: Actor, spinoff: Spinoff) -> Session | No
     if spinoff.session_id is None:
         return None
     session = await uow.sessions.get(spinoff.session_id)
-    return session if session.group_id in await visible_groups(uow, actor) else None
+    return session if session.group_id in await visible_groups(uow, actor, archived=True) else None
 
 
 async def _may_change(uow: UnitOfWork, actor: Actor, spinoff: Spinoff, people: Mapping[int, bool]) -> bool:
