@@ -27,7 +27,7 @@ with process.loading():
     from bot.pacer import Pacer
     from bot.posting import Poster, http_trace
     from bot.scheduling import Scheduling
-    from bot.sight import Sight
+    from bot.sight import Sight, is_public
     from data import meta
     from data.database import Database
     from data.housekeeping import sweep
@@ -62,7 +62,7 @@ class App:
         self.config = config
         self.database = database
         self.clock = clock
-        self.services = compose(database, clock, config)
+        self.services = compose(database, clock, config, self._is_public)
         self.exit_code = 0
         self.stopped = asyncio.Event()
         self.scheduling = Scheduling(clock, tick_seconds=config.scheduler.tick_seconds)
@@ -224,6 +224,12 @@ class App:
             await asyncio.gather(self._looking, return_exceptions=True)
         await asyncio.gather(self.dispatcher.close(), self.reconciler.close())
         await self.database.close()
+
+    def _is_public(self, guild_id: int, channel_id: int) -> bool:
+        """Whether everybody on a server sees a channel; not if it is not known, as in an outage."""
+        guild = self.bot.get_guild(guild_id)
+        channel = None if guild is None else guild.get_channel(channel_id)
+        return channel is not None and is_public(channel)
 
     def _arm(self, at: datetime) -> None:
         self.scheduling.arm(at, self.wake)

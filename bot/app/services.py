@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -45,7 +46,7 @@ from bot.domain.questions.life import QuestionLifeService
 from bot.domain.questions.moderating import ModeratingService
 from bot.domain.questions.news import QuestionNews
 from bot.domain.questions.reading import QuestionViewService
-from bot.domain.questions.recognition import RecognitionService
+from bot.domain.questions.recognition import RecognitionService, all_public
 from bot.domain.questions.refreshing import RefreshService
 from bot.domain.questions.rounds import RoundService
 from bot.domain.questions.telling import AskWords
@@ -168,8 +169,13 @@ class Services(Struct, frozen=True):
     forms: FormService
 
 
-def compose(database: Database, clock: Clock, config: Config) -> Services:
-    """The services and their parts in each other's lives: the tuples below are the whole wiring."""
+def compose(
+    database: Database, clock: Clock, config: Config, is_public: Callable[[int, int], bool] = all_public
+) -> Services:
+    """The services and their parts in each other's lives: the tuples below are the whole wiring.
+
+    `is_public` says whether everybody on a server sees a channel of it.
+    """
     from bot.rendering.industries import called, vocabulary  # with the texts of all features, which an import needs not
 
     announcements = AnnouncementService(database, clock)
@@ -253,7 +259,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
     follow_settings += (start_here, question_forum, upcoming, pairing_rounds, topic_boards, ledger)
     communities = CommunityService(database, clock, tuple(part.on_settings_changed for part in follow_settings))
     follow_zone = (own_reminders.on_zone_changed, reminders.on_zone_changed)
-    profiles = ProfileService(database, clock, vocabulary, follow_zone)
+    profiles = ProfileService(database, clock, vocabulary, follow_zone, is_public)
     memberships = MembershipService(database, clock, rsvps, on_joined=(hosting.on_joined,), on_left=(hosting.on_left,))
     # Who hosted what is asked before the answers are gone.
     leavers = (hosting, rsvps, groups, memberships, rotation, guests, handing, after, profiles)
@@ -333,7 +339,7 @@ def compose(database: Database, clock: Clock, config: Config) -> Services:
         pairing_rounds=pairing_rounds,
         pairing_words=PairingWords(),
         introductions=introductions,
-        introduction_words=IntroductionWords(clock),
+        introduction_words=IntroductionWords(clock, is_public),
         ledger=ledger,
         announcements=announcements,
         reminders=reminders,

@@ -13,7 +13,7 @@ from tests.cogs.acts import at_rest, previewed, scheduled, told, with_group
 from tests.cogs.permissions import hide
 from tests.cogs.test_answers import accepted, said
 from tests.cogs.test_questions import asked, channel, many, threads, with_forum
-from tests.cogs.test_requests import joined
+from tests.cogs.test_requests import direct, joined
 from tests.forged import nothing_written, press, stored
 from tests.world import START, World, a_world
 
@@ -140,3 +140,27 @@ async def test_a_lecture_is_a_reason_also_when_its_group_is_archived_but_only_to
     assert forum.other.mention in await told(forum, forum.moderator, "who knows", topic="cold chains")
     hide(forum, secret)
     assert forum.other.mention not in await told(forum, forum.member, "who knows", topic="cold chains")
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+async def test_what_somebody_was_thanked_for_where_not_all_can_read_stands_in_no_introduction(
+    forum: World, hidden: bool
+):
+    hello = forum.guild.create_text_channel("hello")
+    await forum.moderator.slash(forum.general, "settings set", introductions=hello)
+    for who in (forum.member, forum.other):
+        await who.slash(forum.general, "profile edit", topics="tea")
+    thread = await asked(forum, forum.moderator, topic="cold chains")
+    await accepted(forum, forum.moderator, thread, await said(forum, forum.other, thread))
+    await at_rest(forum)
+    if hidden:
+        hide(forum, channel(forum))
+    card = await previewed(forum, "profile show", forum.other)
+    await forum.other.click(card, label="Post it in the introductions channel")
+    reason = {"person": forum.moderator, "to": forum.other, "reason": "Tea"}
+    await forum.member.slash(forum.general, "introduce", **reason)
+    await at_rest(forum)
+    (posted,) = forum.sim.messages(hello)
+    for message in (posted, direct(forum, forum.moderator)[-1]):
+        assert forum.other.mention in forum.sim.text(message)
+        assert ("cold chains" in forum.sim.text(message)) is not hidden

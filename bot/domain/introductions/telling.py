@@ -27,7 +27,7 @@ from bot.domain.introductions.values import (
 from bot.domain.members import dm_readers
 from bot.domain.mirrors import MirrorState
 from bot.domain.posts import NewPost, PostState
-from bot.domain.questions.recognition import introduced_with
+from bot.domain.questions.recognition import PublicPlaces, all_public, introduced_with
 from bot.domain.quiet import plan_in_peace
 from bot.domain.readers import for_its_reader, reader_of
 
@@ -42,8 +42,9 @@ if TYPE_CHECKING:
 class IntroductionWords:
     """What each message says when it goes out, and what is done by itself."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, is_public: PublicPlaces = all_public) -> None:
         self._clock = clock
+        self._is_public = is_public
 
     # Posts
 
@@ -64,10 +65,15 @@ class IntroductionWords:
             reader=reader,
             industry=next(iter(profile.industries), None) if profile is not None else None,
             topics=profile.topics[:TOPICS] if profile is not None else (),
-            known_for=await _known_for(uow, other),
+            known_for=await self._known_for(uow, other),
             before=await uow.meetings.together_before(reader, other, now),
             in_own_thread=not post.member_id,
         )
+
+    async def _known_for(self, uow: UnitOfWork, member_id: int) -> tuple[str, ...]:
+        """What others thanked somebody for where everybody can read it, if they let others see it."""
+        known = await introduced_with(uow, member_id, self._is_public)
+        return tuple(each.topic for each in known.known_for[:TOPICS])
 
     async def agreed(self, uow: UnitOfWork, post: Post) -> ToldOfMeeting | None:
         """To those who meet: who, why, and how to begin."""
@@ -153,11 +159,6 @@ class IntroductionWords:
                 for each in await dm_readers(uow, kind, people)
             ]
         await plan_in_peace(uow, posts, now)
-
-
-async def _known_for(uow: UnitOfWork, member_id: int) -> tuple[str, ...]:
-    """What others thanked somebody for where everybody can read it, if they let others see it."""
-    return tuple(each.topic for each in (await introduced_with(uow, member_id)).known_for[:TOPICS])
 
 
 async def _there(uow: UnitOfWork, people: Sequence[int]) -> tuple[int, ...]:

@@ -31,7 +31,7 @@ from bot.domain.posts import NewPost, next_revision, unsent
 from bot.domain.profiles.asking import WhichIndustry, answered, ask
 from bot.domain.profiles.introductions import INTRODUCTION, Posted, fate_of, standing
 from bot.domain.profiles.values import TOLD, Profile, ProfileChange, changes, divided, facts, told
-from bot.domain.questions.recognition import Recognition, introduced_with
+from bot.domain.questions.recognition import PublicPlaces, Recognition, all_public, introduced_with
 from bot.domain.sessions.drafts import own_draft
 
 if TYPE_CHECKING:
@@ -97,11 +97,13 @@ class ProfileService:
         clock: Clock,
         vocabulary: Callable[[], Vocabulary],
         on_zone_changed: Sequence[ZoneHook] = (),
+        is_public: PublicPlaces = all_public,
     ) -> None:
         self._units = units
         self._clock = clock
         self._vocabulary = vocabulary
         self._hooks = tuple(on_zone_changed)
+        self._is_public = is_public
 
     async def show(self, guild_id: int, member_id: int) -> Profile:
         """Somebody's profile, an empty one if they have told nothing."""
@@ -230,7 +232,7 @@ class ProfileService:
         member_id = post.data["member"]
         if await uow.profiles.find(member_id) is None:
             return None
-        known = await introduced_with(uow, member_id)
+        known = await introduced_with(uow, member_id, self._is_public)
         return Introduction(member_id, post.data["name"], told(member_id, post.data["told"]), known)
 
     async def on_member_left(self, uow: UnitOfWork, event: MemberLeft) -> None:

@@ -6,6 +6,7 @@ that; of questions that a reader can't see they learn nothing by it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,6 +16,15 @@ from bot.domain.questions.gratitude import KnownFor
 if TYPE_CHECKING:
     from bot.domain.actors import Actor
     from bot.domain.uow import UnitOfWork, Units
+
+
+PublicPlaces = Callable[[int, int], bool]
+"""Whether everybody on a server sees a channel of it, by their ids; of what is not known, they don't."""
+
+
+def all_public(guild_id: int, channel_id: int) -> bool:
+    """Where nobody says which channels are hidden, none is."""
+    return True
 
 
 class Recognition(Struct, frozen=True):
@@ -53,11 +63,15 @@ async def seen_channels(uow: UnitOfWork, actor: Actor) -> list[int]:
     return [channel_id for channel_id in await uow.questions.channels() if actor.sees(channel_id)]
 
 
-async def introduced_with(uow: UnitOfWork, member_id: int) -> Recognition:
-    """What stands in somebody's introduction, which everybody reads: what is known from the forum of today."""
-    if not (await uow.privacy.get(member_id)).known_for:
+async def introduced_with(uow: UnitOfWork, member_id: int, is_public: PublicPlaces) -> Recognition:
+    """What stands in somebody's introduction, which everybody reads: what is known from the forum of today.
+
+    Nothing, if that is hidden from some.
+    """
+    channel_id = (await uow.communities.get()).questions_channel
+    if not (await uow.privacy.get(member_id)).known_for or not is_public(uow.guild_id, channel_id):
         return Recognition()
-    return await _read(uow, member_id, [(await uow.communities.get()).questions_channel])
+    return await _read(uow, member_id, [channel_id])
 
 
 async def _read(uow: UnitOfWork, member_id: int, channels: list[int], hidden: bool = False) -> Recognition:

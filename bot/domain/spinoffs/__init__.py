@@ -2,7 +2,8 @@
 
 Nobody is listed against their will. Whoever adds one is in it, unless they name others only; each of the others is
 asked in private once, is named nowhere before they say yes, and takes their name off with one press. A no is kept as
-silence is, so that nobody can tell the two apart, and a yes is possible later. It may have begun at a session; who can't see that session's group does not read of it.
+silence is, so that nobody can tell the two apart, and a yes is possible later. It may have begun at a session; who
+can't see that session's group does not read of it.
 
 Its people, whoever added it, moderators, and the organizers of the group in which it began may change it.
 """
