@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.i18n import _
-from bot.rendering.questions import ACCEPT_ANSWER
+from bot.rendering.questions import ACCEPT_ANSWER, NAMED
 
 if TYPE_CHECKING:
     from bot.demo.scenes import Cast
@@ -16,6 +16,7 @@ async def sixth_week(stage: Stage, cast: Cast) -> None:
     """Who makes cars asks who sells fish, and says thanks."""
     stage.narrator.chapter(_("Week 6: a beginner's question finds the right person of another industry"))
     await stage.command(cast.ken, cast.general, "profile edit", industry="卸売", topics="魚市場、fish markets")
+    await stage.command(cast.bob, cast.general, "profile edit", industry="Manufacturing")
     await stage.wait_until("2026-02-09 12:00")
     await stage.command(
         cast.bob,
@@ -48,7 +49,8 @@ async def found_again(stage: Stage, cast: Cast) -> None:
     stage.narrator.chapter(_("Week 6: others wonder, too, and find the answer in their own language"))
     await stage.wait_until("2026-02-10 12:00")
     form = await stage.press(cast.carol, stage.start_here(cast.sessions), "bk:ask")
-    wondered = {"question": "Who decides in the morning what fish costs?"}
+    # What a form has chosen already, Discord sends along, and the simulation does not.
+    wondered = {"question": "Who decides in the morning what fish costs?", "name": [NAMED]}
     shown = await stage.complete(cast.carol, form, wondered)
     await stage.press(cast.carol, shown.followups[-1], ":drop")
     await stage.command(cast.sora, cast.general, "question search", words="値段")
