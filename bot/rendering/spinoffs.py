@@ -101,7 +101,8 @@ def listed(value: SpinoffPage, w: Words) -> Content:
     lines = [_entry(view, w) for view in value.views]
     embed = discord.Embed(title=w(_("What came out of the meetings")), description="\n".join(lines)[:4096])
     # Whoever said no is offered it here, too, and not asked once more: what they said is not kept.
-    rows: list[tuple[Button, ...]] = [(_yes(view, w),) for view in value.views if view.asked][:3]
+    rows: list[tuple[Button, ...]] = [(_yes(view, w),) for view in value.views if view.asked]
+    rows = rows[:3]
     if value.pages > 1:
         embed.set_footer(text=w(_("Page {page} of {number}"), page=value.page + 1, number=value.pages))
         rows.append(pager((PAGES, value.state or ANY), value.page, value.pages, w))
