@@ -438,6 +438,8 @@ class TestStyle:
             "[０-９Ａ-Ｚａ-ｚ（）]",
             "[ぁ-んァ-ヶ一-龥」][?!,.]",
             "@?<@[^>]*>さん|[{]member[}]さん",
+            r"(?<!{where}) \(",
+            "(?<![自の])分か[らりるれっ]",
         ],
     )
     def test_japanese(self, unwanted: str):

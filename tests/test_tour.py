@@ -122,7 +122,7 @@ def test_a_naive_question_of_another_industry_finds_who_knows_and_its_answer_sta
     top, card = top.split("Hana (NPO): /profile show member:Ken (food distribution)")
     for part in ("tags: ", "解決", "回答: @Ken (food distribution)", "> 朝5時のせりで、仲買人が値段をつけます。"):
         assert part in top
-    assert "お礼の届いた話題：fish markets (1人・1業界)" in card
+    assert "お礼の届いた話題：fish markets(1人・1業界)" in card
 
 
 def test_the_answer_is_found_again_before_the_same_is_asked_and_by_a_search_in_japanese(transcript: str) -> None:

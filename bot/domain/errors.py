@@ -42,6 +42,7 @@ Thing = Literal[
     "post",
     "draft",
     "choice",
+    "offer",
     "button",
     "question",
     "topic",

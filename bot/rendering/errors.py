@@ -58,6 +58,10 @@ _THINGS: Mapping[Thing, locale_str] = {
     "post": _("This message has already been dealt with; there is nothing left to do."),
     "draft": _GONE,
     "choice": _GONE,
+    "offer": _(
+        "This is over: it was answered, or its seven days have passed, and nobody hears of that. If you would like to "
+        "ask it, use `/ask`."
+    ),
     "question": _(
         "There is no question “{name}” here, or there are several. Start typing and choose one from the list; "
         "`/question list` shows all."

@@ -42,7 +42,7 @@ def year(value: YearInReview, w: Words) -> Content:
     lines += [f"- {each}" for each in _sums(ledger, w)]
     lines.append(w(_("Thank you for being part of it. Only you are told this, and nobody is compared with anybody.")))
     lines.append(w(_("`/me ledger` shows it line by line, at any time.")))
-    look = Button(w(_("Show it")), _id(ledger, ALL, 0, "open"), discord.ButtonStyle.primary)
+    look = Button(w(_("Show my ledger")), _id(ledger, ALL, 0, "open"), discord.ButtonStyle.primary)
     named = (value.reader,) if value.in_own_thread else ()
     rows = ((look,), stop_row("year", ledger.guild_id, w))
     return Content(fitted(lines, pings(named)), rows=rows, mentions=named)

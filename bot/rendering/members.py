@@ -144,6 +144,8 @@ def dms_closed(w: Words) -> Content:
             "in the session's thread, and tell you there when a place comes free. What is for you alone, such as being "
             "asked to lecture or the new time of a session that you declined, I tell you in a private thread."
         ),
+        # Moderators can open a private thread, and must not learn from it who asks.
+        _("What concerns a question that you asked anonymously I can tell you only in a direct message."),
         _("To change it: press the server's name, then Privacy Settings, and allow direct messages."),
     )
     return Content("\n".join(w(line) for line in lines))

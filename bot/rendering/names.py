@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.i18n import Words, _, _n
+from bot.i18n import Plural, Words, _, _n
 
 if TYPE_CHECKING:
     from bot.domain.rotation.guests import Guest
@@ -47,7 +47,15 @@ def mentions(member_ids: Iterable[int]) -> list[str]:
 
 
 def some_of(names: Sequence[str], most: int, w: Words) -> str:
-    """The names in one list; beyond `most` of them the others are counted."""
+    """The names of things in one list; beyond `most` of them the others are counted."""
+    return _counted(names, most, _n("{n} more", "{n} more"), w)
+
+
+def some_people(names: Sequence[str], most: int, w: Words) -> str:
+    """People in one list, by names or as mentions; beyond `most` of them the others are counted, as people are."""
+    return _counted(names, most, _n("{n} other", "{n} others"), w)
+
+
+def _counted(names: Sequence[str], most: int, more: Plural, w: Words) -> str:
     left_out = len(names) - most
-    more = [w(_n("{n} more", "{n} more"), n=left_out)] if left_out > 0 else []
-    return w.list([*names[:most], *more])
+    return w.list([*names[:most], *([w(more, n=left_out)] if left_out > 0 else [])])

@@ -33,7 +33,7 @@ from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say
 from bot.rendering.industries import name as industry_name
 from bot.rendering.members import stop_row
-from bot.rendering.names import mentions, some_of
+from bot.rendering.names import mentions, some_people
 from bot.rendering.reminders import fitted, pings
 
 MET, YES, NOT_YET = "met", "yes", "not_yet"
@@ -191,7 +191,7 @@ def joined(value: PairingView, w: Words) -> Content:
 
 def left(w: Words) -> Content:
     """Somebody takes part no more."""
-    return Content(w(_("You take part in pairing no more. `/pairing join` lets you take part again.")))
+    return Content(w(_("You no longer take part in pairing. `/pairing join` lets you take part again.")))
 
 
 def snoozed(value: PairingView, w: Words) -> Content:
@@ -239,7 +239,7 @@ def _shown(value: PairingView, w: Words, lead: str = "") -> Content:
         lines.append(w(_("Whom you were paired with, the latest first:")))
         lines += [_met(each, value.reader, w) for each in value.meetings]
     if value.avoided:
-        names = some_of(mentions(value.avoided), _NAMES, w)
+        names = some_people(mentions(value.avoided), _NAMES, w)
         lines.append(w(_("You are not paired with: {people}. Only you see this list."), people=names))
     return Content(fitted(lines))
 
@@ -267,7 +267,7 @@ def avoided(value: Avoided, w: Words) -> Content:
         text = _("{member} is off your list: I may pair you again.")
     lines = [w(text, member=f"<@{value.member_id}>")]
     if value.people:
-        lines.append(w(_("On your list: {people}"), people=some_of(mentions(value.people), _NAMES, w)))
+        lines.append(w(_("On your list: {people}"), people=some_people(mentions(value.people), _NAMES, w)))
     return Content(fitted(lines))
 
 

@@ -24,7 +24,7 @@ from bot.rendering.calendar import moment, shortened, timestamp
 from bot.rendering.content import Button, Content
 from bot.rendering.deciding import decision
 from bot.rendering.errors import Say
-from bot.rendering.names import introduced, mentions, some_of
+from bot.rendering.names import introduced, mentions, some_of, some_people
 from bot.rendering.sessions.public import ARRANGING
 
 FEATURE, PAGES, LEAVE = "rotation", "rotationpage", "unroster"
@@ -182,7 +182,7 @@ def shown(value: RotationView, w: Words) -> Content:
             if names:
                 embed.add_field(name=w(label), value=some_of(names, _MOST_INDUSTRIES, w), inline=False)
     if value.roster:
-        named = some_of(mentions(value.roster), _MOST_NAMED, w)
+        named = some_people(mentions(value.roster), _MOST_NAMED, w)
         embed.add_field(name=w(_("Who takes part (only organizers see this)")), value=named, inline=False)
     if value.away:
         embed.add_field(name=w(_("Not available (only organizers see this)")), value=_away(value, w), inline=False)
@@ -223,7 +223,7 @@ def _date(date: ShownDate, reader_id: int, w: Words) -> str:
     )
     if date.refused:
         line += "\n-# " + w(
-            _("Declined or silent: {people}"), people=some_of(mentions(date.refused), _MOST_REFUSALS, w)
+            _("Declined or silent: {people}"), people=some_people(mentions(date.refused), _MOST_REFUSALS, w)
         )
     return line
 

@@ -28,7 +28,7 @@ from bot.rendering.calendar import shortened, timestamp
 from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say
 from bot.rendering.members import stop_row
-from bot.rendering.names import mentions, some_of
+from bot.rendering.names import mentions, some_people
 from bot.rendering.reminders import fitted, pings
 from bot.rendering.sessions.public import named_session
 from bot.rendering.sessions.replies import pager
@@ -126,7 +126,7 @@ def _entry(view: SpinoffView, w: Words) -> str:
         lines.append("> " + escape_markdown(" ".join(spinoff.about.split())))
     facts: list[str] = []
     if view.members:
-        facts.append(w(_("with {people}"), people=some_of(mentions(view.members), _NAMES, w)))
+        facts.append(w(_("with {people}"), people=some_people(mentions(view.members), _NAMES, w)))
     if view.session is not None:
         facts.append(w(_("began at {session}"), session=named_session(view.session, w)))
     if facts:

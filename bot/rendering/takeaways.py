@@ -27,7 +27,7 @@ from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say
 from bot.rendering.forms import Box, Entry, Pick, form
 from bot.rendering.members import stop_row
-from bot.rendering.names import mentions, some_of
+from bot.rendering.names import mentions, some_people
 from bot.rendering.reminders import fitted, pings
 from bot.rendering.sessions.public import named_session
 
@@ -64,7 +64,7 @@ def followed(value: Followed, w: Words) -> Content:
     text = _("Somebody would like to take **{theme}** ({group}) further with you.")
     lines = [w(text, theme=session.theme, group=value.group.name)]
     if value.named:
-        names = some_of(mentions(value.named), _NAMES, w)
+        names = some_people(mentions(value.named), _NAMES, w)
         lines.append(w(_("You can write to them: {names}"), names=names))
     if value.unnamed:
         text = _n("{n} person did not want to be named.", "{n} people did not want to be named.")

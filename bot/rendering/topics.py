@@ -112,7 +112,7 @@ def board(value: Board, w: Words) -> Content:
     if not lines:
         lines.append(w(_("There is no theme yet. What would you like to hear of? The first one can be yours.")))
     if value.more:
-        lines.append(w(_n("… and {n} more", "… and {n} more"), n=value.more))
+        lines.append(w(_n("… and {n} more theme", "… and {n} more themes"), n=value.more))
     heading = w(_("Themes: {group}"), group=value.group.name)
     embed = discord.Embed(title=shortened(heading, 256), description="\n".join(lines))
     if value.planned:
@@ -315,7 +315,9 @@ def free(value: Free, w: Words) -> Content:
 def planned(value: Planned, w: Words) -> Content:
     """A theme has its date."""
     session = value.view.session
-    lines = [w(_("{session} is about it now."), session=named_session(session, w)), *told_lines(value.told, w)]
+    text = _("The session of {when} is about **{theme}** now.")
+    about = w(text, when=timestamp(session.starts_at, "f"), theme=session.theme)
+    lines = [about, *told_lines(value.told, w)]
     if value.lecturers:
         text = _("To ask {people} to give it, use `/rotation assign`.")
         lines.append(w(text, people=w.list(mentions(value.lecturers))))

@@ -33,7 +33,7 @@ def knows(value: WhoKnows, w: Words) -> Content:
     first = 1 + value.page * PAGE
     lines = [_line(number, each, value, w) for number, each in enumerate(value.people, first)]
     embed = discord.Embed(title=w(_("Who knows “{topic}”"), topic=topic)[:256], description="\n".join(lines))
-    embed.set_footer(text=w(_("What counts: the thanks of others, lectures, and what people tell of themselves.")))
+    embed.set_footer(text=w(_("What counts: thanks from others, lectures, and what people say about themselves.")))
     meet = tuple(
         Button(w(_("I'd like to meet {n}"), n=number), button_id(MEET, each.member_id))
         for number, each in enumerate(value.people, first)
@@ -65,7 +65,7 @@ def works(value: WhoIn, w: Words) -> Content:
     """Who works in an industry."""
     name = industries.name(value.industry, w)
     if not value.people:
-        text = _("Nobody here has told that they work in {industry}. `/ask` puts a question to everybody.")
+        text = _("Nobody here has said that they work in {industry}. `/ask` puts a question to everybody.")
         return Content(w(text, industry=name))
     lines = [
         w(_("- {who}: {work}"), who=f"<@{each.member_id}>", work=shortened(each.occupation, 100))

@@ -96,7 +96,7 @@ async def test_the_asker_accepts_an_answer_and_it_stands_on_top_and_its_author_i
     (text,) = dms(forum, forum.other)
     assert "Your answer to “Who sets the price?” was accepted. Thank you!" in text
     assert f"- **fish**: {forum.member.mention}" in text
-    assert "fish (1人)" in await known_for(forum, forum.member, forum.other)
+    assert "fish(1人)" in await known_for(forum, forum.member, forum.other)
     await at_rest(forum, 24 * 60 * 60)
     assert len(dms(forum, forum.other)) == 1
     # Pressed again it is the same answer, and can be taken back, with the thanks that came with it.

@@ -137,7 +137,7 @@ async def test_where_the_thread_can_not_be_made_they_are_told_an_hour_later_with
 
     def logged() -> list[str]:
         texts = [world.sim.text(each) for each in world.sim.messages(world.log)]
-        return [text for text in texts if "I have nobody left to ask" in text]
+        return [text for text in texts if "I found nobody to ask" in text]
 
     await world.sim.advance(50 * MINUTE)
     assert logged() == []
@@ -176,7 +176,7 @@ async def test_silence_ends_after_four_waking_hours(forum: World):
     # Who answers late is welcome, as long as nobody else is on it.
     assert "Your name stands" in await pressed(forum, forum.other, "I'll answer")
     assert [state for _who, state in await states(forum)] == ["taken", "over"]
-    assert "答えてくれることになった" in await pressed(forum, forum.member, "答えます")
+    assert "答えてくださることになった" in await pressed(forum, forum.member, "答えます")
 
 
 async def test_who_gives_it_back_leaves_no_trace_and_others_are_asked(forum: World):

@@ -136,7 +136,7 @@ async def test_anothers_message_becomes_a_question_once_its_author_agrees(forum:
     (news,) = dm_texts(forum.member, forum)
     assert f"質問になりました：「{WORDS}」" in news
     again = await forum.other.user.click(asked, label="Yes, with my name")
-    assert "no longer work" in forum.sim.private_replies(again)[-1]
+    assert "This is over" in forum.sim.private_replies(again)[-1]
     assert len(await posted(forum)) == 1
     acts = [row for row in (await rows(forum))["audit"] if "question.post" in row]
     assert [forum.other.id in row for row in acts] == [True]
@@ -160,7 +160,7 @@ async def test_a_no_and_silence_leave_no_trace(forum: World, silent: bool):
     assert dms(forum.member, forum) == []
     assert (await rows(forum))["audit"] == audit
     late = await forum.other.user.click(asked, label="Yes, with my name")
-    assert "no longer work" in forum.sim.private_replies(late)[-1]
+    assert "seven days have passed" in forum.sim.private_replies(late)[-1]
 
 
 async def test_who_agrees_without_their_name_is_warned_and_nobody_is_told(forum: World):
@@ -232,7 +232,7 @@ async def test_a_message_that_is_deleted_meanwhile_is_not_asked(forum: World):
     await forum.sim.run(place.get_partial_message(message.id).delete())
     assert WORDS not in str(await offers(forum))
     late = await forum.other.user.click(asked, label="Yes, with my name")
-    assert "no longer work" in forum.sim.private_replies(late)[-1]
+    assert "seven days have passed" in forum.sim.private_replies(late)[-1]
     assert await posted(forum) == []
 
 
@@ -255,7 +255,7 @@ async def test_only_so_many_are_proposed_and_only_the_author_can_answer(forum: W
     carrier = stored(forum, (await forum.moderator.slash(forum.general, "help")).response)
     for act in ("agree", "hidden", "hide", "change", "decline"):
         result = await press(forum, forum.moderator, carrier, f"bk:offer:1:{act}:{forum.guild.id}")
-        assert "no longer work" in forum.sim.private_replies(result)[-1], act
+        assert "This is over" in forum.sim.private_replies(result)[-1], act
     assert await posted(forum) == []
 
 

@@ -203,7 +203,7 @@ async def test_who_asks_what_was_answered_is_shown_the_answer_first_and_can_leav
     assert len(threads(forum)) == 1
     assert await where_it_is_known(forum, forum.member.id) - {"answers"} == {"questions"}
     await forum.sim.restart()
-    await forum.member.click(result.response, label="これで分かった")
+    await forum.member.click(result.response, label="これでわかった")
     text = forum.sim.text(result.response)
     assert "質問は投稿していません" in text
     assert f"/{thread.id}/{thread.id})" in text

@@ -60,9 +60,7 @@ async def test_in_january_a_private_message_tells_of_the_year_once_also_across_a
     (message,) = [each for each in world.sim.messages(world.member.user.dm_channel) if "2026年" in each.content]
     assert "聴いた：1回" in message.content
     assert "ほかの方と比べるものではありません" in message.content
-    result = await world.member.user.click(
-        message, custom_id=next(each for each in ids(message) if each.startswith("bk:ledger:"))
-    )
+    result = await world.member.user.click(message, label="学びの記録を見る")
     assert "2026年" in world.sim.private_replies(result)[-1]
     stop = next(each for each in ids(message) if each.startswith("bk:dm:stop:year"))
     result = await world.member.user.click(message, custom_id=stop)

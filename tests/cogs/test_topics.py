@@ -380,7 +380,7 @@ async def test_the_winner_becomes_the_theme_of_the_next_session_that_waits_for_o
     assert {each.theme for each in await sessions(study)} == {"朝の会"}
     await study.sim.restart()
     await study.moderator.click(message, label="Take this session")
-    assert "is about it now" in shown(study, message)
+    assert "is about **Tea ceremony** now" in shown(study, message)
     assert [each.theme for each in await sessions(study)] == ["Tea ceremony", "朝の会", "朝の会"]
     text = shown(study, await listed(study, study.moderator))
     assert "has its date" in text

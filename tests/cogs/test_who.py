@@ -103,7 +103,7 @@ async def test_more_than_a_screen_is_paged_and_only_its_author_turns_the_pages(f
     text = await told(forum, forum.other, "who in", industry="retail")
     assert "Retail and shops: 7 people" in text
     assert f"- {people[0].mention}: Buyer" in text
-    assert "Nobody here has told that they work in" in await told(forum, forum.other, "who in", industry="finance")
+    assert "Nobody here has said that they work in" in await told(forum, forum.other, "who in", industry="finance")
     assert "There is no industry “Quux”" in await told(forum, forum.other, "who in", industry="Quux")
 
 

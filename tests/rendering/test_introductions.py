@@ -65,6 +65,9 @@ def test_every_answer_and_list_fits(locale: str, of: Introduction):
     w = words(locale)
     check_limits(rendering.proposed(Proposed(of, 2), HIGHEST_ID, w))
     check_limits(rendering.proposed(Proposed(replace(LINES, proposer_id=of.proposer_id), 0), HIGHEST_ID, w))
+    last = rendering.proposed(Proposed(replace(of, reason="…"), 0), HIGHEST_ID, w).text
+    assert "0 more" not in last
+    assert "あと0件" not in last
     assert rendering.withdrawn(of, w).text
     for agreed in (False, True):
         check_limits(rendering.answered(Answered(of, HIGHEST_ID, OTHER, "no", agreed), w))

@@ -120,6 +120,8 @@ def test_a_private_threads_name_has_its_mark_and_says_nothing_else(locale: str):
 def test_the_hint_at_closed_dms_says_what_is_missed_and_where_to_change_it(locale: str):
     text = dms_closed(words(locale)).text
     assert len(text) <= 2000
-    assert text.count("\n") == 1
+    assert text.count("\n") == 2
+    anonymous = {"en": "asked anonymously I can tell you only in a direct message", "ja": "DMでしか届きません"}
+    assert anonymous.get(locale, "") in text
     expected = {"en": "Privacy Settings", "ja": "プライバシー設定"}
     assert expected.get(locale, "") in text

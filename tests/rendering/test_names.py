@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.i18n import PSEUDO, words
-from bot.rendering.names import address
+from bot.rendering.names import address, some_of, some_people
 
 TITLED = [
     "山田先生",
@@ -41,3 +41,11 @@ def test_everybody_else_is_addressed_with_san_in_japanese(name: str, addressed: 
 @pytest.mark.parametrize("name", [*TITLED, *PLAIN])
 def test_other_languages_take_the_name_as_it_is(name: str):
     assert address(name, words("en")) == address(name, words(PSEUDO)) == name.strip()
+
+
+def test_people_who_are_left_out_of_a_list_are_counted_as_people_are():
+    names = ["山田", "田中", "鈴木", "佐藤"]
+    assert some_people(names, 2, words("ja")) == "山田、田中、ほか2人"
+    assert some_of(names, 2, words("ja")) == "山田、田中、ほか2件"
+    assert some_people(names, 3, words("en")) == "山田, 田中, 鈴木 and 1 other"
+    assert some_people(names, 4, words("ja")) == "山田、田中、鈴木、佐藤"

@@ -346,7 +346,7 @@ async def _require_new(uow: UnitOfWork, original: Original) -> None:
 async def _theirs(uow: UnitOfWork, actor: Actor, offer_id: int) -> Offer:
     offer = await uow.offers.find(offer_id)
     if offer is None or offer.answered or offer.author_id != actor.member_id:
-        raise Unknown("draft", str(offer_id))
+        raise Unknown("offer", str(offer_id))
     return offer
 
 

@@ -11,7 +11,7 @@ from bot.rendering.calendar import timestamp
 from bot.rendering.content import Button, Content
 from bot.rendering.forms import Box, form
 from bot.rendering.industries import name as industry_name
-from bot.rendering.introductions.words import ITEMS, MEET, answers, list_button, quoted, withdraw
+from bot.rendering.introductions.words import ITEMS, MEET, MY_INTRODUCTIONS, answers, list_button, quoted, withdraw
 from bot.rendering.members import stop_row
 from bot.rendering.names import address
 from bot.rendering.reminders import fitted, pings
@@ -54,15 +54,15 @@ def proposed(value: Proposed, guild_id: int, w: Words) -> Content:
         )
     lines = [head, quoted(of.reason), w(then)]
     lines.append(w(_("It is open until {until}."), until=timestamp(of.ends_at)))
-    lines.append(
-        w(
-            _n(
-                "You can propose {n} more introduction these 30 days.",
-                "You can propose {n} more introductions these 30 days.",
-            ),
-            n=value.left,
+    if value.left:
+        text = _n(
+            "You can propose {n} more introduction in these 30 days.",
+            "You can propose {n} more introductions in these 30 days.",
         )
-    )
+        lines.append(w(text, n=value.left))
+    else:
+        text = _("That was the last one for now. “{button}” says when you can propose the next.")
+        lines.append(w(text, button=w(MY_INTRODUCTIONS)))
     return Content(fitted(lines), rows=((withdraw(of, guild_id, w), list_button(guild_id, w)),))
 
 

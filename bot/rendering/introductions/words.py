@@ -18,6 +18,7 @@ MET, NOT_YET = "intromet", "not_yet"
 """Whether the two have met."""
 LIST = "introductions"
 """The button that shows one's own."""
+MY_INTRODUCTIONS = _("My introductions")
 ITEMS = _(", ")
 
 
@@ -58,4 +59,4 @@ def met(of: Introduction, guild_id: int, w: Words) -> Button:
 
 def list_button(guild_id: int, w: Words) -> Button:
     """Shows one's own introductions; it may stand anywhere, for ever."""
-    return Button(w(_("My introductions")), button_id(LIST, guild_id))
+    return Button(w(MY_INTRODUCTIONS), button_id(LIST, guild_id))

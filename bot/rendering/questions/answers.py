@@ -28,7 +28,7 @@ from bot.rendering.errors import Say
 from bot.rendering.forms import Box, Entry, Pick, form
 from bot.rendering.links import message_link
 from bot.rendering.members import stop_row
-from bot.rendering.names import mentions, some_of
+from bot.rendering.names import mentions, some_people
 from bot.rendering.questions.words import SHORT
 from bot.rendering.reminders import fitted, pings
 from bot.rendering.sessions.public import with_industry
@@ -227,7 +227,7 @@ def told(value: GivenThanks, w: Words) -> Content:
 
 def _thankers(member_ids: Sequence[int], unnamed: bool, w: Words) -> str:
     names = mentions(member_ids)
-    return some_of([*([w(_("whoever asked"))] if unnamed else []), *names], _NAMES, w)
+    return some_people([*([w(_("whoever asked"))] if unnamed else []), *names], _NAMES, w)
 
 
 ERRORS: dict[type[StudyError], Say] = {

@@ -30,7 +30,7 @@ from bot.rendering.questions.words import (
     SHOW,
 )
 
-_HIDES = _("Of an anonymous question nobody learns who asked it.")
+_HIDES = _("Nobody sees who asked. A moderator can find out only for a reason, and then you are told.")
 _SAID_ALREADY = _("Your message stands under your name already: who reads both knows that you ask.")
 
 
@@ -102,13 +102,14 @@ def asked(value: Asked, w: Words) -> Content:
     lines = [w(_("Your question is on its way to <#{channel}>."), channel=question.channel_id)]
     if question.anonymous:
         text = _(
-            "Nobody learns that it is yours. To say more there, press “{button}” or use `/question reply`: what you "
-            "write in the thread yourself shows your name."
+            "Nobody sees that it is yours; a moderator can find out only for a reason, and then you are told. To say "
+            "more there, press “{button}” or use `/question reply`: what you write in the thread yourself shows your "
+            "name."
         )
         lines.append(w(text, button=w(REPLY_ANONYMOUSLY)))
     rows: tuple[tuple[Button, ...], ...] = ((Button(w(_("Show it")), button_id(FEATURE, question.id, SHOW)),),)
     if value.begun is not None:
-        more, buttons = begun(value.begun, question.id, w)
+        more, buttons = begun(value.begun, value.view, w)
         lines, rows = [*lines, *more], (*buttons, *rows)
     text = _(
         "When somebody has answered, accept it: hold or right-click their message, then Apps, “{menu}”. "

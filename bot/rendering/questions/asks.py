@@ -31,7 +31,7 @@ from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say
 from bot.rendering.forms import Box, form
 from bot.rendering.members import stop_row
-from bot.rendering.names import some_of
+from bot.rendering.names import some_people
 from bot.rendering.questions.forum import embed
 from bot.rendering.questions.words import SHORT
 from bot.rendering.reminders import fitted, pings
@@ -180,25 +180,35 @@ def stuck(value: StuckTold, w: Words) -> Content:
         lines = [w(text, n=value.people, question=question)]
     else:
         lines = [w(_("I found nobody whom I can ask about your question “{question}”."), question=question)]
-    if value.why == "nobody":
+    if value.why == "nobody" and value.people:
         lines.append(w(_("Just now I know of nobody else who may know.")))
     if value.view.post_id:
         lines.append(w(_("Everybody can still answer it: {link}"), link=f"<#{value.view.post_id}>"))
-    lines.append(
-        w(
-            _(
-                "You can have me ask further people, or ask once more with `/ask`: in other words, with a topic, or "
-                "put to another industry."
-            )
-        )
+    further = _(
+        "You can have me ask further people, or ask once more with `/ask`: in other words, with a topic, or put to "
+        "another industry."
     )
+    if value.why == "nobody":
+        further = _(
+            "You can ask once more with `/ask`: in other words, with a topic, or put to another industry. Or press the "
+            "button in some days: by then others may have joined."
+        )
+    lines.append(w(further))
     row = (again_button(value.view, w, guild_id=value.guild_id),)
     return _told(lines, (row, stop_row("questions", value.guild_id, w)), value)
 
 
 def unheard(value: StuckTold, w: Words) -> Content:
     """Nobody is asked any more, for those who look after questions."""
-    lines = [w(_("Nobody has answered this question yet, and I have nobody left to ask. Perhaps you know who could?"))]
+    text = _("I found nobody to ask about this question. Perhaps you know who could answer it?")
+    if value.people:
+        text = _("Nobody has answered this question yet, and I have nobody left to ask. Perhaps you know who could?")
+    if value.why == "rounds":
+        text = _(
+            "Nobody has answered this question yet, and I ask nobody else unless somebody wishes it. Perhaps you know "
+            "who could?"
+        )
+    lines = [w(text)]
     if value.view.post_id:
         lines.append(w(_("It stands here: {link}"), link=f"<#{value.view.post_id}>"))
     if value.people:
@@ -210,7 +220,7 @@ def unheard(value: StuckTold, w: Words) -> Content:
     return _told(lines, rows, value, embed(value.view, w))
 
 
-def begun(value: Begun, question_id: int, w: Words) -> tuple[list[str], tuple[tuple[Button, ...], ...]]:
+def begun(value: Begun, view: QuestionView, w: Words) -> tuple[list[str], tuple[tuple[Button, ...], ...]]:
     """Who is asked, for who asked; with a button that puts it to another industry, where there is nobody."""
     if value.people:
         text = _n(
@@ -220,10 +230,15 @@ def begun(value: Begun, question_id: int, w: Words) -> tuple[list[str], tuple[tu
         return [w(text, n=value.people)], ()
     anybody = w(_("Everybody who reads it can answer in its thread."))
     if value.wanted is None:
-        text = _(
-            "I know of nobody here who may know it, so I ask nobody privately. With a topic or an industry I find "
-            "people more easily."
-        )
+        if view.asked.people:
+            text = _("I know of nobody else here who may know it, so I ask nobody else.")
+        elif view.question.topic:
+            text = _("I know of nobody here who may know it, so I ask nobody privately.")
+        else:
+            text = _(
+                "I know of nobody here who may know it, so I ask nobody privately. With a topic or an industry I find "
+                "people more easily."
+            )
         return [w(text), anybody], ()
     name = industries.name(value.wanted, w)
     if value.work:
@@ -236,7 +251,7 @@ def begun(value: Begun, question_id: int, w: Words) -> tuple[list[str], tuple[tu
     near = industries.name(value.near, w)
     lines.append(w(_("The nearest industry in which somebody here works is {industry}."), industry=near))
     label = shortened(w(_("Put it to {industry}"), industry=near), 80)
-    return lines, ((Button(label, button_id(PUT_TO, question_id, value.near.key)),),)
+    return lines, ((Button(label, button_id(PUT_TO, view.question.id, value.near.key)),),)
 
 
 def again_button(view: QuestionView, w: Words, *, guild_id: int = 0) -> Button:
@@ -276,7 +291,7 @@ ERRORS: Mapping[type[StudyError], Say] = {
         w(
             _("Several people here are called like “{name}”: {people}. Please write the name in full."),
             name=_in_short(e.name),
-            people=some_of([discord.utils.escape_markdown(each) for each in e.fitting], _MOST_NAMED, w),
+            people=some_people([discord.utils.escape_markdown(each) for each in e.fitting], _MOST_NAMED, w),
         )
         if e.fitting
         else w(

@@ -116,7 +116,12 @@ def offered(value: OfferView, w: Words) -> Content:
     ]
     end = [
         w(_("Your message: {link}"), link=message_link(value.guild_id, offer.channel_id, offer.message_id)),
-        w(_("You would be who asks. If you say no, or nothing within seven days, nobody hears of it.")),
+        w(
+            _(
+                "It would be your question, with your name or anonymously. If you say no, or nothing within seven "
+                "days, nobody hears of it."
+            )
+        ),
     ]
     # A quotation goes on to the end of its message, so it comes last.
     named = (value.reader,) if value.reader else ()

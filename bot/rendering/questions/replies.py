@@ -82,7 +82,7 @@ def reopened(value: OwnQuestion, w: Words, *, locked: bool = False) -> Content:
 
 def again(value: Again, w: Words) -> Content:
     """Further people are asked, or there is nobody."""
-    lines, rows = begun(value.begun, value.view.question.id, w)
+    lines, rows = begun(value.begun, value.view, w)
     return Content("\n".join(lines), embed=embed(value.view, w), rows=rows)
 
 
