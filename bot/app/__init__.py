@@ -55,7 +55,7 @@ class App:
 
     def __init__(self, config: Config, database: Database, clock: Clock) -> None:
         # All services, commands, buttons and texts: not before somebody wants a bot, so that an import stays quick.
-        from bot.app.features import lacking_of
+        from bot.app.features import lacking_of, name_of
         from bot.app.kinds import mirror_kinds, post_kinds, step_handlers
         from bot.app.services import compose
 
@@ -83,7 +83,7 @@ class App:
             pacer=pacer,
             settings=database.settings,
             step_handlers=step_handlers(self.services),
-            post_kinds=post_kinds(self.services, lacking_of(self.bot)),
+            post_kinds=post_kinds(self.services, lacking_of(self.bot), name_of(self.bot)),
             arm=self._arm,
             stop=self.stop,
             lease=timedelta(seconds=settings.lease_seconds),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import cogs.corrections
@@ -129,6 +129,16 @@ def install(bot: StudyBot, services: Services, database: Database, clock: Clock,
     features += (cogs.question_box, cogs.takeaways, cogs.questions, cogs.pairing, cogs.introductions)
     features += (cogs.topics, cogs.spinoffs, cogs.privacy, cogs.who, cogs.ledger)
     bot.items_to_load = tuple(item for feature in features for item in feature.ITEMS)
+
+
+def name_of(bot: StudyBot) -> Callable[[int], str | None]:
+    """Tells what a server is called; None of one that is out of reach."""
+
+    def name(guild_id: int) -> str | None:
+        guild = bot.get_guild(guild_id)
+        return guild.name if guild else None
+
+    return name
 
 
 def lacking_of(bot: StudyBot) -> Lacking:

@@ -77,15 +77,20 @@ from bot.rendering import topics as topic_rendering
 from bot.rendering import upcoming as upcoming_rendering
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import discord
 
     from bot.app.services import Services
     from bot.clock import Clock
+    from bot.domain.ledger import Ledger
     from bot.domain.mirrors import Mirror
     from bot.domain.notices import Lacking
     from bot.domain.posts import Post, Settled
     from bot.domain.steps import StepHandler
     from bot.domain.uow import UnitOfWork
+    from bot.i18n import Words
+    from bot.rendering.content import Content
     from data.database import Database
 
 
@@ -147,10 +152,13 @@ def step_handlers(services: Services) -> dict[str, StepHandler]:
     }
 
 
-def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, PostKind]:
+def post_kinds(
+    services: Services, lacking: Lacking | None = None, server: Callable[[int], str | None] = lambda _guild_id: None
+) -> dict[str, PostKind]:
     """How posts of each kind are made, and what follows if one does not arrive.
 
-    `lacking` knows which permissions the bot lacks, for what moderators are told.
+    `lacking` knows which permissions the bot lacks, for what moderators are told; `server` what a server is called
+    (None: not known).
     """
     notices, members, after = services.notices, services.members, services.after_lecture
 
@@ -210,6 +218,9 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
     async def introduction_ended(uow: UnitOfWork, result: Settled) -> None:
         await told_in_private(uow, result)
         await services.introduction_words.undelivered(uow, result)
+
+    def year(value: Ledger, w: Words) -> Content:
+        return ledger_rendering.year(value, server(value.guild_id), w)
 
     reminder = PostKind(
         services.reminders.describe, reminder_rendering.reminder, reminder_ended, timely=True, place=place_of
@@ -306,7 +317,7 @@ def post_kinds(services: Services, lacking: Lacking | None = None) -> dict[str, 
         ),
         THANKS: PostKind(after.thanks, takeaway_rendering.thanks, told_in_private, place=place_of),
         "welcome": PostKind(services.communities.describe_welcome, setup_rendering.welcome, notices.report),
-        YEAR: PostKind(services.ledger.describe, ledger_rendering.year, told_in_private),
+        YEAR: PostKind(services.ledger.describe, year, told_in_private),
     }
 
 

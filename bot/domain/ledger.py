@@ -32,7 +32,7 @@ from bot.domain.industries import DIVISIONS, Industry
 from bot.domain.members import dm_readers
 from bot.domain.posts import NewPost
 from bot.domain.quiet import plan_in_peace
-from bot.domain.readers import by_dm_only, reader_of
+from bot.domain.readers import by_dm_only
 from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:
@@ -112,14 +112,6 @@ class Ledger(Struct, frozen=True):
     def is_empty(self) -> bool:
         """Whether nothing is in it."""
         return not self.thanks and not any(each.number for each in self.sums.values())
-
-
-class YearInReview(Struct, frozen=True):
-    """The summary that comes by itself; `in_own_thread`: it stands in the private thread of its `reader`."""
-
-    ledger: Ledger
-    reader: int
-    in_own_thread: bool
 
 
 class LedgerRepository(Protocol):
@@ -210,15 +202,23 @@ class LedgerService:
             await self._plan(uow, after)
 
     async def resume(self, guild_id: int) -> None:
-        """Plan the next summaries where none are: the community is older than they, or their step has failed."""
+        """Plan summaries where none are: the community is older than they, or their step has failed.
+
+        Those of the year before, too, as long as they may come late: where this version was installed shortly before
+        they were due, the first night may lie behind that.
+        """
         now = self._clock.now()
         async with self._units.reading(guild_id) as uow:
             community = await uow.communities.get()
-            year = next_year(now, community.time_zone)
-            if not community.is_set_up or await uow.steps.find(YEAR, year) is not None:
+            ahead = next_year(now, community.time_zone)
+            late = now < sent_at(ahead - 1, community.time_zone) + LATE_BY
+            years = (ahead - 1, ahead) if late else (ahead,)
+            missing = [year for year in years if await uow.steps.find(YEAR, year) is None]
+            if not community.is_set_up or not missing:
                 return
         async with self._units(guild_id) as uow:
-            await self._plan(uow, await uow.communities.get())
+            for year in missing:
+                await uow.steps.plan(YEAR, year, sent_at(year, (await uow.communities.get()).time_zone))
 
     async def write(self, uow: UnitOfWork, step: Step) -> None:
         """Plan a year's summaries: one for each who did something, one after another."""
@@ -235,11 +235,10 @@ class LedgerService:
         ]
         await plan_in_peace(uow, posts, now)
 
-    async def describe(self, uow: UnitOfWork, post: Post) -> YearInReview | None:
+    async def describe(self, uow: UnitOfWork, post: Post) -> Ledger | None:
         """What its reader is told; None: nothing is left of it."""
-        reader = reader_of(post)
-        _entries, ledger = await self._read(uow, reader, post.subject_id)
-        return None if ledger.is_empty else YearInReview(ledger, reader, not post.member_id)
+        _entries, ledger = await self._read(uow, post.member_id, post.subject_id)
+        return None if ledger.is_empty else ledger
 
     async def _plan(self, uow: UnitOfWork, community: Community) -> None:
         year = next_year(self._clock.now(), community.time_zone)

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 import discord
 
-from bot.domain.ledger import FIRST_YEAR, Act, Entry, Ledger, Sum, YearInReview
+from bot.domain.ledger import FIRST_YEAR, Act, Entry, Ledger, Sum
 from bot.i18n import Words, _, _n, locale_str
 from bot.rendering import industries
 from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened, timestamp
 from bot.rendering.content import Button, Content
-from bot.rendering.members import stop_row
+from bot.rendering.members import SOME_SERVER, stop_row
 from bot.rendering.names import as_typed, mentions
-from bot.rendering.reminders import fitted, pings
+from bot.rendering.reminders import fitted
 
 FEATURE, ALL = "ledger", "all"
 _LABEL = 150
@@ -35,17 +35,15 @@ def page(value: Ledger, server: str, w: Words) -> Content:
     return _overview(value, server, w) if value.act is None else _lines(value, value.act, w)
 
 
-def year(value: YearInReview, w: Words) -> Content:
-    """The summary that comes by itself in January."""
-    ledger = value.ledger
-    lines = [w(_("Your year {year} in this study community:"), year=ledger.year)]
-    lines += [f"- {each}" for each in _sums(ledger, w)]
+def year(value: Ledger, server: str | None, w: Words) -> Content:
+    """The summary that comes by itself in January; a direct message doesn't show of which server it is."""
+    name = as_typed(server) if server else SOME_SERVER
+    lines = [w(_("Your year {year} on **{server}**:"), year=value.year, server=name)]
+    lines += [f"- {each}" for each in _sums(value, w)]
     lines.append(w(_("Thank you for being part of it. Only you are told this, and nobody is compared with anybody.")))
     lines.append(w(_("`/me ledger` shows it line by line, at any time.")))
-    look = Button(w(_("Show my ledger")), _id(ledger, ALL, 0, "open"), discord.ButtonStyle.primary)
-    named = (value.reader,) if value.in_own_thread else ()
-    rows = ((look,), stop_row("year", ledger.guild_id, w))
-    return Content(fitted(lines, pings(named)), rows=rows, mentions=named)
+    look = Button(w(_("Show my ledger")), _id(value, ALL, 0, "open"), discord.ButtonStyle.primary)
+    return Content(fitted(lines), rows=((look,), stop_row("year", value.guild_id, w)))
 
 
 def _overview(value: Ledger, server: str, w: Words) -> Content:

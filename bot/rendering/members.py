@@ -110,7 +110,7 @@ _RESUMED: Mapping[DmKind, locale_str] = {
     "introductions": _("From now on I ask you again on **{server}** when somebody would like you to meet somebody."),
     "year": _("From now on I write to you again each January about your year on **{server}**."),
 }
-_SOME_SERVER = _("the server")
+SOME_SERVER = _("the server")
 """Instead of its name, if the bot is no longer there."""
 
 
@@ -122,12 +122,12 @@ def stop_row(kind: DmKind, guild_id: int, w: Words) -> tuple[Button, ...]:
 def stopped(kind: DmKind, server: str | None, guild_id: int, w: Words) -> Content:
     """Messages of a kind are stopped; they can be had again."""
     again = Button(w(_("Turn on again")), button_id(FEATURE, RESUME, kind, guild_id))
-    return Content(w(_STOPPED[kind], server=server or _SOME_SERVER), rows=((again,),))
+    return Content(w(_STOPPED[kind], server=server or SOME_SERVER), rows=((again,),))
 
 
 def resumed(kind: DmKind, server: str | None, guild_id: int, w: Words) -> Content:
     """Messages of a kind come again; they can be stopped."""
-    return Content(w(_RESUMED[kind], server=server or _SOME_SERVER), rows=(stop_row(kind, guild_id, w),))
+    return Content(w(_RESUMED[kind], server=server or SOME_SERVER), rows=(stop_row(kind, guild_id, w),))
 
 
 def private_thread(value: PrivateThread, w: Words) -> tuple[str, str]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from bot.demo.simulation.rules import close_dms
+from bot.domain.ledger import YEAR
+from bot.domain.posts import PostState
 from tests.cogs.acts import at_rest, button, scheduled, told, with_group
 from tests.cogs.test_questions import asked, many, with_forum
+from tests.forged import rows
 from tests.world import World
 
 JANUARY = datetime(2027, 1, 2, 2, tzinfo=UTC)
@@ -58,6 +62,8 @@ async def test_in_january_a_private_message_tells_of_the_year_once_also_across_a
     await world.sim.restart()
     await at_rest(world, 3600)
     (message,) = [each for each in world.sim.messages(world.member.user.dm_channel) if "2026年" in each.content]
+    # A person may be in several communities.
+    assert f"「{world.guild.name}」での2026年の記録です。" in message.content
     assert "聴いた：1回" in message.content
     assert "ほかの方と比べるものではありません" in message.content
     result = await world.member.user.click(message, label="学びの記録を見る")
@@ -65,6 +71,19 @@ async def test_in_january_a_private_message_tells_of_the_year_once_also_across_a
     stop = next(each for each in ids(message) if each.startswith("bk:dm:stop:year"))
     result = await world.member.user.click(message, custom_id=stop)
     assert "一年のまとめはお送りしません" in world.sim.private_replies(result)[-1]
+
+
+async def test_with_closed_dms_nobody_but_discord_learns_that_there_is_a_year(world: World):
+    await a_year(world)
+    await world.moderator.slash(world.general, "settings set", log=world.log)
+    close_dms(world.member)
+    reports = len(world.sim.messages(world.log))
+    await world.sim.advance_to(JANUARY)
+    await at_rest(world, 3600)
+    assert [each for each in world.app.bot.get_guild(world.guild.id).threads if each.is_private()] == []
+    assert len(world.sim.messages(world.log)) == reports
+    (post,) = [row for row in (await rows(world))["posts"] if YEAR in row]
+    assert PostState.UNDELIVERABLE.value in post
 
 
 async def test_who_did_nothing_is_told_of_no_year(world: World):

@@ -235,6 +235,21 @@ async def test_after_downtime_the_summary_comes_late_by_a_month_at_most(club: Cl
     assert list(await club.planned(YEAR)) == [2028]
 
 
+@pytest.mark.parametrize(("day", "people"), [(3, 2), (31, 2), (32, 0)])
+async def test_where_the_first_night_is_behind_their_time_they_come_late_by_a_month_at_most(
+    club: Club, day: int, people: int
+):
+    await a_lecture(club)
+    club.clock.at = datetime(2027, 1, 1, 3, tzinfo=UTC) + timedelta(days=day - 1)
+    for _night in range(2):
+        await club.services.ledger.resume(GUILD)
+    sent = told(await club.until(club.clock.at + timedelta(hours=20)))
+    assert [each.member_id for each in sent] == [ME, YOU][:people]
+    await club.services.ledger.resume(GUILD)
+    assert told(await club.until(datetime(2027, 3, 1, tzinfo=UTC))) == []
+    assert list(await club.planned(YEAR)) == [2027]
+
+
 async def test_who_stopped_it_or_has_left_is_told_nothing(club: Club):
     await club.services.ledger.resume(GUILD)
     await a_lecture(club)
