@@ -6,7 +6,7 @@ from msgspec.structs import asdict
 from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, UniqueConstraint, delete, insert, select, update
 
 from bot.domain.posts import FINAL
-from bot.domain.questions.activity import WROTE
+from bot.domain.questions.activity import REOPENED, WROTE
 from bot.domain.questions.converting import POSTED
 from bot.domain.questions.hiding import Hiding
 from bot.domain.questions.idle import IDLE, LOST, TEND_IDLE, TEND_WROTE
@@ -35,7 +35,7 @@ question_hidings = Table(
 )
 _OF_ASKS = (ASK, REMIND, TAKEN)
 """Messages about somebody who was asked."""
-_OF_QUESTIONS = (STUCK, UNHEARD, IDLE, TEND_IDLE, WROTE, TEND_WROTE, LOST, POSTED)
+_OF_QUESTIONS = (STUCK, UNHEARD, IDLE, TEND_IDLE, WROTE, TEND_WROTE, LOST, REOPENED, POSTED)
 """Messages about a question that say its words."""
 _of = question_hidings.c
 _columns = [_of[name] for name in Hiding.__struct_fields__]

@@ -16,7 +16,7 @@ from bot.demo.simulation import set_locale
 from bot.domain import introductions
 from bot.domain.pairing import ALONE, ASKED, TOLD
 from bot.domain.question_box import BOX
-from bot.domain.questions.activity import WROTE
+from bot.domain.questions.activity import REOPENED, WROTE
 from bot.domain.questions.converting import OFFER, POSTED
 from bot.domain.questions.idle import IDLE, LOST, TEND_IDLE, TEND_WROTE
 from bot.domain.questions.telling import ASK, REMIND, STUCK, TAKEN, UNHEARD
@@ -360,13 +360,13 @@ ASK_POSTS = {ASK, REMIND, STUCK, TAKEN, UNHEARD}
 PAIRING_POSTS = {TOLD, ASKED, ALONE}
 CARE_BUTTONS = {
     *dm_buttons("questions", "tending"),
-    *(f"bk:care:#:{act}:#" for act in ("solve", "keep", "close", "reopen", "leave", "post")),
+    *(f"bk:care:#:{act}:#" for act in ("solve", "keep", "close", "reopen", "leave", "post", "closeagain")),
 }
 """Under what people are asked about a question later."""
 OFFER_BUTTONS = {f"bk:offer:#:{act}:#" for act in ("agree", "hidden", "hide", "change", "decline")}
 """Under what the author of a message is asked."""
 CARE_BUTTONS |= OFFER_BUTTONS
-CARE_POSTS = {OFFER, POSTED, IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE}
+CARE_POSTS = {OFFER, POSTED, IDLE, WROTE, REOPENED, LOST, TEND_IDLE, TEND_WROTE}
 INTRODUCTION_BUTTONS = {
     *dm_buttons("introductions"),
     *(f"bk:intro:#:{answer}:#" for answer in ("yes", "no")),

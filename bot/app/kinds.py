@@ -17,7 +17,7 @@ from bot.domain.profiles import INTRODUCTION
 from bot.domain.question_box import BOX
 from bot.domain.questions import rounds as asking_rounds
 from bot.domain.questions import telling as asking_told
-from bot.domain.questions.activity import WROTE
+from bot.domain.questions.activity import REOPENED, WROTE
 from bot.domain.questions.converting import OFFER, POSTED
 from bot.domain.questions.hiding import FORGET
 from bot.domain.questions.idle import CLOSE, IDLE, LOST, TEND_IDLE, TEND_WROTE
@@ -285,7 +285,7 @@ def post_kinds(
         pairing.ASKED: PostKind(services.pairing_words.asked, pairing_rendering.asked, pair_ended),
         pairing.TOLD: PostKind(services.pairing_words.told, pairing_rendering.told, pair_ended),
         "promotion": PostKind(services.rsvps.describe, session_rendering.promotion, told_elsewhere, place=place_of),
-        **dict.fromkeys((IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE), care),
+        **dict.fromkeys((IDLE, WROTE, LOST, REOPENED, TEND_IDLE, TEND_WROTE), care),
         OFFER: PostKind(offers.describe, question_rendering.offered, told_in_private, place=offers.place, asks=True),
         POSTED: PostKind(offers.describe_posted, question_rendering.posted, told_in_private, place=offers.place),
         REMARK: PostKind(services.question_life.describe, question_rendering.remark, notices.report),

@@ -71,7 +71,7 @@ DM_POSTS: Mapping[DmKind, tuple[str, ...]] = {
     "spinoffs": ("spinoff_asked",),
     "asks": ("question_ask", "question_remind"),
     "questions": (
-        *("question_idle", "question_wrote", "question_lost", "question_moderated"),
+        *("question_idle", "question_wrote", "question_lost", "question_moderated", "question_reopened"),
         *("question_taken", "question_stuck", "question_offer", "question_posted"),
     ),
     "tending": ("tend_idle", "tend_wrote", "tend_unheard"),

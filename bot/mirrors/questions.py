@@ -2,7 +2,8 @@
 
 A thread has the id of the message it begins with, in a forum as in a text channel, so one id finds both.
 The bot never locks or archives a thread. One that sleeps it opens only when somebody has just done something, to show
-what; what happened by itself is shown once somebody wakes the thread. One that moderators locked it leaves as it is.
+what; what happened by itself is shown once somebody wakes the thread. One that moderators locked it leaves locked, and
+asleep if it sleeps; its tags follow if the bot may manage threads.
 """
 
 from __future__ import annotations
@@ -137,7 +138,8 @@ class QuestionMirror:
                 return
             tags = _applied(place, value)
             differ = {tag.id for tag in thread.applied_tags} != {tag.id for tag in tags}
-            if not thread.locked and (thread.archived or differ):
+            may = not thread.locked or place.permissions_for(place.guild.me).manage_threads
+            if may and (thread.archived or differ):
                 await thread.edit(archived=False, applied_tags=tags)
         message = self._remote.channel(mirror.guild_id, channel_id).get_partial_message(mirror.remote_id)
         await message.edit(embed=value.content.embed, view=value.content.view(), allowed_mentions=_NOBODY)

@@ -1,4 +1,4 @@
-"""What people answer to what they are asked about a question: that is quiet, was written in, or lost its thread."""
+"""What people answer to what they are told of a question: that it is quiet, was written in, or lost its thread."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ class QuestionCare(commands.Cog):
                 return rendering.reopened(done, caller.words, locked=locked)
             case rendering.KEEP:
                 return rendering.kept_open(await self.idle.keep_open(*who, question), caller.words)
+            case rendering.CLOSE_AGAIN:
+                return rendering.closed_again(await self.idle.close_again(*who, question), caller.words)
             case rendering.LEAVE:
                 return rendering.left_closed(await self.idle.leave_closed(*who, question), caller.words)
             case _:
@@ -54,7 +56,7 @@ class CareButton(
         rendering.CARE,
         r"(?P<question>\d{1,18})",
         f"(?P<act>{'|'.join((rendering.SOLVE, rendering.KEEP, rendering.CLOSE, rendering.REOPEN))}"
-        f"|{rendering.LEAVE}|{rendering.POST})",
+        f"|{rendering.LEAVE}|{rendering.POST}|{rendering.CLOSE_AGAIN})",
         r"(?P<guild>\d{1,20})",
     ),
 ):

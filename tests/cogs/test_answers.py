@@ -145,6 +145,43 @@ async def test_only_who_asked_and_who_looks_after_questions_accepts(forum: World
     assert await known_for(forum, forum.other, forum.member) == ""
 
 
+async def test_who_asked_is_told_of_what_an_organizer_accepted_for_them(forum: World):
+    await forum.member.slash(forum.general, "help")
+    thread = await asked(forum, forum.member, topic="fish")
+    answer = await said(forum, forum.other, thread)
+    await accepted(forum, forum.moderator, thread, answer)
+    await at_rest(forum)
+    (message,) = forum.sim.messages(forum.member.user.dm_channel)
+    assert "「Who sets the price?」への回答が代わりに採用され" in message.content
+    assert f"<#{thread.id}>" in message.content
+    # Another one changes nothing of it.
+    await accepted(forum, forum.moderator, thread, await said(forum, forum.other, thread, "At noon."))
+    await at_rest(forum)
+    assert len(direct(forum, forum.member)) == 1
+    done = await forum.member.user.click(message, label="受付を再開する")
+    assert "受付を再開しました" in forum.sim.private_replies(done)[-1]
+    await at_rest(forum)
+    assert "Unsolved" in tags(forum, thread)
+    # What they accept themselves they know.
+    await accepted(forum, forum.member, thread, await said(forum, forum.other, thread, "At dusk."))
+    await at_rest(forum)
+    assert len(direct(forum, forum.member)) == 1
+
+
+async def test_who_asked_anonymously_hears_of_it_by_direct_message_or_not_at_all(forum: World):
+    thread = await asked(forum, forum.other, "Is it fresh?", anonymous=True)
+    second = await asked(forum, forum.other, "Is it dear?", anonymous=True)
+    await accepted(forum, forum.moderator, thread, await said(forum, forum.member, thread))
+    await at_rest(forum)
+    assert "“Is it fresh?” was accepted for you" in direct(forum, forum.other)[0].content
+    close_dms(forum.other)
+    await accepted(forum, forum.moderator, second, await said(forum, forum.member, second))
+    await at_rest(forum, 24 * 60 * 60)
+    assert len(direct(forum, forum.other)) == 1
+    assert "Is it dear?" not in str([post.content for post in forum.sim.unprompted()])
+    assert [each for each in forum.app.bot.get_guild(forum.guild.id).threads if each.is_private()] == []
+
+
 async def test_what_is_no_answer_is_refused_clearly(forum: World):
     thread = await asked(forum, forum.moderator)
     bot = forum.guild.add_member(forum.sim.env.create_user("robot", bot=True))

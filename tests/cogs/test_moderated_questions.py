@@ -10,10 +10,17 @@ from typing import Any
 import pytest
 
 from bot.demo.simulation import close_dms, set_locale
+from bot.domain.questions.activity import REOPENED
+from bot.domain.questions.hiding import KEPT
+from bot.domain.questions.idle import IDLE
+from bot.domain.questions.news import MODERATED
+from bot.domain.questions.telling import ASK, STUCK
 from tests.cogs.acts import at_rest, button, previewed, told
 from tests.cogs.permissions import forbid, hide
 from tests.cogs.test_answers import accepted, said
+from tests.cogs.test_question_activity import place
 from tests.cogs.test_questions import asked, channel, many, messages, posted, said_in, tags, threads, with_forum
+from tests.data.rows import all_posts
 from tests.forged import nothing_written, press, refusal, stored
 from tests.world import World, a_world
 
@@ -104,6 +111,31 @@ async def test_without_the_permission_the_words_go_and_moderators_read_what_is_m
     assert [text for text in said_in(forum, thread) if "Secret" in text] == []
     logged = [forum.sim.text(each) for each in forum.sim.messages(forum.log)]
     assert [text for text in logged if "Manage Threads" in text]
+
+
+async def test_a_day_later_nothing_stays_of_what_people_were_asked_and_told_of_it(forum: World):
+    await forum.other.slash(forum.general, "profile edit", industry="#hospitality", topics="oolong")
+    await forum.member.slash(forum.general, "help")
+    await forum.member.slash(forum.general, "ask", question="Is oolong dear?", industry="#hospitality")
+    await at_rest(forum)
+    (thread,) = threads(forum)
+    # It stays unanswered and quiet, is closed, and its asker writes once more.
+    await forum.sim.advance(timedelta(days=30))
+    await forum.member.send(place(forum, thread), "Thanks!")
+    await at_rest(forum)
+
+    async def telling() -> set[str]:
+        async def read() -> set[str]:
+            found = await all_posts(forum.app.database)
+            return {post.kind for post in found if "oolong" in f"{post.payload}{post.data}"}
+
+        return await forum.sim.run(read())
+
+    assert await telling() >= {ASK, STUCK, IDLE, REOPENED}
+    await hidden(forum, "Is oolong dear?")
+    assert await telling() >= {ASK, MODERATED}
+    await forum.sim.advance(KEPT + timedelta(minutes=1))
+    assert await telling() == set()
 
 
 async def test_an_answer_whose_thread_went_with_the_question_keeps_its_words_and_loses_its_link(forum: World):

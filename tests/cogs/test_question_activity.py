@@ -11,9 +11,11 @@ import discord
 import pytest
 from simcord.builders import ChannelHandle
 
-from tests.cogs.acts import at_rest
+from bot.domain.questions.values import NO_ACTIVITY, Question, QuestionState
+from tests.cogs.acts import at_rest, told
 from tests.cogs.test_questions import asked, first_of, many, posted, said_in, tags, threads, with_forum
-from tests.forged import nothing_written, rows
+from tests.cogs.test_requests import direct
+from tests.forged import nothing_written, press, rows, stored
 from tests.world import World, a_world
 
 PUBLIC = discord.ChannelType.public_thread
@@ -96,6 +98,64 @@ async def test_who_asked_opens_a_closed_question_by_writing_on(forum: World):
     assert forum.other.id in act
 
 
+async def opened_by_writing(world: World, thread: discord.Thread) -> Any:
+    """`other`, who asked it, says thanks in a closed question; the last message that they get."""
+    await at_rest(world)
+    await world.other.send(place(world, thread), "Thanks!")
+    await at_rest(world)
+    return direct(world, world.other)[-1]
+
+
+async def test_whoever_only_said_thanks_closes_it_again_with_one_press(forum: World):
+    thread = await asked(forum, forum.other, "Is it fresh?")
+    await forum.other.slash(forum.general, "question close", question="#1")
+    message = await opened_by_writing(forum, thread)
+    assert "“Is it fresh?” is open again, because you wrote in its thread" in message.content
+    assert message.flags.suppress_notifications
+    assert tags(forum, thread) == ["Other", "Unsolved"]
+    await forum.sim.restart()
+    done = await forum.other.user.click(message, label="Close it again")
+    assert "closed again, as it was" in forum.sim.private_replies(done)[-1]
+    await at_rest(forum)
+    assert tags(forum, thread) == ["Other", "Solved"]
+    # Pressed once more it makes no difference; written once more it is told once more.
+    async with nothing_written(forum):
+        await forum.other.user.click(message, label="Close it again")
+    assert (await opened_by_writing(forum, thread)).id != message.id
+
+
+async def test_what_was_closed_for_the_same_question_or_for_silence_is_so_again(forum: World):
+    thread = await asked(forum, forum.other, "Is it fresh?")
+    await asked(forum, forum.member, "Is the fish fresh?")
+    merge = {"question": "#1", "action": "merge", "into": "#2"}
+    await forum.moderator.slash(forum.general, "mod question", **merge)
+    message = await opened_by_writing(forum, thread)
+    assert not (await first_question(forum)).merged_into
+    await forum.other.user.click(message, label="Close it again")
+    question = await first_question(forum)
+    assert (question.state, question.merged_into) == (QuestionState.CLOSED, 2)
+    await forum.other.slash(forum.general, "question reopen", question="#1")
+    await forum.sim.advance(timedelta(days=29))
+    assert (await first_question(forum)).reason == NO_ACTIVITY
+    await forum.other.user.click(await opened_by_writing(forum, thread), label="Close it again")
+    question = await first_question(forum)
+    assert (question.state, question.reason, question.merged_into) == (QuestionState.CLOSED, NO_ACTIVITY, 0)
+
+
+async def first_question(world: World) -> Question:
+    return min(await posted(world), key=lambda each: each.id)
+
+
+async def test_nobody_else_closes_it_with_that_button(forum: World):
+    thread = await asked(forum, forum.other, "Is it fresh?")
+    await forum.other.slash(forum.general, "question close", question="#1")
+    await opened_by_writing(forum, thread)
+    async with nothing_written(forum):
+        await press(
+            forum, forum.member, stored(forum, first_of(forum, thread)), f"bk:care:1:closeagain:{forum.guild.id}"
+        )
+
+
 async def test_who_asked_anonymously_opens_nothing_by_writing_with_their_name_but_is_asked_as_of_anybody(forum: World):
     thread = await asked(forum, forum.other, "Is it fresh?", anonymous=True)
     await forum.other.slash(forum.general, "question close", question="#1", reason="I know")
@@ -110,8 +170,11 @@ async def test_who_asked_anonymously_opens_nothing_by_writing_with_their_name_bu
 async def test_a_reply_through_the_bot_opens_it_for_who_asked(forum: World):
     thread = await asked(forum, forum.other, "Is it fresh?", anonymous=True)
     await forum.other.click(first_of(forum, thread), label="It is solved")
-    await forum.other.slash(forum.general, "question reply", question="#1", text="No, it is not.")
+    text = await told(forum, forum.other, "question reply", question="#1", text="No, it is not.")
+    assert "open again, because you wrote" in text
     assert (await posted(forum))[0].is_open
+    assert direct(forum, forum.other) == [], "they have read it"
+    assert "open again" not in await told(forum, forum.other, "question reply", question="#1", text="Or is it?")
 
 
 async def test_who_is_restricted_opens_nothing_by_writing(forum: World):

@@ -12,9 +12,9 @@ import pytest
 
 from bot.demo.simulation import close_dms
 from tests.cogs.acts import at_rest, told, with_group
-from tests.cogs.permissions import hide
+from tests.cogs.permissions import forbid, hide
 from tests.cogs.test_question_activity import place
-from tests.cogs.test_questions import asked, channel, many, posted, said_in, tags, threads, with_forum
+from tests.cogs.test_questions import asked, channel, first_of, many, posted, said_in, tags, threads, with_forum
 from tests.forged import press, rows, stored
 from tests.test_private_threads import private_threads
 from tests.world import World, a_world
@@ -156,6 +156,36 @@ async def test_a_thread_that_moderators_locked_is_left_as_it_is_until_they_unloc
     await forum.sim.run(locked.edit(archived=False, locked=False))
     await at_rest(forum, 90)
     assert tags(forum, thread) == ["Other", "Solved"]
+
+
+@pytest.mark.parametrize("may", [True, False])
+async def test_the_tags_of_a_thread_that_is_locked_but_awake_follow_if_the_bot_may_manage_it(forum: World, may: bool):
+    thread = await asked(forum, forum.other)
+    await forum.sim.run(thread.edit(locked=True))
+    if not may:
+        forbid(forum, channel(forum), manage_threads=False)
+    await forum.other.slash(forum.general, "question close", question="#1")
+    await at_rest(forum, 90)
+    assert tags(forum, thread) == ["Other", "Solved" if may else "Unsolved"]
+    there = forum.sim.env.backend.get_channel(thread.id).thread_metadata
+    assert (there.archived, there.locked) == (False, True)
+    assert "Open it again" in forum.sim.text(first_of(forum, thread)), "the post itself says it in any case"
+
+
+async def test_where_nobody_is_left_to_be_asked_it_is_closed_after_the_same_time_and_says_why(forum: World):
+    await forum.member.slash(forum.general, "group edit", name="Asakai")
+    await forum.moderator.slash(forum.general, "group edit", name="Asakai", remove_organizer=forum.member)
+    thread = await asked(forum, forum.other)
+    await forum.sim.run(forum.app.services.members.left(forum.guild.id, forum.other.id))
+    await forum.sim.advance(QUIET)
+    assert await state(forum) == ("open", "")
+    await forum.sim.advance(WEEK)
+    assert await state(forum) == ("closed", "no activity")
+    await at_rest(forum, 90)
+    assert "nobody wrote any more" in said_in(forum, thread)[0]
+    assert dms(forum.member, forum) == []
+    (act,) = [row for row in (await rows(forum))["audit"] if "question.close" in row]
+    assert forum.other.id not in act
 
 
 # Somebody writes in a closed one

@@ -29,7 +29,7 @@ from bot.domain.members import (
 )
 from bot.domain.posts import PostState, Settled
 from bot.domain.question_box import BOX
-from bot.domain.questions.activity import WROTE
+from bot.domain.questions.activity import REOPENED, WROTE
 from bot.domain.questions.converting import OFFER, POSTED
 from bot.domain.questions.idle import IDLE, LOST, TEND_IDLE, TEND_WROTE
 from bot.domain.questions.news import MODERATED
@@ -131,7 +131,7 @@ def test_every_kind_of_direct_message_can_be_stopped_and_no_other_kind_may_be_se
         *guests.KINDS,
         *(BOX, THANKS, FOLLOW_UP, ASK_USED, TELL_USED),
         *(pairing.TOLD, pairing.ASKED, pairing.ALONE),
-        *(IDLE, WROTE, LOST, TEND_IDLE, TEND_WROTE, OFFER, POSTED),
+        *(IDLE, WROTE, REOPENED, LOST, TEND_IDLE, TEND_WROTE, OFFER, POSTED),
         *(ASK, REMIND, STUCK, TAKEN, UNHEARD),
         "spinoff_asked",
         YEAR,

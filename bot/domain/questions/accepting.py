@@ -1,8 +1,9 @@
 """Answers are accepted, taken back, and added to.
 
 Whoever asked a question, or looks after the community's, accepts what answers it; so it is solved, and the answers
-stand on top of its post. An answer that somebody else gave is thanked at the same time, for the topic of the question.
-Corrections and sources are added by whoever gave the answer, asked the question or looks after it.
+stand on top of its post. Who asked is told in private of what others accepted for them. An answer that somebody else
+gave is thanked at the same time, for the topic of the question. Corrections and sources are added by whoever gave the
+answer, asked the question or looks after it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from bot.domain.questions.answers import (
 from bot.domain.questions.asking import record
 from bot.domain.questions.gratitude import topic_key
 from bot.domain.questions.indexing import indexed
+from bot.domain.questions.news import tell_asker
 from bot.domain.questions.reading import for_actor, looks_after, named, post_of, visible
 from bot.domain.questions.speaking import question_of, require_theirs, said_by
 from bot.domain.questions.thanking import THANKED, given, tell_soon, thank
@@ -144,6 +146,8 @@ class AcceptingService:
             if speaker.member_id != question.asker_id and not speaker.by_asker:
                 solved = replace(solved, answered_at=question.answered_at or now)
             own = await self._life.changed(uow, actor, solved, "question.accept", answer=answer.id)
+            if question.state is not QuestionState.SOLVED:
+                await tell_asker(uow, solved, "accept", actor, now)
             return Accepted(own, answer, new=True, thanks=thanks, told=told, mine=mine)
 
     async def take_back(self, guild_id: int, actor: Actor, answer_id: int) -> OwnQuestion:

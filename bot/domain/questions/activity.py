@@ -1,7 +1,8 @@
 """What is written in the threads of questions: that it was, and when; nothing of who wrote, or what.
 
 Whoever writes on a question keeps it from being closed for want of activity, and who wrote first of those who did not
-ask it has answered it. A closed question is open again as soon as its asker goes on writing.
+ask it has answered it. A closed question is open again as soon as its asker goes on writing. Nobody but them knows
+whether that was only a “thank you”, so they are told of it in private, and one press closes it again.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from bot.domain.members import dm_readers
 from bot.domain.mirrors import MirrorState
+from bot.domain.posts import NewPost, next_revision
 from bot.domain.questions.asking import record
 from bot.domain.questions.indexing import indexed
-from bot.domain.questions.values import CLOSED, QUESTION, UNSEEN, Question, QuestionState
+from bot.domain.questions.values import CLOSED, NO_ACTIVITY, QUESTION, UNSEEN, Question, QuestionState
+from bot.domain.quiet import plan_in_peace
+from bot.domain.readers import for_its_reader
 
 if TYPE_CHECKING:
     from bot.domain.mirrors import Mirror
@@ -27,10 +32,14 @@ EVERY = timedelta(minutes=1)
 WROTE = "question_wrote"
 """The step in which it is asked whether a closed question is to be opened again, since somebody wrote in it; and the
 post that asks its asker."""
+REOPENED = "question_reopened"
+"""The message to who asked that a question is open again, since they wrote in it."""
 BUNDLED = timedelta(minutes=15)
 """So long more may be written before it is asked."""
 AFTER_CLOSING = timedelta(hours=1)
 """Nor is it asked earlier than this after the closing: then people say thanks."""
+_UNDONE_IN = timedelta(days=2)
+"""So long it is worth telling somebody that they opened a question by writing."""
 _CLOCKS = timedelta(seconds=5)
 """So far Discord's clock, by which messages are written, and ours may be apart."""
 
@@ -59,8 +68,8 @@ def concerns(question: Question, at: datetime) -> bool:
     return question.state in CLOSED and (question.closed_at is None or at > question.closed_at - _CLOCKS)
 
 
-async def noted(uow: UnitOfWork, question: Question, at: datetime, *, by_asker: bool) -> Question:
-    """Note that somebody wrote on a question then; returns it as it is now.
+async def noted(uow: UnitOfWork, question: Question, at: datetime, *, by_asker: bool, tell: bool = False) -> Question:
+    """Note that somebody wrote on a question then; returns it as it is now. `tell`: its asker, that it is open again.
 
     What its asker writes opens it again; of others, it is asked whether to. Who asked without their name and writes
     with it is one of the others: what follows would tell everybody whose question it is.
@@ -70,6 +79,8 @@ async def noted(uow: UnitOfWork, question: Question, at: datetime, *, by_asker: 
         after = replace(opened(after), last_active_at=max(after.last_active_at, at))
         await uow.mirrors.refresh(QUESTION, question.id)
         await record(uow, "question.reopen", after, question.asker_id, {"state": after.state.value})
+        if tell:
+            await _tell_reopened(uow, question, at)
     elif concerns(question, at) and not by_asker:
         await _ask_about(uow, question, at)
     if after != question:
@@ -77,6 +88,33 @@ async def noted(uow: UnitOfWork, question: Question, at: datetime, *, by_asker: 
     if after.state is not question.state:
         await indexed(uow, after)
     return after
+
+
+async def _tell_reopened(uow: UnitOfWork, before: Question, at: datetime) -> None:
+    """Tell its asker that what they wrote has opened it, without a sound, with what it takes to close it again."""
+    of, readers = before.id, await dm_readers(uow, REOPENED, [before.asker_id])
+    await uow.posts.cancel([REOPENED], of, "opened once more")
+    revision = next_revision(await uow.posts.of_subject(REOPENED, of))
+    # The words in which somebody closed it are not kept elsewhere than with the question.
+    reason = before.reason if before.reason == NO_ACTIVITY else ""
+    data = {"state": before.state.value, "reason": reason, "into": before.merged_into}
+    posts = [
+        for_its_reader(
+            NewPost(
+                REOPENED,
+                of,
+                at,
+                at + _UNDONE_IN,
+                member_id=reader,
+                revision=revision,
+                quiet=True,
+                silent=True,
+                data=data,
+            )
+        )
+        for reader in readers
+    ]
+    await plan_in_peace(uow, posts, at)
 
 
 async def _ask_about(uow: UnitOfWork, question: Question, at: datetime) -> None:
@@ -120,7 +158,7 @@ class ActivityService:
         async with self._units(guild_id) as uow:
             question = await _of_thread(uow, thread_id)
             if question is not None:
-                await noted(uow, question, at, by_asker=question.asked_openly_by(member_id))
+                await noted(uow, question, at, by_asker=question.asked_openly_by(member_id), tell=True)
 
     async def awoke(self, guild_id: int, thread_id: int) -> None:
         """A thread that slept, or was locked, can be written in again: what it shows may be outdated."""

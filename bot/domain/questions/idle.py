@@ -4,8 +4,11 @@ After three quiet weeks its asker is asked privately whether it is solved, and a
 answer or somebody writes on. When somebody else writes on in a closed one, its asker is asked whether it is to be
 opened again, and a day later, if they have not said, those who look after questions are: once for each time that it
 was closed, however much is written. Where the asker has left, those others are asked in their place; but of an
-anonymous question nothing that they are told, nor when, says whether its asker is here, or is one of them. When people
-delete a question's thread, its asker may have it posted again.
+anonymous question nothing that they are told, nor when, says whether its asker is here, or is one of them. Where nobody
+can be asked (the asker has left and no group has an organizer, or the asker wants no such messages), it is closed after
+the same time: its post says why, `/mod log` that nobody did it, and whoever writes there or opens it again finds it as
+it was. When people delete a question's thread, its asker may have it posted again. When they have opened it by writing,
+they are told so, and can close it again.
 
 Nothing is closed before it is known what was written while the bot was away. What has to be looked at is found in the
 night by itself, so a question may come to be open in any way.
@@ -15,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,7 +26,7 @@ from msgspec.structs import replace
 from bot.domain.errors import NotAllowed
 from bot.domain.members import dm_readers
 from bot.domain.posts import NewPost, next_revision, unsent
-from bot.domain.questions.activity import WROTE, closing, opened
+from bot.domain.questions.activity import REOPENED, WROTE, closing, opened
 from bot.domain.questions.asking import record
 from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import for_actor, looks_after, named, post_of, seen
@@ -64,8 +67,15 @@ LIVES = timedelta(days=7)
 _NOT_LOOKED = timedelta(hours=1)
 _SOON = timedelta(hours=26)
 """What is closed within this time is looked at in the night before: a day, and two hours for the clocks."""
-Why = Literal["idle", "wrote", "lost"]
-_WHY: dict[str, Why] = {IDLE: "idle", TEND_IDLE: "idle", WROTE: "wrote", TEND_WROTE: "wrote", LOST: "lost"}
+Why = Literal["idle", "wrote", "lost", "reopened"]
+_WHY: dict[str, Why] = {
+    IDLE: "idle",
+    TEND_IDLE: "idle",
+    WROTE: "wrote",
+    TEND_WROTE: "wrote",
+    LOST: "lost",
+    REOPENED: "reopened",
+}
 
 
 class Care(Struct, frozen=True):
@@ -227,6 +237,32 @@ class IdleService:
             await record(uow, action, question, actor.member_id, {"state": question.state.value})
             return await for_actor(uow, actor, question)
 
+    async def close_again(self, guild_id: int, actor: Actor, question_id: int) -> OwnQuestion:
+        """What its asker wrote was not to open it: it is closed as it was before. One that is closed stays so.
+
+        Raises:
+            Unknown, NotAllowed: as `keep_open`.
+        """
+        async with self._units(guild_id) as uow:
+            question, now = await _theirs(uow, actor, question_id), self._clock.now()
+            if not question.is_open:
+                return await for_actor(uow, actor, question)
+            told = await uow.posts.of_subject(REOPENED, question.id)
+            before: dict[str, Any] = max(told, key=lambda post: post.revision).data if told else {}
+            state = QuestionState(before.get("state", QuestionState.SOLVED))
+            closed = replace(question, state=state, reason=before.get("reason", ""), closed_at=now)
+            other = await uow.questions.find(before.get("into", 0))
+            # The other one may have been closed for this one meanwhile.
+            if other is not None and not other.merged_into:
+                closed = replace(closed, merged_into=other.id)
+            await uow.questions.store(closed)
+            await indexed(uow, closed)
+            await uow.mirrors.refresh(QUESTION, closed.id)
+            for hook in self._on_closed:
+                await hook(uow, closed)
+            await record(uow, "question.close", closed, actor.member_id, {"state": closed.state.value})
+            return await for_actor(uow, actor, closed)
+
     async def leave_closed(self, guild_id: int, actor: Actor, question_id: int) -> OwnQuestion:
         """It stays closed, and nobody else is asked about it.
 
@@ -269,6 +305,8 @@ async def _is_open_to(uow: UnitOfWork, question: Question, why: Why, post: Post)
         return question.state in CLOSED and (question.closed_at is None or post.due_at > question.closed_at)
     if why == "lost":
         return question.is_open and not await post_of(uow, question.id)
+    if why == "reopened":
+        return question.is_open
     return question.is_open and question.last_active_at + QUIET_FOR <= post.due_at
 
 

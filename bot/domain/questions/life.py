@@ -132,9 +132,10 @@ class QuestionLifeService:
             await uow.posts.plan(NewPost(REMARK, remark.id, now, now + _SAID_FOR, channel_id=thread_id))
             # Beside a name in the thread, a row without an actor would tell that whoever asked bears that name.
             await uow.record("question.reply", None if hidden else actor.member_id, f"question:{question.id}")
-            question = await noted(uow, question, now, by_asker=as_asker)
-            await indexed(uow, question)
-            return await for_actor(uow, actor, question)
+            after = await noted(uow, question, now, by_asker=as_asker)
+            await indexed(uow, after)
+            reopened = after.is_open and not question.is_open
+            return replace(await for_actor(uow, actor, after), reopened=reopened)
 
     async def require_reply(self, guild_id: int, actor: Actor, question_id: int) -> Question:
         """The question whose anonymous asker the actor is.

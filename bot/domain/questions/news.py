@@ -1,4 +1,4 @@
-"""What is told of what moderators do to a question: to who asked it, in private, and in the log channel.
+"""What is told of what moderators do to a question, or organizers accept: to who asked it, in private, and in the log.
 
 Who asked anonymously is written to by direct message or not at all: a private thread with them would show moderators
 who they are. The log channel names who acted, and never who asked.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.domain.questions.values import Question
     from bot.domain.uow import UnitOfWork
 
-Told = Literal["close", "merge", "hide", "back", "reveal"]
+Told = Literal["accept", "close", "merge", "hide", "back", "reveal"]
 """What who asked is told of."""
 Logged = Literal["hide", "back", "reveal"]
 """What stands in the log channel."""
@@ -119,6 +119,8 @@ async def log(uow: UnitOfWork, question: Question, act: Logged, actor: Actor, no
 def _holds(act: Told | Logged, question: Question) -> bool:
     """Whether what was done is still so."""
     match act:
+        case "accept":
+            return question.state is QuestionState.SOLVED
         case "close":
             return question.state is QuestionState.CLOSED
         case "merge":

@@ -162,11 +162,15 @@ class QuestionView(Struct, frozen=True):
 
 
 class OwnQuestion(Struct, frozen=True):
-    """A question to one member: whether it is theirs, and whether they may close it."""
+    """A question to one member: whether it is theirs, and whether they may close it.
+
+    `reopened`: what they have just said has opened it again.
+    """
 
     view: QuestionView
     mine: bool
     may_close: bool
+    reopened: bool = False
 
 
 class Asked(Struct, frozen=True):

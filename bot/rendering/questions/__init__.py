@@ -66,7 +66,18 @@ from bot.rendering.questions.converting import (
 from bot.rendering.questions.errors import ERRORS as _ERRORS
 from bot.rendering.questions.finding import alike, dropped, found
 from bot.rendering.questions.forum import post, remark, tags
-from bot.rendering.questions.idle import CARE, CLOSE, KEEP, LEAVE, POST, care, kept_open, left_closed, posted_again
+from bot.rendering.questions.idle import (
+    CLOSE,
+    CLOSE_AGAIN,
+    KEEP,
+    LEAVE,
+    POST,
+    care,
+    closed_again,
+    kept_open,
+    left_closed,
+    posted_again,
+)
 from bot.rendering.questions.moderating import ERRORS as _MODERATING
 from bot.rendering.questions.moderating import logged, told
 from bot.rendering.questions.replies import (
@@ -84,6 +95,7 @@ from bot.rendering.questions.replies import (
 from bot.rendering.questions.words import (
     ANY,
     ASK,
+    CARE,
     CHANGE,
     CONFIRM,
     DRAFT,
@@ -118,6 +130,7 @@ __all__ = [
     "CARE",
     "CHANGE",
     "CLOSE",
+    "CLOSE_AGAIN",
     "CONFIRM",
     "DECLINE",
     "DRAFT",
@@ -168,6 +181,7 @@ __all__ = [
     "card",
     "care",
     "closed",
+    "closed_again",
     "declined",
     "dropped",
     "found",

@@ -12,11 +12,11 @@ from bot.rendering.calendar import shortened, timestamp
 from bot.rendering.content import Button, Content
 from bot.rendering.members import stop_row
 from bot.rendering.questions.replies import card
-from bot.rendering.questions.words import REOPEN, SHORT, SOLVE
+from bot.rendering.questions.words import CARE, REOPEN, SHORT, SOLVE
 from bot.rendering.reminders import fitted, pings
 
-CARE, KEEP, CLOSE, LEAVE, POST = "care", "keep", "close", "leave", "post"
-"""The feature of these buttons, and what they do besides solving and opening again."""
+KEEP, CLOSE, LEAVE, POST, CLOSE_AGAIN = "keep", "close", "leave", "post", "closeagain"
+"""What these buttons do besides solving and opening again."""
 
 
 def care(value: Care, w: Words) -> Content:
@@ -48,6 +48,10 @@ def care(value: Care, w: Words) -> Content:
             )
         lines = [w(text, **name)]
         acts = ((_("Open it again"), REOPEN, success), (_("Leave it closed"), LEAVE, None))
+    elif value.why == "reopened":
+        text = _("Your question “{question}” is open again, because you wrote in its thread. Was that only thanks?")
+        lines = [w(text, **name)]
+        acts = ((_("Close it again"), CLOSE_AGAIN, None),)
     else:
         lines = [w(_("The thread of your question “{question}” was deleted. Shall I post it again?"), **name)]
         acts = ((_("Post it again"), POST, success), (_("Close it"), CLOSE, None))
@@ -70,6 +74,11 @@ def kept_open(value: OwnQuestion, w: Words) -> Content:
 def left_closed(value: OwnQuestion, w: Words) -> Content:
     """It stays closed though somebody wrote in it."""
     return card(value, w, w(_("It stays closed. `/question reopen` opens it at any time.")))
+
+
+def closed_again(value: OwnQuestion, w: Words) -> Content:
+    """It is closed as it was before its asker wrote in it."""
+    return card(value, w, w(_("It is closed again, as it was. If you write there once more, I open it again.")))
 
 
 def posted_again(value: OwnQuestion, w: Words) -> Content:

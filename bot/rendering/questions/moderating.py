@@ -31,7 +31,7 @@ from bot.rendering.deciding import decision
 from bot.rendering.errors import Say
 from bot.rendering.members import stop_row
 from bot.rendering.questions.replies import card
-from bot.rendering.questions.words import SHORT
+from bot.rendering.questions.words import CARE, REOPEN, SHORT
 from bot.rendering.reminders import fitted, pings
 
 MODERATE, UNHIDE = "moderate", "unhide"
@@ -57,6 +57,7 @@ _IF_I_CAN = _("Who asked it is told in private, if I can write to them.")
 _REASON = _("The moderators' reason: {reason}")
 _ASK_THEM = _("If you have a question about it, please ask a moderator of this server.")
 _TO_ASKER: Mapping[Told, locale_str] = {
+    "accept": _("An answer to your question “{question}” was accepted for you, so it is solved: {thread}"),
     "close": _("A moderator has closed your question “{question}” without an answer. People can go on in its thread."),
     "merge": _("A moderator has closed your question “{question}”, since there is another one like it: {same}"),
     "hide": _("A moderator has hidden your question: its thread is deleted, and nobody else finds it any more."),
@@ -217,19 +218,24 @@ def told(value: AskerTold, w: Words) -> Content:
     same = ""
     if view.same is not None:
         same = f"<#{view.same.post_id}>" if view.same.post_id else _named(view.same.text)
-    lines = [w(_TO_ASKER[value.act], question=_named(view.question.text), same=same or "-")]
+    thread = f"<#{view.post_id}>" if view.post_id else "-"
+    lines = [w(_TO_ASKER[value.act], question=_named(view.question.text), same=same or "-", thread=thread)]
     if value.reason:
         lines.append(w(_REASON, reason=value.reason))
     has_words = value.act == "hide" and bool(view.question.text)
     if has_words:
         lines.append(w(_("Below is what you had written.")))
-    if value.act != "back":
+    rows = (stop_row("questions", value.guild_id, w),)
+    if value.act == "accept":
+        lines.append(w(_("If it does not answer what you meant, open the question again.")))
+        rows = ((Button(w(_("Open it again")), button_id(CARE, view.question.id, REOPEN, value.guild_id)),), *rows)
+    elif value.act != "back":
         lines.append(w(_ASK_THEM))
     mentions = (value.reader,) if value.reader else ()
     return Content(
         fitted(lines, pings(mentions)),
         embed=_copy(view.question) if has_words else None,
-        rows=(stop_row("questions", value.guild_id, w),),
+        rows=rows,
         mentions=mentions,
     )
 

@@ -88,7 +88,10 @@ def again(value: Again, w: Words) -> Content:
 
 def replied(value: OwnQuestion, w: Words) -> Content:
     """Something was said in the thread."""
-    return card(value, w, w(_("I am saying it in the thread.")))
+    lines = [w(_("I am saying it in the thread."))]
+    if value.reopened:
+        lines.append(w(_("The question is open again, because you wrote in its thread.")))
+    return card(value, w, "\n".join(lines))
 
 
 def refreshed(value: Refreshed, w: Words) -> Content:
