@@ -16,7 +16,7 @@ night by itself, so a question may come to be open in any way.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -248,7 +248,7 @@ class IdleService:
             if not question.is_open:
                 return await for_actor(uow, actor, question)
             told = await uow.posts.of_subject(REOPENED, question.id)
-            before: dict[str, Any] = max(told, key=lambda post: post.revision).data if told else {}
+            before: Mapping[str, Any] = max(told, key=lambda post: post.revision).data if told else {}
             state = QuestionState(before.get("state", QuestionState.SOLVED))
             closed = replace(question, state=state, reason=before.get("reason", ""), closed_at=now)
             other = await uow.questions.find(before.get("into", 0))
