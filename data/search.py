@@ -39,7 +39,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.likeness import ALIKE, asked_in, likeness, rarest, telling, telling_words, weight
+from bot.domain.likeness import ALIKE, as_worded, asked_in, likeness, rarest, telling, telling_words, weight
 from bot.domain.questions.values import UNSEEN
 from bot.domain.search import (
     MOST_RANKED,
@@ -185,7 +185,10 @@ class SqlSearch(Repository):
         best_ones = shared.where(each.c.id != besides).limit(_FEWEST_ALIKE).scalar_subquery()
         told = telling_words(text)
         rows = await self._tx.execute(_documents().where(_of.question_id.in_(best_ones)))
-        found = [Alike(each.question_id, likeness(told, wanted, asked_in(each))) for each in map(_document, rows)]
+        found = [
+            Alike(each.question_id, likeness(told, wanted, asked_in(each)) or as_worded(text, told, each))
+            for each in map(_document, rows)
+        ]
         found.sort(key=lambda one: (-one.likeness, -one.question_id))
         return [one for one in found if one.likeness >= ALIKE][:limit]
 

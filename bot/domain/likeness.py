@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 from math import log2
 
 from bot.domain.groups import sounded
@@ -29,6 +30,11 @@ _FEWEST_WORDS = 2
 """So many words two questions share at least, unless one consists of a single long one."""
 _LONG = 3
 """So many characters a word has at the least that is enough by itself, such as インボイス: 農家 is not."""
+SAME = 0.6
+"""So many of their pairs of neighbouring characters two questions have in common that ask the same in the same words.
+
+It is for those with one short word of a trade: of 「鮮魚の値段は誰が決めますか」 that is only 鮮魚.
+"""
 _UNKNOWN = 0.25
 """As much as a term tells that fourteen documents have."""
 _LONE_NOUN = r"(?=[のをがはにとでもやへ、。？！?!,.\s]|から|まで|って|$)"
@@ -126,3 +132,26 @@ def likeness(words: Sequence[str], documents: Mapping[str, int], has: Collection
     if shared < _FEWEST_WORDS and not (shared == len(words) == 1 and len(words[0]) >= _LONG):
         return 0.0
     return common / whole
+
+
+def as_worded(text: str, words: Sequence[str], document: Document) -> float:
+    """How much of its wording a question shares with one in which all its telling words stand; 0 if that is too little.
+
+    `text` begins with a line that is the question; what it is about may follow.
+    """
+    if not words or not {term for word in words for term in terms_of(word)} <= asked_in(document):
+        return 0.0
+    mine = _pairs(text.partition("\n")[0])
+    return max((_shared(mine, _pairs(piece.text)) for piece in document.pieces if piece.kind == "question"), default=0.0)
+
+
+def _pairs(text: str) -> set[str]:
+    """The pairs of neighbouring letters and digits of a text, whatever stands between them."""
+    return {a + b for a, b in pairwise("".join(runs(text)))}
+
+
+def _shared(some: Collection[str], others: Collection[str]) -> float:
+    if not some or not others:
+        return 0.0
+    shared = 2 * len(set(some) & set(others)) / (len(some) + len(others))
+    return shared if shared >= SAME else 0.0

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.likeness import ALIKE, RAREST, asked_in, likeness, rarest, telling, telling_words
+from bot.domain.likeness import ALIKE, RAREST, as_worded, asked_in, likeness, rarest, telling, telling_words
 from bot.domain.search import Document, Piece, terms
 from tests.domain.questions.realistic import ANSWERED, PARAPHRASED, UNRELATED
 
@@ -70,6 +70,23 @@ def test_one_word_in_common_is_too_little_unless_it_is_all_and_a_long_one():
     assert likeness(["農家"], {}, {"農家"}) == 0
     assert likeness(["いんぼいす"], {}, set(telling("インボイス制度とは"))) == pytest.approx(1)
     assert likeness([], {}, {"茶"}) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("鮮魚の値段は誰が決めますか？", True),
+        ("鮮魚の値段は誰が決めるのですか\n鮮魚", True),
+        ("野菜の値段は誰が決めますか？", False),
+        ("鮮魚はどこで買えばよいですか", False),
+        ("誰が決めますか？", False),
+    ],
+)
+def test_one_short_word_is_enough_in_a_question_that_is_worded_the_same(text: str, same: bool):
+    asked = Document(1, (Piece("question", 1, "鮮魚の値段は誰が決めますか？"), Piece("answer", 1, "野菜も市場です")))
+    words = telling_words(text)
+    assert likeness(words, {}, asked_in(asked)) == 0
+    assert (as_worded(text, words, asked) >= ALIKE) is same
 
 
 def test_what_is_answered_does_not_count_as_asked():
