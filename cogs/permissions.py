@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import discord
+from msgspec.structs import replace
 
-from bot.domain.communities import CHANNEL_FIELDS, Community
+from bot.domain.communities import CHANNEL_FIELDS, FORUM, Community
+from bot.domain.questions.values import ROOM_FOR_TAGS
 from bot.domain.roles import TO_GIVE_ROLES, RoleProblem
-from bot.domain.setup import MORNING, NEEDED, TO_POST, ChannelCheck, PermissionReport, needed_on_server
+from bot.domain.setup import MORNING, NEEDED, TO_POST, ChannelCheck, NoTags, PermissionReport, needed_on_server
 from bot.domain.visibility import Audience, audience
+from bot.i18n import words
+from bot.rendering.questions.forum import state_tags
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,8 +60,12 @@ def permission_report(guild: discord.Guild, community: Community, morning: Morni
     used = [(which, getattr(community, field)) for which, field in CHANNEL_FIELDS.items()]
     if morning.channel_id not in [channel_id for _which, channel_id in used]:
         used.append((MORNING, morning.channel_id))
+    checks = (_check(guild, which, channel_id) for which, channel_id in used if channel_id)
     return PermissionReport(
-        tuple(_check(guild, which, channel_id) for which, channel_id in used if channel_id),
+        tuple(
+            replace(check, no_tags=no_tags(guild, check.channel_id, community)) if check.which == FORUM else check
+            for check in checks
+        ),
         missing_on_server(guild, needed_on_server(community)),
         morning.mention_role,
         role_problems(guild, community, morning),
@@ -81,6 +89,24 @@ def _check(guild: discord.Guild, which: int, channel_id: int) -> ChannelCheck:
     return ChannelCheck(
         which, channel_id, missing_permissions(guild, channel_id, NEEDED[which] if exists else ()), exists
     )
+
+
+def no_tags(guild: discord.Guild, channel_id: int, community: Community) -> NoTags | None:
+    """Why questions in this channel go without the bot's tags; None: they have them, or it is no forum."""
+    forum = guild.get_channel(channel_id)
+    if not isinstance(forum, discord.ForumChannel):
+        return None
+    there = {tag.name.casefold() for tag in forum.available_tags}
+    lacking = [name for name in state_tags(words(community.language)) if name.casefold() not in there]
+    if lacking and not forum.permissions_for(guild.me).manage_channels:
+        return "permission"
+    return "full" if len(lacking) > ROOM_FOR_TAGS - len(there) else None
+
+
+def missing_to_ask(guild: discord.Guild, channel_id: int) -> tuple[str, ...]:
+    """What the bot lacks to post a question in this channel."""
+    threads = () if isinstance(guild.get_channel(channel_id), discord.ForumChannel) else ("create_public_threads",)
+    return missing_permissions(guild, channel_id, (*TO_POST, *threads))
 
 
 def role_problems(guild: discord.Guild, community: Community, morning: MorningSettings) -> tuple[RoleProblem, ...]:

@@ -142,7 +142,9 @@ def as_worded(text: str, words: Sequence[str], document: Document) -> float:
     if not words or not {term for word in words for term in terms_of(word)} <= asked_in(document):
         return 0.0
     mine = _pairs(text.partition("\n")[0])
-    return max((_shared(mine, _pairs(piece.text)) for piece in document.pieces if piece.kind == "question"), default=0.0)
+    return max(
+        (_shared(mine, _pairs(piece.text)) for piece in document.pieces if piece.kind == "question"), default=0.0
+    )
 
 
 def _pairs(text: str) -> set[str]:

@@ -81,13 +81,21 @@ class SetupState(Struct, frozen=True):
     making: frozenset[int] = frozenset()
 
 
+NoTags = Literal["permission", "full"]
+"""Why the bot can't make its tags in a forum: it may not, or people's leave no room for them."""
+
+
 class ChannelCheck(Struct, frozen=True):
-    """A channel in use and the permissions that the bot lacks there, by discord.py's names; `exists` False: deleted."""
+    """A channel in use and the permissions that the bot lacks there, by discord.py's names; `exists` False: deleted.
+
+    `no_tags` says why the posts in a forum go without the bot's tags, None: they have them.
+    """
 
     which: int
     channel_id: int
     missing: tuple[str, ...] = ()
     exists: bool = True
+    no_tags: NoTags | None = None
 
 
 class PermissionReport(Struct, frozen=True):
@@ -102,7 +110,9 @@ class PermissionReport(Struct, frozen=True):
     def is_fine(self) -> bool:
         """Whether nothing is missing."""
         problems = self.server or self.role
-        return not problems and all(check.exists and not check.missing for check in self.channels)
+        return not problems and all(
+            check.exists and not check.missing and check.no_tags is None for check in self.channels
+        )
 
 
 MORNING = 3

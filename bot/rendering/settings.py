@@ -11,7 +11,7 @@ import discord
 from bot.domain.communities import ANNOUNCEMENTS, FORUM, INTRODUCTIONS, LOG, MISSED_DAYS, Community
 from bot.domain.posts import Missed
 from bot.domain.roles import TO_GIVE_ROLES, RoleProblem
-from bot.domain.setup import MORNING, PermissionReport
+from bot.domain.setup import MORNING, NoTags, PermissionReport
 from bot.domain.usual_start import WhichStart
 from bot.domain.zones import zone_name
 from bot.i18n import Words, _, _n, locale_str
@@ -113,6 +113,19 @@ _SHOWN: Sequence[tuple[tuple[str, ...], Any, Callable[[Community, Words], str]]]
 )
 
 
+_NO_TAGS: Mapping[NoTags, locale_str] = {
+    "permission": _(
+        "In <#{channel}> I may not make my tags for industries and solved questions, so the posts go without. Channel "
+        "settings, Permissions: allow me **Manage Channel**."
+    ),
+    "full": _(
+        "In <#{channel}> there are as many tags as Discord allows, so the posts go without mine for industries and "
+        "solved questions. Delete some that nobody needs; mine follow with the next question."
+    ),
+}
+"""Why posts have no tags of the bot's."""
+
+
 def line(label: str, value: str, w: Words) -> str:
     """What something is called, and how it is."""
     return w(_("**{label}**: {value}"), label=label, value=value)
@@ -132,6 +145,8 @@ def problems(report: PermissionReport, w: Words) -> str:
             found.append(w(_("The {use} was deleted. Please choose another."), use=use))
         elif check.missing:
             found.append(needed(check.channel_id, check.missing, w))
+        if check.no_tags is not None:
+            found.append(w(_NO_TAGS[check.no_tags], channel=check.channel_id))
     if report.server:
         found.append(needed(0, report.server, w))
     found += [role_problem(problem, report.role_id, w) for problem in report.role]

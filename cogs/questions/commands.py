@@ -18,12 +18,13 @@ from bot.domain.errors import StudyError
 from bot.domain.forms import Filled, can_be_corrected
 from bot.domain.questions.circle import TagNeeded
 from bot.domain.questions.finding import LONGEST_WORDS, AlikeFound, Search
-from bot.domain.questions.values import ForumGone, NewQuestion, SmallCircle
+from bot.domain.questions.values import Asked, ForumGone, NewQuestion, SmallCircle
 from bot.i18n import _
 from bot.rendering import forms as form_rendering
 from bot.rendering import industries
 from bot.rendering import questions as rendering
 from bot.rendering.content import Content
+from cogs.permissions import missing_to_ask
 from cogs.presses import cog_of
 from cogs.questions.answers import Answers
 from cogs.questions.asks import Asks
@@ -280,12 +281,12 @@ class Questions(commands.Cog):
             return rendering.alike(result, caller.guild.id, caller.words)
         if isinstance(result, SmallCircle):
             return rendering.small_circle(result, caller.words)
-        return rendering.asked(result, caller.words)
+        return self._asked(caller, result)
 
     async def confirm(self, caller: Caller, draft_id: int) -> Content:
         """Post a draft, though others may guess whose it is."""
         require_place(caller)
-        return rendering.asked(await self.asking.confirm(caller.guild.id, caller.actor, draft_id), caller.words)
+        return self._asked(caller, await self.asking.confirm(caller.guild.id, caller.actor, draft_id))
 
     async def drop(self, caller: Caller, draft_id: int) -> Content:
         """Forget a draft that was answered already."""
@@ -309,6 +310,10 @@ class Questions(commands.Cog):
         """A screen of questions; `industry` is a key ("": all)."""
         page = await self.views.page(caller.guild.id, caller.actor, industry=industry, only_open=only_open, page=number)
         return rendering.listed(page, caller.words)
+
+    def _asked(self, caller: Caller, done: Asked) -> Content:
+        missing = missing_to_ask(caller.guild, done.view.question.channel_id)
+        return rendering.asked(done, caller.words, missing)
 
     async def _refused(self, caller: Caller, new: NewQuestion, draft_id: int, error: StudyError) -> Content:
         if not can_be_corrected(error):

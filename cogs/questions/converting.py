@@ -18,7 +18,7 @@ from bot.rendering import questions as rendering
 from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
 from cogs.forms import Form, open_form
-from cogs.permissions import audience_of
+from cogs.permissions import audience_of, missing_to_ask
 from cogs.presses import cog_of, opening, pressed, turn
 from cogs.questions.activity import is_persons
 from cogs.questions.commands import require_place
@@ -80,7 +80,8 @@ class Converting(commands.Cog):
         """Ask it in the author's words."""
         require_place(caller)
         done = await self.converting.agree(caller.guild.id, caller.actor, offer_id, new)
-        return rendering.agreed(done, caller.words)
+        missing = missing_to_ask(caller.guild, done.view.question.channel_id)
+        return rendering.agreed(done, caller.words, missing)
 
     async def _agree(self, caller: Caller, offer: Offer, new: NewQuestion) -> Content:
         try:

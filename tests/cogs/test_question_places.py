@@ -16,6 +16,7 @@ from bot.domain.posts import NewPost
 from bot.domain.questions.values import REMARK, SMALL_CIRCLE, Remark
 from tests.cogs.acts import at_rest, told
 from tests.cogs.permissions import forbid, hide
+from tests.cogs.test_asks import pressed
 from tests.cogs.test_questions import (
     asked,
     channel,
@@ -205,3 +206,90 @@ async def test_a_named_remark_whose_author_is_forgotten_does_not_become_the_aske
     await forum.sim.run(say())
     await at_rest(forum)
     assert said_in(forum, thread)[-1].startswith("Somebody who is no longer here says:")
+
+
+# What stands in the way, and is told
+
+
+async def test_where_the_bot_may_not_post_its_asker_is_told_and_the_question_follows_by_itself(forum: World):
+    forbid(forum, channel(forum), send_messages=False)
+    text = await told(forum, forum.member, "ask", question="いくらですか？")
+    assert "質問をまだ投稿できません" in text
+    assert "メッセージを送信" in text
+    await at_rest(forum)
+    assert threads(forum) == []
+    forbid(forum, channel(forum))
+    await at_rest(forum, 3 * 3600)
+    assert [each.name for each in threads(forum)] == ["いくらですか？"]
+    assert "on its way" in await told(forum, forum.other, "ask", question="And now?")
+
+
+@pytest.mark.parametrize(
+    ("number", "may", "problem"),
+    [
+        (20, True, "as many tags as Discord allows"),
+        (18, True, "as many tags as Discord allows"),
+        (17, True, ""),
+        (0, False, "allow me **Manage Channel**"),
+    ],
+)
+async def test_moderators_are_told_why_questions_have_no_tags(tmp_path: Path, number: int, may: bool, problem: str):
+    async with a_world(tmp_path) as world:
+        await world.set_up()
+        tags_there = [discord.ForumTag(name=f"タグ{n:02}の名前は二十文字まで使えます"[:20]) for n in range(number)]
+        guild = world.app.bot.get_guild(world.guild.id)
+        await world.sim.run(guild.create_forum("questions", available_tags=tags_there))
+        forbid(world, channel(world), **({} if may else {"manage_channels": False}))
+        for command, options in (("settings set", {"questions": channel(world)}), ("settings show", {})):
+            text = await told(world, world.moderator, command, **options)
+            assert problem in text
+            assert ("so the posts go without" in text) is bool(problem)
+            await at_rest(world)
+
+
+async def test_tags_follow_once_there_is_room_and_what_was_asked_before_gets_them(tmp_path: Path):
+    async with a_world(tmp_path) as world:
+        await world.set_up(language="ja")
+        guild = world.app.bot.get_guild(world.guild.id)
+        full = [discord.ForumTag(name=f"話題{n:02}") for n in range(20)]
+        await world.sim.run(guild.create_forum("questions", available_tags=full))
+        await world.moderator.slash(world.general, "settings set", questions=channel(world))
+        first = await asked(world, world.other)
+        assert tags(world, first) == []
+        forum = guild.get_channel(channel(world).id)
+        await world.sim.run(forum.edit(available_tags=forum.available_tags[:10]))
+        second = await asked(world, world.member, "次の質問です")
+        await at_rest(world, 60)
+        assert tags(world, first) == tags(world, second) == ["その他", "未解決"]
+        named = [tag.name for tag in guild.get_channel(channel(world).id).available_tags]
+        assert named[:10] == [f"話題{n:02}" for n in range(10)]
+
+
+# A thread that is not there
+
+
+async def test_whoever_takes_a_question_whose_thread_was_deleted_is_led_nowhere_and_its_asker_posts_it_again(
+    forum: World,
+):
+    await forum.member.slash(forum.general, "profile edit", topics="tea")
+    thread = await asked(forum, forum.other, "How long does it keep?", topic="tea", anonymous=True)
+    forum.sim.env.backend.delete_channel(thread.id)
+    await at_rest(forum)
+    said = await pressed(forum, forum.member, "答えます")
+    assert "スレッドはいまのところ見つかりません" in said
+    assert "<#0>" not in said
+    closed = await told(forum, forum.other, "question close", question="1")
+    assert closed.startswith("It is closed as solved.\n")
+    assert "go on writing" not in closed
+    refused = await told(forum, forum.other, "question reply", question="1", text="At noon.")
+    assert "`/question show` has a button for it" in refused
+    await forum.other.slash(forum.general, "question reopen", question="1")
+    await at_rest(forum)
+    forum.sim.env.backend.delete_channel(threads(forum)[-1].id)
+    await at_rest(forum)
+    card = await forum.other.slash(forum.general, "question show", question="1")
+    assert "Post it again" not in await told(forum, forum.member, "question show", question="1")
+    await forum.other.click(card.response, label="Post it again")
+    await at_rest(forum)
+    assert [each.name for each in threads(forum)] == ["How long does it keep?"]
+    assert "Post it again" not in await told(forum, forum.other, "question show", question="1")

@@ -149,7 +149,9 @@ async def test_the_newest_come_without_a_word_and_labels_narrow_what_is_found(da
 
 async def test_a_question_asked_again_in_the_same_words_is_found_though_only_one_short_word_tells(database: Database):
     await put(
-        database, question(1, "鮮魚の値段は誰が決めますか？"), question(2, "野菜の値段は誰が決めますか？", "鮮魚とは別です")
+        database,
+        question(1, "鮮魚の値段は誰が決めますか？"),
+        question(2, "野菜の値段は誰が決めますか？", "鮮魚とは別です"),
     )
     assert await alike(database, "鮮魚の値段は誰が決めるのですか") == [1]
     assert await alike(database, "鮮魚はどこで買えますか") == []

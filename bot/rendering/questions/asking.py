@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import discord
 
 from bot.domain.forms import LONGEST_TEXT
@@ -29,6 +31,7 @@ from bot.rendering.questions.words import (
     SEEN,
     SHOW,
 )
+from bot.rendering.settings import permissions
 
 _HIDES = _("Nobody sees who asked. A moderator can find out only for a reason, and then you are told.")
 _SAID_ALREADY = _("Your message stands under your name already: who reads both knows that you ask.")
@@ -96,10 +99,21 @@ def ask_form(draft_id: int, new: NewQuestion, industry: str, w: Words, *, seen: 
     return form(button_id(FORM, *parts), w(_("Ask people of other industries")), boxes)
 
 
-def asked(value: Asked, w: Words) -> Content:
-    """A question was posted."""
+def on_its_way(channel_id: int, missing: Sequence[str], w: Words) -> str:
+    """Where a question is posted; or what the bot lacks for that."""
+    if not missing:
+        return w(_("Your question is on its way to <#{channel}>."), channel=channel_id)
+    text = _(
+        "**I can't post your question yet**: I need {permissions} in <#{channel}>. Please tell a moderator. It is "
+        "kept, and follows by itself once I may."
+    )
+    return w(text, permissions=permissions(missing, w), channel=channel_id)
+
+
+def asked(value: Asked, w: Words, missing: Sequence[str] = ()) -> Content:
+    """A question was posted, or waits for the permissions that are `missing`."""
     question = value.view.question
-    lines = [w(_("Your question is on its way to <#{channel}>."), channel=question.channel_id)]
+    lines = [on_its_way(question.channel_id, missing, w)]
     if question.anonymous:
         text = _(
             "Nobody sees that it is yours; a moderator can find out only for a reason, and then you are told. To say "

@@ -114,7 +114,9 @@ def took(value: Taking, w: Words, *, guild_id: int = 0) -> Content:
     """Somebody answers."""
     lines = [
         w(_("Thank you! Your name stands on the question now, so that everybody knows somebody is on it.")),
-        w(_("Please write your answer in its thread: {link}"), link=f"<#{value.view.post_id}>"),
+        w(_("Please write your answer in its thread: {link}"), link=f"<#{value.view.post_id}>")
+        if value.view.post_id
+        else w(_("Its thread is not there just now. Once it is, `/question show` leads you to it.")),
     ]
     if value.others:
         lines.append(w(_("The others whom I asked need not answer any more.")))
@@ -145,10 +147,12 @@ def referred(value: Referring, w: Words, *, guild_id: int = 0) -> Content:
     member = f"<@{value.member_id}>"
     if value.asked:
         return Content(w(_("Thank you! I ask {member} now, and don't say who named them."), member=member))
-    text = _(
-        "I can't ask {member} just now. Why, I don't tell. You can name somebody else, or show {member} the question "
-        "yourself: {link}"
-    )
+    text = _("I can't ask {member} just now. Why, I don't tell. You can name somebody else.")
+    if value.view.post_id:
+        text = _(
+            "I can't ask {member} just now. Why, I don't tell. You can name somebody else, or show {member} the "
+            "question yourself: {link}"
+        )
     row = (_act(value.ask_id, KNOW, guild_id, w(_("Name somebody else"))),)
     return Content(w(text, member=member, link=f"<#{value.view.post_id}>"), rows=(row,))
 
@@ -269,7 +273,9 @@ ERRORS: Mapping[type[StudyError], Say] = {
         _(
             "{member} is answering “{question}” already, so nobody else is asked. You can read it in {link}, and "
             "please write there, too, if you like."
-        ),
+        )
+        if e.post_id
+        else _("{member} is answering “{question}” already, so nobody else is asked."),
         member=f"<@{e.member_id}>",
         question=_in_short(e.text),
         link=f"<#{e.post_id}>",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import discord
 
 from bot.domain.errors import StudyError
@@ -28,7 +30,8 @@ from bot.rendering.content import Button, Content
 from bot.rendering.errors import Say
 from bot.rendering.links import message_link
 from bot.rendering.members import stop_row
-from bot.rendering.questions.asking import ask_form
+from bot.rendering.questions.asking import ask_form, on_its_way
+from bot.rendering.questions.asks import begun
 from bot.rendering.questions.words import CHANGE, DRAFT, SHORT
 from bot.rendering.reminders import fitted, pings
 
@@ -148,10 +151,17 @@ def hidden(offer: Offer, guild_id: int, w: Words) -> Content:
     return Content(w(text), rows=(row,))
 
 
-def agreed(value: Asked, w: Words) -> Content:
-    """The author has asked it."""
-    text = _("Your question is on its way to <#{channel}>. `/me questions` shows it.")
-    return Content(w(text, channel=value.view.question.channel_id))
+def agreed(value: Asked, w: Words, missing: Sequence[str] = ()) -> Content:
+    """The author has asked it, or it waits for the permissions that are `missing`. It may stand in a direct message."""
+    question = value.view.question
+    lines = [on_its_way(question.channel_id, missing, w), w(_("`/me questions` shows it."))]
+    if question.anonymous:
+        text = _("To say more there without your name, use `/question reply`.")
+        lines.append(w(text))
+    if value.begun is not None:
+        more, _buttons = begun(value.begun, question.id, w)
+        lines += more
+    return Content("\n".join(lines))
 
 
 def declined(w: Words) -> Content:

@@ -55,7 +55,7 @@ ERRORS: dict[type[StudyError], Say] = {
     NotPostedYet: lambda e, w: w(
         _(
             "The thread of “{question}” is not there, so nothing was said. It may follow in a moment: please try again "
-            "then. If it was deleted, please ask once more with `/ask`."
+            "then. If it was deleted, whoever asked it can have it posted again: `/question show` has a button for it."
         ),
         question=_named(e.text),
     ),

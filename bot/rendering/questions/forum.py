@@ -51,6 +51,11 @@ def tags(value: Forum, w: Words) -> list[tuple[str, str]]:
     return list(found.items())
 
 
+def state_tags(w: Words) -> list[str]:
+    """What the tags are called that every forum is to have."""
+    return [w(name) for name in _TAGS.values()]
+
+
 def post(value: QuestionPost, w: Words) -> tuple[str, Content]:
     """The name of a question's thread and its first message."""
     question = value.view.question

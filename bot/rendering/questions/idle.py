@@ -11,12 +11,12 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened, timestamp
 from bot.rendering.content import Button, Content
 from bot.rendering.members import stop_row
-from bot.rendering.questions.replies import card
-from bot.rendering.questions.words import CARE, REOPEN, SHORT, SOLVE
+from bot.rendering.questions.replies import POST_AGAIN, card
+from bot.rendering.questions.words import CARE, POST, REOPEN, SHORT, SOLVE
 from bot.rendering.reminders import fitted, pings
 
-KEEP, CLOSE, LEAVE, POST, CLOSE_AGAIN = "keep", "close", "leave", "post", "closeagain"
-"""What these buttons do besides solving and opening again."""
+KEEP, CLOSE, LEAVE, CLOSE_AGAIN = "keep", "close", "leave", "closeagain"
+"""What these buttons do besides solving, opening again and posting again."""
 
 
 def care(value: Care, w: Words) -> Content:
@@ -54,7 +54,7 @@ def care(value: Care, w: Words) -> Content:
         acts = ((_("Close it again"), CLOSE_AGAIN, None),)
     else:
         lines = [w(_("The thread of your question “{question}” was deleted. Shall I post it again?"), **name)]
-        acts = ((_("Post it again"), POST, success), (_("Close it"), CLOSE, None))
+        acts = ((POST_AGAIN, POST, success), (_("Close it"), CLOSE, None))
     if value.view.post_id:
         lines.append(w(_("Its thread: {link}"), link=f"<#{value.view.post_id}>"))
     named = (value.reader,) if value.reader else ()

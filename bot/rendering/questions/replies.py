@@ -26,9 +26,11 @@ from bot.rendering.questions.asks import again_button, begun
 from bot.rendering.questions.forum import embed
 from bot.rendering.questions.words import (
     ANY,
+    CARE,
     FEATURE,
     OWN_PAGES,
     PAGES,
+    POST,
     REOPEN,
     REPLY,
     REPLY_ANONYMOUSLY,
@@ -38,6 +40,8 @@ from bot.rendering.questions.words import (
     STATES,
 )
 from bot.rendering.sessions.replies import pager
+
+POST_AGAIN = _("Post it again")
 
 
 def card(value: OwnQuestion, w: Words, note: str = "") -> Content:
@@ -54,7 +58,9 @@ def card(value: OwnQuestion, w: Words, note: str = "") -> Content:
     if value.may_close:
         act, label = (SOLVE, _("It is solved")) if question.is_open else (REOPEN, _("Open it again"))
         row.append(Button(w(label), button_id(FEATURE, question.id, act)))
-        if question.is_open and not value.view.asked.on_it:
+        if question.is_open and not value.view.post_id:
+            row.append(Button(w(POST_AGAIN), button_id(CARE, question.id, POST, value.view.guild_id)))
+        elif question.is_open and not value.view.asked.on_it:
             row.append(again_button(value.view, w))
     if value.mine and question.anonymous:
         row.append(Button(w(REPLY_ANONYMOUSLY), button_id(FEATURE, question.id, REPLY)))
@@ -63,11 +69,14 @@ def card(value: OwnQuestion, w: Words, note: str = "") -> Content:
 
 def closed(value: OwnQuestion, w: Words) -> Content:
     """A question was closed."""
-    note = _("Closed without an answer. People can go on writing in its thread.")
-    if value.view.question.state is QuestionState.SOLVED:
-        note = _("Closed as solved. People can go on writing in its thread.")
+    solved, there = value.view.question.state is QuestionState.SOLVED, bool(value.view.post_id)
+    note = _("It is closed as solved.") if solved else _("It is closed without an answer.")
+    if there:
+        note = _("Closed without an answer. People can go on writing in its thread.")
+        if solved:
+            note = _("Closed as solved. People can go on writing in its thread.")
     lines = [w(note)]
-    if value.mine:
+    if value.mine and there:
         lines.append(w(_("If you write there yourself, I open it again.")))
     return card(value, w, "\n".join(lines))
 

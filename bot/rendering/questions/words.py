@@ -11,8 +11,9 @@ FEATURE, DRAFT, PAGES, OWN_PAGES, FOUND_PAGES = "question", "newquestion", "ques
 ASK, FORM, REPLY_FORM = "ask", "newquestionform", "replyform"
 SOLVE, REOPEN, REPLY, SHOW = "solve", "reopen", "reply", "show"
 """What the buttons of a question do."""
-CARE = "care"
-"""The feature of the buttons under what somebody is told of the life of a question, in a direct message too."""
+CARE, POST = "care", "post"
+"""The feature of the buttons under what somebody is told of the life of a question, in a direct message too; and the
+one that gives it a thread again."""
 CONFIRM, CHANGE, REWORD, DROP = "confirm", "change", "reword", "drop"
 """What is done with a question that is not posted yet; to reword it is to change it after what it is like was shown."""
 SEEN = "seen"
