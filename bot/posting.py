@@ -133,6 +133,8 @@ class Poster:
         if post.target_id or post.channel_id:
             return post.target_id or post.channel_id
         refuse_inside("a direct message")
+        if not post.member_id:
+            return Refused("nobody")
         if self._dm_pause_until is not None and self._now() < self._dm_pause_until:
             return Limited((self._dm_pause_until - self._now()).total_seconds())
         try:

@@ -34,7 +34,7 @@ from data.groups import group_organizers
 from data.memberships import group_members
 from data.pairing import pairing_members
 from data.posts import posts
-from data.posts.table import COLUMNS, UNFINISHED, as_post
+from data.posts.table import COLUMNS, UNFINISHED, as_post, of_member
 from data.profiles import profiles
 from data.rotation import rotation_members
 from data.rsvps import rsvps
@@ -102,7 +102,7 @@ class SqlMembers(Repository):
         rows = await self._tx.execute(
             select(func.max(posts.c.sent_at)).where(
                 posts.c.guild_id == self._tx.guild_id,
-                posts.c.member_id == member_id,
+                of_member(self._tx.guild_id, member_id),
                 posts.c.state == PostState.SENT.value,
             )
         )
@@ -115,7 +115,7 @@ class SqlMembers(Repository):
             update(posts)
             .where(
                 posts.c.guild_id == self._tx.guild_id,
-                posts.c.member_id == member_id,
+                of_member(self._tx.guild_id, member_id),
                 posts.c.kind.in_(kinds),
                 posts.c.state.in_(UNFINISHED),
             )
@@ -143,7 +143,7 @@ class SqlMembers(Repository):
             select(*COLUMNS)
             .where(
                 posts.c.guild_id == self._tx.guild_id,
-                posts.c.member_id == member_id,
+                of_member(self._tx.guild_id, member_id),
                 posts.c.kind.in_(kinds),
                 posts.c.state == PostState.UNDELIVERABLE.value,
                 posts.c.expires_at > self._tx.now,

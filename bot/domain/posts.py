@@ -84,6 +84,9 @@ class NewPost(Struct, frozen=True):
     as JSON values. `quiet` says that quiet hours may hold it; `starts_at` is the session's start, which a held post
     must still precede; `not_before` is when they let it go (None: when it is due). Unique per
     `(guild_id, kind, subject_id, channel_id, member_id, revision, part)`.
+
+    `asker_of` is the question whose asker, without their name, the `member_id` is (0: it goes to anybody else): what is
+    stored names the question alone, and who gets the message is found through it.
     """
 
     kind: str
@@ -99,6 +102,7 @@ class NewPost(Struct, frozen=True):
     silent: bool = False
     data: Mapping[str, Any] = field(default_factory=dict[str, Any])
     not_before: datetime | None = None
+    asker_of: int = 0
 
     def __post_init__(self) -> None:
         if bool(self.channel_id) == bool(self.member_id):
@@ -110,7 +114,8 @@ class Post(Struct, frozen=True):
 
     `first_attempt_at` is when its payload was frozen. `window_at` is when the oldest attempt began that may have left a
     message: no request for the row begins later than the nonce's life after it, unless the history was read to its end
-    first. `target_id` is the channel the attempts go to (a DM's channel for a member).
+    first. `target_id` is the channel the attempts go to (a DM's channel for a member; forgotten after the last attempt
+    where `asker_of` is set). With `asker_of`, `member_id` is 0 if who asked is no longer known.
     """
 
     id: int
@@ -141,6 +146,7 @@ class Post(Struct, frozen=True):
     cancel_wanted: bool
     message_id: int
     sent_at: datetime | None
+    asker_of: int = 0
 
 
 def unsent(post: Post) -> bool:
@@ -155,19 +161,8 @@ def may_be_read(post: Post) -> bool:
 
 def again(post: Post, revision: int, **changes: Any) -> NewPost:
     """The same message as a new row of this revision; `changes` are other fields of `NewPost`."""
-    fields: dict[str, Any] = {
-        "kind": post.kind,
-        "subject_id": post.subject_id,
-        "due_at": post.due_at,
-        "expires_at": post.expires_at,
-        "channel_id": post.channel_id,
-        "member_id": post.member_id,
-        "part": post.part,
-        "starts_at": post.starts_at,
-        "quiet": post.quiet,
-        "silent": post.silent,
-        "data": post.data,
-    }
+    same = set(NewPost.__struct_fields__) - {"revision", "not_before"}
+    fields: dict[str, Any] = {name: getattr(post, name) for name in same}
     return NewPost(**{**fields, **changes}, revision=revision)
 
 

@@ -44,6 +44,14 @@ def by_dm_only(post: NewPost) -> NewPost:
     return replace(post, data={**post.data, _BY_DM_ONLY: True})
 
 
+def to_asker(post: NewPost, question_id: int) -> NewPost:
+    """The same direct message to whoever asked this question without their name: by direct message only.
+
+    Not even its row tells who that is.
+    """
+    return replace(by_dm_only(post), asker_of=question_id)
+
+
 def is_by_dm_only(post: NewPost | Post) -> bool:
     """Whether nobody but Discord and its reader is to learn whom the post goes to."""
     return bool(post.data.get(_BY_DM_ONLY))

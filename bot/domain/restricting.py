@@ -16,7 +16,7 @@ from bot.domain.posts import NewPost
 from bot.domain.questions.moderating import moderated
 from bot.domain.questions.reading import id_of, visible
 from bot.domain.quiet import in_peace
-from bot.domain.readers import by_dm_only, reader_of
+from bot.domain.readers import reader_of, to_asker
 from bot.domain.restrictions import (
     PARTS,
     AskerNotRestricted,
@@ -264,7 +264,7 @@ class RestrictionService:
             return False
         ends = min(filter(None, (now + _TELL_FOR, new.until)))
         post = NewPost(KIND, new.id, now, ends, member_id=member_id, quiet=True)
-        post = post if question is None else by_dm_only(post)
+        post = post if question is None else to_asker(post, question.id)
         await uow.posts.plan(await in_peace(uow, post, now))
         return question is None
 

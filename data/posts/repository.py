@@ -21,6 +21,7 @@ from data.posts.table import (
     settled_steps,
     settlement,
     settlement_values,
+    stored_member,
 )
 from data.transaction import Transaction, batches
 
@@ -47,7 +48,7 @@ class SqlPosts:
             await self._plan(some)
 
     async def _plan(self, new: Sequence[NewPost]) -> None:
-        wanted = {tuple(getattr(post, name) for name in _KEY): post for post in new}
+        wanted = {_key(post): post for post in new}
         about = [posts.c[name].in_({key[place] for key in wanted}) for place, name in enumerate(_KEY)]
         rows = await self._tx.execute(
             select(posts.c.id, posts.c.state, posts.c.attempts, *(posts.c[name] for name in _KEY)).where(
@@ -206,6 +207,10 @@ class SqlPosts:
             .order_by(posts.c.revision, posts.c.part, posts.c.id)
         )
         return [as_post(row) for row in rows]
+
+
+def _key(post: NewPost) -> tuple[Any, ...]:
+    return tuple(stored_member(post) if name == "member_id" else getattr(post, name) for name in _KEY)
 
 
 def _content(post: NewPost) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Index,
     Integer,
     String,
@@ -20,21 +21,26 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    column,
     exists,
     false,
+    func,
     insert,
     literal,
     or_,
     select,
+    table,
     update,
 )
 
-from bot.domain.posts import DROPPED, FINAL, Post, PostState, Settled, may_drop
+from bot.domain.posts import DROPPED, FINAL, NewPost, Post, PostState, Settled, may_drop
 from bot.domain.steps import StepState
 from bot.domain.watched import ENDS, SETTLED, is_watched
-from data.schema import Instant, Json, guild, load, member, metadata, row_id, words
+from data.schema import Instant, Json, MemberId, guild, load, member, metadata, row_id, words
 from data.steps import steps
 
+# Of `data.questions`, which imports what imports this.
+_questions = table("questions", column("guild_id", BigInteger), column("id", BigInteger), column("asker_id", MemberId))
 posts = Table(
     "posts",
     metadata,
@@ -43,6 +49,7 @@ posts = Table(
     Column("kind", String(30), nullable=False),
     Column("subject_id", BigInteger, nullable=False),
     Column("channel_id", BigInteger, nullable=False),
+    # Below zero: to whoever asked the question with this number, without their name. Who that is stands there alone.
     member("member_id", "erase", nullable=False),
     Column("revision", Integer, nullable=False),
     Column("part", Integer, nullable=False),
@@ -75,7 +82,17 @@ posts = Table(
     # An id stands in messages that outlive the row, so it is never given twice.
     sqlite_autoincrement=True,
 )
-COLUMNS = [c for c in posts.c if c.name not in {"lease_until", "instance"}]
+_asker = (
+    select(_questions.c.asker_id)
+    .where(_questions.c.guild_id == posts.c.guild_id, _questions.c.id == -posts.c.member_id)
+    .correlate(posts)
+    .scalar_subquery()
+)
+COLUMNS: list[ColumnElement[Any]] = [
+    *(c for c in posts.c if c.name not in {"lease_until", "instance", "member_id"}),
+    case((posts.c.member_id < 0, func.coalesce(_asker, 0)), else_=posts.c.member_id).label("member_id"),
+    case((posts.c.member_id < 0, -posts.c.member_id), else_=0).label("asker_of"),
+]
 WAITING = (PostState.PLANNED.value, PostState.RETRY.value)
 UNFINISHED = (*WAITING, PostState.CLAIMED.value, PostState.SENDING.value)
 REVISABLE = (*WAITING, PostState.CLAIMED.value, PostState.CANCELLED.value)
@@ -85,6 +102,17 @@ REVISABLE = (*WAITING, PostState.CLAIMED.value, PostState.CANCELLED.value)
 def as_post(row: object) -> Post:
     """A post from its row."""
     return load(Post, row, state=PostState)
+
+
+def of_member(guild_id: int, member_id: int) -> ColumnElement[bool]:
+    """Whether a post goes to this person, also as to who asked something without their name."""
+    theirs = (_questions.c.guild_id == guild_id, _questions.c.asker_id == member_id)
+    return or_(posts.c.member_id == member_id, posts.c.member_id.in_(select(-_questions.c.id).where(*theirs)))
+
+
+def stored_member(post: NewPost | Post) -> int:
+    """What stands in the row for the person whom a post goes to."""
+    return -post.asker_of or post.member_id
 
 
 def settlement_values(result: Settled, now: datetime) -> dict[str, Any]:
@@ -97,6 +125,7 @@ def settlement_values(result: Settled, now: datetime) -> dict[str, Any]:
         "b_before": result.not_before or result.post.not_before,
         "b_doubt": result.in_doubt and result.state not in FINAL,
         "b_message": result.message_id,
+        "b_final": result.state in FINAL,
         "b_sent": now if result.state is PostState.SENT else None,
     }
 
@@ -124,6 +153,11 @@ def settlement() -> Any:
             not_before=bindparam("b_before", type_=Instant),
             in_doubt=bindparam("b_doubt", type_=Boolean),
             message_id=bindparam("b_message", type_=BigInteger),
+            # The channel of direct messages leads to the person as their id does.
+            target_id=case(
+                (and_(posts.c.member_id < 0, or_(dropped, bindparam("b_final", type_=Boolean))), 0),
+                else_=posts.c.target_id,
+            ),
             sent_at=bindparam("b_sent", type_=Instant),
             token=None,
         )

@@ -279,7 +279,7 @@ async def test_whoever_takes_a_question_whose_thread_was_deleted_is_led_nowhere_
     assert "スレッドはいまのところ見つかりません" in said
     assert "<#0>" not in said
     closed = await told(forum, forum.other, "question close", question="1")
-    assert closed.startswith("It is closed as solved.\n")
+    assert closed.startswith("Closed as solved.\n")
     assert "go on writing" not in closed
     refused = await told(forum, forum.other, "question reply", question="1", text="At noon.")
     assert "`/question show` has a button for it" in refused

@@ -41,7 +41,7 @@ from bot.domain.questions.values import (
     QuestionView,
 )
 from bot.domain.quiet import plan_in_peace
-from bot.domain.readers import by_dm_only, for_its_reader, reader_of
+from bot.domain.readers import for_its_reader, reader_of, to_asker
 from bot.domain.restrictions import require_free
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class IdleService:
     def _post(self, kind: str, question: Question, due: datetime, reader: int, revision: int) -> NewPost:
         post = NewPost(kind, question.id, due, due + LIVES, member_id=reader, revision=revision, quiet=True)
         hidden = question.anonymous and reader == question.asker_id and kind not in _TEND
-        return by_dm_only(post) if hidden else for_its_reader(post)
+        return to_asker(post, question.id) if hidden else for_its_reader(post)
 
     # What each message says
 

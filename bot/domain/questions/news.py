@@ -16,7 +16,7 @@ from bot.domain.posts import NewPost, may_be_read, next_revision
 from bot.domain.questions.reading import seen
 from bot.domain.questions.values import QuestionState, QuestionView
 from bot.domain.quiet import in_peace
-from bot.domain.readers import by_dm_only, for_its_reader, reader_of
+from bot.domain.readers import for_its_reader, reader_of, to_asker
 
 if TYPE_CHECKING:
     from bot.domain.actors import Actor
@@ -94,7 +94,7 @@ async def tell_asker(
     revision = next_revision(await uow.posts.of_subject(MODERATED, question.id))
     data = {"act": act, "reason": reason}
     post = NewPost(MODERATED, question.id, now, now + _LIVES, member_id=asker, revision=revision, quiet=True, data=data)
-    post = by_dm_only(post) if question.anonymous else for_its_reader(post)
+    post = to_asker(post, question.id) if question.anonymous else for_its_reader(post)
     await uow.posts.plan(await in_peace(uow, post, now))
 
 

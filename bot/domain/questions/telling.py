@@ -16,7 +16,7 @@ from bot.domain.posts import NewPost, next_revision
 from bot.domain.questions.asks import AskState
 from bot.domain.questions.reading import industry_of, seen
 from bot.domain.quiet import plan_in_peace
-from bot.domain.readers import by_dm_only, for_its_reader, reader_of
+from bot.domain.readers import for_its_reader, reader_of, to_asker
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -106,7 +106,7 @@ async def tell_stuck(uow: UnitOfWork, question: Question, why: Why, now: datetim
 
 def for_asker(post: NewPost, question: Question) -> NewPost:
     """A message to who asked: moderators can open private threads, and must not learn who asks anonymously."""
-    return by_dm_only(post) if question.anonymous else for_its_reader(post)
+    return to_asker(post, question.id) if question.anonymous else for_its_reader(post)
 
 
 async def place_of(uow: UnitOfWork, post: Post) -> int:

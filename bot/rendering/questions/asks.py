@@ -275,7 +275,7 @@ ERRORS: Mapping[type[StudyError], Say] = {
             "please write there, too, if you like."
         )
         if e.post_id
-        else _("{member} is answering “{question}” already, so nobody else is asked."),
+        else _("{member} is answering “{question}” already, so nobody else is asked; `/question show` shows it."),
         member=f"<@{e.member_id}>",
         question=_in_short(e.text),
         link=f"<#{e.post_id}>",

@@ -70,7 +70,7 @@ def card(value: OwnQuestion, w: Words, note: str = "") -> Content:
 def closed(value: OwnQuestion, w: Words) -> Content:
     """A question was closed."""
     solved, there = value.view.question.state is QuestionState.SOLVED, bool(value.view.post_id)
-    note = _("It is closed as solved.") if solved else _("It is closed without an answer.")
+    note = _("Closed as solved.") if solved else _("Closed without an answer.")
     if there:
         note = _("Closed without an answer. People can go on writing in its thread.")
         if solved:
