@@ -105,6 +105,7 @@ async def test_more_than_a_screen_is_paged_and_only_its_author_turns_the_pages(f
     assert f"- {people[0].mention}: Buyer" in text
     assert "Nobody here has said that they work in" in await told(forum, forum.other, "who in", industry="finance")
     assert "There is no industry “Quux”" in await told(forum, forum.other, "who in", industry="Quux")
+    assert "`industry` が空です" in await told(forum, forum.member, "who in", industry="　")
 
 
 async def test_what_belongs_to_a_hidden_forum_does_not_exist_for_who_looks(forum: World):

@@ -41,6 +41,8 @@ PAGE_IN = 15
 """People on one screen of those of an industry."""
 MOST_FOUND = 50
 """So many of those who know are shown at most, best first."""
+_LONGEST_NAME = 100
+"""Characters in which somebody names an industry."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _KINDS: Sequence[Literal["thanked", "taught", "topic", "industry"]] = ("thanked", "taught", "topic", "industry")
 
@@ -219,8 +221,9 @@ class WhoService:
 
         Raises:
             Unknown: there is no such industry.
+            InvalidText: it is empty.
         """
-        typed = cleaned(text)
+        typed = require_text("industry", text, _LONGEST_NAME)
         async with self._units.reading(guild_id) as uow:
             try:
                 (industry,) = await industries.read(uow, [typed], self._vocabulary())
