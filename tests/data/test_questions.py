@@ -9,16 +9,20 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.industries import Industry
 from bot.domain.members import Member
+from bot.domain.posts import PostState, Settled
 from bot.domain.profiles import Profile
 from bot.domain.questions.values import Question, QuestionState, Remark, Tag
+from bot.domain.readers import to_asker
 from data.database import Database
 from data.housekeeping import sweep
+from data.posts import posts
 from tests.data.files import NOW
-from tests.data.rows import GUILD, MovingClock, database_of
+from tests.data.rows import GUILD, LEASE, MovingClock, all_posts, begin_of, database_of, new_post
 from tests.data.servers import KINDS
 
 FORUM = 50
@@ -146,3 +150,36 @@ async def test_what_was_not_posted_goes_after_a_day_and_what_was_stays(database:
     async with database.reading(GUILD) as uow:
         assert await uow.questions.find(later.id) == later
         assert await uow.questions.find(question.id) == question
+
+
+async def test_a_message_to_whoever_asked_without_their_name_finds_them_through_the_question_alone(database: Database):
+    async with database(GUILD) as uow:
+        asked = await uow.questions.add(new(anonymous=True))
+        other = await uow.questions.add(new(anonymous=True))
+        for one in (asked, other):
+            await uow.posts.plan(to_asker(new_post(member_id=11), one.id))
+            await uow.posts.plan(to_asker(new_post(member_id=11), one.id))
+        await uow.posts.plan(new_post(kind="told", member_id=11))
+
+    async def stored() -> list[tuple[int, int]]:
+        async with database.connections.reading() as connection:
+            rows = await connection.execute(select(posts.c.member_id, posts.c.target_id).order_by(posts.c.id))
+            return [(row.member_id, row.target_id) for row in rows]
+
+    assert await stored() == [(-asked.id, 0), (-other.id, 0), (11, 0)]
+    claimed = await database.outbox.claim(NOW, 100, LEASE, [])
+    assert sorted((post.member_id, post.asker_of) for post in claimed) == [(11, 0), (11, asked.id), (11, other.id)]
+    first = min(claimed, key=lambda post: post.id)
+    begun = (await database.outbox.begin([begin_of(first)], NOW))[first.id]
+    assert (await stored())[0] == (-asked.id, 900)
+    await database.outbox.settle([Settled(begun, PostState.SENT, message_id=5)], NOW)
+    assert (await stored())[0] == (-asked.id, 0)
+    async with database(GUILD) as uow:
+        assert await uow.members.reached_at(11) == NOW
+        await uow.members.cancel_dms(12, ["dawn", "told"], "stopped")
+        await uow.members.cancel_dms(11, ["dawn"], "stopped")
+    after = [(post.state, post.member_id) for post in await all_posts(database)]
+    assert after == [(PostState.SENT, 11), (PostState.CANCELLED, 11), (PostState.CLAIMED, 11)]
+    async with database(GUILD) as uow:
+        await uow.questions.store(replace(asked, asker_id=0))
+    assert [post.member_id for post in await all_posts(database)] == [0, 11, 11]
