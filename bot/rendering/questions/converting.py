@@ -159,7 +159,7 @@ def agreed(value: Asked, w: Words, missing: Sequence[str] = ()) -> Content:
         text = _("To say more there without your name, use `/question reply`.")
         lines.append(w(text))
     if value.begun is not None:
-        more, _buttons = begun(value.begun, question.id, w)
+        more, _buttons = begun(value.begun, value.view, w)
         lines += more
     return Content("\n".join(lines))
 
