@@ -44,6 +44,7 @@ from data.posts import SqlOutbox, SqlPosts
 from data.privacy import SqlPrivacy
 from data.profiles import SqlProfiles
 from data.question_box import SqlQuestionBox
+from data.question_files import SqlQuestionFiles
 from data.questions import SqlQuestions
 from data.reminders import SqlPings
 from data.restrictions import SqlRestrictions
@@ -98,6 +99,7 @@ class SqlUnitOfWork:
         self.guests = SqlGuests(transaction)
         self.question_box = SqlQuestionBox(transaction)
         self.questions = SqlQuestions(transaction)
+        self.question_files = SqlQuestionFiles(transaction)
         self.offers = SqlOffers(transaction)
         self.asks = SqlAsks(transaction)
         self.knowing = SqlKnowing(transaction, self.communities)

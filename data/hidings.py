@@ -17,6 +17,7 @@ from bot.domain.restricting import KIND as RESTRICTED
 from data.answers import answer_additions, answers
 from data.asks import asks
 from data.posts import posts
+from data.question_files import question_files
 from data.questions import question_remarks, questions
 from data.restrictions import restrictions
 from data.schema import Instant, guild, load, metadata, row_id, words
@@ -80,7 +81,7 @@ class SqlHidings(Repository):
         ):
             await self._tx.execute(update(posts).where(*finished, about).values(payload=None))
         await self._tx.execute(delete(answer_additions).where(more.guild_id == guild_id, more.answer_id.in_(accepted)))
-        for table in (answers, question_remarks):
+        for table in (answers, question_remarks, question_files):
             await self._tx.execute(
                 delete(table).where(table.c.guild_id == guild_id, table.c.question_id == question_id)
             )

@@ -19,6 +19,7 @@ from data.guests import guests
 from data.posts import posts
 from data.profiles import profiles
 from data.question_box import lecture_questions
+from data.question_files import question_files
 from data.questions import questions
 from data.reminders import pings
 from data.rotation import unavailabilities
@@ -52,7 +53,9 @@ async def sweep(connections: Connections, now: datetime) -> int:
         (follow_ups, follow_ups.c.pressed_at < before),
         (guests, guests.c.session_id.in_(_begun(before).where(sessions.c.state == SessionState.CANCELLED.value))),
         (kept_forms, kept_forms.c.sent_at < now - FORMS_KEPT),
-        (questions, (questions.c.state == QuestionState.DRAFT.value) & (questions.c.asked_at < now - FORMS_KEPT)),
+        # A draft's file goes before the draft.
+        (question_files, question_files.c.question_id.in_(_old_drafts(now - FORMS_KEPT))),
+        (questions, questions.c.id.in_(_old_drafts(now - FORMS_KEPT))),
     ]
     total = 0
     for table, condition in old:
@@ -75,6 +78,12 @@ async def _some(connections: Connections, table: Table, condition: Any, **emptie
 def _begun(before: datetime) -> Select[int]:
     """The ids of the sessions that began before this."""
     return select(sessions.c.id).where(sessions.c.starts_at < before)
+
+
+def _old_drafts(before: datetime) -> Select[int]:
+    """The ids of the questions that nobody has posted since then."""
+    of = questions.c
+    return select(of.id).where(of.state == QuestionState.DRAFT.value, of.asked_at < before)
 
 
 def _introduces() -> ColumnElement[bool]:

@@ -352,6 +352,7 @@ def mirror_kinds(services: Services, database: Database, clock: Clock, client: d
             question_rendering.post,
             question_made,
             services.question_idle.lost,
+            services.question_files,
             clock,
         ),
         TAGS: TagsMirror(

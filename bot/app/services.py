@@ -38,6 +38,7 @@ from bot.domain.questions.activity import ActivityService
 from bot.domain.questions.answering import AskService
 from bot.domain.questions.asking import AskingService
 from bot.domain.questions.converting import ConvertingService
+from bot.domain.questions.files import QuestionFileService
 from bot.domain.questions.finding import FindingService
 from bot.domain.questions.forum import QuestionForumService
 from bot.domain.questions.idle import IdleService
@@ -123,6 +124,7 @@ class Services(Struct, frozen=True):
     question_views: QuestionViewService
     question_life: QuestionLifeService
     question_forum: QuestionForumService
+    question_files: QuestionFileService
     moderating: ModeratingService
     question_news: QuestionNews
     accepting: AcceptingService
@@ -313,6 +315,7 @@ def compose(
         question_views=QuestionViewService(database),
         question_life=question_life,
         question_forum=question_forum,
+        question_files=QuestionFileService(database),
         moderating=ModeratingService(database, clock, (ask_rounds.on_closed,)),
         question_news=QuestionNews(),
         accepting=AcceptingService(database, clock, question_life, about),

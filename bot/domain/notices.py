@@ -103,7 +103,7 @@ them the bot lacks there."""
 _TO_SHOW: Mapping[str, tuple[str, ...]] = {
     "thread": TO_ANNOUNCE,
     "private": TO_ANNOUNCE,
-    "question": (*TO_READ_BACK, "manage_threads"),
+    "question": (*TO_READ_BACK, "attach_files", "manage_threads"),
     "intro": TO_ANNOUNCE,
     "pair": TO_ANNOUNCE,
     "upcoming": (*TO_READ_BACK, "pin_messages"),

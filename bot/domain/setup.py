@@ -132,8 +132,8 @@ NEEDED: Mapping[int, tuple[str, ...]] = {
     which: (*TO_ANNOUNCE, "pin_messages") if which == ANNOUNCEMENTS else TO_READ_BACK
     for which in CHANNEL_FIELDS
 } | {
-    # Without Manage Threads a question that moderators hide keeps its thread.
-    FORUM: (*TO_READ_BACK, "create_public_threads", "send_messages_in_threads", "manage_threads"),
+    # Without Manage Threads a question that moderators hide keeps its thread; files come with questions.
+    FORUM: (*TO_READ_BACK, "attach_files", "create_public_threads", "send_messages_in_threads", "manage_threads"),
     MORNING: ("view_channel", "send_messages", "read_message_history"),
 }
 """The permissions that the bot needs in a channel of this use."""

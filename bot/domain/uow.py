@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.domain.questions.answers import AnswerRepository
     from bot.domain.questions.asks import AskRepository
     from bot.domain.questions.converting import OfferRepository
+    from bot.domain.questions.files import FileRepository
     from bot.domain.questions.gratitude import GratitudeRepository
     from bot.domain.questions.hiding import HidingRepository
     from bot.domain.questions.knowing import KnowingRepository
@@ -130,6 +131,9 @@ class UnitOfWork(Protocol):
 
     @property
     def questions(self) -> QuestionRepository: ...  # noqa: D102
+
+    @property
+    def question_files(self) -> FileRepository: ...  # noqa: D102
 
     @property
     def asks(self) -> AskRepository: ...  # noqa: D102

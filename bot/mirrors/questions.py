@@ -8,10 +8,12 @@ asleep if it sleeps; its tags follow if the bot may manage threads.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import discord
@@ -19,6 +21,7 @@ from msgspec import Struct
 
 from bot.clock import Clock
 from bot.domain.mirrors import Mirror
+from bot.domain.questions.files import QuestionFile, QuestionFileService
 from bot.domain.questions.forum import Forum, QuestionPost
 from bot.domain.questions.values import Tag, tag_plan
 from bot.domain.uow import UnitOfWork, Units
@@ -28,12 +31,16 @@ from bot.mirrors.reconciler import NotYet
 from bot.rendering.buttons import button_id
 from bot.rendering.content import Content
 from bot.rendering.questions import FEATURE
+from bot.sight import TROUBLE
 
 _log = logging.getLogger(__name__)
 
 _EARLIER = timedelta(minutes=5)
 _THREAD_EXISTS = 160004
+_TOO_LARGE = 40005
 _WEEK = 10080
+_SECONDS = 60.0
+"""So long a file may take to be read."""
 _JUST_NOW = timedelta(days=1)
 """Of what somebody did within this time, people expect to see it."""
 _NOBODY = discord.AllowedMentions.none()
@@ -42,19 +49,21 @@ _NOBODY = discord.AllowedMentions.none()
 class PostContent(Struct, frozen=True):
     """A question's post: the thread's name, its first message and the ids of its tags.
 
-    `active_at` is when somebody wrote or did anything last.
+    `active_at` is when somebody wrote or did anything last; `file` comes with the first message when it is made.
     """
 
     name: str
     content: Content
     tags: tuple[int, ...]
     active_at: datetime
+    file: QuestionFile | None = None
 
 
 class QuestionMirror:
     """A question's post. It is known by its buttons, which name the question.
 
-    `made` and `lost` are what follows once it has its thread, and once people have deleted that.
+    `made` and `lost` are what follows once it has its thread, and once people have deleted that; `files` keeps the file
+    of one that goes.
     """
 
     by_token = False
@@ -66,6 +75,7 @@ class QuestionMirror:
         render: Callable[[QuestionPost, Words], tuple[str, Content]],
         made: Callable[[UnitOfWork, Mirror, int], Awaitable[None]],
         lost: Callable[[UnitOfWork, Mirror], Awaitable[None]],
+        files: QuestionFileService,
         clock: Clock,
     ) -> None:
         self._remote = remote
@@ -73,6 +83,7 @@ class QuestionMirror:
         self._render = render
         self._made = made
         self._lost = lost
+        self._files = files
         self._clock = clock
 
     async def describe(self, uow: UnitOfWork, mirror: Mirror) -> PostContent | None:
@@ -87,7 +98,7 @@ class QuestionMirror:
         if mirror.remote_id and self._remote.guild(mirror.guild_id).get_channel(mirror.parent_id) is None:
             raise NotYet(timedelta(hours=1), away=True)
         name, content = self._render(value, words((await uow.communities.get()).language))
-        return PostContent(name, content, value.tags, value.view.question.last_active_at)
+        return PostContent(name, content, value.tags, value.view.question.last_active_at, value.file)
 
     async def begin(self, uow: UnitOfWork, mirror: Mirror) -> timedelta:
         """At once."""
@@ -119,6 +130,18 @@ class QuestionMirror:
         assert view is not None
         assert value.content.embed is not None
         shown: dict[str, Any] = {"embed": value.content.embed, "view": view, "allowed_mentions": _NOBODY}
+        try:
+            return await self._post(mirror, place, value, shown | _attached(value))
+        except discord.HTTPException as refusal:
+            if value.file is None or (refusal.status != 413 and refusal.code != _TOO_LARGE):
+                raise
+            # The server takes less than when it was asked: better without the file than never.
+            _log.warning("the file of question %d is too large by now", mirror.subject_id)
+            return await self._post(mirror, place, value, shown)
+
+    async def _post(
+        self, mirror: Mirror, place: discord.ForumChannel | discord.TextChannel, value: PostContent, shown: Any
+    ) -> int:
         if isinstance(place, discord.ForumChannel):
             made = await place.create_thread(
                 name=value.name, applied_tags=_applied(place, value), auto_archive_duration=_WEEK, **shown
@@ -154,6 +177,7 @@ class QuestionMirror:
         if place is None:
             # With the channel went what stood there.
             return
+        await self._keep_file(mirror, place)
         if isinstance(place, discord.TextChannel):
             await _gone(place.get_partial_message(mirror.remote_id).delete())
         try:
@@ -169,11 +193,28 @@ class QuestionMirror:
                 await _gone(thread.get_partial_message(thread.id).delete())
             raise
 
+    async def _keep_file(self, mirror: Mirror, place: discord.abc.GuildChannel) -> None:
+        """Only the post has the file by now. That it can't be read delays nothing: it goes."""
+        if not await self._files.is_wanted(mirror.guild_id, mirror.subject_id):
+            return
+        channel_id = place.id if isinstance(place, discord.TextChannel) else mirror.remote_id
+        channel = self._remote.client.get_partial_messageable(channel_id, guild_id=mirror.guild_id)
+        try:
+            async with asyncio.timeout(_SECONDS):
+                message = await channel.fetch_message(mirror.remote_id)
+                content = await message.attachments[0].read() if message.attachments else None
+        except TROUBLE as trouble:
+            _log.warning("the file of question %d could not be kept: %r", mirror.subject_id, trouble)
+            return
+        if content is not None:
+            await self._files.keep(mirror.guild_id, mirror.subject_id, content)
+
     async def left(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
         """It stays as it is."""
 
     async def made(self, uow: UnitOfWork, mirror: Mirror, remote_id: int) -> None:
         """From now on it is heard of what is written in it."""
+        await self._files.made(uow, mirror.subject_id)
         await self._made(uow, mirror, remote_id)
 
     async def lost(self, uow: UnitOfWork, mirror: Mirror) -> None:
@@ -275,6 +316,11 @@ def _named(tag: discord.ForumTag | None, name: str) -> discord.ForumTag:
         return discord.ForumTag(name=name)
     tag.name = name
     return tag
+
+
+def _attached(value: PostContent) -> dict[str, Any]:
+    """The file as it is sent."""
+    return {} if value.file is None else {"file": discord.File(BytesIO(value.file.content), value.file.name)}
 
 
 async def _gone(deletion: Coroutine[Any, Any, None]) -> None:

@@ -26,6 +26,7 @@ PERMISSIONS = {
     "view_channel": _("View Channels"),
     "send_messages": _("Send Messages"),
     "embed_links": _("Embed Links"),
+    "attach_files": _("Attach Files"),
     "read_message_history": _("Read Message History"),
     "create_public_threads": _("Create Public Threads"),
     "create_private_threads": _("Create Private Threads"),

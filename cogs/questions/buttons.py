@@ -55,7 +55,7 @@ class OfQuestion:
 class DraftButton(
     OfQuestion,
     discord.ui.DynamicItem[discord.ui.Item[Any]],
-    template=template(rendering.DRAFT, QUESTION, "(?P<act>confirm|change|reword|drop)"),
+    template=template(rendering.DRAFT, QUESTION, "(?P<act>confirm|bare|change|reword|drop)"),
 ):
     """Below a question that is not posted yet: only its author finds it."""
 
@@ -68,8 +68,8 @@ class DraftButton(
             await open_form(caller, button_id(rendering.FORM, self.question, *seen))
 
         async def act(caller: Caller) -> None:
-            done = cog.drop if self.act == rendering.DROP else cog.confirm
-            await turn(caller, await done(caller, self.question))
+            acts = {rendering.DROP: cog.drop, rendering.BARE: cog.confirm_bare}
+            await turn(caller, await acts.get(self.act, cog.confirm)(caller, self.question))
 
         opens = self.act in (rendering.CHANGE, rendering.REWORD)
         await (opening(interaction, change) if opens else pressed(interaction, act))

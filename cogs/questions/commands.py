@@ -18,7 +18,7 @@ from bot.domain.errors import StudyError
 from bot.domain.forms import Filled, can_be_corrected
 from bot.domain.questions.circle import TagNeeded
 from bot.domain.questions.finding import LONGEST_WORDS, AlikeFound, Search
-from bot.domain.questions.values import Asked, ForumGone, NewQuestion, SmallCircle
+from bot.domain.questions.values import Asked, ForumGone, MayBeGuessed, NewQuestion
 from bot.i18n import _
 from bot.rendering import forms as form_rendering
 from bot.rendering import industries
@@ -28,12 +28,14 @@ from cogs.permissions import missing_to_ask
 from cogs.presses import cog_of
 from cogs.questions.answers import Answers
 from cogs.questions.asks import Asks
+from cogs.questions.files import taken
 from cogs.questions.finding import Finding
 from cogs.questions.refreshing import Refreshing
 
 if TYPE_CHECKING:
     from bot.domain.profiles import ProfileService
     from bot.domain.questions.asking import AskingService
+    from bot.domain.questions.files import QuestionFile
     from bot.domain.questions.life import QuestionLifeService
     from bot.domain.questions.reading import QuestionViewService
 
@@ -71,6 +73,7 @@ class Questions(commands.Cog):
         topic=_("What it is about, such as “cold chains”"),
         details=_("What one should know to answer it"),
         anonymous=_("Whether nobody is to learn who asks"),
+        file=_("A picture or document that shows what you mean"),
     )
     async def ask_(
         self,
@@ -80,11 +83,12 @@ class Questions(commands.Cog):
         topic: _Name | None = None,
         details: str | None = None,
         anonymous: bool = False,
+        file: discord.Attachment | None = None,
     ) -> None:
-        """At once; or warn first that the circle is small, or say why not and keep what was written."""
+        """At once; or warn first that its author may be guessed, or say why not and keep what was written."""
         caller = await self.bot.begin(interaction)
         new = NewQuestion(question, details or "", industry or "", topic or "", anonymous)
-        await caller.reply(await self.ask(caller, new))
+        await caller.reply(await self.ask(caller, new, attachment=file))
 
     @group.command(name="list", description=_("See the questions that were asked here, the newest first"))
     @app_commands.rename(only_open="open")
@@ -267,26 +271,44 @@ class Questions(commands.Cog):
 
     # What the commands, buttons and forms do
 
-    async def ask(self, caller: Caller, new: NewQuestion, draft_id: int = 0, *, shown: bool = False) -> Content:
+    async def ask(
+        self,
+        caller: Caller,
+        new: NewQuestion,
+        draft_id: int = 0,
+        *,
+        shown: bool = False,
+        attachment: discord.Attachment | None = None,
+    ) -> Content:
         """Post a question, in the place of the draft that it was; what is refused is kept for its author.
 
-        Before that they see what was answered already, but for what was `shown` with the draft.
+        Before that they see what was answered already, but for what was `shown` with the draft. A file that can be
+        posted is kept with what is refused.
         """
+        who, file = (caller.guild.id, caller.actor), None
         try:
             require_place(caller)
-            result = await self.asking.ask(caller.guild.id, caller.actor, new, draft_id, shown=shown)
+            if attachment is not None:
+                await self.asking.require_room(*who)
+                file = await taken(caller, attachment)
+            result = await self.asking.ask(*who, new, draft_id, shown=shown, file=file)
         except StudyError as error:
-            return await self._refused(caller, new, draft_id, error)
+            return await self._refused(caller, new, draft_id, error, file)
         if isinstance(result, AlikeFound):
             return rendering.alike(result, caller.guild.id, caller.words)
-        if isinstance(result, SmallCircle):
-            return rendering.small_circle(result, caller.words)
+        if isinstance(result, MayBeGuessed):
+            return rendering.may_be_guessed(result, caller.words)
         return self._asked(caller, result)
 
-    async def confirm(self, caller: Caller, draft_id: int) -> Content:
-        """Post a draft, though others may guess whose it is."""
+    async def confirm(self, caller: Caller, draft_id: int, *, bare: bool = False) -> Content:
+        """Post a draft, though others may guess whose it is; `bare`: without its file."""
         require_place(caller)
-        return self._asked(caller, await self.asking.confirm(caller.guild.id, caller.actor, draft_id))
+        done = await self.asking.confirm(caller.guild.id, caller.actor, draft_id, bare=bare)
+        return self._asked(caller, done)
+
+    async def confirm_bare(self, caller: Caller, draft_id: int) -> Content:
+        """Post a draft without its file."""
+        return await self.confirm(caller, draft_id, bare=True)
 
     async def drop(self, caller: Caller, draft_id: int) -> Content:
         """Forget a draft that was answered already."""
@@ -315,10 +337,12 @@ class Questions(commands.Cog):
         missing = missing_to_ask(caller.guild, done.view.question.channel_id)
         return rendering.asked(done, caller.words, missing)
 
-    async def _refused(self, caller: Caller, new: NewQuestion, draft_id: int, error: StudyError) -> Content:
+    async def _refused(
+        self, caller: Caller, new: NewQuestion, draft_id: int, error: StudyError, file: QuestionFile | None
+    ) -> Content:
         if not can_be_corrected(error):
             return _given_back(caller, error, new.text, new.details)
-        kept = await self.asking.keep(caller.guild.id, caller.actor, new, draft_id)
+        kept = await self.asking.keep(caller.guild.id, caller.actor, new, draft_id, file)
         return rendering.refused(why_not(caller.interaction, error), kept, caller.words)
 
 

@@ -12,7 +12,7 @@ from bot.domain.actors import Actor
 from bot.domain.errors import InvalidText, NotAllowed
 from bot.domain.members import note_use
 from bot.domain.phrases import Fork
-from bot.domain.questions.values import QUESTION, NewQuestion, SmallCircle
+from bot.domain.questions.values import QUESTION, MayBeGuessed, NewQuestion
 from bot.domain.restricting import KIND, Restricting, WhichEnd
 from bot.domain.restrictions import (
     ModeratorNotRestricted,
@@ -253,7 +253,7 @@ async def with_questions(club: Club) -> None:
 async def asked(club: Club, member_id: int, *, anonymous: bool = False) -> int:
     """A question of this person's that has its thread; its id."""
     result = await club.services.asking.ask(GUILD, seeing(member_id), NewQuestion("なぜ？", anonymous=anonymous))
-    question_id = result.draft_id if isinstance(result, SmallCircle) else result.view.question.id
+    question_id = result.draft_id if isinstance(result, MayBeGuessed) else result.view.question.id
     if anonymous:
         await club.services.asking.confirm(GUILD, seeing(member_id), question_id)
     async with club.db(GUILD) as uow:

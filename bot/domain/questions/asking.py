@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bot.domain import industries
 from bot.domain.errors import InvalidText, Unknown, cleaned, require_text
 from bot.domain.questions.circle import circle, require_writing
+from bot.domain.questions.files import QuestionFile, called, neutral_name
 from bot.domain.questions.finding import AlikeFound, Hit, alike
 from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import Looking, post_of, seen
@@ -23,11 +24,11 @@ from bot.domain.questions.values import (
     TAGS,
     AlreadyAsked,
     Asked,
+    MayBeGuessed,
     NewQuestion,
     NoForum,
     Question,
     QuestionState,
-    SmallCircle,
 )
 from bot.domain.restrictions import require_free
 from bot.domain.sessions import optional_text
@@ -56,12 +57,19 @@ class AskingService:
         self._on_posted = tuple(on_posted)
 
     async def ask(
-        self, guild_id: int, actor: Actor, new: NewQuestion, draft_id: int = 0, *, shown: bool = False
-    ) -> Asked | SmallCircle | AlikeFound:
+        self,
+        guild_id: int,
+        actor: Actor,
+        new: NewQuestion,
+        draft_id: int = 0,
+        *,
+        shown: bool = False,
+        file: QuestionFile | None = None,
+    ) -> Asked | MayBeGuessed | AlikeFound:
         """Post a question, instead of the draft that it was; or keep it until its author has looked at something first.
 
         That are answered questions like it, but for those that were `shown` with the draft; and, to an anonymous one,
-        how few may have asked it.
+        how few may have asked it, and what a file may tell. A `file` takes the place of the draft's.
 
         Raises:
             NoForum: there is no place for questions that the actor can see.
@@ -77,11 +85,12 @@ class AskingService:
             hits = await alike(uow, actor, question, [hit.view.question.id for hit in known])
             people = await circle(uow, actor, question.channel_id, self._clock) if new.anonymous else SMALL_CIRCLE
             few = people if people < SMALL_CIRCLE else 0
+            tells = new.anonymous and (file is not None or bool(await uow.question_files.name(draft_id)))
             if hits:
-                return AlikeFound((await _keep(uow, question)).id, hits, few)
-            if few:
-                return SmallCircle((await _keep(uow, question)).id, few)
-            return await self._post(uow, question)
+                return AlikeFound((await _keep(uow, question, file)).id, hits, few, tells)
+            if few or tells:
+                return MayBeGuessed((await _keep(uow, question, file)).id, few, tells)
+            return await self._post(uow, question, file)
 
     async def drop(self, guild_id: int, actor: Actor, draft_id: int) -> tuple[Hit, ...]:
         """Forget a draft that was answered already; returns what answered it.
@@ -92,11 +101,12 @@ class AskingService:
         async with self._units(guild_id) as uow:
             draft = await _own_draft(uow, actor, draft_id)
             hits = await alike(uow, actor, draft)
+            await uow.question_files.remove(draft_id)
             await uow.questions.drop(draft_id)
             return hits
 
-    async def confirm(self, guild_id: int, actor: Actor, draft_id: int) -> Asked:
-        """Post a draft as it is, whoever may guess its author.
+    async def confirm(self, guild_id: int, actor: Actor, draft_id: int, *, bare: bool = False) -> Asked:
+        """Post a draft as it is, whoever may guess its author; `bare`: without its file.
 
         Raises:
             Unknown: it is another's, or was posted or forgotten meanwhile. Else as `ask`.
@@ -104,9 +114,13 @@ class AskingService:
         async with self._units(guild_id) as uow:
             draft = await _own_draft(uow, actor, draft_id)
             question = await self._read(uow, actor, as_written(draft))
+            if bare:
+                await uow.question_files.remove(draft_id)
             return await self._post(uow, replace(question, id=draft_id))
 
-    async def keep(self, guild_id: int, actor: Actor, new: NewQuestion, draft_id: int = 0) -> int:
+    async def keep(
+        self, guild_id: int, actor: Actor, new: NewQuestion, draft_id: int = 0, file: QuestionFile | None = None
+    ) -> int:
         """Keep a refused question for its author for a day, in the place of the draft that it was; returns its id."""
         async with self._units(guild_id) as uow:
             if draft_id:
@@ -114,7 +128,7 @@ class AskingService:
                 draft_id = draft_id if old is not None and _is_draft_of(old, actor) else 0
             texts = (cleaned(each)[:LONGEST_KEPT] for each in (new.text, new.details, new.industry, new.topic))
             question = self._new(actor, NewQuestion(*texts, anonymous=new.anonymous))
-            return (await _keep(uow, replace(question, id=draft_id))).id
+            return (await _keep(uow, replace(question, id=draft_id), file)).id
 
     async def draft(self, guild_id: int, actor: Actor, draft_id: int) -> tuple[NewQuestion, Industry | None]:
         """What the actor has written and not posted, and the industry if it was understood.
@@ -220,7 +234,7 @@ class AskingService:
             last_active_at=now,
         )
 
-    async def _post(self, uow: UnitOfWork, question: Question) -> Asked:
+    async def _post(self, uow: UnitOfWork, question: Question, file: QuestionFile | None = None) -> Asked:
         question = await _sourced(uow, question)
         if question.anonymous:
             # A link to the message would tell who wrote it.
@@ -231,6 +245,7 @@ class AskingService:
             await uow.questions.store(question)
         else:
             question = await uow.questions.add(question)
+        await _with_file(uow, question, file)
         await uow.mirrors.want(QUESTION, question.id, parent_id=question.channel_id)
         await indexed(uow, question)
         # An industry that nobody was asked about before may need its tag.
@@ -262,12 +277,22 @@ async def _sourced(uow: UnitOfWork, question: Question) -> Question:
     return replace(question, source_channel=before.source_channel, source_message=before.source_message)
 
 
-async def _keep(uow: UnitOfWork, question: Question) -> Question:
+async def _keep(uow: UnitOfWork, question: Question, file: QuestionFile | None = None) -> Question:
     draft = replace(await _sourced(uow, question), state=QuestionState.DRAFT)
-    if not draft.id:
-        return await uow.questions.add(draft)
-    await uow.questions.store(draft)
+    if draft.id:
+        await uow.questions.store(draft)
+    else:
+        draft = await uow.questions.add(draft)
+    await _with_file(uow, draft, file)
     return draft
+
+
+async def _with_file(uow: UnitOfWork, question: Question, file: QuestionFile | None) -> None:
+    """Keep the file that comes with it, or the one that it has, under a name that tells no more than it may."""
+    if file is not None:
+        await uow.question_files.put(question.id, called(file, anonymous=question.anonymous))
+    elif question.anonymous and (name := await uow.question_files.name(question.id)):
+        await uow.question_files.rename(question.id, neutral_name(name))
 
 
 async def _own_draft(uow: UnitOfWork, actor: Actor, draft_id: int) -> Question:

@@ -83,12 +83,14 @@ class FoundPage(Struct, frozen=True):
 class AlikeFound(Struct, frozen=True):
     """Answered questions that ask the same as one that is kept as a draft until its author has looked at them.
 
-    `people`: it is anonymous, and only so many may have asked it (0: there is nothing to warn of).
+    `people`: it is anonymous, and only so many may have asked it (0: there is nothing to warn of); with `file` a file
+    comes with it that may tell who they are.
     """
 
     draft_id: int
     hits: tuple[Hit, ...]
     people: int = 0
+    file: bool = False
 
 
 class NothingToLookFor(StudyError):

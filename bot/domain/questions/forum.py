@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.domain.industries import DIVISIONS, Industry
+from bot.domain.questions.files import QuestionFile
 from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import seen
 from bot.domain.questions.values import (
@@ -39,10 +40,11 @@ class Forum(Struct, frozen=True):
 
 
 class QuestionPost(Struct, frozen=True):
-    """A question's post, and the ids of the tags it carries."""
+    """A question's post, the ids of the tags it carries, and the file it is made with (None: none, or it is made)."""
 
     view: QuestionView
     tags: tuple[int, ...]
+    file: QuestionFile | None = None
 
 
 class QuestionForumService:
@@ -85,7 +87,9 @@ class QuestionForumService:
         if question is None or question.state in UNSEEN:
             return None
         view = (await seen(uow, [question]))[0]
-        return QuestionPost(view, tags_of(question, await uow.questions.tags(mirror.parent_id)))
+        # A post that stands keeps its file, however often it is edited.
+        file = None if mirror.remote_id else await uow.question_files.get(question.id)
+        return QuestionPost(view, tags_of(question, await uow.questions.tags(mirror.parent_id)), file)
 
 
 async def _bring(uow: UnitOfWork, forum: int) -> None:

@@ -28,6 +28,7 @@ from bot.domain.members import dm_readers
 from bot.domain.posts import NewPost, next_revision, unsent
 from bot.domain.questions.activity import REOPENED, WROTE, closing, opened
 from bot.domain.questions.asking import record
+from bot.domain.questions.files import lost_file
 from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import for_actor, looks_after, named, post_of, seen
 from bot.domain.questions.standing import stand_again
@@ -81,7 +82,8 @@ _WHY: dict[str, Why] = {
 class Care(Struct, frozen=True):
     """What somebody is asked about a question; `mine`: they asked it themselves.
 
-    `closes_at` is when it is closed if nobody says anything. `reader` is in whose private thread it stands, 0: in a DM.
+    `closes_at` is when it is closed if nobody says anything; `without_file`: it had a file, which is lost. `reader` is
+    in whose private thread it stands, 0: in a DM.
     """
 
     view: QuestionView
@@ -90,6 +92,7 @@ class Care(Struct, frozen=True):
     mine: bool
     closes_at: datetime
     reader: int = 0
+    without_file: bool = False
 
 
 class IdleService:
@@ -208,7 +211,7 @@ class IdleService:
         closes_at = max(closes_at, planned.get(question.id, closes_at))
         in_thread = 0 if post.member_id else reader
         mine = reader == question.asker_id and not (question.anonymous and post.kind in _TEND)
-        return Care(view, uow.guild_id, why, mine, closes_at, in_thread)
+        return Care(view, uow.guild_id, why, mine, closes_at, in_thread, await lost_file(uow, question.id))
 
     async def place(self, uow: UnitOfWork, post: Post) -> int:
         """Who can't see the channel of a question is not told of it."""

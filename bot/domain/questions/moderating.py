@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.domain.errors import StudyError, Unknown
+from bot.domain.questions.files import lost_file
 from bot.domain.questions.hiding import Hidden, bring_back, forget, hide
 from bot.domain.questions.indexing import indexed
 from bot.domain.questions.news import log, tell_asker
@@ -70,6 +71,13 @@ class Revealed(Struct, frozen=True):
 
     question: Question
     asker_id: int
+
+
+class Back(Struct, frozen=True):
+    """A question was brought back; `without_file`: it had one, which is lost."""
+
+    own: OwnQuestion
+    without_file: bool
 
 
 class QuestionOutOfSight(StudyError):
@@ -245,7 +253,7 @@ class ModeratingService:
             await uow.sessions.drafts.remove(draft.id)
             return draft.data["act"]
 
-    async def unhide(self, guild_id: int, actor: Actor, question_id: int) -> OwnQuestion:
+    async def unhide(self, guild_id: int, actor: Actor, question_id: int) -> Back:
         """Bring a hidden question back, whoever hid it.
 
         Raises:
@@ -258,7 +266,8 @@ class ModeratingService:
             question = await uow.questions.find(question_id)
             if question is None or question.state is QuestionState.DRAFT or not actor.sees(question.channel_id):
                 raise QuestionOutOfSight(str(question_id))
-            return await for_actor(uow, actor, await bring_back(uow, actor, question, self._clock.now()))
+            back = await bring_back(uow, actor, question, self._clock.now())
+            return Back(await for_actor(uow, actor, back), await lost_file(uow, back.id))
 
     async def named_asker(self, guild_id: int, actor: Actor, text: str) -> int:
         """Who asked a question with their name; 0: without it, or they are no longer known.

@@ -180,11 +180,15 @@ class Asked(Struct, frozen=True):
     begun: Begun | None = None
 
 
-class SmallCircle(Struct, frozen=True):
-    """Its author is to know that only so many `people` may have asked; it is kept as a draft until they decide."""
+class MayBeGuessed(Struct, frozen=True):
+    """What its author is to know before an anonymous question is posted; it is kept as a draft until they decide.
+
+    Only so many `people` may have asked it (0: there are enough), and with `file` a file comes with it.
+    """
 
     draft_id: int
     people: int
+    file: bool = False
 
 
 class QuestionPage(Struct, frozen=True):

@@ -25,7 +25,7 @@ from bot.rendering.questions.answers import (
     unthanked,
 )
 from bot.rendering.questions.answers import told as told_thanks
-from bot.rendering.questions.asking import ask_button, ask_form, asked, refused, small_circle
+from bot.rendering.questions.asking import ask_button, ask_form, asked, may_be_guessed, refused
 from bot.rendering.questions.asks import (
     AGAIN,
     ASKED,
@@ -95,6 +95,7 @@ from bot.rendering.questions.replies import (
 from bot.rendering.questions.words import (
     ANY,
     ASK,
+    BARE,
     CARE,
     CHANGE,
     CONFIRM,
@@ -127,6 +128,7 @@ __all__ = [
     "ASK",
     "ASKED",
     "BACK",
+    "BARE",
     "CARE",
     "CHANGE",
     "CLOSE",
@@ -191,6 +193,7 @@ __all__ = [
     "left_closed",
     "listed",
     "logged",
+    "may_be_guessed",
     "offer_form",
     "offered",
     "own",
@@ -209,7 +212,6 @@ __all__ = [
     "reopened",
     "replied",
     "reply_form",
-    "small_circle",
     "stuck",
     "tags",
     "taken",

@@ -12,8 +12,8 @@ from bot.domain.questions.values import (
     LONGEST_QUESTION,
     LONGEST_TOPIC,
     Asked,
+    MayBeGuessed,
     NewQuestion,
-    SmallCircle,
 )
 from bot.i18n import Words, _, _n
 from bot.rendering.buttons import button_id
@@ -23,6 +23,9 @@ from bot.rendering.questions.asks import begun
 from bot.rendering.questions.words import (
     ANONYMOUS,
     ASK,
+    BARE,
+    CHANGE,
+    CONFIRM,
     DRAFT,
     FEATURE,
     FORM,
@@ -133,17 +136,39 @@ def asked(value: Asked, w: Words, missing: Sequence[str] = ()) -> Content:
     return Content("\n".join(lines), rows=rows)
 
 
-def small_circle(value: SmallCircle, w: Words) -> Content:
-    """Before an anonymous question is posted where few people may have asked it."""
+def may_be_guessed(value: MayBeGuessed, w: Words) -> Content:
+    """Before an anonymous question is posted whose author others may guess."""
+    row = [
+        Button(w(_("Post")), button_id(DRAFT, value.draft_id, CONFIRM), discord.ButtonStyle.primary),
+        Button(w(_("Change first")), button_id(DRAFT, value.draft_id, CHANGE)),
+    ]
     text = _n(
         "Only {n} person here may have asked this, so others could guess that it was you. Post it anonymously "
         "all the same? Nobody has seen it yet.",
         "Only {n} people here may have asked this, so others could guess that it was you. Post it anonymously "
         "all the same? Nobody has seen it yet.",
     )
-    post = Button(w(_("Post")), button_id(DRAFT, value.draft_id, "confirm"), discord.ButtonStyle.primary)
-    change = Button(w(_("Change first")), button_id(DRAFT, value.draft_id, "change"))
-    return Content(w(text, n=value.people), rows=((post, change),))
+    lines = [w(text, n=value.people)] if value.people else []
+    if value.file:
+        lines.append(tells(w))
+        row.insert(1, bare_button(value.draft_id, w))
+        if not value.people:
+            lines.append(w(_("Post it with the file? Nobody has seen it yet.")))
+    return Content("\n".join(lines), rows=(tuple(row),))
+
+
+def tells(w: Words) -> str:
+    """What a file may tell of whoever asks without their name."""
+    text = _(
+        "Your file may tell who you are: by what can be seen in it, or by what programs write into it, such as an "
+        "author's name or the place where a photo was taken. I show it without its name and change nothing else in it."
+    )
+    return w(text)
+
+
+def bare_button(draft_id: int, w: Words) -> Button:
+    """Posts a question without its file."""
+    return Button(w(_("Post without the file")), button_id(DRAFT, draft_id, BARE))
 
 
 def refused(text: str, draft_id: int, w: Words) -> Content:

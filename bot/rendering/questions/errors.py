@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.errors import StudyError
 from bot.domain.questions.circle import MayNotWrite, TagNeeded
+from bot.domain.questions.files import FileEmpty, FileTooLarge, FileUnreadable, MayNotAttach
 from bot.domain.questions.finding import NoSuchIndustry, NothingToLookFor
 from bot.domain.questions.refreshing import NotKept
 from bot.domain.questions.values import (
@@ -24,6 +25,8 @@ from bot.rendering.questions.words import (
     SHORT,
 )
 
+_MB = 1024 * 1024
+
 
 def _named(text: str) -> str:
     return shortened(" ".join(text.split()), SHORT)
@@ -38,6 +41,16 @@ def _unknown(error: NoSuchIndustry, w: Words) -> str:
         name=error.name,
         nearest=nearest,
     )
+
+
+def _too_large(error: FileTooLarge, w: Words) -> str:
+    text = _(
+        "The file is too large: it has {size} MB, and {limit} MB are allowed here. Please give a smaller one with "
+        "`/ask`, put a link to it into the details, or post the question without a file."
+    )
+    # Rounded so that what is too large never looks as large as what is allowed.
+    tenths = -(-error.size * 10 // _MB)
+    return w(text, size=f"{tenths // 10}.{tenths % 10}".removesuffix(".0"), limit=error.limit // _MB)
 
 
 ERRORS: dict[type[StudyError], Say] = {
@@ -70,6 +83,20 @@ ERRORS: dict[type[StudyError], Say] = {
         _(
             "In <#{channel}> each post must have a tag, but there is none, and I may make none. Please ask a moderator "
             "to make one, to allow me Manage Channels there, or to require no tags."
+        ),
+        channel=e.channel_id,
+    ),
+    FileTooLarge: _too_large,
+    FileEmpty: lambda e, w: w(
+        _("There is nothing in the file. Please give another with `/ask`, or post the question without a file.")
+    ),
+    FileUnreadable: lambda e, w: w(
+        _("Discord did not hand me the file. Please try again with `/ask`, or post the question without a file.")
+    ),
+    MayNotAttach: lambda e, w: w(
+        _(
+            "I may not attach files in <#{channel}>. Please ask a moderator to allow me Attach Files there, or post "
+            "the question without a file."
         ),
         channel=e.channel_id,
     ),

@@ -16,7 +16,7 @@ from bot.rendering.buttons import button_id
 from bot.rendering.calendar import shortened, timestamp
 from bot.rendering.content import Button, Content
 from bot.rendering.links import message_link
-from bot.rendering.questions.asking import ask_button
+from bot.rendering.questions.asking import ask_button, bare_button, tells
 from bot.rendering.questions.words import CONFIRM, DRAFT, DROP, FOUND_PAGES, REWORD, STATES
 from bot.rendering.sessions.replies import pager
 
@@ -60,12 +60,16 @@ def alike(value: AlikeFound, guild_id: int, w: Words) -> Content:
             "Only {n} people here may have asked it, so others could guess that it was you.",
         )
         lines.append(w(circle, n=value.people))
+    if value.file:
+        lines.append(tells(w))
     acts = ((POST, CONFIRM), (ANSWERED, DROP), (CHANGE, REWORD))
     styles = (discord.ButtonStyle.primary, discord.ButtonStyle.success, discord.ButtonStyle.secondary)
     row = [
         Button(w(label), button_id(DRAFT, value.draft_id, act), style)
         for (label, act), style in zip(acts, styles, strict=True)
     ]
+    if value.file:
+        row.insert(1, bare_button(value.draft_id, w))
     return Content("\n".join(lines), embed=_answered(value.hits, guild_id, w), rows=(tuple(row),))
 
 

@@ -54,6 +54,8 @@ def care(value: Care, w: Words) -> Content:
         acts = ((_("Close it again"), CLOSE_AGAIN, None),)
     else:
         lines = [w(_("The thread of your question “{question}” was deleted. Shall I post it again?"), **name)]
+        if value.without_file:
+            lines.append(w(_("Its file went with it: please attach it again in the thread.")))
         acts = ((POST_AGAIN, POST, success), (_("Close it"), CLOSE, None))
     if value.view.post_id:
         lines.append(w(_("Its thread: {link}"), link=f"<#{value.view.post_id}>"))

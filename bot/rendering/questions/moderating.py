@@ -11,6 +11,7 @@ from bot.domain.questions.hiding import KEPT, Hidden, NotHidden
 from bot.domain.questions.moderating import (
     Action,
     AskedByName,
+    Back,
     MergeCircle,
     OptionMissing,
     OptionNotTaken,
@@ -169,9 +170,12 @@ def hidden(value: Hidden, w: Words) -> Content:
     return Content("\n".join(lines), rows=_undo(value.question, w))
 
 
-def unhidden(value: OwnQuestion, w: Words) -> Content:
+def unhidden(value: Back, w: Words) -> Content:
     """A question was brought back."""
-    return card(value, w, w(_("The question is back. If its thread was deleted, it gets a new one in a moment.")))
+    lines = [w(_("The question is back. If its thread was deleted, it gets a new one in a moment."))]
+    if value.without_file:
+        lines.append(w(_("Its file could not be kept: who asked it has to attach it again in the thread.")))
+    return card(value.own, w, "\n".join(lines))
 
 
 def revealed(value: Revealed, w: Words) -> Content:

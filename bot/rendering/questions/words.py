@@ -14,8 +14,11 @@ SOLVE, REOPEN, REPLY, SHOW = "solve", "reopen", "reply", "show"
 CARE, POST = "care", "post"
 """The feature of the buttons under what somebody is told of the life of a question, in a direct message too; and the
 one that gives it a thread again."""
-CONFIRM, CHANGE, REWORD, DROP = "confirm", "change", "reword", "drop"
-"""What is done with a question that is not posted yet; to reword it is to change it after what it is like was shown."""
+CONFIRM, BARE, CHANGE, REWORD, DROP = "confirm", "bare", "change", "reword", "drop"
+"""What is done with a question that is not posted yet; to reword it is to change it after what it is like was shown.
+
+"bare" posts it without its file.
+"""
 SEEN = "seen"
 """Behind the draft in the id of a form: its author has seen what is like it."""
 NAMED, ANONYMOUS = "named", "anonymous"

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bot.domain.actors import Actor
 from bot.domain.members import note_use
-from bot.domain.questions.values import QUESTION, NewQuestion, Question, SmallCircle
+from bot.domain.questions.values import QUESTION, MayBeGuessed, NewQuestion, Question
 from data.schema import metadata
 from tests.domain.reminding import GUILD, Club, a_club
 
@@ -40,7 +40,7 @@ async def asked(club: Club, member_id: int, text: str = "なぜ？", *, anonymou
     """A question of this person's that has its thread; its id."""
     new = NewQuestion(text, anonymous=anonymous, **more)
     result: Any = await club.services.asking.ask(GUILD, person(member_id), new)
-    if isinstance(result, SmallCircle):
+    if isinstance(result, MayBeGuessed):
         result = await club.services.asking.confirm(GUILD, person(member_id), result.draft_id)
     question_id = result.view.question.id
     async with club.db(GUILD) as uow:
