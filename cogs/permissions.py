@@ -11,7 +11,7 @@ from bot.domain.communities import CHANNEL_FIELDS, FORUM, Community
 from bot.domain.questions.values import ROOM_FOR_TAGS
 from bot.domain.roles import TO_GIVE_ROLES, RoleProblem
 from bot.domain.setup import MORNING, NEEDED, TO_POST, ChannelCheck, NoTags, PermissionReport, needed_on_server
-from bot.domain.visibility import Audience, audience
+from bot.domain.visibility import Audience, audience, sees_both
 from bot.i18n import words
 from bot.rendering.questions.forum import state_tags
 
@@ -146,6 +146,17 @@ def audience_of(channel: discord.abc.GuildChannel) -> Audience:
     }
     seeing = [role.id for role in guild.roles if role.permissions.view_channel and role.id != guild.id]
     return audience(guild.default_role.permissions.view_channel, everyone, here, seeing)
+
+
+def readable_by_all(place: object, forum_id: int) -> bool:
+    """Whether everybody who sees this forum surely sees this channel or thread."""
+    if isinstance(place, discord.Thread):
+        # Whoever may see the channel of an open thread may read it.
+        place = None if place.is_private() else place.parent
+    if not isinstance(place, discord.abc.GuildChannel):
+        return False
+    forum = place.guild.get_channel(forum_id)
+    return forum is not None and sees_both(audience_of(forum), audience_of(place))
 
 
 def place_to_say_hello(guild: discord.Guild) -> int:

@@ -58,6 +58,7 @@ from data.spinoffs import SqlSpinoffs
 from data.steps import SqlSteps, due_steps
 from data.swaps import SqlSwaps
 from data.takeaways import SqlTakeaways
+from data.thanked import SqlThanked
 from data.topics import SqlTopics
 from data.transaction import Transaction
 from data.who import SqlWho
@@ -105,6 +106,7 @@ class SqlUnitOfWork:
         self.knowing = SqlKnowing(transaction, self.communities)
         self.answers = SqlAnswers(transaction)
         self.gratitude = SqlGratitude(transaction)
+        self.thanked = SqlThanked(transaction)
         self.privacy = SqlPrivacy(transaction)
         self.hidings = SqlHidings(transaction)
         self.who = SqlWho(transaction)

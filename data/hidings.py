@@ -12,6 +12,7 @@ from bot.domain.questions.hiding import Hiding
 from bot.domain.questions.idle import IDLE, LOST, TEND_IDLE, TEND_WROTE
 from bot.domain.questions.news import ABOUT
 from bot.domain.questions.telling import ASK, REMIND, STUCK, TAKEN, UNHEARD
+from bot.domain.questions.thanking import THANKED
 from bot.domain.questions.values import REMARK, QuestionState
 from bot.domain.restricting import KIND as RESTRICTED
 from data.answers import answer_additions, answers
@@ -21,6 +22,7 @@ from data.question_files import question_files
 from data.questions import question_remarks, questions
 from data.restrictions import restrictions
 from data.schema import Instant, guild, load, metadata, row_id, words
+from data.thanked import thanked_messages
 from data.transaction import Repository
 
 question_hidings = Table(
@@ -36,7 +38,7 @@ question_hidings = Table(
 )
 _OF_ASKS = (ASK, REMIND, TAKEN)
 """Messages about somebody who was asked."""
-_OF_QUESTIONS = (STUCK, UNHEARD, IDLE, TEND_IDLE, WROTE, TEND_WROTE, LOST, REOPENED, POSTED)
+_OF_QUESTIONS = (STUCK, UNHEARD, IDLE, TEND_IDLE, WROTE, TEND_WROTE, LOST, REOPENED, POSTED, THANKED)
 """Messages about a question that say its words."""
 _of = question_hidings.c
 _columns = [_of[name] for name in Hiding.__struct_fields__]
@@ -81,9 +83,12 @@ class SqlHidings(Repository):
         ):
             await self._tx.execute(update(posts).where(*finished, about).values(payload=None))
         await self._tx.execute(delete(answer_additions).where(more.guild_id == guild_id, more.answer_id.in_(accepted)))
-        for table in (answers, question_remarks, question_files):
+        for table in (answers, question_remarks, question_files, thanked_messages):
             await self._tx.execute(
                 delete(table).where(table.c.guild_id == guild_id, table.c.question_id == question_id)
             )
-        gone = dict.fromkeys(("text", "details", "topic"), "")
-        await self._tx.execute(update(questions).where(of.guild_id == guild_id, of.id == question_id).values(**gone))
+        gone = dict.fromkeys(("text", "details", "topic", "source_text"), "")
+        nowhere = dict.fromkeys(("source_channel", "source_message"), 0)
+        await self._tx.execute(
+            update(questions).where(of.guild_id == guild_id, of.id == question_id).values(**gone, **nowhere)
+        )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, union
+from sqlalchemy import and_, case, func, or_, select, union
 
 from bot.domain.industries import own_key
 from bot.domain.ledger import Act, Entry
@@ -140,7 +140,7 @@ class SqlLedger(Repository):
     async def _asked(self, member_id: int, since: datetime, until: datetime) -> list[Entry]:
         of = questions.c
         rows = await self._tx.execute(
-            select(of.asked_at, of.text, of.industry, of.anonymous).where(
+            select(of.asked_at, _words().label("text"), of.industry, of.anonymous).where(
                 of.guild_id == self._tx.guild_id,
                 of.asker_id == member_id,
                 of.state != QuestionState.DRAFT.value,
@@ -179,7 +179,7 @@ class SqlLedger(Repository):
             select(
                 questions.c.id,
                 func.max(each.c.at).label("at"),
-                questions.c.text,
+                _words().label("text"),
                 questions.c.channel_id,
                 _work.bundled,
                 _work.own_id,
@@ -193,7 +193,9 @@ class SqlLedger(Repository):
                 each.c.at >= since,
                 each.c.at < until,
             )
-            .group_by(questions.c.id, questions.c.text, questions.c.channel_id, _work.bundled, _work.own_id)
+            .group_by(
+                questions.c.id, questions.c.text, questions.c.state, questions.c.channel_id, _work.bundled, _work.own_id
+            )
         )
         return [Entry(Act.ANSWERED, row.at, row.text, _industry(row), row.channel_id) for row in rows]
 
@@ -254,6 +256,11 @@ class SqlLedger(Repository):
             )
         )
         return [Entry(Act.TOOK_HOME, row.written_at, row.text) for row in rows]
+
+
+def _words() -> Any:
+    """The words of a question; none of one that moderators have hidden, also while they are kept for an undo."""
+    return case((questions.c.state == QuestionState.HIDDEN.value, ""), else_=questions.c.text)
 
 
 def _keys(key: str) -> tuple[str, ...]:

@@ -56,9 +56,11 @@ questions = Table(
     Column("closed_at", Instant),
     Column("source_channel", BigInteger, nullable=False, server_default="0"),
     Column("source_message", BigInteger, nullable=False, server_default="0"),
+    words("source_text", "erase", nullable=False, server_default=""),
     Index(None, "guild_id", "state", "id"),
     Index(None, "guild_id", "asker_id"),
     Index(None, "guild_id", "merged_into"),
+    Index(None, "guild_id", "source_message"),
     # The id stands in buttons that outlive the row.
     sqlite_autoincrement=True,
 )

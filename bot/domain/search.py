@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from bot.domain.groups import sounded
 
-PieceKind = Literal["question", "topic", "details", "answer", "remark"]
+PieceKind = Literal["question", "topic", "details", "answer", "thanked", "remark"]
 KINDS: tuple[PieceKind, ...] = get_args(PieceKind)
 """What a text of a question may be, in the order of what its words weigh."""
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from bot.domain.questions.gratitude import GratitudeRepository
     from bot.domain.questions.hiding import HidingRepository
     from bot.domain.questions.knowing import KnowingRepository
+    from bot.domain.questions.thanked import ThankedRepository
     from bot.domain.questions.values import QuestionRepository
     from bot.domain.questions.who import WhoRepository
     from bot.domain.reminders import PingRepository
@@ -149,6 +150,9 @@ class UnitOfWork(Protocol):
 
     @property
     def who(self) -> WhoRepository: ...  # noqa: D102
+
+    @property
+    def thanked(self) -> ThankedRepository: ...  # noqa: D102
 
     @property
     def privacy(self) -> PrivacyRepository: ...  # noqa: D102

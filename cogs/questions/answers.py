@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from msgspec.structs import replace
 
 from bot.client import AnyInteraction, Caller, StudyBot
 from bot.domain.questions.speaking import Message, MessageGone, MessageUnreadable, message_ids
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 _CHANNEL, _MESSAGE = r"(?P<channel>\d{1,19})", r"(?P<message>\d{1,19})"
 _OFFERED = 25
 _LARGEST_ID = 2**63 - 1
+_MOST_TEXTS = 500
+"""Messages whose text is remembered while a form about them is open; who is slower thanks without it."""
 
 
 class Answers(commands.Cog):
@@ -37,6 +41,7 @@ class Answers(commands.Cog):
         self.bot = bot
         self.accepting = accepting
         self.thanking = thanking
+        self._texts: OrderedDict[int, str] = OrderedDict()
         self.menus = (
             app_commands.ContextMenu(name=rendering.ACCEPT_ANSWER, callback=self.accept_this),
             app_commands.ContextMenu(name=rendering.SAY_THANKS, callback=self.thank_for_this),
@@ -61,7 +66,14 @@ class Answers(commands.Cog):
     async def thank_for_this(self, interaction: AnyInteraction, message: discord.Message) -> None:
         """The form is the first answer."""
         caller = await self.bot.caller(interaction)
+        self._texts[message.id] = message.content
+        while len(self._texts) > _MOST_TEXTS:
+            self._texts.popitem(last=False)
         await open_form(caller, button_id(rendering.THANK_FORM, message.channel.id, message.id))
+
+    def with_text(self, message: Message) -> Message:
+        """The message as the menu brought it along, where it can't be read in any other way."""
+        return message if message.text else replace(message, text=self._texts.get(message.id, ""))
 
     # What the commands, buttons and forms do
 
@@ -288,7 +300,7 @@ class ThankForm(Form, template=template(rendering.THANK_FORM, _CHANNEL, _MESSAGE
     async def sent(self, caller: Caller, filled: Filled) -> None:
         """Say it."""
         cog, message = cog_of(caller.interaction, Answers), await self._message(caller)
-        await caller.reply(await cog.thank(caller, message, filled.box("topic")))
+        await caller.reply(await cog.thank(caller, cog.with_text(message), filled.box("topic")))
 
     async def _message(self, caller: Caller) -> Message:
         channel_id, message_id = int(self.parts["channel"]), int(self.parts["message"])

@@ -177,7 +177,7 @@ class Questions(commands.Cog):
 
     @group.command(
         name="refresh",
-        description=_("Read accepted answers again (who wrote or asked, organizers, moderators)"),
+        description=_("Read again what was accepted or thanked for (its author, who asked, organizers, moderators)"),
     )
     @app_commands.describe(question=_("The question"))
     async def refresh_(self, interaction: AnyInteraction, question: _Name) -> None:

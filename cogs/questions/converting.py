@@ -13,12 +13,11 @@ from bot.client import AnyInteraction, Caller, StudyBot, why_not
 from bot.domain.errors import InvalidText
 from bot.domain.questions.converting import Offer, Original, new_of
 from bot.domain.questions.values import NewQuestion
-from bot.domain.visibility import sees_both
 from bot.rendering import questions as rendering
 from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
 from cogs.forms import Form, open_form
-from cogs.permissions import audience_of, missing_to_ask
+from cogs.permissions import missing_to_ask, readable_by_all
 from cogs.presses import cog_of, opening, pressed, turn
 from cogs.questions.activity import is_persons
 from cogs.questions.commands import require_place
@@ -104,16 +103,7 @@ class Converting(commands.Cog):
 
 def _original(caller: Caller, message: discord.Message) -> Original:
     author_id = message.author.id if is_persons(message) else 0
-    channel: object = message.channel
-    if isinstance(channel, discord.Thread):
-        # Whoever may see the channel of an open thread may read it.
-        channel = None if channel.is_private() else channel.parent
-    forum = caller.guild.get_channel(caller.community.questions_channel)
-    public = (
-        isinstance(channel, discord.abc.GuildChannel)
-        and forum is not None
-        and sees_both(audience_of(forum), audience_of(channel))
-    )
+    public = readable_by_all(message.channel, caller.community.questions_channel)
     return Original(message.channel.id, message.id, author_id, message.content, True, public)
 
 

@@ -261,3 +261,21 @@ async def test_a_draft_that_waits_for_its_author_is_forgotten_after_a_day(forum:
     await forum.member.click(result.response, label="質問を投稿する")
     await at_rest(forum)
     assert len(threads(forum)) == 1
+
+
+async def test_what_stood_in_a_deleted_forum_is_found_by_who_asked_it_and_who_looks_after_questions(forum: World):
+    await asked(forum, forum.other, "Who sells fish?")
+    await asked(forum, forum.member, "Who decides about fish at sea?")
+    guild = forum.app.bot.get_guild(forum.guild.id)
+    await forum.sim.run(guild.get_channel(channel(forum).id).delete())
+    await at_rest(forum, 3700)
+    both = await searched(forum, forum.moderator, words="fish")
+    assert "at sea" in both
+    assert both.count("its forum was deleted") == 2
+    assert "https://" not in both
+    own = await searched(forum, forum.member, words="fish")
+    assert "at sea" in own
+    assert own.count("フォーラムは削除されました") == 1
+    assert "sells" not in own
+    stranger = forum.guild.add_member(forum.sim.env.create_user("bob"))
+    assert "Nothing was found" in await searched(forum, stranger, words="fish")

@@ -178,6 +178,16 @@ async def test_what_was_heard_in_a_group_that_is_archived_is_still_named_to_who_
     assert line.label == ""
 
 
+async def test_of_a_hidden_question_that_it_was_asked_and_answered_counts_and_its_words_are_not_shown(club: Club):
+    question = await asked(club, YOU, "Why?")
+    await accepted(club, question, ME)
+    async with club.db(GUILD) as uow:
+        await uow.questions.store(replace(question, state=QuestionState.HIDDEN))
+    for who, act in ((ME, Act.ANSWERED), (YOU, Act.ASKED)):
+        (line,) = (await ledger(club, who, act=act)).entries
+        assert line.label == ""
+
+
 async def test_lines_come_in_pages_and_a_page_that_is_gone_shows_the_last(club: Club):
     for number in range(23):
         await asked(club, ME, f"Question {number}?")

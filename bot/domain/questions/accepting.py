@@ -30,6 +30,7 @@ from bot.domain.questions.indexing import indexed
 from bot.domain.questions.news import tell_asker
 from bot.domain.questions.reading import for_actor, looks_after, named, post_of, visible
 from bot.domain.questions.speaking import question_of, require_theirs, said_by
+from bot.domain.questions.thanked import forget_unthanked
 from bot.domain.questions.thanking import THANKED, given, tell_soon, thank
 from bot.domain.questions.values import QUESTION, NotPostedYet, QuestionState
 
@@ -164,6 +165,7 @@ class AcceptingService:
             for gratitude in await uow.gratitude.of_question(question.id):
                 if gratitude.accepted and gratitude.message_id == answer.message_id:
                     await uow.gratitude.remove(gratitude.id)
+            await forget_unthanked(uow, question, answer.message_id)
             left = (await uow.answers.of_questions([question.id])).get(question.id)
             if not left and question.state is QuestionState.SOLVED:
                 question = opened(question)

@@ -29,6 +29,7 @@ from bot.domain.questions.values import (
     NoForum,
     Question,
     QuestionState,
+    Source,
 )
 from bot.domain.restrictions import require_free
 from bot.domain.sessions import optional_text
@@ -168,19 +169,17 @@ class AskingService:
         """
         return await self._require_room(uow, actor)
 
-    async def kept(self, uow: UnitOfWork, actor: Actor, new: NewQuestion, channel_id: int, message_id: int) -> int:
+    async def kept(self, uow: UnitOfWork, actor: Actor, new: NewQuestion, source: Source) -> int:
         """Keep what the actor wrote in a message as a draft; returns its id."""
-        draft = replace(self._new(actor, new), source_channel=channel_id, source_message=message_id)
-        return (await _keep(uow, draft)).id
+        return (await _keep(uow, source.of(self._new(actor, new)))).id
 
-    async def post(self, uow: UnitOfWork, actor: Actor, new: NewQuestion, channel_id: int, message_id: int) -> Asked:
+    async def post(self, uow: UnitOfWork, actor: Actor, new: NewQuestion, source: Source) -> Asked:
         """Post what the actor wrote in a message.
 
         Raises:
             NoForum, Restricted, InvalidText, Unknown: as `ask`.
         """
-        question = await self._read(uow, actor, new)
-        return await self._post(uow, replace(question, source_channel=channel_id, source_message=message_id))
+        return await self._post(uow, source.of(await self._read(uow, actor, new)))
 
     async def _require_room(self, uow: UnitOfWork, actor: Actor) -> int:
         """The channel in which the actor's question would stand."""
@@ -238,7 +237,7 @@ class AskingService:
         question = await _sourced(uow, question)
         if question.anonymous:
             # A link to the message would tell who wrote it.
-            question = replace(question, source_channel=0, source_message=0)
+            question = Source(0, 0, "").of(question)
         if question.source_message and (same := await uow.questions.of_message(question.source_message)):
             raise AlreadyAsked(await post_of(uow, same.id))
         if question.id:
@@ -274,7 +273,7 @@ async def _sourced(uow: UnitOfWork, question: Question) -> Question:
     before = await uow.questions.find(question.id) if question.id else None
     if before is None:
         return question
-    return replace(question, source_channel=before.source_channel, source_message=before.source_message)
+    return Source(before.source_channel, before.source_message, before.source_text).of(question)
 
 
 async def _keep(uow: UnitOfWork, question: Question, file: QuestionFile | None = None) -> Question:

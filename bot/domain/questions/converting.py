@@ -22,7 +22,7 @@ from bot.domain.errors import StudyError, Unknown, cleaned
 from bot.domain.members import dm_readers
 from bot.domain.posts import NewPost
 from bot.domain.questions.reading import post_of
-from bot.domain.questions.values import LONGEST_KEPT, LONGEST_QUESTION, AlreadyAsked, Asked, NewQuestion
+from bot.domain.questions.values import LONGEST_KEPT, LONGEST_QUESTION, UNSEEN, AlreadyAsked, Asked, NewQuestion, Source
 from bot.domain.quiet import plan_in_peace
 from bot.domain.readers import for_its_reader, reader_of
 from bot.domain.restrictions import Restricted, require_free
@@ -193,7 +193,8 @@ class ConvertingService:
         async with self._units(guild_id) as uow:
             await self._asking.require_room_in(uow, actor)
             await _require_new(uow, original)
-            return await self._asking.kept(uow, actor, new_of(original.text), original.channel_id, original.message_id)
+            source = Source(original.channel_id, original.message_id, cleaned(original.text))
+            return await self._asking.kept(uow, actor, new_of(original.text), source)
 
     async def propose(self, guild_id: int, actor: Actor, original: Original) -> Proposed:
         """Have the author of another's message asked whether it may become a question.
@@ -261,7 +262,8 @@ class ConvertingService:
         """
         async with self._units(guild_id) as uow:
             offer = await _theirs(uow, actor, offer_id)
-            done = await self._asking.post(uow, actor, new, offer.channel_id, offer.message_id)
+            source = Source(offer.channel_id, offer.message_id, offer.text)
+            done = await self._asking.post(uow, actor, new, source)
             await uow.offers.store(replace(offer, text="", answered=True))
             if not new.anonymous:
                 # Else it would tell who asks.
@@ -318,7 +320,7 @@ class ConvertingService:
     async def describe_posted(self, uow: UnitOfWork, post: Post) -> PostedView | None:
         """To who proposed it."""
         question = await uow.questions.find(post.subject_id)
-        if question is None or question.anonymous:
+        if question is None or question.anonymous or question.state in UNSEEN:
             return None
         return PostedView(
             question.text, await post_of(uow, question.id), uow.guild_id, 0 if post.member_id else reader_of(post)

@@ -1,8 +1,10 @@
 """Finding what was asked and answered: by words, or because somebody is about to ask it again.
 
 Only what the actor can see is looked through: the forums that they see are a part of the search, and what it has found
-is checked once more against the rows. What somebody looks for is theirs alone; so that its pages can be turned, it is
-kept for a day like a form.
+is checked once more against the rows. What stood in a forum that was deleted has its words still, but nobody can say
+any more who saw it there: it is found by who asked it and by who looks after questions, as everywhere else.
+
+What somebody looks for is theirs alone; so that its pages can be turned, it is kept for a day like a form.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from bot.domain.forms import Filled
 from bot.domain.industries import Industry
 from bot.domain.likeness import telling_words
 from bot.domain.questions.indexing import FOUND, in_channel, in_industry, in_state, on_topic
-from bot.domain.questions.reading import seen
+from bot.domain.questions.reading import looks_after, seen
 from bot.domain.questions.values import Question, QuestionState, QuestionView
 from bot.domain.search import MOST_RANKED, Excerpt, Found, Looked, Piece, PieceKind, runs
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from bot.domain.industries import Vocabulary
     from bot.domain.questions.answers import Answer
     from bot.domain.questions.reading import Looking
+    from bot.domain.questions.thanked import ThankedMessage
     from bot.domain.uow import UnitOfWork, Units
 
 LONGEST_WORDS = 200
@@ -54,13 +57,17 @@ class Search(Struct, frozen=True):
 class Hit(Struct, frozen=True):
     """A question that was found, and the text of it in which it was: the excerpt is from a text of this `kind`.
 
-    `answer` is its accepted answer: the one that was found, else the first (None: there is none).
+    `answer` is its accepted answer: the one that was found, else the first (None: there is none). `thanked` is
+    the message that was found for which somebody was thanked. `gone`: the forum in which it stood was deleted, with all
+    messages, so no link leads there.
     """
 
     view: QuestionView
     kind: PieceKind
     excerpt: Excerpt
     answer: Answer | None = None
+    gone: bool = False
+    thanked: ThankedMessage | None = None
 
 
 class FoundPage(Struct, frozen=True):
@@ -186,10 +193,27 @@ async def alike(uow: UnitOfWork, actor: Actor, question: Question, besides: Coll
 
 
 async def channels_of(uow: UnitOfWork, actor: Actor) -> list[str]:
-    """The labels of the forums with questions that the actor sees."""
-    # The questions themselves would all have to be read for this.
-    channels = [int(each) for each in await uow.search.labelled(in_channel(0)[:-1])]
-    return [in_channel(each) for each in channels if actor.sees(each)]
+    """The labels of the forums whose questions exist for the actor, whoever asked them."""
+    channels = await _channels(uow)
+    gone = [each for each in channels if actor.gone(each)]
+    tended = gone if gone and await looks_after(uow, actor) else []
+    return [in_channel(each) for each in channels if actor.sees(each) or each in tended]
+
+
+async def _channels(uow: UnitOfWork) -> list[int]:
+    """The forums with questions that can be found; the questions themselves would all have to be read for this."""
+    return [int(each) for each in await uow.search.labelled(in_channel(0)[:-1])]
+
+
+async def _own_lost(uow: UnitOfWork, actor: Actor, words: str, labels: Sequence[str]) -> list[Found]:
+    """What the actor has asked in forums that were deleted, if others' questions there exist for them no more."""
+    gone = [in_channel(each) for each in await _channels(uow) if actor.gone(each)]
+    if not gone or await looks_after(uow, actor):
+        return []
+    found = await uow.search.find(words, labels, MOST_RANKED, any_of=gone)
+    rows = await uow.questions.some([each.question_id for each in found])
+    mine = {number for number, row in rows.items() if row.asker_id == actor.member_id}
+    return [each for each in found if each.question_id in mine]
 
 
 async def _found(uow: UnitOfWork, actor: Actor, search: Search, page: int) -> FoundPage:
@@ -200,6 +224,7 @@ async def _found(uow: UnitOfWork, actor: Actor, search: Search, page: int) -> Fo
     if search.only_open:
         labels.append(in_state(QuestionState.OPEN))
     found = await uow.search.find(search.words, labels, MOST_RANKED, any_of=channels)
+    found += await _own_lost(uow, actor, search.words, labels)
     closest = not found and bool(search.words)
     if closest:
         near = await uow.search.alike(search.words, labels, PAGE, any_of=channels)
@@ -223,13 +248,16 @@ async def _hits(
 ) -> tuple[Hit, ...]:
     """What was found as it is shown, without what the rows say the actor can't see after all."""
     rows = await uow.questions.some([each.question_id for each in found])
-    there = [
-        each
-        for each in found
-        if (row := rows.get(each.question_id)) and row.state in states and actor.sees(row.channel_id)
-    ]
+    gone = {number for number, row in rows.items() if actor.gone(row.channel_id)}
+    tended = bool(gone) and await looks_after(uow, actor)
+
+    def exists(row: Question) -> bool:
+        lost = row.id in gone and (tended or row.asker_id == actor.member_id)
+        return row.state in states and (lost or actor.sees(row.channel_id))
+
+    there = [each for each in found if (row := rows.get(each.question_id)) and exists(row)]
     views = await seen(uow, [rows[each.question_id] for each in there])
-    answers = await uow.answers.of_questions(rows)
+    answers, thanked = await uow.answers.of_questions(rows), await uow.thanked.of_questions(list(rows))
     hits: list[Hit] = []
     for each, view in zip(there, views, strict=True):
         accepted = answers.get(each.question_id, [])
@@ -237,7 +265,10 @@ async def _hits(
         # A question of which nothing stands out is shown as a whole.
         whole = each.piece.kind == "question" and not each.excerpt.match
         excerpt = Excerpt("", "", view.question.text) if whole else each.excerpt
-        hits.append(Hit(view, each.piece.kind, excerpt, next(iter((*those, *accepted)), None)))
+        answer, kind = next(iter((*those, *accepted)), None), each.piece.kind
+        said = thanked.get(each.question_id, []) if kind == "thanked" else []
+        message = next((one for one in said if one.id == each.piece.source_id), None)
+        hits.append(Hit(view, kind, excerpt, answer, each.question_id in gone, message))
     return tuple(hits)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.domain.industries import DIVISIONS, Industry
 from bot.domain.questions.files import QuestionFile
-from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import seen
+from bot.domain.questions.standing import put_into
 from bot.domain.questions.values import (
     MOST_TAGS,
     QUESTION,
@@ -97,7 +96,5 @@ async def _bring(uow: UnitOfWork, forum: int) -> None:
     waiting = {mirror.subject_id for mirror in await uow.mirrors.live(QUESTION) if not mirror.remote_id}
     for question in await uow.questions.posted(states=[QuestionState.OPEN]):
         if question.id in waiting and question.channel_id != forum:
-            moved = replace(question, channel_id=forum)
-            await uow.questions.store(moved)
-            await indexed(uow, moved)
+            await put_into(uow, question, forum)
             await uow.mirrors.want(QUESTION, question.id, parent_id=forum, anew=True)

@@ -1,8 +1,8 @@
 """What can be found of a question: the index follows the rows, whoever has changed them.
 
-Whatever writes a question, a remark, an answer or the state of one calls `indexed` in the same transaction. Drafts and
-what was taken out of sight are in the index never. By what somebody may see and by what they choose, a search is
-limited with labels, so that the newest that count are the newest that they can find.
+Whatever writes a question, a remark, an answer, a thanked message or the state of a question calls `indexed` in the
+same transaction. Drafts and what was taken out of sight are in the index never. By what somebody may see and by what
+they choose, a search is limited with labels, so that the newest that count are the newest that they can find.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.domain.questions.answers import Addition, Answer
+    from bot.domain.questions.thanked import ThankedMessage
     from bot.domain.questions.values import Question, Remark
     from bot.domain.uow import UnitOfWork, Units
 
@@ -66,6 +67,7 @@ def document(
     remarks: Sequence[Remark] = (),
     answers: Sequence[Answer] = (),
     additions: Mapping[int, Sequence[Addition]] | None = None,
+    thanked: Sequence[ThankedMessage] = (),
 ) -> Document:
     """All that can be found of a question: no text says who wrote it. `additions` are each answer's, by its id."""
     pieces = [Piece("question", question.id, question.text)]
@@ -78,6 +80,8 @@ def document(
         added = (each.text for each in (additions or {}).get(answer.id, ()))
         if text := "\n".join(filter(None, (answer.text, *added))):
             pieces.append(Piece("answer", answer.id, text))
+    accepted = {answer.message_id for answer in answers}
+    pieces += [Piece("thanked", each.id, each.text) for each in thanked if each.message_id not in accepted]
     pieces += [Piece("remark", remark.id, remark.text) for remark in remarks]
     return Document(question.id, tuple(pieces), labels_of(question))
 
@@ -95,7 +99,8 @@ async def indexed(uow: UnitOfWork, question: Question) -> None:
 async def _document(uow: UnitOfWork, question: Question) -> Document:
     answers = (await uow.answers.of_questions([question.id])).get(question.id, [])
     additions = await uow.answers.additions([answer.id for answer in answers])
-    return document(question, await uow.questions.remarks(question.id), answers, additions)
+    thanked = (await uow.thanked.of_questions([question.id])).get(question.id, [])
+    return document(question, await uow.questions.remarks(question.id), answers, additions, thanked)
 
 
 class IndexingService:

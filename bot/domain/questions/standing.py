@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from bot.domain.uow import UnitOfWork
 
 
+async def put_into(uow: UnitOfWork, question: Question, forum: int) -> Question:
+    """From now on the question stands in this forum; returns it as it is now."""
+    if question.channel_id != forum:
+        # Not everybody who sees this forum saw what others said in the thread that has gone.
+        await uow.thanked.remove_all(question.id)
+    question = replace(question, channel_id=forum)
+    await uow.questions.store(question)
+    await indexed(uow, question)
+    return question
+
+
 async def stand_again(uow: UnitOfWork, question: Question) -> Question:
     """Give a question whose thread is gone another, in the forum of today; returns it as it is now.
 
@@ -26,9 +37,7 @@ async def stand_again(uow: UnitOfWork, question: Question) -> Question:
         return question
     if not forum:
         raise NoForum
-    question = replace(question, channel_id=forum)
-    await uow.questions.store(question)
-    await indexed(uow, question)
+    question = await put_into(uow, question, forum)
     await uow.mirrors.want(QUESTION, question.id, parent_id=forum, anew=True)
     await uow.mirrors.want(TAGS, forum, parent_id=forum)
     return question

@@ -19,9 +19,11 @@ from bot.domain.members import dm_readers
 from bot.domain.posts import NewPost, PostState, next_revision
 from bot.domain.questions.asking import record
 from bot.domain.questions.gratitude import MOST_TOPICS, Gratitude, topic_key
+from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import seen, visible
 from bot.domain.questions.speaking import Message, question_of, said_by
-from bot.domain.questions.values import LONGEST_TOPIC, QUESTION
+from bot.domain.questions.thanked import forget_unthanked, keep
+from bot.domain.questions.values import LONGEST_TOPIC, QUESTION, UNSEEN
 from bot.domain.quiet import plan_in_peace
 from bot.domain.readers import for_its_reader, reader_of
 
@@ -143,6 +145,8 @@ class ThankingService:
             if len(before) >= MOST_TOPICS:
                 raise ThankedEnough(member_id, MOST_TOPICS)
             gratitude = await thank(uow, actor, question, member_id, topic, message.id, self._clock.now())
+            if await keep(uow, question, message, member_id):
+                await indexed(uow, question)
             await record(uow, "question.thank", question, actor.member_id, {"thanks": gratitude.id})
             return Thanked(question, gratitude, bool(await dm_readers(uow, THANKED, [member_id])))
 
@@ -160,6 +164,8 @@ class ThankingService:
             if gratitude not in await given(uow, actor, question):
                 raise Unknown("draft", str(gratitude_id))
             await uow.gratitude.remove(gratitude.id)
+            await forget_unthanked(uow, question, gratitude.message_id)
+            await indexed(uow, question)
             await record(uow, "question.unthank", question, actor.member_id, {"thanks": gratitude.id})
             return Thanked(question, gratitude, told=False)
 
@@ -196,9 +202,9 @@ class ThankingService:
         await plan_in_peace(uow, new, now)
 
     async def describe(self, uow: UnitOfWork, post: Post) -> GivenThanks | None:
-        """What one of them reads; None: all of it was taken back."""
+        """What one of them reads; None: all of it was taken back, or moderators have hidden the question."""
         question = await uow.questions.find(post.subject_id)
-        if question is None:
+        if question is None or question.state in UNSEEN:
             return None
         answers = (await uow.answers.of_questions([question.id])).get(question.id, [])
         accepted = [each for each in answers if each.id in post.data["answers"]]

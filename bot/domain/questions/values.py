@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.errors import StudyError
 from bot.domain.questions.answers import Addition, Answer
@@ -72,7 +73,8 @@ class Question(Struct, frozen=True):
     of the one wanted ("": any), `topic` what it is about ("": not said). `channel_id` is the forum (or the text
     channel) in which it stands; `reason` says why it was closed. `answered_at` is when somebody else first wrote in its
     thread or replied through the bot (None: nobody yet), `closed_at` since when it is closed (None: it is open). The
-    `source` is the message that was made this question (0: none, or it would tell who asks). `merged_into` is the
+    `source` is the message that was made this question (0: none, or it would tell who asks), with what it says as far
+    as is known ("": it is not). `merged_into` is the
     question that is the same, where moderators closed this one for it (0: none).
     """
 
@@ -93,6 +95,7 @@ class Question(Struct, frozen=True):
     source_channel: int = 0
     source_message: int = 0
     merged_into: int = 0
+    source_text: str = ""
 
     def asked_openly_by(self, member_id: int) -> bool:
         """Whether everybody may know that this person asked it."""
@@ -102,6 +105,19 @@ class Question(Struct, frozen=True):
     def is_open(self) -> bool:
         """Whether answers are looked for."""
         return self.state is QuestionState.OPEN
+
+
+class Source(Struct, frozen=True):
+    """A message that is made a question, and what it says."""
+
+    channel_id: int
+    message_id: int
+    text: str
+
+    def of(self, question: Question) -> Question:
+        """The question, with this message as its source."""
+        text = self.text[:LONGEST_KEPT]
+        return replace(question, source_channel=self.channel_id, source_message=self.message_id, source_text=text)
 
 
 class NewQuestion(Struct, frozen=True):

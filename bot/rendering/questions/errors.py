@@ -6,7 +6,7 @@ from bot.domain.errors import StudyError
 from bot.domain.questions.circle import MayNotWrite, TagNeeded
 from bot.domain.questions.files import FileEmpty, FileTooLarge, FileUnreadable, MayNotAttach
 from bot.domain.questions.finding import NoSuchIndustry, NothingToLookFor
-from bot.domain.questions.refreshing import NotKept
+from bot.domain.questions.refreshing import NotForAll, NotKept
 from bot.domain.questions.values import (
     ClosedAlready,
     ForumGone,
@@ -117,8 +117,18 @@ ERRORS: dict[type[StudyError], Say] = {
         _("In “{text}” there is nothing to look for: please type a word or two."), text=_named(e.text)
     ),
     NoSuchIndustry: _unknown,
+    NotForAll: lambda e, w: w(
+        _(
+            "Not everybody who sees the question can see this message, so only who wrote it brings its new words "
+            "there. Please ask them to use “{menu}” on it."
+        ),
+        menu=_("Refresh"),
+    ),
     NotKept: lambda e, w: w(
-        _("I keep no text of this message, so there is nothing to refresh. Please use “{menu}” on an accepted answer."),
+        _(
+            "I keep no text of this message, so there is nothing to refresh. Please use “{menu}” on an accepted "
+            "answer, on a message that somebody thanked for, or on one that was made a question."
+        ),
         menu=_("Refresh"),
     ),
 }

@@ -30,6 +30,7 @@ _KINDS: Mapping[PieceKind, locale_str] = {
     "topic": _("Topic: {text}"),
     "details": _("Details: {text}"),
     "answer": _("Answer: {text}"),
+    "thanked": _("Somebody was thanked for: {text}"),
     "remark": _("In the thread: {text}"),
 }
 _ANSWER = _("Answer: {text}")
@@ -124,10 +125,14 @@ def _entry(hit: Hit, guild_id: int, w: Words) -> str:
 
 
 def _ways(hit: Hit, guild_id: int, w: Words) -> list[str]:
-    """The links to where it stands."""
+    """The links to where it stands, or that it stands nowhere any more."""
+    if hit.gone:
+        return [w(_("its forum was deleted"))]
     post_id = hit.view.post_id
     found: list[tuple[locale_str, int, int]] = [(_("Thread"), post_id, post_id)] if post_id else []
-    if hit.answer is not None:
+    if hit.thanked is not None and hit.thanked.channel_id == post_id:
+        found.append((_("Message"), post_id, hit.thanked.message_id))
+    elif hit.answer is not None:
         found.append((_("Answer"), hit.answer.channel_id, hit.answer.message_id))
     return [f"[{w(label)}]({message_link(guild_id, place, message)})" for label, place, message in found]
 

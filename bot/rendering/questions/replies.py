@@ -104,20 +104,28 @@ def replied(value: OwnQuestion, w: Words) -> Content:
 
 
 def refreshed(value: Refreshed, w: Words) -> Content:
-    """What is kept of answers was brought up to date."""
+    """What is kept of messages was brought up to date."""
     lines: list[str] = []
     if value.changed:
-        lines.append(w(_n("{n} answer has a new text now.", "{n} answers have a new text now."), n=value.changed))
+        lines.append(w(_n("{n} message has a new text now.", "{n} messages have a new text now."), n=value.changed))
     if value.gone:
         lines.append(
-            w(_n("{n} answer was deleted and has gone.", "{n} answers were deleted and have gone."), n=value.gone)
+            w(
+                _n(
+                    "{n} message was deleted, and what it said has gone.",
+                    "{n} messages were deleted, and what they said has gone.",
+                ),
+                n=value.gone,
+            )
         )
     if value.unread:
         text = _n(
-            "{n} answer I can't read by myself: please use “{menu}” in the menu of its message.",
-            "{n} answers I can't read by myself: please use “{menu}” in the menu of each message.",
+            "{n} message I can't read by myself: please use “{menu}” in its menu.",
+            "{n} messages I can't read by myself: please use “{menu}” in the menu of each.",
         )
         lines.append(w(text, n=value.unread, menu=_("Refresh")))
+    if value.worded:
+        lines.append(w(_("The question was asked in other words than this message: those stay.")))
     return card(value.own, w, "\n".join(lines) or w(_("Nothing has changed.")))
 
 
