@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from bot.client import AnyInteraction, Caller, StudyBot
 from bot.domain.questions.speaking import Message, MessageGone, MessageUnreadable, message_ids
+from bot.domain.zones import zone_of
 from bot.rendering import questions as rendering
 from bot.rendering.buttons import button_id, template
 from bot.rendering.calendar import shortened
@@ -125,9 +126,10 @@ class Answers(commands.Cog):
         thread_id = await self.accepting.thread(caller.guild.id, caller.actor, question)
         place = self.bot.get_partial_messageable(thread_id, guild_id=caller.guild.id)
         found: list[app_commands.Choice[str]] = []
+        zone = zone_of(caller.community.time_zone)
         async for message in place.history(limit=2 * _OFFERED):
             text = " ".join(message.content.split())
-            label = f"{message.created_at:%m/%d %H:%M} UTC {message.author.display_name}: {text or '…'}"
+            label = f"{message.created_at.astimezone(zone):%m/%d %H:%M} {message.author.display_name}: {text or '…'}"
             said = is_persons(message) or message.author == self.bot.user
             if said and message.id != thread_id and typed.casefold() in f"{label} {message.jump_url}".casefold():
                 found.append(app_commands.Choice(name=shortened(label, 100), value=str(message.id)))

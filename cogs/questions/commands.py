@@ -31,6 +31,7 @@ from cogs.questions.asks import Asks
 from cogs.questions.files import taken
 from cogs.questions.finding import Finding
 from cogs.questions.refreshing import Refreshing
+from cogs.who import Who
 
 if TYPE_CHECKING:
     from bot.domain.profiles import ProfileService
@@ -257,6 +258,14 @@ class Questions(commands.Cog):
         caller = await self.bot.caller(interaction, set_up=False)
         finding = cog_of(interaction, Finding).finding
         found = await finding.suggest_topics(caller.guild.id, caller.actor, current)
+        return [app_commands.Choice(name=topic[:100], value=topic[:100]) for topic in found]
+
+    @ask_.autocomplete("topic")
+    @thank_.autocomplete("topic")
+    async def suggest_known(self, interaction: AnyInteraction, current: str) -> list[app_commands.Choice[str]]:
+        """Topics that people here know; anything else may be typed."""
+        caller = await self.bot.caller(interaction, set_up=False)
+        found = await cog_of(interaction, Who).who.suggest(caller.guild.id, caller.actor, current)
         return [app_commands.Choice(name=topic[:100], value=topic[:100]) for topic in found]
 
     @ask_.autocomplete("industry")

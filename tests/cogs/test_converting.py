@@ -266,3 +266,28 @@ async def test_who_leaves_is_forgotten_with_what_they_were_asked(forum: World):
     await forum.sim.run(forum.app.services.members.left(forum.guild.id, forum.other.id))
     assert await offers(forum) == []
     assert channel(forum) is not None
+
+
+async def test_its_author_reads_first_where_it_was_answered_already(forum: World):
+    text = "鮮魚の値段は誰が決めますか？"
+    await forum.moderator.slash(forum.general, "ask", question=text)
+    await forum.moderator.slash(forum.general, "ask", question="野菜の値段は誰が決めますか？")
+    for number in ("1", "2"):
+        await forum.moderator.slash(forum.general, "question close", question=number)
+    await at_rest(forum)
+    fish = next(thread for thread in threads(forum) if thread.name == text)
+    await menu(forum, forum.member, await forum.other.send(forum.general, "鮮魚の値段は誰が決めるんでしょうか"))
+    await menu(forum, forum.member, await forum.other.send(forum.general, WORDS))
+    await at_rest(forum)
+    first, second = dm_texts(forum.other, forum)
+    assert f"Perhaps it has been answered already: <#{fish.id}>\n" in first
+    assert "answered already" not in second
+
+
+async def test_who_changes_it_first_reads_that_it_stands_under_their_name_already(forum: World):
+    await menu(forum, forum.member, await forum.other.send(forum.general, WORDS))
+    await at_rest(forum)
+    form = await forum.other.user.click(dms(forum.other, forum)[-1], label="Change it first")
+    hints = [part.get("description") for part in form.modal["components"]]
+    assert "Your message stands under your name already: who reads both knows that you ask." in hints
+    assert form.modal["custom_id"].startswith("bk:offerform:")

@@ -125,8 +125,9 @@ async def test_topics_are_offered_as_people_named_them_and_were_thanked_for_them
     await forum.member.slash(forum.general, "profile edit", topics="tea")
     offered = await forum.moderator.autocomplete(forum.general, "who knows", "topic", "")
     assert [each["value"] for each in offered] == ["tea", "Cold chains"]
-    offered = await forum.moderator.autocomplete(forum.general, "who knows", "topic", "ＣＯＬＤ")
-    assert [each["value"] for each in offered] == ["Cold chains"]
+    for command in ("who knows", "ask", "question thank"):
+        offered = await forum.moderator.autocomplete(forum.general, command, "topic", "ＣＯＬＤ")
+        assert [each["value"] for each in offered] == ["Cold chains"], command
 
 
 async def test_a_lecture_is_a_reason_also_when_its_group_is_archived_but_only_to_who_can_see_its_channel(forum: World):

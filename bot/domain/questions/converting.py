@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from bot.domain.errors import StudyError, Unknown, cleaned
 from bot.domain.members import dm_readers
 from bot.domain.posts import NewPost
+from bot.domain.questions.finding import answered_threads
 from bot.domain.questions.reading import post_of
 from bot.domain.questions.values import LONGEST_KEPT, LONGEST_QUESTION, UNSEEN, AlreadyAsked, Asked, NewQuestion, Source
 from bot.domain.quiet import plan_in_peace
@@ -80,12 +81,16 @@ class Proposed(Struct, frozen=True):
 
 
 class OfferView(Struct, frozen=True):
-    """What its author is asked. `reader` is in whose private thread it stands, 0: in a direct message."""
+    """What its author is asked. `reader` is in whose private thread it stands, 0: in a direct message.
+
+    `answered` are the threads in which it may have been answered already.
+    """
 
     offer: Offer
     guild_id: int
     forum_id: int
     reader: int = 0
+    answered: tuple[int, ...] = ()
 
 
 class PostedView(Struct, frozen=True):
@@ -315,7 +320,8 @@ class ConvertingService:
         offer, forum_id = await uow.offers.find(post.subject_id), (await uow.communities.get()).questions_channel
         if offer is None or offer.answered or not forum_id:
             return None
-        return OfferView(offer, uow.guild_id, forum_id, 0 if post.member_id else reader_of(post))
+        answered = await answered_threads(uow, offer.text, forum_id)
+        return OfferView(offer, uow.guild_id, forum_id, 0 if post.member_id else reader_of(post), answered)
 
     async def describe_posted(self, uow: UnitOfWork, post: Post) -> PostedView | None:
         """To who proposed it."""

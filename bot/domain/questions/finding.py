@@ -21,7 +21,7 @@ from bot.domain.forms import Filled
 from bot.domain.industries import Industry
 from bot.domain.likeness import telling_words
 from bot.domain.questions.indexing import FOUND, in_channel, in_industry, in_state, on_topic
-from bot.domain.questions.reading import looks_after, seen
+from bot.domain.questions.reading import looks_after, post_of, seen
 from bot.domain.questions.values import Question, QuestionState, QuestionView
 from bot.domain.search import MOST_RANKED, Excerpt, Found, Looked, Piece, PieceKind, runs
 
@@ -190,6 +190,16 @@ async def alike(uow: UnitOfWork, actor: Actor, question: Question, besides: Coll
     found = await uow.search.alike(text, labels, MOST_ALIKE + len(besides), any_of=channels, besides=question.id)
     wanted = [each.question_id for each in found if each.question_id not in besides]
     return (await _hits(uow, actor, await _as_asked(uow, wanted), [QuestionState.SOLVED]))[:MOST_ALIKE]
+
+
+async def answered_threads(uow: UnitOfWork, text: str, channel_id: int) -> tuple[int, ...]:
+    """The threads of answered questions of this forum that ask the same as a text, the most alike first."""
+    found = await uow.search.alike(text, [in_state(QuestionState.SOLVED)], MOST_ALIKE, any_of=[in_channel(channel_id)])
+    rows = await uow.questions.some([each.question_id for each in found])
+    there = [each.question_id for each in found if each.question_id in rows]
+    solved = [number for number in there if rows[number].state is QuestionState.SOLVED]
+    threads = [await post_of(uow, number) for number in solved]
+    return tuple(thread for thread in threads if thread)
 
 
 async def channels_of(uow: UnitOfWork, actor: Actor) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import discord
+from msgspec.structs import replace
 
 from bot.domain.errors import StudyError
 from bot.domain.forms import LONGEST_TEXT
@@ -126,6 +127,9 @@ def offered(value: OfferView, w: Words) -> Content:
             )
         ),
     ]
+    if value.answered:
+        links = w.list([f"<#{thread}>" for thread in value.answered])
+        end.insert(1, w(_("Perhaps it has been answered already: {links}"), links=links))
     # A quotation goes on to the end of its message, so it comes last.
     named = (value.reader,) if value.reader else ()
     lines = [lines[0], *end, *([pings(named)] if named else []), lines[1]]
@@ -176,7 +180,8 @@ def to_shorten(offer: Offer, guild_id: int, text: str, w: Words) -> Content:
 
 def offer_form(offer: Offer, guild_id: int, w: Words) -> discord.ui.Modal:
     """The form for a question, with what the author wrote in their message."""
-    new = new_of(offer.text[: 2 * LONGEST_TEXT])
+    # It stands under their name, and the form says what that means.
+    new = replace(new_of(offer.text[: 2 * LONGEST_TEXT]), said=True)
     modal = ask_form(0, new, "", w)
     modal.custom_id = button_id(OFFER_FORM, offer.id, guild_id)
     return modal
