@@ -20,6 +20,7 @@ from bot.domain.questions.indexing import indexed
 from bot.domain.questions.news import log, tell_asker
 from bot.domain.questions.reading import for_actor, named
 from bot.domain.questions.values import (
+    CLOSED,
     LONGEST_REASON,
     QUESTION,
     TAGS,
@@ -158,13 +159,14 @@ class ModeratingService:
 
         Raises:
             NotAllowed, QuestionOutOfSight: as `moderated`.
-            ClosedAlready: it is closed in this way.
+            ClosedAlready: it is closed, solved or not.
             InvalidText: the reason is too long.
         """
         reason = optional_text("reason", reason, LONGEST_REASON)
         async with self._units(guild_id) as uow:
             question = await moderated(uow, actor, text)
-            if question.state is QuestionState.CLOSED:
+            if question.state in CLOSED:
+                # One that is solved would say that it has no answer, above its answers.
                 raise ClosedAlready(question.text)
             return await self._change(uow, actor, question, self._closed(question, reason), "close", reason)
 

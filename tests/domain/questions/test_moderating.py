@@ -87,6 +87,15 @@ async def test_a_closed_question_has_the_reason_and_its_asker_is_told_once(club:
     ]
 
 
+async def test_a_solved_question_is_closed_already_and_keeps_that_it_is_solved(club: Club):
+    of = await asked(club, 11)
+    await club.services.question_life.close(GUILD, person(11), str(of))
+    with pytest.raises(ClosedAlready):
+        await club.services.moderating.close(GUILD, MOD, str(of), "終わりです")
+    assert (await question(club, of)).state is QuestionState.SOLVED
+    assert await told(club, of) == []
+
+
 async def test_only_moderators_act_and_only_on_what_they_see(club: Club):
     of, into = await asked(club, 11), await asked(club, 12, "どうして？")
     blind = Actor(902, moderator=True)
