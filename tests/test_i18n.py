@@ -292,6 +292,7 @@ STYLE = {
     "an ellipsis that is not …": (r"\.\.|。。|・・", "お待ちください..."),
     "a full stop twice or after a comma": (r"[、。]\s?[、。]", "ください。。"),
     "a half-width blank after a full stop or a question mark": (r"[。？！] ", "終了しますか？ 終了すると"),
+    "a half-width blank before a parenthesis": (r"[ぁ-ヿ一-鿿」}*] \(", "採用されました (1件)"),
     "plain style among です・ます": (r"である。|のだ。|ではない。", "必要である。"),
     "two spellings of one word": (r"2通り", "2通りに読めます。"),
 }

@@ -29,6 +29,10 @@ FEATURE = "help"
 OVERVIEW, NO_TOPIC = "all", "none"
 """What a button goes on with that is no topic: where the reader stands, or that there is no such topic."""
 _SETUP = "setup"
+_FIELD = 1024
+"""Characters that Discord takes in a field."""
+_STEPS = 3000
+"""Characters of what is next, so that the whole stays below the 6,000 that an embed has."""
 _MOST_NAMED = 5
 """So many groups with a rotation are named."""
 
@@ -97,14 +101,26 @@ def overview(value: HelpView, member_id: int, topics: Sequence[Topic], w: Words,
     if afar and (not value.introduced or (not value.mine and value.others)):
         there = w(_("To begin, use `/help` on the server itself: there it has buttons for this."))
         steps.append(f"- {there}")
-    embed = discord.Embed(title=shortened(title, 256), description="\n".join(steps))
+    embed = discord.Embed(title=shortened(title, 256), description=shortened("\n".join(steps), _STEPS))
     if value.next is not None:
         embed.add_field(name=w(_("Next session")), value=_next(value.next, member_id, w), inline=False)
     lines = [f"`/{topic.name}` {_said(topic.description, w)}" for topic in topics]
     commands = _("All commands (in direct messages: /help and /me)") if afar else _("All commands")
-    embed.add_field(name=w(commands), value="\n".join(lines)[:1024], inline=False)
+    for number, text in enumerate(_in_fields(lines)):
+        embed.add_field(name=w(_("More commands") if number else commands), value=text, inline=False)
     embed.set_footer(text=w(_("/help topic: explains one of them.")))
     return Content(embed=embed, rows=_rows_afar(value, w) if afar else _rows(value, w))
+
+
+def _in_fields(lines: Sequence[str]) -> list[str]:
+    """The lines in as many fields as they need; none is cut."""
+    fields: list[str] = []
+    for line in lines:
+        if fields and len(fields[-1]) + 1 + len(line) <= _FIELD:
+            fields[-1] += f"\n{line}"
+        else:
+            fields.append(line)
+    return fields
 
 
 def topic(value: Topic, w: Words, *, in_dm: bool = False) -> Content:
@@ -255,7 +271,8 @@ def _rotations(value: Rotations, w: Words) -> list[str]:
 
 def _next(value: SessionView, member_id: int, w: Words) -> str:
     session, mine = value.session, value.of(member_id)
-    lines = [f"**{session.theme}** ({value.group.name})", moment(session.starts_at)]
+    name = w(_("**{theme}** ({group})"), theme=session.theme, group=value.group.name)
+    lines = [name, moment(session.starts_at)]
     if session.venue:
         lines.append(w(_("Place: {venue}"), venue=session.venue))
     if mine is not None:

@@ -67,7 +67,7 @@ _NAMES = 10
 
 def zone(zone_id: str, w: Words) -> str:
     """A time zone by its human name and its id."""
-    return f"{zone_name(zone_id, locale=w.language)} (`{zone_id}`)"
+    return w(_("{place} ({zone})"), place=zone_name(zone_id, locale=w.language), zone=f"`{zone_id}`")
 
 
 def clock(value: Any, w: Words) -> str:

@@ -6,8 +6,11 @@ from typing import Any
 
 import discord
 import pytest
+from msgspec.structs import replace
 
 from bot.demo.simulation import set_locale
+from bot.domain.actors import Actor
+from bot.domain.help import HelpService
 from bot.i18n import words
 from bot.rendering import help as rendering
 from tests.cogs.acts import scheduled, told, with_group
@@ -22,6 +25,31 @@ async def test_before_the_setup_moderators_get_the_button_and_others_are_told_wh
     text = await told(bare_world, bare_world.other, "help")
     assert "A moderator does that with `/setup`" in text
     assert "[Set up]" not in text
+
+
+@pytest.mark.parametrize("locale", ["en", "ja"])
+@pytest.mark.parametrize("afar", ["", "朝" * 100])
+@pytest.mark.parametrize("role", ["member", "moderator"])
+async def test_all_commands_are_named_whole_in_every_language_and_for_every_role(
+    world: World, locale: str, afar: str, role: str
+):
+    cog: Any = world.app.bot.get_cog("Help")
+    topics = cog._topics(role == "moderator")
+    service: HelpService = cog.service
+    actor = Actor(1, moderator=role == "moderator", sees=lambda _channel: True)
+    view = await world.sim.run(service.show(world.guild.id, actor))
+    for many in (topics, [replace(each, name=f"{each.name}-{n}") for n in range(3) for each in topics]):
+        embed = rendering.overview(view, 1, many, words(locale), afar=afar).embed
+        assert embed is not None
+        lines = [line for field in embed.fields for line in (field.value or "").split("\n")]
+        assert lines == [f"`/{each.name}` {words(locale)(each.description)}" for each in many]
+        assert all(0 < len(field.value or "") <= 1024 and len(field.name or "") <= 256 for field in embed.fields)
+        assert len(embed) <= 6000
+    for each in topics:
+        page = rendering.topic(each, words(locale), in_dm=bool(afar)).embed
+        assert page is not None
+        assert len(page.description or "") < 4096, each.name
+    assert len(rendering.unknown(topics, words(locale)).text) <= 2000
 
 
 async def test_a_newcomer_hears_of_the_first_steps_and_takes_them_by_buttons(world: World):

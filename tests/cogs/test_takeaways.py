@@ -69,8 +69,8 @@ async def test_what_people_took_home_stands_in_the_session_by_name_only_if_they_
     await written(afterwards, afterwards.moderator, "Start earlier.", "named")
     text = await told(afterwards, afterwards.member, "session show", session="Logistics")
     assert "- Ask who decides." in text
-    assert f"- Start earlier. ({afterwards.moderator.mention})" in text
-    assert f"Ask who decides. ({afterwards.other.mention})" not in text
+    assert f"- Start earlier.({afterwards.moderator.mention})" in text
+    assert f"Ask who decides.({afterwards.other.mention})" not in text
     await afterwards.other.click(answer, custom_id=button(answer, "Take it back"))
     assert "Nothing of yours is kept" in afterwards.sim.text(answer)
     assert "Ask who decides." not in await told(afterwards, afterwards.member, "session show", session="Logistics")

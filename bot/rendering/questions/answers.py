@@ -59,7 +59,10 @@ def answer_field(value: AnswerView, w: Words, thread_id: int) -> str:
     head = _giver(value, w)
     if answer.channel_id == thread_id:
         head = w(_("{who}: [read it]({link})"), who=head, link=link)
-    added = [f"➕ {each.text} ({_adder(each.member_id, each.by_asker, w)})" for each in value.additions]
+    added = [
+        w(_("➕ {text} ({who})"), text=each.text, who=_adder(each.member_id, each.by_asker, w))
+        for each in value.additions
+    ]
     room = _FIELD - len("\n".join([head, *added])) - len("\n> ")
     text = " ".join(answer.text.split())
     said = discord.utils.escape_markdown(shortened(text, _EXCERPT))

@@ -21,7 +21,9 @@ def add_memory(embed: discord.Embed, value: Memory, w: Words) -> None:
     room = _FIELD
     for takeaway in value.takeaways:
         line = " ".join(takeaway.text.split())
-        line = f"- {line} (<@{takeaway.member_id}>)" if takeaway.named else f"- {line}"
+        if takeaway.named:
+            line = w(_("{text} ({who})"), text=line, who=f"<@{takeaway.member_id}>")
+        line = f"- {line}"
         room -= len(line) + 1
         if room < 0:
             break
