@@ -20,11 +20,11 @@ EVERYTHING = PermissionReport(
 )
 
 
-@pytest.mark.parametrize(("locale", "said"), [("en", "**Time zone**: Tokyo"), ("ja", "**タイムゾーン**：東京")])
+@pytest.mark.parametrize(("locale", "said"), [("en", "**Time zone**: Tokyo "), ("ja", "**タイムゾーン**：東京")])
 def test_each_line_has_the_colon_of_its_language(locale: str, said: str):
     before, after = (Community(guild_id=1, **(DEFAULTS | {"time_zone": zone})) for zone in ("Asia/Tokyo", "Asia/Seoul"))
-    assert f"{said} (`Asia/Tokyo`)" in settings.lines(before, words(locale)).split("\n")
-    assert f"{said} (`Asia/Tokyo`) → " in settings.changed(before, after, PermissionReport(()), words(locale)).text
+    assert f"{said}(`Asia/Tokyo`)" in settings.lines(before, words(locale)).split("\n")
+    assert f"{said}(`Asia/Tokyo`) → " in settings.changed(before, after, PermissionReport(()), words(locale)).text
 
 
 def test_a_report_without_problems_says_nothing():
