@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,6 @@ from bot.domain.introductions import (
     LIVES,
     LONGEST_REASON,
     MET,
-    MONTH,
     MOST,
     REST,
     THREAD,
@@ -40,9 +40,8 @@ from bot.domain.introductions import (
     OnlyTheTwo,
     OnOwnList,
     SamePerson,
-    next_at,
+    month_of,
 )
-from bot.domain.introductions.values import left
 from bot.domain.members import MemberLeft, note_use
 from bot.domain.posts import PostState, Settled
 from bot.domain.privacy import Privacy
@@ -560,40 +559,40 @@ async def test_refusals_tell_only_what_the_proposer_knows(club: Club):
     await propose(club, MORI, MORI, KUDO)
 
 
-async def test_three_in_thirty_days_also_those_that_were_taken_back(club: Club):
+async def test_three_in_a_month_of_the_communitys_calendar_also_those_that_were_taken_back(club: Club):
     for other in (MORI, KUDO, ABE):
         introduction_id = await propose(club, SATO, SATO, other)
         await club.services.introductions.withdraw(GUILD, one(SATO), introduction_id)
         club.clock.pass_time(days=1)
-    first = club.clock.now() - timedelta(days=3)
+    begin, end = month_of(club.clock.now(), ZoneInfo("Asia/Tokyo"))
+    assert begin.astimezone(ZoneInfo("Asia/Tokyo")).strftime("%d %H:%M") == "01 00:00"
     with pytest.raises(NoIntroductionsLeft) as refused:
         await propose(club)
-    assert (refused.value.next_at, (await mine(club, SATO)).next_at) == (first + MONTH, first + MONTH)
-    club.clock.at = first + MONTH - timedelta(seconds=1)
+    view = await mine(club, SATO)
+    assert (refused.value.next_at, view.next_at, view.left) == (end, end, 0)
+    club.clock.at = end - timedelta(seconds=1)
     with pytest.raises(NoIntroductionsLeft):
         await propose(club)
-    club.clock.at = first + MONTH
+    club.clock.at = end
+    assert ((view := await mine(club, SATO)).left, view.next_at) == (MOST, None)
     await propose(club)
+    assert (await mine(club, SATO)).left == MOST - 1
 
 
-TIMES = st.lists(st.integers(0, 200), max_size=12).map(sorted)
+START = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-@given(TIMES)
-def test_nobody_proposes_more_than_three_in_any_thirty_days(days: list[int]):
-    start = datetime(2026, 1, 1, tzinfo=UTC)
-    made: list[datetime] = []
-    for day in days:
-        now = start + timedelta(days=day)
-        free_at = next_at(made, now)
-        assert (free_at is None) == (left(made, now) > 0)
-        if free_at is None:
-            made.append(now)
-        else:
-            assert now < free_at <= now + MONTH
-            assert next_at(made, free_at) is None
-    for each in made:
-        assert sum(each <= other < each + MONTH for other in made) <= MOST
+@given(
+    st.integers(0, 20 * 366 * 24 * 60).map(lambda minutes: START + timedelta(minutes=minutes)),
+    st.sampled_from(["Asia/Tokyo", "America/New_York", "Pacific/Kiritimati", "UTC"]).map(ZoneInfo),
+)
+def test_a_month_is_that_of_the_calendar_on_the_clocks_of_a_zone(now: datetime, zone: ZoneInfo):
+    begin, end = month_of(now, zone)
+    assert begin <= now < end
+    month = begin.astimezone(zone).month
+    assert (end - timedelta(seconds=1)).astimezone(zone).month == month != end.astimezone(zone).month
+    assert (begin - timedelta(seconds=1)).astimezone(zone).month != month
+    assert month_of(end, zone)[0] == end
 
 
 # What ends

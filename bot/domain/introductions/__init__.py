@@ -19,7 +19,6 @@ from bot.domain.introductions.values import (
     LIVES,
     LONGEST_REASON,
     MET,
-    MONTH,
     MOST,
     MOST_SHOWN,
     REST,
@@ -45,7 +44,7 @@ from bot.domain.introductions.values import (
     Proposed,
     SamePerson,
     ToldOfMeeting,
-    next_at,
+    month_of,
 )
 
 __all__ = [
@@ -58,7 +57,6 @@ __all__ = [
     "LIVES",
     "LONGEST_REASON",
     "MET",
-    "MONTH",
     "MOST",
     "MOST_SHOWN",
     "REST",
@@ -84,5 +82,5 @@ __all__ = [
     "Proposed",
     "SamePerson",
     "ToldOfMeeting",
-    "next_at",
+    "month_of",
 ]

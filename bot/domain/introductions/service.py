@@ -15,7 +15,6 @@ from bot.domain.introductions.values import (
     LATELY,
     LIVES,
     LONGEST_REASON,
-    MONTH,
     MOST,
     MOST_SHOWN,
     SHOWN,
@@ -34,10 +33,10 @@ from bot.domain.introductions.values import (
     OnOwnList,
     Proposed,
     SamePerson,
-    left,
-    next_at,
+    month_of,
 )
 from bot.domain.restrictions import require_free
+from bot.domain.zones import zone_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -82,17 +81,17 @@ class IntroductionService:
         person_id, to_id = _in_order(actor, person_id, to_id)
         async with self._units(guild_id) as uow:
             now = self._clock.now()
-            times = await self._check(uow, actor, person_id, to_id)
+            before = await self._check(uow, actor, person_id, to_id)
             introduction = await uow.introductions.add(
                 Introduction(0, actor.member_id, person_id, to_id, reason, proposed_at=now)
             )
             # Whom it is about stands in the introduction alone: moderators read the audit.
             await uow.record("introduction.propose", actor.member_id, f"introduction:{introduction.id}")
             await begin(uow, introduction, now)
-            return Proposed(introduction, left([*times, now], now))
+            return Proposed(introduction, MOST - before - 1)
 
-    async def _check(self, uow: UnitOfWork, actor: Actor, person_id: int, to_id: int) -> list[datetime]:
-        """When the actor proposed others, if they may propose this one."""
+    async def _check(self, uow: UnitOfWork, actor: Actor, person_id: int, to_id: int) -> int:
+        """How many others the actor has proposed this month, if they may propose this one."""
         me, now = actor.member_id, self._clock.now()
         if person_id == to_id:
             raise SamePerson
@@ -110,10 +109,10 @@ class IntroductionService:
                 meeting = await uow.meetings.get(each.meeting_id)
                 if meeting is not None:
                     raise AlreadyIntroduced(person_id, to_id, meeting.at)
-        times = [each.proposed_at for each in await uow.introductions.proposed_by(me, now - MONTH)]
-        if (free_at := next_at(times, now)) is not None:
-            raise NoIntroductionsLeft(MOST, free_at)
-        return times
+        number, next_month = await _this_month(uow, me, now)
+        if number >= MOST:
+            raise NoIntroductionsLeft(MOST, next_month)
+        return number
 
     async def answer(self, guild_id: int, actor: Actor, introduction_id: int, answer: Answer) -> Answered:
         """The actor says whether they would like to meet; the last word counts until both would.
@@ -185,15 +184,15 @@ class IntroductionService:
                 meeting = await uow.meetings.get(each.meeting_id)
                 if meeting is not None:
                     together[meeting.id] = (each, meeting)
-        times = [each.proposed_at for each in await uow.introductions.proposed_by(me, now - MONTH)]
+        number, next_month = await _this_month(uow, me, now)
         return IntroductionsView(
             guild_id=uow.guild_id,
             reader=me,
             proposed=tuple(each for each in current if each.proposer_id == me),
             waiting=tuple(waiting[:SHOWN]),
             together=tuple(together.values()),
-            left=left(times, now),
-            next_at=next_at(times, now),
+            left=max(MOST - number, 0),
+            next_at=next_month if number >= MOST else None,
         )
 
     async def say(self, guild_id: int, actor: Actor, introduction_id: int, *, met: bool) -> Answered:
@@ -231,6 +230,12 @@ class IntroductionService:
 def _in_order(actor: Actor, person_id: int, to_id: int) -> tuple[int, int]:
     """Whoever would like to meet somebody themselves comes first."""
     return (to_id, person_id) if to_id == actor.member_id else (person_id, to_id)
+
+
+async def _this_month(uow: UnitOfWork, me: int, now: datetime) -> tuple[int, datetime]:
+    """How many somebody has proposed in this month of the community's calendar, and when the next month begins."""
+    begin, end = month_of(now, zone_of((await uow.communities.get()).time_zone))
+    return len(await uow.introductions.proposed_by(me, begin - _INSTANT)), end
 
 
 async def _check_own(uow: UnitOfWork, me: int, other: int, now: datetime) -> None:

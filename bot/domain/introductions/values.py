@@ -6,9 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from bot.domain.calendar import day_bounds, local_day
 from bot.domain.errors import StudyError
 
 if TYPE_CHECKING:
@@ -26,10 +28,8 @@ THREAD = "intro"
 """The mirrors: the private thread of those who meet; its subject is the introduction."""
 LONGEST_REASON = 300
 MOST = 3
-"""So many introductions somebody may propose..."""
-MONTH = timedelta(days=30)
-"""... in a time as long as this, whenever it begins: by the calendar's months six would fit into two days. Those that
-were taken back count, too, since people were asked."""
+"""So many introductions somebody may propose in a month of the community's calendar. Those that were taken back count,
+too, since people were asked."""
 LIVES = timedelta(days=14)
 """So long an answer is waited for."""
 REST = timedelta(days=90)
@@ -241,15 +241,11 @@ class IntroductionRepository(Protocol):
 # Rules
 
 
-def next_at(proposed: Sequence[datetime], now: datetime) -> datetime | None:
-    """When somebody may propose the next one, given when they proposed others, in order; None: now."""
-    counted = [each for each in proposed if each > now - MONTH]
-    return counted[-MOST] + MONTH if len(counted) >= MOST else None
-
-
-def left(proposed: Sequence[datetime], now: datetime) -> int:
-    """How many somebody may propose now."""
-    return max(MOST - sum(each > now - MONTH for each in proposed), 0)
+def month_of(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """When the month, by clocks in `zone`, begins and when the next one does."""
+    first = local_day(now, zone).replace(day=1)
+    following = (first + timedelta(days=31)).replace(day=1)
+    return day_bounds(first, zone)[0], day_bounds(following, zone)[0]
 
 
 def both_agree(two: Sequence[int], answers: Mapping[int, Answer | None]) -> bool:
@@ -271,7 +267,7 @@ class NotHereYet(StudyError):
 
 
 class NoIntroductionsLeft(StudyError):
-    """The actor has proposed as many as they may; the next one is possible from then on."""
+    """The actor has proposed as many as they may in a month; the next one is possible from then on."""
 
     limit: int
     next_at: datetime

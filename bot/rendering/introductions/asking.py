@@ -56,8 +56,8 @@ def proposed(value: Proposed, guild_id: int, w: Words) -> Content:
     lines.append(w(_("It is open until {until}."), until=timestamp(of.ends_at)))
     if value.left:
         text = _n(
-            "You can propose {n} more introduction in these 30 days.",
-            "You can propose {n} more introductions in these 30 days.",
+            "You can propose {n} more introduction this month.",
+            "You can propose {n} more introductions this month.",
         )
         lines.append(w(text, n=value.left))
     else:

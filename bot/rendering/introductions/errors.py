@@ -31,9 +31,9 @@ ERRORS: dict[type[StudyError], Say] = {
     ),
     NoIntroductionsLeft: lambda e, w: w(
         _n(
-            "You have proposed {n} introduction within 30 days, and more would be much for those who are asked. "
+            "You have proposed {n} introduction this month, and more would be much for those who are asked. "
             "Please propose the next one from {when} on.",
-            "You have proposed {n} introductions within 30 days, and more would be much for those who are asked. "
+            "You have proposed {n} introductions this month, and more would be much for those who are asked. "
             "Please propose the next one from {when} on.",
         ),
         n=e.limit,

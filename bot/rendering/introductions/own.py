@@ -80,7 +80,7 @@ def _allowance(value: IntroductionsView, w: Words) -> str:
     if value.next_at is not None:
         return w(_("You can propose the next introduction from {when} on."), when=timestamp(value.next_at))
     text = _n(
-        "You can propose {n} more introduction in these 30 days.",
-        "You can propose {n} more introductions in these 30 days.",
+        "You can propose {n} more introduction this month.",
+        "You can propose {n} more introductions this month.",
     )
     return w(text, n=value.left)
