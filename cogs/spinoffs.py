@@ -89,7 +89,7 @@ class Spinoffs(commands.Cog):
         await turn(caller, rendering.kept(kept, caller.words, new=True))
 
     @group.command(name="list", description=_("See what came out of the meetings, and who is in it"))
-    @app_commands.describe(state=_("Only what stands like this"))
+    @app_commands.describe(state=_("Only those in this state"))
     @app_commands.choices(state=_STATES)
     async def list_(self, interaction: AnyInteraction, state: str | None = None) -> None:
         """The first screen of it."""

@@ -24,7 +24,7 @@ _TITLES: Mapping[Act, locale_str] = {
     Act.HEARD: _("Heard"),
     Act.TAUGHT: _("Taught"),
     Act.ASKED: _("Asked"),
-    Act.ANSWERED: _("Answered"),
+    Act.ANSWERED: _("Answered others"),
     Act.MET: _("Met"),
     Act.TOOK_HOME: _("Took home"),
 }
@@ -56,7 +56,7 @@ def _overview(value: Ledger, server: str, w: Words) -> Content:
             w(
                 _(
                     "There is nothing here yet. Come to a session, lecture, ask with `/ask`, or meet somebody with "
-                    "`/pairing join`; then it stands here."
+                    "`/pairing join`; then you find it here."
                 )
             )
         ]

@@ -132,7 +132,7 @@ def _entry(view: SpinoffView, w: Words) -> str:
     if facts:
         lines.append("-# " + " · ".join(facts))
     if view.asked:
-        lines.append(w(_("Your name can stand here, too. Unless you say yes, nobody sees it.")))
+        lines.append(w(_("You can be listed here, too. Nobody sees your name before you say yes.")))
     return "\n".join(lines)
 
 
@@ -148,8 +148,8 @@ def kept(value: Kept, w: Words, *, new: bool) -> Content:
     lines.append(_entry(value.view, w))
     if value.told:
         text = _n(
-            "I ask {people} in private; their name stands there once they say yes.",
-            "I ask {people} in private; the name of each stands there once they say yes.",
+            "I ask {people} in private; they are listed once they say yes.",
+            "I ask {people} in private; each is listed once they say yes.",
         )
         lines.append(w(text, n=len(value.told), people=w.list(mentions(value.told))))
     if value.untold:
@@ -162,7 +162,7 @@ def answered(value: SpinoffView, member_id: int, guild_id: int, w: Words) -> Con
     """Somebody is listed, or not."""
     name = escape_markdown(value.spinoff.name)
     if member_id not in value.members:
-        return Content(w(_("Your name does not stand at **{name}**. Nobody is told."), name=name))
+        return Content(w(_("You are not listed at **{name}**. Nobody is told."), name=name))
     button = Button(w(_("Take my name off")), button_id(LISTING, value.spinoff.id, NO, guild_id))
     return Content(
         w(_("You are listed at **{name}**. You can change it, too: `/spinoff update`."), name=name), rows=((button,),)

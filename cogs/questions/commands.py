@@ -103,7 +103,7 @@ class Questions(commands.Cog):
     @group.command(name="search", description=_("Search questions and their answers"))
     @app_commands.rename(only_open="open")
     @app_commands.describe(
-        words=_("Words that stand in the question or its answers; the newest if left out"),
+        words=_("Words in the question or its answers; the newest if left out"),
         industry=_("Only those put to this industry"),
         topic=_("Only those on this topic"),
         only_open=_("Whether only open ones"),

@@ -114,7 +114,7 @@ async def test_whom_the_bot_may_not_write_to_says_yes_in_the_list(study: World):
     text = await told(study, study.other, "spinoff add", name="Fish", members=f"{quiet.mention},{study.other.mention}")
     assert f"I can't write to {quiet.mention}" in text
     message = await previewed(study, "spinoff list", quiet)
-    assert "Your name can stand here, too" in study.sim.text(message)
+    assert "You can be listed here, too" in study.sim.text(message)
     await quiet.click(message, label="List me: Fish")
     assert quiet.mention in await listed(study, study.moderator)
 

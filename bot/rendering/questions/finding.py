@@ -43,7 +43,7 @@ def found(value: FoundPage, guild_id: int, w: Words) -> Content:
         return Content(_nothing(value, w), rows=((ask_button(w),),))
     lines = [_looked_for(value, w)]
     if value.closest:
-        lines.append(w(_("In no question stands all of that. These come closest:")))
+        lines.append(w(_("No question contains all of that. These come closest:")))
     lines += [_entry(hit, guild_id, w) for hit in value.hits]
     number = _n("{n} question found", "{n} questions found")
     title = w(_("The newest {n} questions"), n=value.total) if value.total >= MOST_RANKED else w(number, n=value.total)
@@ -155,7 +155,7 @@ def _nothing(value: FoundPage, w: Words) -> str:
         return w(_("There is no such question yet. `/ask` puts the first one."))
     lines = [w(_("Nothing was found: {what}"), what=_looked_for(value, w))]
     if value.search.words:
-        lines.append(w(_("Try fewer or other words: I look for questions and answers in which all of them stand.")))
+        lines.append(w(_("Try fewer or other words: I look for questions and answers that contain all of them.")))
     if value.search.industry or value.search.topic or value.search.only_open:
         lines.append(w(_("Or leave out `industry`, `topic` or `open`.")))
     lines.append(w(_("If nobody has asked it yet, you can.")))
