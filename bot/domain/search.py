@@ -225,7 +225,8 @@ def _pattern(run: str) -> re.Pattern[str]:
 def _place_of(text: str, run: str, pattern: re.Pattern[str]) -> tuple[int, int] | None:
     """From where to where a run stands in a text as it was written."""
     found = pattern.search(sounded(text))
-    if found and sounded(text[found.start() : found.end()]) == run:
+    part = text[found.start() : found.end()] if found else ""
+    if found and found.end() <= len(text) and part == part.strip() and sounded(part) == run:
         return found.span()
     # Folding has changed how long it is.
     clusters = list(_clusters(text))

@@ -85,6 +85,10 @@ def test_an_excerpt_shows_what_was_found_as_it_was_written_and_what_stands_aroun
     assert excerpt("We like\n\nBanks.", "banks") == Excerpt("We like ", "Banks", ".")
     assert excerpt("Nothing of it", "茶") == Excerpt("", "", "Nothing of it")
     assert excerpt("urbane bane", "bane").before == "urbane "
+    # What is compared may be longer than what was written.
+    assert excerpt("ß", "ß") == Excerpt("", "ß", "")
+    assert excerpt("Die Straße frei", "STRASSE") == Excerpt("Die ", "Straße", " frei")
+    assert excerpt("㈱", "株") == Excerpt("", "㈱", "")
 
 
 def test_all_that_was_typed_has_to_stand_somewhere_and_pairs_alone_are_not_enough():
