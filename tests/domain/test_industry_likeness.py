@@ -31,7 +31,7 @@ def asked(typed: str, *own: Industry) -> list[str]:
         ("ＩＴ企業", "information"), ("it industry", "information"), ("Bank", "finance"), ("法律関係", "professional"),
         ("介護 福祉 保育", "welfare"), ("市役所", "public"), ("e commerce", "retail"), ("看護師", "medical"),
         ("SE", "information"), ("ＳＥ", "information"), ("システムエンジニア", "information"),
-        ("SEの仕事", "information"),
+        ("SEの仕事", "information"), ("medical", "medical"), ("政府", "public"), ("Human resources", "services"),
     ],
 )  # fmt: skip
 def test_a_clear_everyday_word_is_understood(typed: str, key: str):

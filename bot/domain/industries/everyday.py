@@ -95,8 +95,8 @@ EVERYDAY: Mapping[str, str] = {
         "英会話, きょういく"
     ),
     "medical": (
-        "care, doctor, physician, nurse, nursing, hospital, pharmacy, pharmacist, clinic, dentist, dental, "
-        "health, healthcare, "
+        "care, medical, medical care, doctor, physician, nurse, nursing, hospital, pharmacy, pharmacist, clinic, "
+        "dentist, dental, health, healthcare, "
         "医師, 医者, 医院, 看護, 看護師, 病院, 薬局, 薬剤師, 歯科, 歯医者, クリニック, 健康, リハビリ, いりょう"
     ),
     "welfare": (
@@ -113,14 +113,14 @@ EVERYDAY: Mapping[str, str] = {
     ),
     "services": (
         "staffing, recruiting, recruitment, temp agency, cleaning, security, security guard, repair, waste, "
-        "recycling, call center, outsourcing, "
+        "recycling, call center, outsourcing, human resources, hr, "
         "人材, 人材紹介, 人材派遣, 派遣, 警備, 警備員, 清掃, 整備, 自動車整備, 修理, 廃棄物, リサイクル, "
         "コールセンター, ビルメンテナンス"
     ),
     "public": (
         "government, public servant, civil servant, city hall, ministry, municipality, local government, police, "
         "fire department, defense, "
-        "公務員, 官庁, 官公庁, 役所, 役場, 市役所, 区役所, 県庁, 自治体, 警察, 警察官, 消防, 消防士, 自衛隊, "
+        "公務員, 政府, 官庁, 官公庁, 役所, 役場, 市役所, 区役所, 県庁, 自治体, 警察, 警察官, 消防, 消防士, 自衛隊, "
         "こうむいん"
     ),
 }
