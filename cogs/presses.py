@@ -64,6 +64,36 @@ class Decision:
         raise NotImplementedError
 
 
+class OfDraft:
+    """The part of a button that does the one thing of which its author was shown what it means.
+
+    The draft is all that stands in its id, and only its author finds that.
+    """
+
+    def __init__(self, item: discord.ui.Item[Any], draft: int) -> None:
+        super().__init__(item)  # pyright: ignore[reportCallIssue]  # the button, whose part this is
+        self.draft = draft
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """The draft, as it stands in the id."""
+        return cls(item, int(match["draft"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Do it, and show what it has come to."""
+
+        async def act(caller: Caller) -> None:
+            await turn(caller, await self.done(caller))
+
+        await pressed(interaction, act)
+
+    async def done(self, caller: Caller) -> Content:
+        """Do it. What has changed meanwhile is shown again."""
+        raise NotImplementedError
+
+
 class PageTurn:
     """The part of a button that turns a page in place. Only the `page` stands in its id: what is on it is read anew."""
 
@@ -94,21 +124,22 @@ class PageTurn:
 class OneReading:
     """The part of a button that says which of two readings of a phrase is meant.
 
-    Both stand in the draft, which only its author finds.
+    Both stand in the draft, which only its author finds. `kind` is what the phrase was for, where the id says that.
     """
 
-    def __init__(self, item: discord.ui.Item[Any], draft: int, number: int) -> None:
+    def __init__(self, item: discord.ui.Item[Any], draft: int, number: int, kind: str = "") -> None:
         super().__init__(item)  # pyright: ignore[reportCallIssue]  # the button, whose part this is
         self.draft = draft
         self.place = number - 1
-        """0: the first, 1: the second."""
+        """0: the first, 1: the second, as they were shown."""
+        self.kind = kind
 
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        """The draft and the number on the button, as they stand in the id."""
-        return cls(item, int(match["draft"]), int(match["number"]))
+        """The draft, the number on the button, and what the phrase was for, as they stand in the id."""
+        return cls(item, int(match["draft"]), int(match["number"]), match.groupdict().get("kind", ""))
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Go on with this reading, and show what it has come to in the question's place."""

@@ -77,7 +77,7 @@ from bot.rendering import topics as topic_rendering
 from bot.rendering import upcoming as upcoming_rendering
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     import discord
 
@@ -92,6 +92,8 @@ if TYPE_CHECKING:
     from bot.i18n import Words
     from bot.rendering.content import Content
     from data.database import Database
+
+    EndedHook = Callable[[UnitOfWork, Settled], Awaitable[None]]
 
 
 def step_handlers(services: Services) -> dict[str, StepHandler]:
@@ -175,34 +177,19 @@ def post_kinds(
         if not await services.private_threads.undelivered(uow, result):
             await notices.to_thread(uow, result)
 
-    async def told_in_private(uow: UnitOfWork, result: Settled) -> None:
-        await members.on_undelivered(uow, result)
-        if not await services.private_threads.undelivered(uow, result):
-            await notices.report(uow, result)
+    def told_in_private_or(*follow: EndedHook) -> EndedHook:
+        """What did not arrive stands in its reader's private thread; else these follow, and moderators hear of it."""
 
-    async def host_ended(uow: UnitOfWork, result: Settled) -> None:
-        await members.on_undelivered(uow, result)
-        if not await services.private_threads.undelivered(uow, result):
-            await services.hosting.undelivered(uow, result)
-            await notices.report(uow, result)
+        async def ended(uow: UnitOfWork, result: Settled) -> None:
+            await members.on_undelivered(uow, result)
+            if not await services.private_threads.undelivered(uow, result):
+                for each in follow:
+                    await each(uow, result)
+                await notices.report(uow, result)
 
-    async def request_ended(uow: UnitOfWork, result: Settled) -> None:
-        await members.on_undelivered(uow, result)
-        if not await services.private_threads.undelivered(uow, result):
-            await services.running.undelivered(uow, result)
-            await notices.report(uow, result)
+        return ended
 
-    async def swap_offer_ended(uow: UnitOfWork, result: Settled) -> None:
-        await members.on_undelivered(uow, result)
-        if not await services.private_threads.undelivered(uow, result):
-            await services.swap_news.undelivered(uow, result)
-            await notices.report(uow, result)
-
-    async def trouble_ended(uow: UnitOfWork, result: Settled) -> None:
-        await members.on_undelivered(uow, result)
-        if not await services.private_threads.undelivered(uow, result):
-            await services.saying.undelivered(uow, result)
-            await notices.report(uow, result)
+    told_in_private = told_in_private_or()
 
     async def ask_ended(uow: UnitOfWork, result: Settled) -> None:
         await members.on_undelivered(uow, result)
@@ -227,7 +214,12 @@ def post_kinds(
     )
     change = PostKind(notices.describe, notice_rendering.change, told_elsewhere, place=place_of)
     asked = PostKind(services.saying.asked, request_rendering.asked, told_in_private, place=place_of)
-    swap_offer = PostKind(services.swap_news.offer, swap_rendering.offered, swap_offer_ended, place=place_of)
+    swap_offer = PostKind(
+        services.swap_news.offer,
+        swap_rendering.offered,
+        told_in_private_or(services.swap_news.undelivered),
+        place=place_of,
+    )
     swap_news = PostKind(services.swap_news.news, swap_rendering.news, told_in_private, place=place_of)
     told_by_hand = PostKind(services.concerned.told, by_hand_rendering.told, told_in_private, place=place_of)
     for_host = PostKind(services.guests.told, guest_rendering.for_host, told_in_private, place=place_of)
@@ -265,7 +257,12 @@ def post_kinds(
         "edited": change,
         "evening": reminder,
         FOLLOW_UP: PostKind(after.followed, takeaway_rendering.followed, told_in_private, place=place_of),
-        HOSTLESS: PostKind(services.hosting.describe, hosting_rendering.host_gone, host_ended, place=place_of),
+        HOSTLESS: PostKind(
+            services.hosting.describe,
+            hosting_rendering.host_gone,
+            told_in_private_or(services.hosting.undelivered),
+            place=place_of,
+        ),
         INTRODUCTION: PostKind(services.profiles.describe, profile_rendering.introduction, notices.report),
         LOGGED: PostKind(services.question_news.logged, question_rendering.logged, notices.report),
         MODERATED: PostKind(services.question_news.told, question_rendering.told, told_in_private),
@@ -300,9 +297,18 @@ def post_kinds(
         saying.OFFER: asked,
         saying.OUTLINE: asked,
         saying.REQUEST: PostKind(
-            services.saying.asked, request_rendering.asked, request_ended, place=place_of, asks=True
+            services.saying.asked,
+            request_rendering.asked,
+            told_in_private_or(services.running.undelivered),
+            place=place_of,
+            asks=True,
         ),
-        saying.TROUBLE: PostKind(services.saying.wanted, request_rendering.trouble, trouble_ended, place=place_of),
+        saying.TROUBLE: PostKind(
+            services.saying.wanted,
+            request_rendering.trouble,
+            told_in_private_or(services.saying.undelivered),
+            place=place_of,
+        ),
         **dict.fromkeys(swaps.TO_OTHERS, swap_offer),
         **dict.fromkeys(swaps.TO_ITS_OWNER, swap_news),
         **dict.fromkeys(concerned.KINDS, told_by_hand),

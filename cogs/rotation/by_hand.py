@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -13,7 +12,7 @@ from bot.domain.rotation.by_hand import Assigned, AssignPreview
 from bot.rendering import by_hand as rendering
 from bot.rendering.buttons import template
 from bot.rendering.content import Content
-from cogs.presses import Decision, cog_of, pressed, turn
+from cogs.presses import Decision, OfDraft, cog_of
 from cogs.sessions.options import person_id
 
 if TYPE_CHECKING:
@@ -74,31 +73,16 @@ class AssignButton(
 
 
 class UndoButton(
+    OfDraft,
     discord.ui.DynamicItem[discord.ui.Item[Any]],
     template=template(rendering.UNDO, r"(?P<draft>\d{1,18})"),
 ):
-    """Takes back what an organizer has done to a rotation, for a day."""
+    """Takes back what an organizer has done to a rotation, for a day; the draft alone knows what was there before."""
 
-    def __init__(self, item: discord.ui.Item[Any], draft: int) -> None:
-        super().__init__(item)
-        self.draft = draft
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> UndoButton:
-        """The draft alone knows what was there before; only its author finds it."""
-        return cls(item, int(match["draft"]))
-
-    async def callback(self, interaction: discord.Interaction) -> None:
+    async def done(self, caller: Caller) -> Content:
         """Restore what was there before, and say so."""
-
-        async def act(caller: Caller) -> None:
-            undoing = cog_of(interaction, ByHand).undoing
-            done = await undoing.undo(caller.guild.id, caller.actor, self.draft)
-            await turn(caller, rendering.undone(done, caller.words))
-
-        await pressed(interaction, act)
+        undoing = cog_of(caller.interaction, ByHand).undoing
+        return rendering.undone(await undoing.undo(caller.guild.id, caller.actor, self.draft), caller.words)
 
 
 ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (AssignButton, UndoButton)

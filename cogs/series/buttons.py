@@ -14,7 +14,7 @@ from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
 from cogs.forms import open_form
 from cogs.permissions import to_announce
-from cogs.presses import Decision, PageTurn, cog_of, opening, pressed, turn
+from cogs.presses import Decision, OneReading, PageTurn, cog_of, opening, pressed, turn
 from cogs.series.commands import Series, outcome
 
 
@@ -114,6 +114,7 @@ class EndButton(
 
 
 class WhichButton(
+    OneReading,
     discord.ui.DynamicItem[discord.ui.Item[Any]],
     template=template(
         f"(?P<kind>{rendering.WHICH_NEW}|{rendering.WHICH_EDIT}|{rendering.WHICH_SKIP})",
@@ -123,33 +124,14 @@ class WhichButton(
 ):
     """One of the two rules or days that a phrase can mean."""
 
-    def __init__(self, item: discord.ui.Item[Any], kind: str, draft: int, number: int) -> None:
-        super().__init__(item)
-        self.kind = kind
-        self.draft = draft
-        self.number = number
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> WhichButton:
-        """Both readings stand in the draft; only its author finds it."""
-        return cls(item, match["kind"], int(match["draft"]), int(match["number"]))
-
-    async def callback(self, interaction: discord.Interaction) -> None:
+    async def chosen(self, caller: Caller) -> Content:
         """Go on with this reading."""
-
-        async def act(caller: Caller) -> None:
-            cog = cog_of(interaction, Series)
-            if self.kind == rendering.WHICH_SKIP:
-                preview = await cog.skips.choose(caller.guild.id, caller.actor, self.draft, self.number - 1)
-                await turn(caller, rendering.skip_preview(preview, caller.words))
-                return
-            choose = cog.series.choose if self.kind == rendering.WHICH_NEW else cog.edits.choose
-            result = await choose(caller.guild.id, caller.actor, self.draft, self.number - 1)
-            await turn(caller, outcome(result, caller))
-
-        await pressed(interaction, act)
+        cog = cog_of(caller.interaction, Series)
+        if self.kind == rendering.WHICH_SKIP:
+            preview = await cog.skips.choose(caller.guild.id, caller.actor, self.draft, self.place)
+            return rendering.skip_preview(preview, caller.words)
+        choose = cog.series.choose if self.kind == rendering.WHICH_NEW else cog.edits.choose
+        return outcome(await choose(caller.guild.id, caller.actor, self.draft, self.place), caller)
 
 
 ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (PageButton, DraftButton, SkipButton, EndButton, WhichButton)

@@ -16,7 +16,7 @@ from bot.rendering.buttons import button_id, template
 from bot.rendering.content import Content
 from cogs.forms import open_form
 from cogs.permissions import to_announce
-from cogs.presses import Decision, cog_of, opening, pressed, shown_anew, turn
+from cogs.presses import Decision, OneReading, cog_of, opening, pressed, shown_anew, turn
 from cogs.sessions.commands import Sessions, outcome
 
 
@@ -179,6 +179,7 @@ class CancelButton(
 
 
 class WhichButton(
+    OneReading,
     discord.ui.DynamicItem[discord.ui.Item[Any]],
     template=template(
         f"(?P<kind>{rendering.WHICH_NEW}|{rendering.WHICH_MOVE})", r"(?P<draft>\d{1,18})", "(?P<number>[1234])"
@@ -186,29 +187,11 @@ class WhichButton(
 ):
     """One of the two times that a phrase can mean."""
 
-    def __init__(self, item: discord.ui.Item[Any], kind: str, draft: int, number: int) -> None:
-        super().__init__(item)
-        self.kind = kind
-        self.draft = draft
-        self.number = number
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> WhichButton:
-        """Both readings stand in the draft; only its author finds it."""
-        return cls(item, match["kind"], int(match["draft"]), int(match["number"]))
-
-    async def callback(self, interaction: discord.Interaction) -> None:
+    async def chosen(self, caller: Caller) -> Content:
         """Go on with this time: as a rule to the preview."""
-
-        async def act(caller: Caller) -> None:
-            sessions = cog_of(interaction, Sessions).sessions
-            choose = sessions.choose if self.kind == rendering.WHICH_NEW else sessions.choose_change
-            result = await choose(caller.guild.id, caller.actor, self.draft, self.number - 1)
-            await turn(caller, outcome(result, caller))
-
-        await pressed(interaction, act)
+        sessions = cog_of(caller.interaction, Sessions).sessions
+        choose = sessions.choose if self.kind == rendering.WHICH_NEW else sessions.choose_change
+        return outcome(await choose(caller.guild.id, caller.actor, self.draft, self.place), caller)
 
 
 class GroupButton(

@@ -22,7 +22,7 @@ from cogs.questions.forms import QuestionForm, ReplyForm
 from cogs.rotation.requests import TellForm
 from cogs.sessions.forms import NewForm
 from cogs.takeaways import TakeawayForm
-from cogs.topics import ProposeForm
+from cogs.topics.forms import ProposeForm
 from data.schema import metadata
 from tests.cogs.acts import at_rest, button, called_off, previewed, sessions, told, with_group
 from tests.cogs.permissions import hide
