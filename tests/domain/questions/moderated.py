@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from bot.domain.actors import Actor
 from bot.domain.members import note_use
+from bot.domain.questions.finding import AlikeFound
 from bot.domain.questions.values import QUESTION, MayBeGuessed, NewQuestion, Question
 from data.schema import metadata
 from tests.domain.reminding import GUILD, Club, a_club
@@ -40,7 +41,7 @@ async def asked(club: Club, member_id: int, text: str = "なぜ？", *, anonymou
     """A question of this person's that has its thread; its id."""
     new = NewQuestion(text, anonymous=anonymous, **more)
     result: Any = await club.services.asking.ask(GUILD, person(member_id), new)
-    if isinstance(result, MayBeGuessed):
+    while isinstance(result, MayBeGuessed | AlikeFound):
         result = await club.services.asking.confirm(GUILD, person(member_id), result.draft_id)
     question_id = result.view.question.id
     async with club.db(GUILD) as uow:
