@@ -27,10 +27,11 @@ P8. There is never a third round; when nobody is left it ends earlier, and says 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -148,10 +149,10 @@ def next_round(wanted: Wanted, candidates: Iterable[Candidate], now: datetime) -
     if wanted.rounds >= ROUNDS:
         return NoMore("rounds")
     everybody, about = list(candidates), About(wanted.words)
-    fitting = [(one, found) for one in everybody if (found := _speaks(one, wanted, about))]
-    fitting.sort(key=lambda each: _place(*each, wanted))
+    fitting = [(place, one) for one in everybody if (place := _place(one, wanted, about))]
+    fitting.sort(key=itemgetter(0))
     # To know whether somebody may be asked costs most, so only those are looked at of whom it matters.
-    first = (Chosen(one.id, found[0]) for one, found in fitting if may_be_asked(one, wanted, now))
+    first = (Chosen(one.id, _reason(one, wanted, about)) for _key, one in fitting if may_be_asked(one, wanted, now))
     people = tuple(islice(first, 1 if are_few(wanted, everybody, now) else AT_ONCE))
     return Round(wanted.rounds + 1, people) if people else NoMore("nobody")
 
@@ -175,28 +176,41 @@ def may_be_asked(one: Candidate, wanted: Wanted, now: datetime) -> bool:
     return one.hours.unlimited or wakes_at(now, one.hours, one.zone) is not None
 
 
-def _speaks(one: Candidate, wanted: Wanted, about: About) -> Sequence[Reason]:
-    """What speaks for somebody, one of each kind, the most telling first."""
-    found: list[Reason] = []
-    if one.lectures and (taught := [each for each in one.lectures if about[each.theme]]):
-        latest = max(taught, key=lambda each: (each.at, each.theme))
-        found.append(Reason("taught", latest.theme, latest.at))
-    if one.thanked and (thanked := [each for each in one.thanked if about[each.topic]]):
-        most = max(thanked, key=lambda each: (each.people, each.topic))
-        found.append(Reason("thanked", most.topic, people=most.people))
-    if one.topics and (declared := [topic for topic in one.topics if about[topic]]):
-        found.append(Reason("topic", declared[0]))
-    if wanted.industry and wanted.industry in one.industries:
-        found.append(Reason("industry", wanted.industry))
-    return found
+def _place(one: Candidate, wanted: Wanted, about: About) -> tuple[bool, int, bool, datetime, int] | None:
+    """Where somebody stands in the order of the rule, the least comes first; None: nothing speaks for them.
 
-
-def _place(one: Candidate, found: Sequence[Reason], wanted: Wanted) -> tuple[bool, int, bool, datetime, int]:
-    """Where somebody stands in the order of the rule: the least comes first."""
-    trade = found[-1].kind == "industry"
+    This runs for everybody, so it makes nothing that is not needed.
+    """
+    known = 0
+    for topic in one.topics:
+        if about[topic]:
+            known = 1
+            break
+    for each in one.thanked:
+        if about[each.topic]:
+            known += 1
+            break
+    for each in one.lectures:
+        if about[each.theme]:
+            known += 1
+            break
+    trade = bool(wanted.industry) and wanted.industry in one.industries
+    if not (known or trade):
+        return None
     same_industry = bool(one.industries) and one.industries[0] in wanted.asker_industries
-    last_asked = max(one.asked) if one.asked else _NEVER
-    return same_industry, trade - len(found), not trade, last_asked, one.id
+    return same_industry, -known, not trade, max(one.asked) if one.asked else _NEVER, one.id
+
+
+def _reason(one: Candidate, wanted: Wanted, about: About) -> Reason:
+    """The most telling of what speaks for somebody."""
+    if taught := [each for each in one.lectures if about[each.theme]]:
+        latest = max(taught, key=lambda each: (each.at, each.theme))
+        return Reason("taught", latest.theme, latest.at)
+    if thanked := [each for each in one.thanked if about[each.topic]]:
+        most = max(thanked, key=lambda each: (each.people, each.topic))
+        return Reason("thanked", most.topic, people=most.people)
+    declared = next((topic for topic in one.topics if about[topic]), "")
+    return Reason("topic", declared) if declared else Reason("industry", wanted.industry)
 
 
 class About(dict[str, bool]):
