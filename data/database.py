@@ -31,6 +31,7 @@ from data.holds import SqlHolds
 from data.industries import SqlIndustries
 from data.introductions import SqlIntroductions
 from data.knowing import SqlKnowing
+from data.known_texts import RecentTexts
 from data.ledger import SqlLedger
 from data.meetings import SqlMeetings
 from data.members import SqlMembers, used_in
@@ -145,8 +146,8 @@ class Database:
     """Opens units of work (`bot.domain.uow.Units`) and the dispatcher's outbox on one database.
 
     `after_commit(guild_id, earliest_due, mirrors_changed)` is called after each commit that wrote a row which falls due
-    or changed what a mirror should show; `app.py` sets it. A community's settings, and what its sessions are found by,
-    are cached as frozen values and dropped by the commit that changes them.
+    or changed what a mirror should show; `app.py` sets it. A community's settings, what its sessions are found by, and
+    what its people are known by are cached as frozen values and dropped by the commit that changes them.
     """
 
     def __init__(self, url: str, clock: Clock) -> None:
@@ -158,6 +159,7 @@ class Database:
         self._known: set[int] = set()
         self._settings: dict[int, Community] = {}
         self._names = RecentNames()
+        self._texts = RecentTexts()
         self._turn = asyncio.Lock()
         self._changes: dict[int, int] = {}
 
@@ -173,6 +175,7 @@ class Database:
                 await self._lock(connection, guild_id)
                 tx = Transaction(connection, guild_id, self._clock.now(), writing=True)
                 uow = SqlUnitOfWork(tx)
+                uow.knowing.kept = self._texts.of(guild_id)
                 yield uow
                 await uow.flush()
         finally:
@@ -183,6 +186,8 @@ class Database:
                 self._changes[guild_id] = self._changes.get(guild_id, 0) + 1
             if tx is not None and tx.names_changed:
                 self._names.forget(guild_id)
+            if tx is not None and tx.known_by_changed:
+                self._texts.forget(guild_id, tx.known_by_changed)
         assert tx is not None
         self._known.add(guild_id)
         if self.after_commit is not None and (tx.earliest_due is not None or tx.mirrors_changed):
@@ -214,6 +219,7 @@ class Database:
         async with self.view() as of:
             uow = of(guild_id)
             uow.sessions.known = self._names.of(guild_id)
+            uow.knowing.kept = self._texts.of(guild_id)
             yield uow
 
     async def settings(self, guild_id: int) -> Community:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import func, or_, select, union
+from sqlalchemy import false, func, literal, or_, select, union, union_all
 
 from bot.domain.calendar import QuietHours
 from bot.domain.communities import quiet_hours
+from bot.domain.groups import folded
 from bot.domain.industries import own_id, own_key
 from bot.domain.profiles import AskHours
 from bot.domain.questions.knowing import STOPS
@@ -20,10 +21,11 @@ from bot.domain.questions.waking import WakingHours
 from bot.domain.rotation import TurnState
 from bot.domain.sessions import SessionState
 from bot.domain.zones import zone_of
-from data.asks import asked_before
+from data.asks import asked_before, asks
 from data.communities import SqlCommunities
 from data.gratitude import SqlGratitude, gratitudes
 from data.industries import profile_industries
+from data.known_texts import KnownTexts
 from data.members import members
 from data.profiles import profile_topics, profiles
 from data.restrictions import restrictions
@@ -41,6 +43,8 @@ class SqlKnowing(Repository):
     def __init__(self, transaction: Transaction, communities: SqlCommunities) -> None:
         super().__init__(transaction)
         self._communities = communities
+        self.kept = KnownTexts()
+        """What was read before, of all units of work."""
 
     async def people(self, now: datetime, member_ids: Collection[int] | None = None) -> list[Candidate]:
         """Everybody, or these, by id."""
@@ -52,15 +56,18 @@ class SqlKnowing(Repository):
         return found
 
     async def texts(self) -> list[str]:
-        """All that people here are known by, each text once."""
-        guild_id, named = self._tx.guild_id, _theme.label("text")
-        parts = (
-            select(_topic.name.label("text")).where(_topic.guild_id == guild_id),
-            select(gratitudes.c.topic).where(gratitudes.c.guild_id == guild_id),
-            self._lectures(self._tx.now, None, named),
-        )
-        rows = await self._tx.execute(union(*parts))
-        return [text for text in rows.scalars() if text]
+        """All that people here are known by, or will be after a lecture to come, each text once."""
+        return await self.kept.all(self._texts, self._tx.known_by_changed)
+
+    async def _texts(self, part: str) -> list[str]:
+        guild_id = self._tx.guild_id
+        statements = {
+            "topics": select(_topic.name).where(_topic.guild_id == guild_id),
+            "thanks": select(gratitudes.c.topic).where(gratitudes.c.guild_id == guild_id),
+            # What is kept must not become wrong because time passes.
+            "lectures": self._lectures(_EVER, None, _theme),
+        }
+        return [text for text in (await self._tx.execute(statements[part].distinct())).scalars() if text]
 
     async def known_by(self, texts: Collection[str], industry: str = "") -> list[int]:
         """Who is known by one of these texts, or works in the industry."""
@@ -78,6 +85,58 @@ class SqlKnowing(Repository):
             )
             found.update(rows.scalars())
         return sorted(found)
+
+    async def first(
+        self, texts: Collection[str], industry: str, same: Collection[str], number: int, after: int = 0
+    ) -> list[int]:
+        """So many of those who are known by one of these texts, in the order of the rule.
+
+        The database puts them in order, since of thousands to read where each one stands costs most.
+        """
+        guild_id, kinds = self._tx.guild_id, self._kinds(sorted(texts)[:_MOST_TEXTS]).subquery()
+        works = select(_work.member_id, literal(0), literal(1)).where(*self._at_work([industry]))
+        speaks = select(kinds.c.member_id, literal(1).label("known"), literal(0).label("trade"))
+        each = (union_all(speaks, works) if industry else speaks).subquery()
+        known, trade = func.sum(each.c.known).label("known"), func.max(each.c.trade).label("trade")
+        one = select(each.c.member_id, known, trade).group_by(each.c.member_id).subquery()
+        own = select(_work.id).where(*self._at_work(same), _work.position == 0, _work.member_id == one.c.member_id)
+        last = (
+            select(func.max(asks.c.delivered_at))
+            .where(asks.c.guild_id == guild_id, asks.c.member_id == one.c.member_id)
+            .scalar_subquery()
+        )
+        of = select(one, (own.exists() if same else literal(0)).label("same"), last.label("last")).subquery().c
+        order = (of.same, of.known.desc(), of.trade.desc(), of.last.nulls_first(), of.member_id)
+        rows = await self._tx.execute(select(of.member_id).order_by(*order).limit(number).offset(after))
+        return list(rows.scalars())
+
+    async def industries_of(self, member_id: int) -> tuple[str, ...]:
+        """The keys of the industries in which somebody works, the main one first."""
+        return (await self._industries([member_id])).get(member_id, ())
+
+    def _kinds(self, texts: Collection[str]) -> Any:
+        """Who declared one of these texts, was thanked for one, or lectured on one: of each kind once."""
+        guild_id = self._tx.guild_id
+        return union(
+            select(_topic.member_id.label("member_id"), literal(0)).where(
+                # The index leads to the spellings of a topic.
+                _topic.guild_id == guild_id,
+                _topic.name_key.in_({folded(text) for text in texts}),
+                _topic.name.in_(texts),
+            ),
+            select(gratitudes.c.to_id, literal(1)).where(
+                gratitudes.c.guild_id == guild_id, gratitudes.c.topic.in_(texts)
+            ),
+            self._lectures(self._tx.now, None, turns.c.member_id, literal(2)).where(_theme.in_(texts)),
+        )
+
+    def _at_work(self, keys: Collection[str]) -> tuple[Any, ...]:
+        """That somebody works in one of these industries now."""
+        own = [own_id(key) for key in keys if own_id(key)]
+        bundled = [key for key in keys if not own_id(key)]
+        # An empty list would keep the database from using its index for the other.
+        theirs = [column.in_(some) for column, some in ((_work.bundled, bundled), (_work.own_id, own)) if some]
+        return (_work.guild_id == self._tx.guild_id, or_(false(), *theirs), _work.until.is_(None))
 
     async def some(self, number: int, besides: Collection[int]) -> list[int]:
         """So many others, by id."""
@@ -121,7 +180,7 @@ class SqlKnowing(Repository):
         industries, topics = await self._industries(ids), await self._topics(ids)
         lectures, thanked = await self._taught(now, ids), await self._thanked(ids)
         asked = await asked_before(self._tx, now, now - _REMEMBERED, ids)
-        restricted, away = await self._restricted(now), await self._away(now)
+        restricted, away = await self._kept(now)
         found: list[Candidate] = []
         for row in rows:
             one = row.member_id
@@ -174,16 +233,19 @@ class SqlKnowing(Repository):
         found = await SqlGratitude(self._tx).thanked(ids)
         return {one: tuple(Thanked(each.topic, each.people) for each in some) for one, some in found.items()}
 
-    async def _restricted(self, now: datetime) -> set[int]:
-        of = restrictions.c
-        kept = (of.guild_id == self._tx.guild_id, of.part == "answering", or_(of.until.is_(None), of.until > now))
-        return set((await self._tx.execute(select(of.member_id).where(*kept))).scalars())
+    async def _kept(self, now: datetime) -> tuple[set[int], set[int]]:
+        """Who is kept from answering; and who has said that they can't lecture now.
 
-    async def _away(self, now: datetime) -> set[int]:
-        """Who has said that they can't lecture now: whoever is away does not want to be asked, either."""
-        of = unavailabilities.c
-        away = (of.guild_id == self._tx.guild_id, of.since <= now, of.until > now)
-        return set((await self._tx.execute(select(of.member_id).where(*away))).scalars())
+        Whoever is away does not want to be asked, either.
+        """
+        guild_id, one, other = self._tx.guild_id, restrictions.c, unavailabilities.c
+        kept = (one.guild_id == guild_id, one.part == "answering", or_(one.until.is_(None), one.until > now))
+        away = (other.guild_id == guild_id, other.since <= now, other.until > now)
+        both = union_all(
+            select(one.member_id, literal(0)).where(*kept), select(other.member_id, literal(1)).where(*away)
+        )
+        rows = list(_plain(await self._tx.execute(both)))
+        return {one for one, kind in rows if not kind}, {one for one, kind in rows if kind}
 
     def _lectures(self, now: datetime, ids: Collection[int] | None, *columns: Any) -> Any:
         """What members lectured on in sessions that are over; a guest's is nobody's here."""
@@ -207,6 +269,9 @@ _TOLD = (
 )
 _REMEMBERED = WEEK * 8 / 7
 """As long as an ask may still count for a limit, with a day to spare for the zones of the world."""
+_EVER = datetime.max.replace(tzinfo=UTC)
+_MOST_TEXTS = 8_000
+"""So many texts one statement carries three times; a question that is about more of them is about nothing."""
 _theme = func.coalesce(func.nullif(turns.c.theme, ""), sessions.c.theme)
 
 

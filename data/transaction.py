@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from sqlalchemy import CursorResult, Executable, UpdateBase
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from data.known_texts import KNOWN_BY
 from data.session_names import NAMES_SESSIONS
 
 _AT_ONCE = 500
@@ -31,6 +32,7 @@ class Transaction:
         self.mirrors_changed = False
         self.settings_changed = False
         self.names_changed = False
+        self.known_by_changed: set[str] = set()
 
     async def execute(
         self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
@@ -39,8 +41,11 @@ class Transaction:
 
         To build a statement costs more than to run it: what is asked often is built once, with `bindparam`.
         """
-        if isinstance(statement, UpdateBase) and cast(Any, statement.table).info == NAMES_SESSIONS:
-            self.names_changed = True
+        if isinstance(statement, UpdateBase):
+            table = cast(Any, statement.table)
+            self.names_changed = self.names_changed or table.info == NAMES_SESSIONS
+            if table.name in KNOWN_BY:
+                self.known_by_changed.add(table.name)
         if values is not None:
             return await self.connection.execute(statement, values)
         return await self.connection.execute(statement)

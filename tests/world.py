@@ -27,7 +27,7 @@ EXPECTED = (StudyError, app_commands.CheckFailure, app_commands.TransformerError
 
 
 @cache
-def _no_rows() -> bytes:
+def no_rows() -> bytes:
     """A database file with all tables: made once, since tables take longer to make than most tests take."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "empty.db"
@@ -53,7 +53,7 @@ class World:
     def __init__(self, folder: Path, config: Config | None = None) -> None:
         self.file = folder / "world.db"
         self.config = config or unhelped()
-        self.file.write_bytes(_no_rows())
+        self.file.write_bytes(no_rows())
         self.apps: list[App] = []
         self.sim: Simulation
 

@@ -1,4 +1,4 @@
-"""Why somebody is asked, as they read it in their direct message and in their language: what they taught, and thanks."""
+"""Why somebody is asked, as they read it privately and in their language: what they taught, and thanks."""
 
 from __future__ import annotations
 

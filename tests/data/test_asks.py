@@ -134,7 +134,10 @@ async def test_only_lectures_that_were_given_count_and_a_guests_is_nobodys(datab
         await uow.sessions.change(cancelled, state=SessionState.CANCELLED)
     assert [each.lectures for each in await people(database)] == [()]
     async with database.reading(GUILD) as uow:
-        assert await uow.knowing.texts() == []
+        # The theme of a lecture to come leads to nobody yet.
+        assert await uow.knowing.texts() == ["市場"]
+        assert await uow.knowing.known_by(["市場"]) == []
+        assert await uow.knowing.first(["市場"], "", (), 9) == []
 
 
 async def test_who_agreed_is_who_told_something_here_and_wants_to_be_asked(database: Database):

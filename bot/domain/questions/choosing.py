@@ -1,7 +1,8 @@
 """Who is asked next, found among the rows: as the rule says of everybody, but of most people nothing is read.
 
-What people are known by is compared with the question, each text once. Only who is known by one that fits is read, and
-as many others as it takes to see that there are enough people.
+What people are known by is compared with the question, each text once. Of those who are known by one that fits as many
+are read as it takes to find some who may be asked, in the order of the rule; and as many others as it takes to see that
+there are enough people.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 
 from bot.domain.questions.asks import Ask, AskState
 from bot.domain.questions.routing import (
+    AT_ONCE,
     ROUNDS,
     About,
     Candidate,
@@ -31,8 +33,10 @@ if TYPE_CHECKING:
     from bot.domain.questions.values import Question
     from bot.domain.uow import UnitOfWork
 
-_ENOUGH = 48
-"""So many others are read first: of these most often eight may be asked."""
+_ENOUGH = 24
+"""So many are read first: of these most often eight may be asked."""
+_MORE = 8
+"""If they may not, so many times as many are read next."""
 
 
 class Choice(Struct, frozen=True):
@@ -57,13 +61,12 @@ async def choose(uow: UnitOfWork, question: Question, asks: Sequence[Ask], round
 
 async def wanted_of(uow: UnitOfWork, question: Question, asks: Sequence[Ask], rounds: int, now: datetime) -> Wanted:
     """What the question looks for after these asks."""
-    asker = await uow.knowing.people(now, [question.asker_id])
     missed = frozenset(ask.member_id for ask in asks if ask.state is AskState.SKIPPED and ask.delivered_at is None)
     return Wanted(
         question.asker_id,
         (question.topic,) if question.topic else (question.text, question.details),
         question.industry,
-        asker[0].industries if asker else (),
+        await uow.knowing.industries_of(question.asker_id),
         frozenset(ask.member_id for ask in asks) - missed,
         rounds,
         missed,
@@ -81,23 +84,32 @@ async def _choose(uow: UnitOfWork, wanted: Wanted, now: datetime) -> Choice:
         return Choice(NoMore("rounds"), False, {})
     about = About(wanted.words)
     texts = [text for text in await uow.knowing.texts() if about[text]]
-    knowing = await uow.knowing.known_by(texts, wanted.industry)
-    people = {one.id: one for one in await uow.knowing.people(now, knowing)} if knowing else {}
+    people: dict[int, Candidate] = {}
+    few, number, read = True, _ENOUGH, 0
+    while texts or wanted.industry:
+        some = await uow.knowing.first(texts, wanted.industry, wanted.asker_industries, number, read)
+        people |= {one.id: one for one in await uow.knowing.people(now, some)}
+        able = sum(may_be_asked(one, wanted, now) for one in people.values())
+        few = are_few(wanted, people.values(), now)
+        # Whoever was read comes first in order, so the first of them are the first of all.
+        if len(some) < number or (able >= AT_ONCE and not few):
+            break
+        number, read = number * _MORE, read + len(some)
     found = next_round(wanted, people.values(), now)
     if isinstance(found, NoMore):
         return Choice(found, False, people)
     # The fewer may be asked of those who know, the more has to be read of the others.
-    few = are_few(wanted, people.values(), now)
     others: list[Candidate] = []
-    if few:
-        some = await uow.knowing.some(_ENOUGH, people.keys())
-        others = await uow.knowing.people(now, some) if some else []
+    number = _ENOUGH
+    while few:
+        some = await uow.knowing.some(number, {*people, *(one.id for one in others)})
+        if not some:
+            break
+        others += await uow.knowing.people(now, some)
         few = are_few(wanted, (*people.values(), *others), now)
-        if few and len(some) == _ENOUGH:
-            others = [one for one in await uow.knowing.people(now) if one.id not in people]
-            few = are_few(wanted, (*people.values(), *others), now)
-        if not few:
-            found = next_round(wanted, (*people.values(), *others), now)
+        number *= _MORE
+    if not few:
+        found = next_round(wanted, (*people.values(), *others), now)
     return Choice(found, few, people)
 
 

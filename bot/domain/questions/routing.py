@@ -38,7 +38,6 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from bot.domain.calendar import local_day
-from bot.domain.choices import has_word
 from bot.domain.industries.likeness import compared
 from bot.domain.questions.waking import WakingHours, wakes_at
 from bot.domain.search import singular
@@ -221,19 +220,29 @@ class About(dict[str, bool]):
 
     def __init__(self, words: Collection[str]) -> None:
         super().__init__()
-        self._words = [word for word in map(_compared, words) if word]
+        self._words = [_sought(word) for word in words if _compared(word)]
 
     def __missing__(self, text: str) -> bool:
-        plain = _compared(text)
-        self[text] = any(_has(word, plain) or _has(plain, word) for word in self._words)
-        return self[text]
+        sought, within = _sought(text)
+        found = False
+        for word, around in self._words:
+            if (sought and sought in around) or (word and word in within) or around == within:
+                found = True
+                break
+        self[text] = found
+        return found
 
 
-@lru_cache(maxsize=50_000)
 def _compared(text: str) -> str:
     """As names of industries are compared, without marks and without the plural of English words."""
     return " ".join(map(singular, _MARKS.sub(" ", compared(text)).split()))
 
 
-def _has(text: str, part: str) -> bool:
-    return text == part or (len(part) >= _SHORTEST and has_word(text, part))
+@lru_cache(maxsize=50_000)
+def _sought(text: str) -> tuple[str, str]:
+    """What is looked for in other texts ("": it is too short), and what others are looked for in.
+
+    As `bot.domain.choices.has_word`: where blanks divide the words, only whole ones are found.
+    """
+    plain = _compared(text)
+    return "" if len(plain) < _SHORTEST else f" {plain} " if plain.isascii() else plain, f" {plain} "

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from bot.domain.industries import Industry
@@ -24,10 +25,12 @@ from bot.domain.questions.asks import Ask, AskState, Call
 from bot.domain.questions.telling import ASK, STUCK, UNHEARD
 from bot.domain.questions.values import Question
 from bot.domain.quiet import QUIET
+from bot.domain.restrictions import Restriction
+from bot.domain.rotation import Unavailability
 from data.posts.table import posts
-from tests.domain.questions.moderated import FORUM
+from tests.domain.questions.moderated import FORUM, MOD, person
 from tests.domain.reminding import GUILD, LOG, Club
-from tests.world import _no_rows
+from tests.world import no_rows
 
 ZONES = ("Asia/Tokyo", "Europe/London", "America/New_York")
 HOURS = ("", "weekdays 9:00-18:00", "20:00-23:00", "Sundays 9:00-10:00")
@@ -46,8 +49,10 @@ class Person:
     topics: tuple[str, ...] = ()
     industry: str = ""
     restricted: bool = False
-    away_until: datetime | None = None
     stopped: bool = False
+    away: bool = False
+    """On leave from the beginning on."""
+    away_until: datetime | None = None
     left: bool = False
     dms: PostState = PostState.SENT
     """What becomes of a direct message to them."""
@@ -57,7 +62,7 @@ class Asked(Club):
     """One community; `people` by id. `acting` says what somebody does just now, "" while time passes."""
 
     def __init__(self, folder: Path, people: Sequence[Person], now: datetime, *, nights: bool) -> None:
-        (folder / "club.db").write_bytes(_no_rows())
+        (folder / "club.db").write_bytes(no_rows())
         super().__init__(folder)
         self.clock.at = now
         self.people = {one.id: one for one in people}
@@ -83,11 +88,23 @@ class Asked(Club):
                 set_up_at=self.clock.now(),
             )
             for one in self.people.values():
-                await uow.members.put(Member(one.id, used_at=self.clock.now()))
+                stopped = frozenset({"asks"}) if one.stopped else frozenset()
+                await uow.members.put(Member(one.id, used_at=self.clock.now(), stopped=stopped))
                 hours = parse_ask_hours(one.hours) if one.hours else None
                 works = (Industry(one.industry),) if one.industry else ()
                 profile = Profile(0, one.id, works, topics=one.topics, ask_limit=one.limit, ask_hours=hours)
-                await uow.profiles.put(Profile(**{**_fields(profile), "time_zone": one.zone}))
+                await uow.profiles.put(replace(profile, time_zone=one.zone))
+                if one.away:
+                    await self.go_away(uow, one)
+        for one in self.people.values():
+            if one.restricted:
+                kept = Restriction(one.id, "answering")
+                await self.services.restricting.restrict(GUILD, MOD, person(one.id), kept)
+
+    async def go_away(self, uow: Any, one: Person) -> None:
+        since = self.clock.now()
+        one.away_until = since + 2 * DAY
+        await uow.rotation.put_unavailable(Unavailability(0, one.id, since, one.away_until, ""))
 
     # What happens by itself
 
@@ -126,7 +143,8 @@ class Asked(Club):
     def _arrives(self, ask_id: int, member_id: int, now: datetime) -> None:
         """The limits once more, where a message goes out; who was chosen before may not be asked any more by then."""
         one = self.people[member_id]
-        assert not (one.restricted or one.stopped or one.left or one.limit == 0 or _away(one, now)), one
+        kept = one.restricted or one.stopped or one.left or one.limit == 0 or _away(one, now)
+        assert not kept, one
         assert self.awake(one, now), (one, now)
         assert ask_id not in self.arrived
         times = [at for who, at in self.arrived.values() if who == member_id]
@@ -203,7 +221,7 @@ class Asked(Club):
         )
 
     def _runs(self, was: Ask, ask: Ask) -> None:
-        """Nobody's time ends before it is over, or goes on after that; and nobody's clock runs before it reached them."""
+        """Nobody's time ends before it is over or goes on after that, nor runs before it reached them."""
         now = self.clock.now()
         if ask.state is AskState.PLANNED:
             assert ask.id not in self.arrived
@@ -311,7 +329,3 @@ def _day(one: Person, at: datetime) -> Any:
 
 def _away(one: Person, now: datetime) -> bool:
     return one.away_until is not None and now < one.away_until
-
-
-def _fields(profile: Profile) -> dict[str, Any]:
-    return {name: getattr(profile, name) for name in profile.__struct_fields__}

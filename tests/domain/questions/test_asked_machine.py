@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,9 +23,8 @@ from bot.domain.posts import PostState
 from bot.domain.questions.activity import ActivityService
 from bot.domain.questions.asks import Ask, AskState
 from bot.domain.restrictions import Restriction
-from bot.domain.rotation import Unavailability
 from data.schema import metadata
-from tests.domain.questions.asked import DAY, HOURS, ZONES, Asked, Person
+from tests.domain.questions.asked import HOURS, ZONES, Asked, Person
 from tests.domain.questions.moderated import MOD, asked, person
 from tests.domain.reminding import GUILD
 
@@ -38,8 +38,12 @@ STARTS = (
 MOST = 14
 TEXTS = ("どうして？", "Who pays?", "いつから？", "How long does it keep?")
 OUTCOMES = (PostState.SENT,) * 8 + (PostState.UNDELIVERABLE, PostState.UNCONFIRMED)
+SELDOM = st.sampled_from((False,) * 7 + (True,))
 people = st.builds(
     dict[str, Any],
+    restricted=SELDOM,
+    stopped=SELDOM,
+    away=SELDOM,
     zone=st.sampled_from(ZONES),
     hours=st.sampled_from(("", "", *HOURS)),
     limit=st.sampled_from((None, None, None, 0, 1, 3)),
@@ -47,6 +51,7 @@ people = st.builds(
     industry=st.sampled_from(("retail", "finance", "logistics", "")),
     dms=st.sampled_from(OUTCOMES),
 )
+PRESSES = ("take", "pass", "pass", "back", "refer")
 minutes = st.sampled_from((10, 60, 241, 600, 24 * 60, 60 * 60, 8 * 24 * 60))
 who = st.integers(1, MOST)
 
@@ -95,16 +100,18 @@ class Questions(RuleBasedStateMachine):
 
         self.does("ask", one.id, act())
 
-    @rule(n=st.integers(0, 30), what=st.sampled_from(("take", "pass", "pass", "back", "refer")), other=who)
+    @rule(presses=st.lists(st.tuples(st.integers(0, 30), st.sampled_from(PRESSES), who), min_size=1, max_size=3))
     @precondition(lambda self: self.club and self.club.arrived)
-    def press(self, n: int, what: str, other: int) -> None:
-        """The newest messages are pressed most often."""
+    def press(self, presses: list[tuple[int, str, int]]) -> None:
+        """The newest messages are pressed most often; back, of those that somebody has taken."""
         club = self.asking
-        reached = sorted(club.arrived)
-        ask = club.asks[reached[-1 - n % min(len(reached), 4)]]
-        if club.people[ask.member_id].left:
-            return
-        self.does(what, ask.member_id, self._press(ask, what, other))
+        for n, what, other in presses:
+            reached = [club.asks[ask_id] for ask_id in sorted(club.arrived)]
+            if what == "back":
+                reached = [ask for ask in reached if ask.state is AskState.TAKEN] or reached
+            ask = reached[-1 - n % min(len(reached), 4)]
+            if not club.people[ask.member_id].left:
+                self.does(what, ask.member_id, self._press(ask, what, other))
 
     async def _press(self, ask: Ask, what: str, other: int) -> None:
         club, actor = self.asking, person(ask.member_id)
@@ -160,10 +167,8 @@ class Questions(RuleBasedStateMachine):
                 await club.services.restricting.lift(GUILD, MOD, one.id)
                 one.restricted = False
             elif what == "away":
-                one.away_until = club.clock.now() + 2 * DAY
                 async with club.db(GUILD) as uow:
-                    since = club.clock.now()
-                    await uow.rotation.put_unavailable(Unavailability(0, one.id, since, one.away_until, ""))
+                    await club.go_away(uow, one)
             elif what == "stop":
                 one.stopped = True
                 await club.services.members.choose(GUILD, one.id, "asks", wanted=False)
@@ -201,10 +206,8 @@ class Questions(RuleBasedStateMachine):
 
         async def work() -> None:
             club.acting, club.by = what, by
-            try:
+            with suppress(StudyError):
                 await act
-            except StudyError:
-                pass
             await club.look()
             club.acting = ""
             await club.until(club.clock.now())
