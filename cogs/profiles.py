@@ -98,7 +98,7 @@ class Profiles(commands.Cog):
         reading=_("How your name is read, such as やまだ たろう"),
         time_zone=_("Where you are: type a city, such as Tokyo or 東京"),
         language=_("The language of my direct messages to you"),
-        ask_hours=_("When you may be asked, such as “weekdays 9:00-21:00”"),
+        ask_hours=_("When you may be asked, such as “weekdays 9:00-21:00”; else not at night"),
         ask_limit=_("How many questions a week at most"),
         about=_("A few words about you (“-” removes it, as in every option)"),
     )

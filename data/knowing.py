@@ -17,7 +17,7 @@ from bot.domain.industries import own_id, own_key
 from bot.domain.profiles import AskHours
 from bot.domain.questions.knowing import STOPS
 from bot.domain.questions.routing import WEEK, Candidate, Lecture, Thanked
-from bot.domain.questions.waking import WakingHours
+from bot.domain.questions.waking import WakingHours, waking_hours
 from bot.domain.rotation import TurnState
 from bot.domain.sessions import SessionState
 from bot.domain.zones import zone_of
@@ -294,4 +294,4 @@ def _by_member(rows: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Any, ...]]:
 def _hours(days: str | None, begin: Any, end: Any, quiet: QuietHours | None) -> WakingHours:
     """When somebody may be disturbed; few are different, so each is made once."""
     asked = AskHours(frozenset(map(int, days)), begin, end) if days else None
-    return WakingHours(asked, quiet)
+    return waking_hours(asked, quiet)

@@ -147,6 +147,19 @@ async def test_where_the_thread_can_not_be_made_they_are_told_an_hour_later_with
     assert "<#" not in text
 
 
+async def test_a_question_of_the_evening_waits_for_the_morning_of_who_has_set_no_hours(forum: World):
+    await forum.sim.advance(13 * HOUR + 30 * MINUTE)
+    await asked(forum, forum.moderator, "How long does it keep?", **TEA)
+    await forum.sim.advance_to(datetime(2026, 1, 5, 21, 59, tzinfo=UTC))
+    assert read(forum, forum.other) == read(forum, forum.member) == []
+    await forum.sim.advance(2 * MINUTE)
+    assert len(read(forum, forum.other)) == 1
+    await forum.sim.advance(3 * HOUR)
+    assert read(forum, forum.member) == []
+    await forum.sim.advance(HOUR)
+    assert len(read(forum, forum.member)) == 1
+
+
 async def test_a_pass_leaves_no_trace_and_the_next_one_is_asked_in_due_time_and_in_their_language(forum: World):
     thread = await asked(forum, forum.moderator, "How long does it keep?", **TEA)
     before = await rows(forum)

@@ -1,7 +1,8 @@
 """The clock of somebody who is asked: it runs four hours while they may be disturbed, and two days at the most.
 
 It begins when the ask is delivered, stands still in the person's quiet hours and outside the hours in which they may be
-asked, and measures time that passes, not what clocks show: where they are set forward in a night, nobody loses an hour.
+asked (where neither are known, in the night), and measures time that passes, not what clocks show: where they are set
+forward in a night, nobody loses an hour.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ RUNS = timedelta(hours=4)
 AT_MOST = timedelta(hours=48)
 """No ask is open for longer, whether the person was awake or not."""
 
+NIGHT = QuietHours(time(22), time(7))
+"""By their own clock, so long nobody is asked who has set no hours, where there are no quiet hours either."""
+
 _ONE_DAY = timedelta(days=1)
 
 Stretch = tuple[datetime, datetime]
@@ -36,6 +40,15 @@ class WakingHours(Struct, frozen=True):
     def unlimited(self) -> bool:
         """Whether they may be disturbed at any time."""
         return self.asked is None and self.quiet is None
+
+
+def waking_hours(asked: AskHours | None, quiet: QuietHours | None) -> WakingHours:
+    """When somebody may be disturbed who has said this, in a community with these quiet hours.
+
+    Most have said nothing, and most communities have none. A question of the evening would wake them at two, and both
+    its rounds would be over before anybody is up.
+    """
+    return WakingHours(asked, NIGHT if asked is None and quiet is None else quiet)
 
 
 def ask_ends(delivered_at: datetime, hours: WakingHours, zone: ZoneInfo) -> datetime:

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from bot.domain.calendar import QuietHours, local_day, to_instant
 from bot.domain.profiles import AskHours, parse_ask_hours
-from bot.domain.questions.waking import AT_MOST, RUNS, WakingHours, ask_ends, wakes_at
+from bot.domain.questions.waking import AT_MOST, NIGHT, RUNS, WakingHours, ask_ends, wakes_at, waking_hours
 
 TOKYO, NEW_YORK, LORD_HOWE = (ZoneInfo(key) for key in ("Asia/Tokyo", "America/New_York", "Australia/Lord_Howe"))
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-NIGHT = QuietHours(time(22), time(7))
 
 
 def at(zone: ZoneInfo, *fields: int) -> datetime:
@@ -117,3 +116,13 @@ def test_an_instant_needs_a_zone():
     with pytest.raises(ValueError, match="naive"):
         ask_ends(at(TOKYO, 2026, 12, 3).replace(tzinfo=None), WakingHours(), TOKYO)
     assert ask_ends(datetime(2026, 12, 3, tzinfo=TOKYO), WakingHours(), TOKYO).tzinfo is UTC
+
+
+def test_who_has_set_no_hours_is_not_asked_at_night_where_there_are_no_quiet_hours():
+    usual = waking_hours(None, None)
+    assert wakes_at(at(TOKYO, 2026, 1, 5, 22), usual, TOKYO) == at(TOKYO, 2026, 1, 6, 7)
+    assert ask_ends(at(TOKYO, 2026, 1, 5, 20), usual, TOKYO) == at(TOKYO, 2026, 1, 6, 9)
+    late = QuietHours(time(23), time(5))
+    assert waking_hours(None, late) == WakingHours(None, late)
+    owl = parse_ask_hours("every day 0:00-24:00")
+    assert wakes_at(at(TOKYO, 2026, 1, 5, 22), waking_hours(owl, None), TOKYO) == at(TOKYO, 2026, 1, 5, 22)
