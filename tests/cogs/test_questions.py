@@ -477,6 +477,10 @@ async def test_ones_own_questions_are_ones_own_also_from_a_direct_message(forum:
     assert "Mine 8?" in forum.sim.private_replies(result)[-1]
     await forum.other.click(result.response, label="Next")
     assert "Mine 0?" in forum.sim.text(result.response)
+    # Which of them stand there without one's name is seen by oneself alone.
+    await forum.other.click(result.response, label="Previous")
+    assert forum.sim.text(result.response).count("asked anonymously") == 4
+    assert "asked anonymously" not in await told(forum, forum.other, "question list")
 
 
 # The forum

@@ -155,18 +155,20 @@ def own(value: QuestionPage, guild_id: int, w: Words) -> Content:
     """A screen of what the reader has asked."""
     if not value.questions:
         return Content(w(_("You have asked nothing yet. `/ask` puts a question to people of other industries.")))
-    return _screen(value, w(_("Your questions")), (OWN_PAGES, guild_id), w)
+    return _screen(value, w(_("Your questions")), (OWN_PAGES, guild_id), w, own=True)
 
 
-def _screen(value: QuestionPage, title: str, key: tuple[str | int, ...], w: Words) -> Content:
-    lines = [_line(each, w) for each in value.questions]
+def _screen(value: QuestionPage, title: str, key: tuple[str | int, ...], w: Words, *, own: bool = False) -> Content:
+    lines = [_line(each, w, own=own) for each in value.questions]
     rows = (pager(key, value.page, value.pages, w),) if value.pages > 1 else ()
     return Content(embed=discord.Embed(title=title, description="\n".join(lines)), rows=rows)
 
 
-def _line(value: QuestionView, w: Words) -> str:
+def _line(value: QuestionView, w: Words, *, own: bool) -> str:
     question = value.question
     parts = [w(STATES[question.state]), timestamp(question.asked_at, "d")]
+    if own and question.anonymous:
+        parts.append(w(_("asked anonymously")))
     if value.wanted is not None:
         parts.insert(0, industries.short(value.wanted, w))
     if question.state is QuestionState.HIDDEN:
