@@ -329,7 +329,7 @@ async def test_who_can_not_be_asked_is_not_and_nobody_learns_why(forum: World):
     await asked(forum, forum.moderator, "How long does it keep?", **TEA)
     for name in ("m0", str(forum.moderator.id), f"<@{forum.other.id}>", "1" * 18):
         answer = await refer(forum, forum.other, name)
-        assert "just now. Why, I don't tell." in answer
+        assert "just now, and I don't say why." in answer
     assert "I found nobody here called “zzz”" in await refer(forum, forum.other, "zzz")
     assert await states(forum) == [(forum.other.id, "open")]
     assert read(forum, third) == []

@@ -147,10 +147,10 @@ def referred(value: Referring, w: Words, *, guild_id: int = 0) -> Content:
     member = f"<@{value.member_id}>"
     if value.asked:
         return Content(w(_("Thank you! I ask {member} now, and don't say who named them."), member=member))
-    text = _("I can't ask {member} just now. Why, I don't tell. You can name somebody else.")
+    text = _("I can't ask {member} just now, and I don't say why. You can name somebody else.")
     if value.view.post_id:
         text = _(
-            "I can't ask {member} just now. Why, I don't tell. You can name somebody else, or show {member} the "
+            "I can't ask {member} just now, and I don't say why. You can name somebody else, or show {member} the "
             "question yourself: {link}"
         )
     row = (_act(value.ask_id, KNOW, guild_id, w(_("Name somebody else"))),)

@@ -152,7 +152,7 @@ def _looked_for(value: FoundPage, w: Words) -> str:
 
 def _nothing(value: FoundPage, w: Words) -> str:
     if value.search == Search():
-        return w(_("There is no such question yet. `/ask` puts the first one."))
+        return w(_("There is no such question yet. `/ask` asks the first one."))
     lines = [w(_("Nothing was found: {what}"), what=_looked_for(value, w))]
     if value.search.words:
         lines.append(w(_("Try fewer or other words: I look for questions and answers that contain all of them.")))

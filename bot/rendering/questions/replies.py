@@ -97,7 +97,7 @@ def again(value: Again, w: Words) -> Content:
 
 def replied(value: OwnQuestion, w: Words) -> Content:
     """Something was said in the thread."""
-    lines = [w(_("I am saying it in the thread."))]
+    lines = [w(_("I am posting it in the thread."))]
     if value.reopened:
         lines.append(w(_("The question is open again, because you wrote in its thread.")))
     return card(value, w, "\n".join(lines))
@@ -147,7 +147,7 @@ def listed(value: QuestionPage, w: Words) -> Content:
     which = "open" if value.only_open else "all"
     key = (PAGES, which, value.industry.key if value.industry else ANY)
     if not value.questions:
-        return Content(w(_("There is no such question yet. `/ask` puts the first one.")), rows=((ask_button(w),),))
+        return Content(w(_("There is no such question yet. `/ask` asks the first one.")), rows=((ask_button(w),),))
     return _screen(value, w(_("Questions")), key, w)
 
 
