@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
 
@@ -56,7 +57,7 @@ questions = Table(
     Column("closed_at", Instant),
     Column("source_channel", BigInteger, nullable=False, server_default="0"),
     Column("source_message", BigInteger, nullable=False, server_default="0"),
-    words("source_text", "erase", nullable=False, server_default=""),
+    words("source_text", "erase", nullable=False, server_default=text("''")),
     Index(None, "guild_id", "state", "id"),
     Index(None, "guild_id", "asker_id"),
     Index(None, "guild_id", "merged_into"),

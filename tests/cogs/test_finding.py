@@ -279,3 +279,5 @@ async def test_what_stood_in_a_deleted_forum_is_found_by_who_asked_it_and_who_lo
     assert "sells" not in own
     stranger = forum.guild.add_member(forum.sim.env.create_user("bob"))
     assert "Nothing was found" in await searched(forum, stranger, words="fish")
+    await forum.moderator.slash(forum.general, "group create", name="Tea", organizer=stranger)
+    assert (await searched(forum, stranger, words="fish")).count("its forum was deleted") == 2
