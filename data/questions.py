@@ -20,8 +20,8 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    literal_column,
     select,
-    text,
     update,
 )
 
@@ -57,7 +57,7 @@ questions = Table(
     Column("closed_at", Instant),
     Column("source_channel", BigInteger, nullable=False, server_default="0"),
     Column("source_message", BigInteger, nullable=False, server_default="0"),
-    words("source_text", "erase", nullable=False, server_default=text("''")),
+    words("source_text", "erase", nullable=False, server_default=literal_column("''")),
     Index(None, "guild_id", "state", "id"),
     Index(None, "guild_id", "asker_id"),
     Index(None, "guild_id", "merged_into"),
