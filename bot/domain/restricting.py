@@ -146,7 +146,7 @@ class RestrictionService:
         """
         reason = optional_text("reason", reason, LONGEST_REASON)
         async with self._units(guild_id) as uow:
-            question = await moderated(uow, actor, text)
+            question = await moderated(uow, actor, text, also_hidden=True)
             new = Restriction(question.asker_id, "asking", until, reason)
             if question.anonymous:
                 new = replace(new, member_id=0, question_id=question.id)

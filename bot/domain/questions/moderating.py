@@ -18,7 +18,7 @@ from bot.domain.questions.files import lost_file
 from bot.domain.questions.hiding import Hidden, bring_back, forget, hide
 from bot.domain.questions.indexing import indexed
 from bot.domain.questions.news import log, tell_asker
-from bot.domain.questions.reading import for_actor, named
+from bot.domain.questions.reading import for_actor, id_of, named
 from bot.domain.questions.values import (
     CLOSED,
     LONGEST_REASON,
@@ -132,14 +132,17 @@ def check_options(action: Action, given: Collection[Option]) -> None:
             raise OptionNotTaken(action, option)
 
 
-async def moderated(uow: UnitOfWork, actor: Actor, text: str) -> Question:
-    """The question that a moderator means.
+async def moderated(uow: UnitOfWork, actor: Actor, text: str, *, also_hidden: bool = False) -> Question:
+    """The question that a moderator means; `also_hidden`: one that was hidden counts, too, by its id.
 
     Raises:
         NotAllowed: the actor is not a moderator.
         QuestionOutOfSight: there is none that they can see.
     """
     actor.require_moderator()
+    found = await uow.questions.find(id_of(text)) if also_hidden and id_of(text) else None
+    if found is not None and found.state is QuestionState.HIDDEN and actor.sees(found.channel_id):
+        return found
     try:
         return await named(uow, actor, text)
     except Unknown:
@@ -210,7 +213,7 @@ class ModeratingService:
         if act == "reveal" and not reason:
             raise OptionMissing("reveal", "reason")
         async with self._units(guild_id) as uow:
-            question = await moderated(uow, actor, text)
+            question = await moderated(uow, actor, text, also_hidden=act == "reveal")
             if act == "reveal" and not question.anonymous:
                 raise AskedByName(question.asker_id)
             data = {"act": act, "reason": reason}
@@ -227,9 +230,9 @@ class ModeratingService:
         actor.require_moderator()
         async with self._units(guild_id) as uow:
             draft = await own_draft(uow, actor, draft_id, _DRAFT)
-            question = await moderated(uow, actor, str(draft.subject_id))
-            await uow.sessions.drafts.remove(draft.id)
             act: Shown = draft.data["act"]
+            question = await moderated(uow, actor, str(draft.subject_id), also_hidden=act == "reveal")
+            await uow.sessions.drafts.remove(draft.id)
             reason, now = draft.data["reason"], self._clock.now()
             if act == "hide":
                 hidden = await hide(uow, actor, question, reason, now)
@@ -278,7 +281,7 @@ class ModeratingService:
             NotAllowed, QuestionOutOfSight: as `moderated`.
         """
         async with self._units.reading(guild_id) as uow:
-            question = await moderated(uow, actor, text)
+            question = await moderated(uow, actor, text, also_hidden=True)
             return 0 if question.anonymous else question.asker_id
 
     async def forget(self, uow: UnitOfWork, step: Step) -> None:

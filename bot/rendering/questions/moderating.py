@@ -113,7 +113,7 @@ ERRORS: dict[type[StudyError], Say] = {
 
 
 def _named(text: str) -> str:
-    return shortened(" ".join(text.split()), SHORT)
+    return shortened(" ".join(text.split()), SHORT) or "-"
 
 
 # To the moderator
@@ -167,6 +167,13 @@ def hidden(value: Hidden, w: Words) -> Content:
     if value.log_channel:
         text = _("Its copy in {channel} has the button, too.")
         lines.append(w(text, channel=f"<#{value.log_channel}>"))
+    more = _("`/mod question` with `question:{number}` can still keep who asked it from asking more.")
+    if value.question.anonymous:
+        more = _(
+            "`/mod question` with `question:{number}` can still keep who asked it from asking more, or show you for a "
+            "reason who it was."
+        )
+    lines.append(w(more, number=value.question.id))
     return Content("\n".join(lines), rows=_undo(value.question, w))
 
 

@@ -158,6 +158,29 @@ async def test_it_is_lifted_through_the_question_also_when_that_is_hidden_or_era
     assert [row[2] for row in rows] == [f"question:{of}"]
 
 
+@pytest.mark.parametrize("hours", [1, 25])
+async def test_moderators_act_on_who_asked_what_they_have_hidden_already_also_once_its_words_are_gone(
+    club: Club, hours: int
+):
+    of = await asked(club, 11, anonymous=True)
+    await hidden(club, of)
+    await club.until(club.clock.now() + timedelta(hours=hours))
+    done = await restrict_asker(club, of, reason="荒らし")
+    assert (done.restriction.member_id, done.restriction.question_id) == (0, of)
+    assert not await may_ask(club, 11)
+    preview = await club.services.moderating.propose(GUILD, MOD, f"#{of}", "reveal", "確認")
+    revealed: Any = await club.services.moderating.confirm(GUILD, MOD, preview.draft_id)
+    assert revealed.asker_id == 11
+    blind, member = replace(MOD, sees=lambda channel_id: False), person(12)
+    for actor, error in ((blind, QuestionOutOfSight), (member, NotAllowed)):
+        with pytest.raises(error):
+            await club.services.restricting.restrict_asker(GUILD, actor, str(of), None)
+        with pytest.raises(error):
+            await club.services.moderating.propose(GUILD, actor, str(of), "reveal", "確認")
+    with pytest.raises(QuestionOutOfSight):
+        await club.services.moderating.close(GUILD, MOD, str(of))
+
+
 async def test_of_a_question_with_a_name_it_is_an_ordinary_restriction(club: Club):
     of = await asked(club, 11)
     done = await club.services.restricting.restrict_asker(GUILD, MOD, str(of), person(11))
