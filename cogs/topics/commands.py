@@ -63,7 +63,7 @@ class Topics(commands.Cog):
         return rendering.proposed(found, caller.words)
 
     @group.command(name="list", description=_("See the themes by their votes, and vote"))
-    @app_commands.describe(group=_("Only of this study group"))
+    @app_commands.describe(group=_("Only themes of this study group"))
     async def list_(self, interaction: AnyInteraction, group: str | None = None) -> None:
         """The first screen of them."""
         caller = await self.bot.begin(interaction)
@@ -109,7 +109,7 @@ class Topics(commands.Cog):
         topic=_("Which theme; the one with most votes comes first"),
         when=_("When it starts, such as “next Tue 7pm”; if left out, I propose a date"),
         kind=_("What kind of session (a lecture if left out, or a discussion if a member plans it)"),
-        group=_("Only of this study group"),
+        group=_("Only themes of this study group"),
     )
     @app_commands.choices(kind=_KINDS)
     async def schedule(
