@@ -495,7 +495,7 @@ def script_of_questions(world: World) -> list[tuple[Any, str, dict[str, Any]]]:
         *((other, command, {}) for command in ("question list", "me questions")),
         (other, "ask", trucks | {"industry": NONSENSE}),
         (other, "ask", trucks | {"question": " "}),
-        (other, "ask", trucks),
+        (other, "ask", trucks | {"file": ("x-1.png", b"x")}),
         (other, "ask", sencha | {"anonymous": True}),
         *((who, command, sencha) for who in (other, member) for command in ("question show", "question refresh")),
         (other, "question reply", sencha | {"text": "Tea"}),

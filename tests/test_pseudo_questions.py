@@ -35,7 +35,7 @@ async def test_the_forum_its_tags_posts_and_what_is_said_in_them_are_translated(
     ear.listen("the forum's tags")
     assert all("[!!" in tag.name or tag.name.startswith("[") for tag in forum.available_tags)
     await member.slash(world.general, "ask", question="Tea", details="Sencha", topic="Trucks", industry="#medical")
-    result = await other.slash(world.general, "ask", question="Sencha", anonymous=True)
+    result = await other.slash(world.general, "ask", question="Sencha", anonymous=True, file=("x-1.png", b"x"))
     assert result.response is not None
     await other.click(result.response, custom_id="bk:newquestion:2:confirm")
     await at_rest(world)
