@@ -247,6 +247,32 @@ async def test_where_the_asker_has_left_those_who_look_after_questions_are_asked
     assert dms(forum.other, forum) == []
 
 
+@pytest.mark.parametrize("anonymous", [False, True])
+async def test_who_asked_hears_that_somebody_else_closed_it_and_opens_it_again_there(forum: World, anonymous: bool):
+    thread = await asked(forum, forum.other, anonymous=anonymous)
+    before = len(dms(forum.other, forum))
+    # Organizes a group, and reads Japanese; who asked reads English.
+    await told(forum, forum.member, "question close", question="#1", solved=False, reason="Nobody knew")
+    await at_rest(forum)
+    (message,) = dms(forum.other, forum)[before:]
+    text = forum.sim.text(message)
+    assert "“Who sets the price?” was closed for you, without an answer" in text
+    assert "Reason: Nobody knew" in text
+    done = await forum.other.user.click(message, label="Open it again")
+    assert "open again" in forum.sim.private_replies(done)[-1]
+    await at_rest(forum)
+    assert "Unsolved" in tags(forum, thread)
+    await told(forum, forum.member, "question close", question="#1")
+    await at_rest(forum)
+    assert "was closed for you, since it is solved" in dm_texts(forum.other, forum)[-1]
+    # What they close themselves they know.
+    heard = len(dms(forum.other, forum))
+    await told(forum, forum.other, "question reopen", question="#1")
+    await told(forum, forum.other, "question close", question="#1")
+    await at_rest(forum)
+    assert len(dms(forum.other, forum)) == heard
+
+
 async def test_closed_direct_messages_become_a_private_thread_but_never_for_who_asked_anonymously(forum: World):
     await forum.other.slash(forum.general, "help")
     await asked(forum, forum.other)

@@ -70,7 +70,7 @@ def test_what_people_took_home_names_only_who_chose_it_and_stays_in_its_field():
     assert [field.value for field in embed.fields] == [
         "まとめ",
         "https://example.org",
-        f"- 一 行 (<@{HIGHEST_ID}>)\n- 二",
+        f"- 一 行(<@{HIGHEST_ID}>)\n- 二",
     ]
     full = discord.Embed()
     add_memory(full, Memory(Notes(1, "ま" * LONGEST_NOTES, "", 5, STARTS), (takeaway(),) * 50), words("ja"))

@@ -15,6 +15,7 @@ from bot.domain.questions.activity import noted, opened
 from bot.domain.questions.asking import record
 from bot.domain.questions.circle import require_writing
 from bot.domain.questions.indexing import indexed
+from bot.domain.questions.news import tell_asker
 from bot.domain.questions.reading import for_actor, looks_after, named, post_of
 from bot.domain.questions.standing import stand_again
 from bot.domain.questions.values import (
@@ -69,6 +70,8 @@ class QuestionLifeService:
     ) -> OwnQuestion:
         """No more answers are looked for; `solved`: there is one. People can go on writing in its thread.
 
+        If it is not who asked that closes it, they are told in private.
+
         Raises:
             Unknown: there is no such question for the actor.
             NotAllowed: the actor neither asked it nor looks after the community's questions.
@@ -81,7 +84,9 @@ class QuestionLifeService:
             question = await self._theirs(uow, actor, text)
             if question.state is state:
                 raise ClosedAlready(question.text)
-            closed = replace(question, state=state, reason=reason, closed_at=self._clock.now())
+            now = self._clock.now()
+            closed = replace(question, state=state, reason=reason, closed_at=now)
+            await tell_asker(uow, closed, "solve" if solved else "end", actor, now, reason)
             return await self._change(uow, actor, closed, "question.close")
 
     async def reopen(self, guild_id: int, actor: Actor, text: str) -> OwnQuestion:

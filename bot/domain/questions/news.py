@@ -1,4 +1,4 @@
-"""What is told of what moderators do to a question, or organizers accept: to who asked it, in private, and in the log.
+"""What is told of what others do to a question, moderators and organizers: to who asked it in private, and in the log.
 
 Who asked anonymously is written to by direct message or not at all: a private thread with them would show moderators
 who they are. The log channel names who acted, and never who asked.
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from bot.domain.questions.values import Question
     from bot.domain.uow import UnitOfWork
 
-Told = Literal["accept", "close", "merge", "hide", "back", "reveal"]
-"""What who asked is told of."""
+Told = Literal["accept", "solve", "end", "close", "merge", "hide", "back", "reveal"]
+"""What who asked is told of: "solve" and "end" are a closing by whoever looks after questions, "close" by moderation."""
 Logged = Literal["hide", "back", "reveal"]
 """What stands in the log channel."""
 MODERATED = "question_moderated"
@@ -119,9 +119,9 @@ async def log(uow: UnitOfWork, question: Question, act: Logged, actor: Actor, no
 def _holds(act: Told | Logged, question: Question) -> bool:
     """Whether what was done is still so."""
     match act:
-        case "accept":
+        case "accept" | "solve":
             return question.state is QuestionState.SOLVED
-        case "close":
+        case "end" | "close":
             return question.state is QuestionState.CLOSED
         case "merge":
             return question.state is QuestionState.CLOSED and bool(question.merged_into)

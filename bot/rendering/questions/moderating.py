@@ -59,6 +59,8 @@ _REASON = _("The moderators' reason: {reason}")
 _ASK_THEM = _("If you have a question about it, please ask a moderator of this server.")
 _TO_ASKER: Mapping[Told, locale_str] = {
     "accept": _("An answer to your question “{question}” was accepted for you, so it is solved: {thread}"),
+    "solve": _("Your question “{question}” was closed for you, since it is solved: {thread}"),
+    "end": _("Your question “{question}” was closed for you, without an answer: {thread}"),
     "close": _("A moderator has closed your question “{question}” without an answer. People can go on in its thread."),
     "merge": _("A moderator has closed your question “{question}”, since there is another one like it: {same}"),
     "hide": _("A moderator has hidden your question: its thread is deleted, and nobody else finds it any more."),
@@ -231,14 +233,18 @@ def told(value: AskerTold, w: Words) -> Content:
         same = f"<#{view.same.post_id}>" if view.same.post_id else _named(view.same.text)
     thread = f"<#{view.post_id}>" if view.post_id else "-"
     lines = [w(_TO_ASKER[value.act], question=_named(view.question.text), same=same or "-", thread=thread)]
+    by_organizers = value.act in ("accept", "solve", "end")
     if value.reason:
-        lines.append(w(_REASON, reason=value.reason))
+        lines.append(w(_("Reason: {reason}") if by_organizers else _REASON, reason=value.reason))
     has_words = value.act == "hide" and bool(view.question.text)
     if has_words:
         lines.append(w(_("Below is what you had written.")))
     rows = (stop_row("questions", value.guild_id, w),)
-    if value.act == "accept":
-        lines.append(w(_("If it does not answer what you meant, open the question again.")))
+    if by_organizers:
+        if value.act == "accept":
+            lines.append(w(_("If it does not answer what you meant, open the question again.")))
+        else:
+            lines.append(w(_("If you still look for an answer, open it again.")))
         rows = ((Button(w(_("Open it again")), button_id(CARE, view.question.id, REOPEN, value.guild_id)),), *rows)
     elif value.act != "back":
         lines.append(w(_ASK_THEM))
