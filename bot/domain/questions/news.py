@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.domain.uow import UnitOfWork
 
 Told = Literal["accept", "solve", "end", "close", "merge", "hide", "back", "reveal"]
-"""What who asked is told of: "solve" and "end" are a closing by whoever looks after questions, "close" by moderation."""
+"""What who asked is told of: "solve" and "end" are closing by organizers, "close" is by moderation."""
 Logged = Literal["hide", "back", "reveal"]
 """What stands in the log channel."""
 MODERATED = "question_moderated"
