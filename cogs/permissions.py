@@ -103,10 +103,11 @@ def no_tags(guild: discord.Guild, channel_id: int, community: Community) -> NoTa
     return "full" if len(lacking) > ROOM_FOR_TAGS - len(there) else None
 
 
-def missing_to_ask(guild: discord.Guild, channel_id: int) -> tuple[str, ...]:
-    """What the bot lacks to post a question in this channel."""
+def missing_to_ask(guild: discord.Guild, channel_id: int, *, file: bool = False) -> tuple[str, ...]:
+    """What the bot lacks to post a question in this channel, with a `file` if one comes with it."""
     threads = () if isinstance(guild.get_channel(channel_id), discord.ForumChannel) else ("create_public_threads",)
-    return missing_permissions(guild, channel_id, (*TO_POST, *threads))
+    attaching = ("attach_files",) if file else ()
+    return missing_permissions(guild, channel_id, (*TO_POST, *threads, *attaching))
 
 
 def role_problems(guild: discord.Guild, community: Community, morning: MorningSettings) -> tuple[RoleProblem, ...]:

@@ -343,7 +343,7 @@ class Questions(commands.Cog):
         return rendering.listed(page, caller.words)
 
     def _asked(self, caller: Caller, done: Asked) -> Content:
-        missing = missing_to_ask(caller.guild, done.view.question.channel_id)
+        missing = missing_to_ask(caller.guild, done.view.question.channel_id, file=done.file)
         return rendering.asked(done, caller.words, missing)
 
     async def _refused(

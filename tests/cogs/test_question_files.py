@@ -240,6 +240,55 @@ async def test_with_a_thread_that_people_delete_its_file_goes_and_who_asked_is_t
     assert any("Its file went with it" in text for text in dms(forum, forum.other)), dms(forum, forum.other)
 
 
+async def asked_anonymously(world: World) -> str:
+    """A question with a file, posted after the warning; what its author is answered."""
+    result = await world.other.slash(world.general, "ask", question="Tea?", anonymous=True, file=PICTURE)
+    await world.other.click(result.response, label="Post")
+    await at_rest(world)
+    return world.sim.text(result.response)
+
+
+async def test_who_asked_anonymously_is_not_sent_to_the_thread_with_a_file_that_is_lost(forum: World, monkeypatch: Any):
+    await asked_anonymously(forum)
+
+    async def read(attachment: Any, **_: Any) -> bytes:
+        raise TimeoutError
+
+    monkeypatch.setattr(discord.Attachment, "read", read)
+    message = await hidden(forum, "Tea?")
+    result = await forum.moderator.click(message, label="Undo")
+    text = forum.sim.private_replies(result)[-1]
+    assert "could not be kept" in text
+    assert "attach it again" not in text
+
+
+async def test_who_asked_anonymously_is_told_what_attaching_a_lost_file_again_shows(forum: World):
+    await asked_anonymously(forum)
+    (thread,) = threads(forum)
+    await forum.sim.run(forum.app.bot.get_channel(thread.id).delete())
+    await at_rest(forum, 10)
+    (text,) = [text for text in dms(forum, forum.other) if "Its file went with it" in text]
+    assert "it shows your name" in text
+    assert "please attach it again in the thread" not in text
+
+
+async def test_a_file_that_may_not_be_attached_any_more_keeps_the_question_waiting_and_its_author_reads_why(
+    forum: World,
+):
+    result = await forum.other.slash(forum.general, "ask", question="Tea?", anonymous=True, file=PICTURE)
+    forbid(forum, channel(forum), attach_files=False)
+    forum.sim.env.inject_error("POST", f"/channels/{channel(forum).id}/threads", status=403, code=50013, times=1)
+    await forum.other.click(result.response, label="Post")
+    text = forum.sim.text(result.response)
+    assert "can't post your question yet" in text
+    assert "Attach Files" in text
+    assert threads(forum) == []
+    forbid(forum, channel(forum))
+    await at_rest(forum, 3700)
+    (thread,) = threads(forum)
+    assert await files_of(forum, thread) == [("file.png", PICTURE[1])]
+
+
 async def test_a_name_that_is_a_path_or_turns_the_writing_is_made_harmless(forum: World, monkeypatch: Any):
     forget_limits(monkeypatch)
     thread = await asked(forum, forum.other, file=("..\\..\\evil\u202egpj.exe", b"x"))

@@ -251,7 +251,8 @@ class AskingService:
         await uow.mirrors.want(TAGS, question.channel_id, parent_id=question.channel_id)
         await record(uow, "question.post", question, question.asker_id, {"anonymous": question.anonymous})
         begun = [await hook(uow, question) for hook in self._on_posted]
-        return Asked((await seen(uow, [question]))[0], next((each for each in begun if each is not None), None))
+        found = next((each for each in begun if each is not None), None)
+        return Asked((await seen(uow, [question]))[0], found, await uow.question_files.is_kept(question.id))
 
 
 def as_written(question: Question) -> NewQuestion:

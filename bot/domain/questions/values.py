@@ -190,10 +190,14 @@ class OwnQuestion(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """A question was posted: its thread follows at once. `begun` says who is asked, None if nobody looked."""
+    """A question was posted: its thread follows at once. `begun` says who is asked, None if nobody looked.
+
+    `file`: one comes with it.
+    """
 
     view: QuestionView
     begun: Begun | None = None
+    file: bool = False
 
 
 class MayBeGuessed(Struct, frozen=True):

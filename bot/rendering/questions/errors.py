@@ -45,8 +45,8 @@ def _unknown(error: NoSuchIndustry, w: Words) -> str:
 
 def _too_large(error: FileTooLarge, w: Words) -> str:
     text = _(
-        "The file is too large: it has {size} MB, and {limit} MB are allowed here. Please give a smaller one with "
-        "`/ask`, put a link to it into the details, or post the question without a file."
+        "The file is too large: it is {size} MB, and at most {limit} MB are allowed here. Please give a smaller one "
+        "with `/ask`, put a link to it into the details, or post the question without a file."
     )
     # Rounded so that what is too large never looks as large as what is allowed.
     tenths = -(-error.size * 10 // _MB)

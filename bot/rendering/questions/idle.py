@@ -55,7 +55,14 @@ def care(value: Care, w: Words) -> Content:
     else:
         lines = [w(_("The thread of your question “{question}” was deleted. Shall I post it again?"), **name)]
         if value.without_file:
-            lines.append(w(_("Its file went with it: please attach it again in the thread.")))
+            text = _("Its file went with it: please attach it again in the thread.")
+            if question.anonymous:
+                # What they attach in the thread themselves stands under their name.
+                text = _(
+                    "Its file went with it. If you attach it in the thread yourself, it shows your name: to show it "
+                    "without, press “{button}” here and ask once more with `/ask`, anonymously and with the file."
+                )
+            lines.append(w(text, button=_("Close it")))
         acts = ((POST_AGAIN, POST, success), (_("Close it"), CLOSE, None))
     if value.view.post_id:
         lines.append(w(_("Its thread: {link}"), link=f"<#{value.view.post_id}>"))

@@ -183,7 +183,10 @@ def unhidden(value: Back, w: Words) -> Content:
     """A question was brought back."""
     lines = [w(_("The question is back. If its thread was deleted, it gets a new one in a moment."))]
     if value.without_file:
-        lines.append(w(_("Its file could not be kept: who asked it has to attach it again in the thread.")))
+        text = _("Its file could not be kept: who asked it has to attach it again in the thread.")
+        if value.own.view.question.anonymous:
+            text = _("Its file could not be kept, so it comes back without.")
+        lines.append(w(text))
     return card(value.own, w, "\n".join(lines))
 
 

@@ -53,7 +53,7 @@ def card(value: OwnQuestion, w: Words, note: str = "") -> Content:
     else:
         lines.append(w(_("Its thread is not there: it follows in a moment, or it was deleted.")))
     if value.mine and question.anonymous:
-        lines.append(w(_("You asked it anonymously: nobody else knows that it is yours.")))
+        lines.append(w(_("You asked it anonymously: others don't see that it is yours.")))
     row: list[Button] = []
     if value.may_close:
         act, label = (SOLVE, _("It is solved")) if question.is_open else (REOPEN, _("Open it again"))
