@@ -36,6 +36,8 @@ ZONES = ("Asia/Tokyo", "Europe/London", "America/New_York")
 HOURS = ("", "weekdays 9:00-18:00", "20:00-23:00", "Sundays 9:00-10:00")
 DAY, WEEK, NEARLY = timedelta(days=1), timedelta(days=7), timedelta(minutes=3)
 LIVE = (AskState.PLANNED, AskState.OPEN)
+_AHEAD = (*(timedelta(minutes=n) for n in range(48 * 60)), 2 * DAY - timedelta(seconds=1))
+"""Somebody must be awake at one of these times from now on."""
 
 
 @dataclass
@@ -217,7 +219,7 @@ class Asked(Club):
             and (doubt or not coming)
             and sum(at > now - WEEK for at in times) < _limit(one)
             and _day(one, now) not in {_day(one, at) for at in times}
-            and any(self.awake(one, now + n * timedelta(minutes=30)) for n in range(96))
+            and any(self.awake(one, now + each) for each in _AHEAD)
         )
 
     def _runs(self, was: Ask, ask: Ask) -> None:
@@ -243,7 +245,7 @@ class Asked(Club):
         if not new:
             return
         assert question.is_open
-        assert q not in self.answered or self.acting == "again"
+        assert q not in self.answered or self.acting in ("again", "refer")
         assert not any(ask.state is AskState.TAKEN for ask in some), "somebody is on it"
         assert all(ask.number in (1, 2) for ask in some)
         for ask in new:
@@ -260,7 +262,8 @@ class Asked(Club):
             if one.id not in asked and self.may_be_asked(one, question, others, doubt=doubt)
         ]
         if len(able) + len(reached) < 8:
-            assert len(live) == 1, f"{len(live)} at once of {len(able)} who may be, {len(reached)} who were asked"
+            # Whoever was chosen and could not be reached since the last look is waited for no more.
+            assert len(live) <= 1, f"{len(live)} at once of {len(able)} who may be, {len(reached)} who were asked"
 
     def _tells(self, q: int, before: Mapping[int, Ask], calls: Sequence[Call]) -> None:
         """What the asker and the log are told: whenever a call has come to nothing, unless they read it at once."""
@@ -271,7 +274,8 @@ class Asked(Club):
             for ask in self.asks.values()
             if ask.question_id == q and ask.id in before
         )
-        nobody_left = gave_back and self.questions[q].is_open and ended and len(self.calls[q]) == len(ended)
+        unheard = self.questions[q].is_open and self.questions[q].answered_at is None
+        nobody_left = gave_back and unheard and ended and len(self.calls[q]) == len(ended)
         if self.acting != "again" and (over or nobody_left) and self.acting != "refer":
             assert len(over) <= 1
             self.told[q] += 1
@@ -309,7 +313,9 @@ def _end(zone: str, hours: str, nights: bool, at: datetime) -> datetime:
 def _awake(zone: str, hours: str, nights: bool, at: datetime) -> bool:
     local = at.astimezone(ZoneInfo(zone))
     asked = _asked(hours)
-    if nights and (local.hour >= 22 or local.hour < 6):
+    # Where there are no quiet hours, who has set no hours sleeps an hour longer.
+    morning = 6 if nights else 0 if hours else 7
+    if morning and (local.hour >= 22 or local.hour < morning):
         return False
     return asked is None or (local.weekday() in asked.days and asked.begin <= local.time() < asked.end)
 
