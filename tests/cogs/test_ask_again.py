@@ -60,6 +60,22 @@ async def test_who_names_another_after_they_wanted_to_answer_takes_their_name_fr
     assert [state for _who, state in await states(forum)] == ["back", "open"]
 
 
+async def test_what_was_answered_meanwhile_is_asked_of_nobody_when_somebody_gives_it_back(forum: World):
+    await forum.member.slash(forum.general, "profile edit", ask_limit="0")
+    await asked(forum, forum.moderator, "How long does it keep?", **TEA)
+    await forum.sim.advance(5 * HOUR)
+    assert "I asked 1 person privately" in read(forum, forum.moderator)[-1], "nobody is asked any more"
+    await forum.member.slash(forum.general, "profile edit", ask_limit="3")
+    await forum.member.slash(forum.general, "question reply", question="1", text="A year.")
+    await pressed(forum, forum.other, "I'll answer")
+    before = read(forum, forum.moderator)
+    assert "Your name is gone" in await pressed(forum, forum.other, "Pass")
+    assert await states(forum) == [(forum.other.id, "back")]
+    await forum.sim.advance(5 * HOUR)
+    assert read(forum, forum.member) == []
+    assert read(forum, forum.moderator) == before
+
+
 async def test_who_can_not_be_asked_any_more_before_it_reached_them_gives_their_place_to_the_next(forum: World):
     await forum.other.slash(forum.general, "profile edit", ask_hours="weekdays 18:00-21:00")
     await asked(forum, forum.moderator, "How long does it keep?", **TEA)

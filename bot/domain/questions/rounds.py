@@ -280,7 +280,8 @@ class RoundService:
         await self.let_name_go(uow, ask)
         question = await uow.questions.find(ask.question_id)
         calls = await uow.asks.calls(ask.question_id)
-        if question is not None and question.is_open and calls and calls[-1].ended_at is not None:
+        unheard = question is not None and question.is_open and not is_answered(question)
+        if question is not None and unheard and calls and calls[-1].ended_at is not None:
             # They took it when nobody was asked any more, and somebody counted on them.
             if not (await self.begin(uow, question)).people:
                 await tell_stuck(uow, question, "nobody", self._clock.now())
