@@ -153,7 +153,14 @@ class QuestionMirror:
 
     async def edit(self, mirror: Mirror, value: PostContent, press: discord.Interaction | None) -> None:
         """Show how the question stands, unless its thread is to be left alone."""
-        place, thread = self._place(mirror), await self._thread_of(mirror)
+        place = self._place(mirror)
+        try:
+            thread = await self._thread_of(mirror)
+        except discord.NotFound:
+            if isinstance(place, discord.TextChannel):
+                # People deleted the thread alone: the first message would stay beside the one that is posted again.
+                await _gone(place.get_partial_message(mirror.remote_id).delete())
+            raise
         channel_id = mirror.parent_id
         if isinstance(place, discord.ForumChannel):
             channel_id = thread.id

@@ -401,3 +401,5 @@ async def test_in_a_text_channel_a_deleted_thread_is_noticed_too(tmp_path: Path)
         await world.sim.run(thread.delete())
         await at_rest(world, 90)
         assert "was deleted" in dm_texts(world.other, world)[-1]
+        # Nor is its first message left beside the one that follows.
+        assert world.sim.messages(world.general) == []

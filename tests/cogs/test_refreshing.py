@@ -16,7 +16,7 @@ from tests.cogs.acts import at_rest, button, told
 from tests.cogs.permissions import hide
 from tests.cogs.test_answers import accepted, thanked
 from tests.cogs.test_finding import FISH, searched
-from tests.cogs.test_questions import asked, channel, posted, said_in, threads, with_forum
+from tests.cogs.test_questions import asked, channel, many, messages, posted, said_in, threads, with_forum
 from tests.forged import rows
 from tests.world import World, a_world, unhelped
 
@@ -99,6 +99,21 @@ async def test_of_an_answer_that_is_deleted_nothing_is_left(forum: World):
     assert not await is_found(forum, "卸売")
     assert (await rows(forum))["answers"] == []
     assert "Nothing has changed" in await told(forum, forum.moderator, "question refresh", question="1")
+
+
+async def test_an_answer_that_was_said_through_the_bot_keeps_those_words_alone(forum: World):
+    await many(forum)
+    thread = await asked(forum, forum.other, "Salt?", anonymous=True)
+    place = ChannelHandle(forum.sim.env, forum.guild, forum.sim.env.backend.get_channel(thread.id))
+    for who, name in ((forum.other, True), (forum.member, False)):
+        await who.slash(forum.general, "question reply", question="1", text="From okapi bays.", anonymous=name)
+        await at_rest(forum, 10)
+        message = messages(forum, thread)[-1]
+        await forum.moderator.context_menu(place, "Accept answer", message)
+        await forum.moderator.context_menu(place, "Refresh", message)
+        await told(forum, forum.moderator, "question refresh", question="1")
+        assert (await rows(forum))["answers"][-1].count("From okapi bays.") == 1
+    assert not any("says:" in str(value) for row in (await rows(forum))["answers"] for value in row)
 
 
 # Messages that people thank for

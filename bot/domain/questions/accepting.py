@@ -136,7 +136,7 @@ class AcceptingService:
             if len((await uow.answers.of_questions([question.id])).get(question.id, ())) >= MOST_ANSWERS:
                 raise AnsweredEnough(MOST_ANSWERS)
             hidden = question.anonymous and question.asker_id == actor.member_id
-            text, by = cleaned(message.text)[:LONGEST_ANSWER], 0 if hidden else actor.member_id
+            text, by = cleaned(speaker.text or message.text)[:LONGEST_ANSWER], 0 if hidden else actor.member_id
             who = (speaker.member_id, speaker.by_asker)
             answer = await uow.answers.add(Answer(0, question.id, message.channel_id, message.id, *who, text, by, now))
             thanks = await self._thank(uow, actor, question, speaker, message)

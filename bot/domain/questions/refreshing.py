@@ -22,6 +22,7 @@ from bot.domain.questions.asking import record
 from bot.domain.questions.converting import as_question
 from bot.domain.questions.indexing import indexed
 from bot.domain.questions.reading import for_actor, looks_after, named, visible
+from bot.domain.questions.speaking import remark_of
 from bot.domain.questions.thanked import ThankedMessage
 from bot.domain.questions.values import LONGEST_DETAILS, QUESTION, UNSEEN, OwnQuestion, Question, Source
 
@@ -224,6 +225,9 @@ async def _changed(uow: UnitOfWork, kept: Kept, text: str, actor_id: int | None)
     if text == _text(kept):
         return False
     if isinstance(kept, Answer):
+        if kept.by_asker or await remark_of(uow, kept.message_id) is not None:
+            # It was said through the bot, whose message adds who said it and is edited by nobody.
+            return False
         await uow.answers.store(replace(kept, text=text))
     elif isinstance(kept, ThankedMessage):
         await uow.thanked.store(replace(kept, text=text))

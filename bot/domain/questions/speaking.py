@@ -13,7 +13,7 @@ from bot.domain.questions.values import QUESTION, REMARK
 
 if TYPE_CHECKING:
     from bot.domain.actors import Actor
-    from bot.domain.questions.values import Question
+    from bot.domain.questions.values import Question, Remark
     from bot.domain.uow import UnitOfWork
 
 _LINK = re.compile(r"<?https://(?:\w+\.)?discord(?:app)?\.com/channels/\d{1,20}/(\d{1,20})/(\d{1,20})/?>?", re.ASCII)
@@ -34,10 +34,14 @@ class Message(Struct, frozen=True):
 
 
 class Speaker(Struct, frozen=True):
-    """Who said something in a question's thread; `by_asker`: whoever asked it, without their name (`member_id` 0)."""
+    """Who said something in a question's thread; `by_asker`: whoever asked it, without their name (`member_id` 0).
+
+    `text` is what they said through the bot; "": their message says it.
+    """
 
     member_id: int
     by_asker: bool = False
+    text: str = ""
 
 
 class NotInThread(StudyError):
@@ -96,13 +100,19 @@ async def said_by(uow: UnitOfWork, question: Question, message: Message) -> Spea
         SaidByNobody: the words are no person's.
     """
     if message.ours:
-        for post in await uow.posts.standing([REMARK], [message.id]):
-            remark = await uow.questions.remark(post.subject_id)
-            if remark is not None and remark.question_id == question.id:
-                return Speaker(remark.member_id, by_asker=not remark.member_id)
+        remark = await remark_of(uow, message.id)
+        if remark is not None and remark.question_id == question.id:
+            return Speaker(remark.member_id, by_asker=not remark.member_id, text=remark.text)
     if message.ours or not message.author_id:
         raise SaidByNobody
     return Speaker(message.author_id)
+
+
+async def remark_of(uow: UnitOfWork, message_id: int) -> Remark | None:
+    """What somebody said through the bot in this message of its own; None: nothing that is known of."""
+    for post in await uow.posts.standing([REMARK], [message_id]):
+        return await uow.questions.remark(post.subject_id)
+    return None
 
 
 async def require_theirs(uow: UnitOfWork, actor: Actor, question: Question) -> None:
