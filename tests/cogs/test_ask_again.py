@@ -69,7 +69,7 @@ async def test_what_was_answered_meanwhile_is_asked_of_nobody_when_somebody_give
     await forum.member.slash(forum.general, "question reply", question="1", text="A year.")
     await pressed(forum, forum.other, "I'll answer")
     before = read(forum, forum.moderator)
-    assert "Your name is gone" in await pressed(forum, forum.other, "Pass")
+    assert await pressed(forum, forum.other, "Pass") == "That is fine. Your name is gone from the question."
     assert await states(forum) == [(forum.other.id, "back")]
     await forum.sim.advance(5 * HOUR)
     assert read(forum, forum.member) == []

@@ -125,6 +125,8 @@ def took(value: Taking, w: Words, *, guild_id: int = 0) -> Content:
 
 def passed(value: Passing, w: Words) -> Content:
     """Somebody does not answer."""
+    if value.gave_back and value.view.question.answered_at is not None:
+        return Content(w(_("That is fine. Your name is gone from the question.")))
     if value.gave_back:
         return Content(w(_("That is fine. Your name is gone from the question, and I ask others.")))
     text = _(
