@@ -69,7 +69,7 @@ async def test_a_question_from_the_button_reaches_the_lecturer_on_the_evening_be
     assert "1. Who sets the price?" in text
     said = await evening(lecture)
     assert "「Logistics」(Asakai)で聞きたいこととして" in said
-    assert f"- {lecture.other.mention} (医療・ヘルスケア)\n" in said
+    assert f"- {lecture.other.mention}(医療・ヘルスケア)\n" in said
     assert "> Who sets the price?" in said
     public = [lecture.sim.text(message) for message in lecture.sim.messages(lecture.general)]
     assert not [each for each in public if "Who sets the price?" in each]

@@ -75,7 +75,7 @@ async def test_it_is_asked_in_japanese(world: World):
     set_locale(world.moderator, "ja")
     message = await asked(world, usual_start="7時")
     text = world.sim.text(message)
-    for part in ("「7時」は二通りに読めます。", "1. **07:00** (朝)", "2. **19:00** (夜)", "まだ何も変更していません。"):
+    for part in ("「7時」は二通りに読めます。", "1. **07:00**(朝)", "2. **19:00**(夜)", "まだ何も変更していません。"):
         assert part in text
     await world.moderator.click(message, label="1. 07:00")
     assert (await settings(world)).usual_start == time(7)
