@@ -289,6 +289,14 @@ async def test_a_file_that_may_not_be_attached_any_more_keeps_the_question_waiti
     assert await files_of(forum, thread) == [("file.png", PICTURE[1])]
 
 
+async def test_what_the_server_takes_no_more_keeps_no_question_from_its_post(forum: World):
+    # Such as one that was boosted when the file came, and is not when the post is made.
+    forum.sim.env.inject_error("POST", f"/channels/{channel(forum).id}/threads", status=413, code=40005)
+    thread = await asked(forum, forum.other, file=PICTURE)
+    assert await files_of(forum, thread) == []
+    assert await kept(forum) == [(PICTURE[0], None)]
+
+
 async def test_a_name_that_is_a_path_or_turns_the_writing_is_made_harmless(forum: World, monkeypatch: Any):
     forget_limits(monkeypatch)
     thread = await asked(forum, forum.other, file=("..\\..\\evil\u202egpj.exe", b"x"))
