@@ -111,7 +111,7 @@ def _unknown(error: Unknown, w: Words) -> str:
         return text
     near = [w(_("“{name}”"), name=shortened(name, 100)) for name in error.near[:MOST_LISTED]]
     question = w(_("Do you mean one of these: {names}?"), names=w.list(near))
-    return f"{text} {question}"
+    return f"{text}\n{question}"
 
 
 ERRORS: dict[type[StudyError], Say] = {
