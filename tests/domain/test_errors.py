@@ -28,7 +28,7 @@ def test_a_fact_may_have_a_default():
 def test_an_error_without_one_of_its_facts_or_with_a_strange_one_can_not_be_made():
     wrong: list[tuple[type[StudyError], list[Any], dict[str, Any]]] = [
         (Unknown, ["group"], {}),
-        (Unknown, ["group", "Tea", 3], {}),
+        (Unknown, ["group", "Tea", (), 3], {}),
         (Unknown, ["group"], {"name": "Tea", "where": "here"}),
         (NotSetUp, [1], {}),
     ]
@@ -41,15 +41,16 @@ def test_a_special_case_has_the_facts_of_the_general_one_first():
     class SpeltWrong(Unknown):
         meant: str = ""
 
-    assert SpeltWrong.fields() == ("thing", "name", "meant")
-    assert facts(SpeltWrong("group", "Tee", "Tea")) == {"thing": "group", "name": "Tee", "meant": "Tea"}
+    assert SpeltWrong.fields() == ("thing", "name", "near", "meant")
+    told = {"thing": "group", "name": "Tee", "near": ("Tea",), "meant": "Tea"}
+    assert facts(SpeltWrong("group", "Tee", ("Tea",), "Tea")) == told
     with pytest.raises(Unknown):
         raise SpeltWrong("group", "Tee")
 
 
 def test_the_same_error_with_another_fact_leaves_the_first_one_alone():
     first = Unknown("group", "Tea")
-    assert facts(first.but(name="Go")) == {"thing": "group", "name": "Go"}
+    assert facts(first.but(name="Go")) == {"thing": "group", "name": "Go", "near": ()}
     assert type(first.but()) is Unknown
     assert first.name == "Tea"
     with pytest.raises(TypeError):
