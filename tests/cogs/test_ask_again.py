@@ -87,6 +87,15 @@ async def test_who_can_not_be_asked_any_more_before_it_reached_them_gives_their_
     assert not [text for text in read(forum, forum.other) if "How long" in text]
 
 
+async def test_who_goes_on_leave_before_it_reached_them_is_not_asked_but_the_next_one_is(forum: World):
+    await forum.other.slash(forum.general, "profile edit", ask_hours="weekdays 18:00-21:00")
+    await asked(forum, forum.moderator, "How long does it keep?", **TEA)
+    await forum.other.slash(forum.general, "rotation unavailable", **{"from": "2026-01-05", "until": "2026-01-07"})
+    await forum.sim.advance(10 * HOUR)
+    assert not [text for text in read(forum, forum.other) if "How long" in text]
+    assert await states(forum) == [(forum.other.id, "skipped"), (forum.member.id, "open")]
+
+
 async def test_who_is_kept_from_answering_is_waited_for_as_if_they_were_silent(forum: World):
     await asked(forum, forum.moderator, "How long does it keep?", **TEA)
     await forum.moderator.slash(forum.general, "mod restrict", **{"from": "answering", "member": forum.other})

@@ -67,6 +67,15 @@ async def test_whatever_people_are_known_by_is_read_anew_after_it_has_changed(da
     assert await texts(database) == ["tea"]
 
 
+async def test_what_a_lecturer_calls_their_lecture_is_read_anew(database: Database):
+    session = await lectured(database, 11, 3 * DAY)
+    assert await texts(database) == ["市場"]
+    async with database(GUILD) as uow:
+        (turn,) = (await uow.rotation.turns([session]))[session]
+        await uow.rotation.put(replace(turn, theme="魚"))
+    assert await texts(database) == ["魚"]
+
+
 async def test_who_changes_them_reads_the_change_and_what_was_not_kept_is_forgotten(database: Database):
     await names(database, "tea")
     await texts(database)
