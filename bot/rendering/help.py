@@ -33,6 +33,8 @@ _FIELD = 1024
 """Characters that Discord takes in a field."""
 _STEPS = 3000
 """Characters of what is next, so that the whole stays below the 6,000 that an embed has."""
+_ALSO: Mapping[str, str] = {"ask": "question", "question": "ask"}
+"""Topics that people call by the same words: what to look at after the first."""
 _MOST_NAMED = 5
 """So many groups with a rotation are named."""
 
@@ -126,6 +128,8 @@ def _in_fields(lines: Sequence[str]) -> list[str]:
 def topic(value: Topic, w: Words, *, in_dm: bool = False) -> Content:
     """All commands of one kind; `in_dm` says that they are explained in a direct message, which has few of them."""
     lines = [f"`/{usage}`\n{_said(description, w)}" for usage, description in value.commands]
+    if value.name in _ALSO and not in_dm:
+        lines.append(w(_("See also {help}."), help=f"`/help topic:{_ALSO[value.name]}`"))
     text = "\n".join(lines)
     shown = for_dm(text, w) if in_dm else text
     return Content(embed=discord.Embed(title=_said(value.description, w), description=shown[:4096]))

@@ -125,6 +125,15 @@ async def test_where_questions_can_be_asked_help_says_so_to_everybody_with_a_but
         assert f"[{ask}]" not in afar
 
 
+async def test_help_on_questions_names_asking_and_all_that_becomes_of_a_question(world: World):
+    asking = await told(world, world.other, "help", topic="questions")
+    assert "/ask" in asking
+    assert "`/help topic:question`" in asking
+    rest = await told(world, world.member, "help", topic="question")
+    assert "/question search" in rest
+    assert "`/help topic:ask` もご覧ください。" in rest
+
+
 @pytest.mark.parametrize("language", ["en-US", "ja"])
 async def test_all_commands_fit_into_the_help_of_a_moderator(world: World, language: str):
     set_locale(world.moderator, language)
