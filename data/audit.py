@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Column, Index, String, Table, insert
+from sqlalchemy import Column, Index, String, Table, insert, select
 
+from bot.domain.uow import Recorded
 from data.schema import Instant, Json, guild, member, metadata, row_id, words
-from data.transaction import Repository, Transaction
+from data.transaction import Repository, Transaction, batches
 
 audit = Table(
     "audit",
@@ -24,6 +25,7 @@ audit = Table(
     Index(None, "guild_id", "at"),
     Index(None, "guild_id", "subject"),
 )
+_of = audit.c
 
 
 class SqlAudit(Repository):
@@ -53,6 +55,15 @@ class SqlAudit(Repository):
                 "after": after,
             }
         )
+
+    async def last(self, action: str, subjects: Collection[str]) -> dict[str, Recorded]:
+        """The latest such act on each of these subjects, as far as it is written."""
+        found: dict[str, Recorded] = {}
+        for some in batches(sorted(subjects)):
+            here = (_of.guild_id == self._tx.guild_id, _of.subject.in_(some), _of.action == action)
+            rows = await self._tx.execute(select(_of.subject, _of.at, _of.after).where(*here).order_by(_of.id))
+            found |= {row.subject: Recorded(row.at, row.after or {}) for row in rows}
+        return found
 
     async def flush(self) -> None:
         """Write the rows, in the order of what they tell."""

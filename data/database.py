@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import cache
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.communities import Community
 from bot.domain.steps import Step
-from bot.domain.uow import inside
+from bot.domain.uow import Recorded, inside
 from data import communities, meta
 from data.answers import SqlAnswers
 from data.asks import SqlAsks
@@ -135,6 +135,10 @@ class SqlUnitOfWork:
     ) -> None:
         """Leave an audit row in this transaction."""
         self._audit.record(action, actor_id, subject, before, after)
+
+    async def recorded(self, action: str, subjects: Collection[str]) -> Mapping[str, Recorded]:
+        """The latest such act on each of the subjects that it was done to."""
+        return await self._audit.last(action, subjects)
 
     async def flush(self) -> None:
         """Write what is written together at the end."""

@@ -7,10 +7,13 @@ rule may read, decide and write without a race. Nothing but the database is awai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from bot.domain.communities import CommunityRepository
@@ -63,6 +66,13 @@ def refuse_inside(what: str) -> None:
     """Raise if a unit of work is open: waiting for Discord in it would keep the whole community waiting."""
     if inside.get():
         raise RuntimeError(f"{what} inside a unit of work")
+
+
+class Recorded(Struct, frozen=True):
+    """When something was done, and what was noted of it."""
+
+    at: datetime
+    after: Mapping[str, Any]
 
 
 class UnitOfWork(Protocol):
@@ -209,6 +219,10 @@ class UnitOfWork(Protocol):
         `action` is "noun.verb" ("session.move"); `actor_id` None means that a rule acted, not a person; `subject` is
         "noun:id"; `before` and `after` hold JSON values of what changed.
         """
+        ...
+
+    async def recorded(self, action: str, subjects: Collection[str]) -> Mapping[str, Recorded]:
+        """The latest such act on each of the subjects that it was done to, as `record` left it; not who did it."""
         ...
 
 

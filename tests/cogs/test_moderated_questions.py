@@ -240,6 +240,28 @@ async def test_with_closed_direct_messages_no_thread_shows_who_asked_anonymously
     assert "重複" in said.content
 
 
+async def test_whoever_takes_no_direct_messages_reads_among_their_own_that_they_were_looked_up(forum: World):
+    set_locale(forum.other, "ja")
+    await asked(forum, forum.other, anonymous=True)
+    await asked(forum, forum.other, "Is it fresh?", anonymous=True)
+    close_dms(forum.other)
+    options = {"question": "Who sets the price?", "action": "reveal", "reason": "A threat"}
+    message = await previewed(forum, "mod question", **options)
+    assert "モデレーター" not in await told(forum, forum.other, "me questions")
+    await forum.moderator.click(message, label="Show me who asked")
+    await at_rest(forum)
+    # The hint that their direct messages are closed follows.
+    mine = forum.sim.private_replies(await forum.other.slash(forum.general, "me questions"))[0]
+    other, looked_up = mine.split("Who sets the price?")
+    assert "モデレーターが質問者を確認しました" in looked_up
+    assert "A threat" in looked_up
+    assert "モデレーター" not in other
+    # Nobody else reads of it, not even in lists of the same question.
+    for who in (forum.moderator, forum.member):
+        assert "A threat" not in await told(forum, who, "question list")
+        assert "A threat" not in await told(forum, who, "me questions")
+
+
 async def test_who_asked_is_shown_to_one_moderator_after_a_look(forum: World):
     set_locale(forum.other, "ja")
     await asked(forum, forum.other, anonymous=True)

@@ -183,3 +183,16 @@ async def test_a_message_to_whoever_asked_without_their_name_finds_them_through_
     async with database(GUILD) as uow:
         await uow.questions.store(replace(asked, asker_id=0))
     assert [post.member_id for post in await all_posts(database)] == [0, 11, 11]
+
+
+async def test_the_latest_act_on_each_subject_is_found_again_without_who_did_it(database: Database):
+    for reason in ("first", "second"):
+        async with database(GUILD) as uow:
+            await uow.record("question.reveal", 5, "question:1", after={"reason": reason})
+    async with database(GUILD) as uow:
+        await uow.record("question.hide", 5, "question:2", after={"reason": "another act"})
+    async with database(GUILD + 1) as uow:
+        await uow.record("question.reveal", 5, "question:2", after={"reason": "another community"})
+    async with database.reading(GUILD) as uow:
+        found = await uow.recorded("question.reveal", ["question:1", "question:2"])
+    assert {subject: act.after for subject, act in found.items()} == {"question:1": {"reason": "second"}}

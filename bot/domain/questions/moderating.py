@@ -23,6 +23,7 @@ from bot.domain.questions.values import (
     CLOSED,
     LONGEST_REASON,
     QUESTION,
+    REVEALED,
     TAGS,
     ClosedAlready,
     OwnQuestion,
@@ -242,7 +243,7 @@ class ModeratingService:
                 raise AskerUnknown
             # Who asked is in neither: who reads the log later must not learn it by that.
             after = {"reason": reason}
-            await uow.record("question.reveal", actor.member_id, f"question:{question.id}", after=after)
+            await uow.record(REVEALED, actor.member_id, f"question:{question.id}", after=after)
             await log(uow, question, "reveal", actor, now, reason)
             await tell_asker(uow, question, "reveal", actor, now, reason)
             return Revealed(question, question.asker_id)

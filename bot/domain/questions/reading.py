@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec.structs import replace
+
 from bot.domain.choices import chosen_id, has_part
 from bot.domain.errors import Unknown
 from bot.domain.groups import sounded
@@ -14,6 +16,7 @@ from bot.domain.mirrors import MirrorState
 from bot.domain.questions.values import (
     PAGE,
     QUESTION,
+    REVEALED,
     UNSEEN,
     AnswerView,
     Asking,
@@ -74,10 +77,17 @@ class QuestionViewService:
             return await _paged(uow, found, page, only_open=only_open, industry=wanted)
 
     async def own(self, guild_id: int, actor: Actor, page: int = 0) -> QuestionPage:
-        """A screen of what the actor has asked, anonymously too: for them alone."""
+        """A screen of what the actor has asked, anonymously too: for them alone.
+
+        It says, too, that a moderator has looked up who asked: whoever takes no direct messages reads it nowhere else.
+        """
         async with self._units.reading(guild_id) as uow:
             found = await uow.questions.posted(asker_id=actor.member_id, limit=_ALL)
-            return await _paged(uow, found, page, only_open=False, industry=None)
+            screen = await _paged(uow, found, page, only_open=False, industry=None)
+            shown = {f"question:{each.question.id}": each.question.id for each in screen.questions}
+            acts = await uow.recorded(REVEALED, shown)
+            looked_up = {shown[of]: (act.at, str(act.after.get("reason", ""))) for of, act in acts.items()}
+            return replace(screen, looked_up=looked_up)
 
     async def suggest(self, guild_id: int, actor: Actor, typed: str) -> list[Question]:
         """The questions in whose words stands what was typed so far, open ones first, then the newest."""

@@ -31,6 +31,8 @@ LONGEST_REASON = 200
 """Characters of each."""
 NO_ACTIVITY = "no activity"
 """The reason of a question that was closed because nobody wrote in it any more; readers see it in their language."""
+REVEALED = "question.reveal"
+"""As is recorded that a moderator has looked up who asked."""
 LONGEST_KEPT = 8000
 """Characters of a refused question that are kept for its author: all that two options of a command may hold."""
 SMALL_CIRCLE = 10
@@ -212,13 +214,17 @@ class MayBeGuessed(Struct, frozen=True):
 
 
 class QuestionPage(Struct, frozen=True):
-    """One screen of questions, newest first; `page` counts from 0. `industry` is the one they are of, None: all."""
+    """One screen of questions, newest first; `page` counts from 0. `industry` is the one they are of, None: all.
+
+    `looked_up`: when, and with which reason, a moderator last looked up who asked one, by its id; for who asked alone.
+    """
 
     questions: tuple[QuestionView, ...]
     only_open: bool
     industry: Industry | None
     page: int
     pages: int
+    looked_up: Mapping[int, tuple[datetime, str]] = {}
 
 
 class Remark(Struct, frozen=True):

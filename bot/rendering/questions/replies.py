@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import discord
 
 from bot.domain.questions.answering import Again
@@ -42,6 +44,9 @@ from bot.rendering.questions.words import (
 from bot.rendering.sessions.replies import pager
 
 POST_AGAIN = _("Post it again")
+_LOOKED_UP = _("A moderator looked up that you asked it ({when}). Reason: {reason}")
+_REASON_SHOWN = 60
+"""Characters of a reason in a list, so that eight questions fit into one message."""
 
 
 def card(value: OwnQuestion, w: Words, note: str = "") -> Content:
@@ -159,12 +164,12 @@ def own(value: QuestionPage, guild_id: int, w: Words) -> Content:
 
 
 def _screen(value: QuestionPage, title: str, key: tuple[str | int, ...], w: Words, *, own: bool = False) -> Content:
-    lines = [_line(each, w, own=own) for each in value.questions]
+    lines = [_line(each, w, value.looked_up.get(each.question.id), own=own) for each in value.questions]
     rows = (pager(key, value.page, value.pages, w),) if value.pages > 1 else ()
-    return Content(embed=discord.Embed(title=title, description="\n".join(lines)), rows=rows)
+    return Content(embed=discord.Embed(title=title, description="\n".join(lines)[:4096]), rows=rows)
 
 
-def _line(value: QuestionView, w: Words, *, own: bool) -> str:
+def _line(value: QuestionView, w: Words, looked_up: tuple[datetime, str] | None, *, own: bool) -> str:
     question = value.question
     parts = [w(STATES[question.state]), timestamp(question.asked_at, "d")]
     if own and question.anonymous:
@@ -178,4 +183,8 @@ def _line(value: QuestionView, w: Words, *, own: bool) -> str:
         parts.append(f"<#{value.post_id}>")
     # A list is the bot's own text: what people typed neither formats it nor hides a link in it.
     text = as_typed(shortened(" ".join(question.text.split()), SHORT)) or w(_("(its words are no longer kept)"))
-    return f"- **{text}**\n  {' · '.join(parts)}"
+    lines = [f"- **{text}**", " · ".join(parts)]
+    if looked_up is not None:
+        at, reason = looked_up
+        lines.append(w(_LOOKED_UP, when=timestamp(at, "f"), reason=as_typed(shortened(reason, _REASON_SHOWN))))
+    return "\n  ".join(lines)
