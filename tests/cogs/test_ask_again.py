@@ -41,6 +41,31 @@ async def test_a_try_that_found_nobody_keeps_nobody_from_trying_again(forum: Wor
     assert read(forum, forum.member) == []
 
 
+async def test_where_all_who_may_know_were_asked_something_today_they_are_tomorrow(forum: World):
+    for question in ("How long does it keep?", "How hot is the water?", "How dear is it?"):
+        await asked(forum, forum.moderator, question, **TEA)
+    # One at a time among few: each of the two is asked once a day, so that nobody is left for the third.
+    assert [len(read(forum, who)) for who in (forum.other, forum.member)] == [1, 1]
+    await forum.sim.advance(26 * HOUR)
+    assert any("How dear is it?" in text for who in (forum.other, forum.member) for text in read(forum, who))
+
+
+async def test_where_nobody_may_be_asked_for_a_week_nobody_is_looked_for_any_more(forum: World):
+    for who in (forum.other, forum.member):
+        await who.slash(forum.general, "profile edit", ask_limit="0")
+    await asked(forum, forum.moderator, "How long does it keep?", **TEA)
+    await forum.sim.advance(24 * 5 * HOUR)
+    assert await states(forum) == []
+    await forum.other.slash(forum.general, "profile edit", ask_limit="3")
+    await forum.sim.advance(25 * HOUR)
+    assert [who for who, _state in await states(forum)] == [forum.other.id]
+    await asked(forum, forum.moderator, "How hot is the water?", topic="coffee", industry="#logistics")
+    await forum.sim.advance(24 * 9 * HOUR)
+    await forum.member.slash(forum.general, "profile edit", ask_limit="3", topics="coffee", industry="#logistics")
+    await forum.sim.advance(24 * 3 * HOUR)
+    assert not [text for text in read(forum, forum.member) if "How hot" in text]
+
+
 async def test_whom_nothing_reached_was_not_asked_so_that_further_people_can_be_at_once(forum: World):
     await forum.member.slash(forum.general, "profile edit", ask_limit="0")
     shut_out(forum, channel(forum), forum.other)

@@ -7,7 +7,8 @@ can't see the forum, has left or can't be reached is passed over, and the next i
 When all asks of a round have ended, the next round begins; after two, or when nobody is left, the asker and those who
 look after questions are told, and the call is over. Somebody who has said that they answer holds it up: no one else is
 asked meanwhile. If nothing was written two days later they are reminded once, and a day after that it goes on.
-An unanswered question gets a second call after three days. Nobody is ever asked twice for one question.
+An unanswered question gets a second call after three days; where there was nobody to ask, people are looked for once
+a day for a week. Nobody is ever asked twice for one question.
 
 Who passed or was silent is nobody's business. So a pass changes nothing: it is written nowhere, and the next are asked
 when the time of the one who passed is over. If they were asked at once, whoever knows who works in "food" could tell a
@@ -56,6 +57,8 @@ THEN = timedelta(days=1)
 """So long after that nothing is asked of others."""
 UNANSWERED_AFTER = timedelta(days=3)
 _LOOK_AGAIN = timedelta(days=1)
+_LOOKED_FOR = timedelta(days=7)
+"""So long after a question was asked people are looked for, where there was nobody to ask."""
 _SOON, _AT_LAST = timedelta(seconds=2), timedelta(minutes=10)
 """So soon, and at the latest, a message looks again whether its question's thread is there."""
 _THREAD_WITHIN = timedelta(hours=1)
@@ -73,8 +76,9 @@ class RoundService:
 
     async def on_posted(self, uow: UnitOfWork, question: Question) -> Begun:
         """A question was posted: people are asked."""
-        await uow.steps.plan(UNANSWERED, question.id, self._clock.now() + UNANSWERED_AFTER)
         begun = await self.begin(uow, question, question.asker_id)
+        after = UNANSWERED_AFTER if begun.people else _LOOK_AGAIN
+        await uow.steps.plan(UNANSWERED, question.id, self._clock.now() + after)
         if not begun.people:
             # Its asker reads it at once.
             await tell_stuck(uow, question, "nobody", self._clock.now(), asker=False)
@@ -238,7 +242,7 @@ class RoundService:
         await self.give_back(uow, ask)
 
     async def unanswered(self, uow: UnitOfWork, step: Step) -> None:
-        """For three days nobody has answered: others are asked."""
+        """For three days nobody has answered, or a day ago there was nobody to ask: others are asked."""
         question = await uow.questions.find(step.subject_id)
         if question is None or not question.is_open or is_answered(question):
             return
@@ -250,7 +254,10 @@ class RoundService:
             await uow.steps.again(UNANSWERED, question.id, self._clock.now() + _LOOK_AGAIN)
         elif len(calls) < 2:
             # Where nobody is left, they were told when the first call was over.
-            await self.begin(uow, question)
+            begun = await self.begin(uow, question)
+            if not begun.people and self._clock.now() < question.asked_at + _LOOKED_FOR:
+                # Who may know was asked something else today, or is away; and others join.
+                await uow.steps.again(UNANSWERED, question.id, self._clock.now() + _LOOK_AGAIN)
 
     # How it goes on
 
