@@ -99,7 +99,7 @@ _remark = [column for column in question_remarks.c if column.name != "guild_id"]
 
 
 class SqlQuestions(Repository):
-    """The questions of one community; see `bot.domain.questions.values.QuestionRepository`."""
+    """The questions of one community; see `bot.domain.questions.repository.QuestionRepository`."""
 
     async def add(self, question: Question) -> Question:
         """Write a new one."""

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from bot.domain.questions.gratitude import GratitudeRepository
     from bot.domain.questions.hiding import HidingRepository
     from bot.domain.questions.knowing import KnowingRepository
+    from bot.domain.questions.repository import QuestionRepository
     from bot.domain.questions.thanked import ThankedRepository
-    from bot.domain.questions.values import QuestionRepository
     from bot.domain.questions.who import WhoRepository
     from bot.domain.reminders import PingRepository
     from bot.domain.restrictions import RestrictionRepository
